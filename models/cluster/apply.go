@@ -1,0 +1,52 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+)
+
+// Apply carries out one operation at a time. It is the only way that a cluster
+// changes. An unlawful operation is refused with an error and changes nothing.
+func (c *Cluster) Apply(now models.Time, op *models.Op) error {
+	if now < c.now {
+		return fmt.Errorf("%s at %s: time runs backwards, it is %s already", op.Kind, now, c.now)
+	}
+	if err := c.change(now, op); err != nil {
+		return fmt.Errorf("%s at %s: %w", op.Kind, now, err)
+	}
+	c.now = now
+	c.operations++
+	c.log.append(now, op)
+	for _, o := range c.observers {
+		o.Observe(now, op, View{c})
+	}
+	if op.Kind == models.OpRemovePod {
+		c.pods.release(int32(op.Pod))
+	}
+	return nil
+}
+
+func (c *Cluster) change(now models.Time, op *models.Op) error {
+	switch op.Kind {
+	case models.OpAddNode:
+		return c.addNode(now, op)
+	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
+		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage:
+		return c.changeNode(now, op)
+	case models.OpCreateOwner:
+		return c.createOwner(now, op)
+	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner:
+		return c.changeOwner(now, op)
+	case models.OpCreatePod:
+		return c.createPod(now, op)
+	}
+	if !c.pods.has(int32(op.Pod)) {
+		return fmt.Errorf("no pod has id %d", op.Pod)
+	}
+	row := c.pods.at(int32(op.Pod))
+	if row.is(podRemoved) {
+		return fmt.Errorf("pod %d is gone", op.Pod)
+	}
+	return c.changePod(now, op, row)
+}

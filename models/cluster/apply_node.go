@@ -1,0 +1,149 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+)
+
+func (c *Cluster) addNode(now models.Time, op *models.Op) error {
+	if int(op.Node) != len(c.nodes) {
+		return fmt.Errorf("node id %d is not the next one, %d", op.Node, len(c.nodes))
+	}
+	if op.Def < 0 || int(op.Def) >= len(c.nodeSpecs) {
+		return fmt.Errorf("no node specification has id %d", op.Def)
+	}
+	spec := c.nodeSpecs[op.Def]
+	if spec.Allocatable.Negative() || !spec.Allocatable.FitsIn(spec.Capacity) {
+		return fmt.Errorf("node %s: allocatable is negative or above capacity", c.dictionary.String(spec.Name))
+	}
+	ready := models.ConditionTrue
+	if spec.NotReady {
+		ready = models.ConditionFalse
+	}
+	c.nodes = append(c.nodes, nodeRow{
+		spec: models.NodeSpecID(op.Def), joined: now, ready: ready, readyAt: now,
+		images: slices.Clone(spec.Images),
+	})
+	c.allocatable = append(c.allocatable, spec.Allocatable)
+	c.requested = append(c.requested, models.Resources{})
+	c.nonZero = append(c.nonZero, NonZero{})
+	c.taints = append(c.taints, slices.Clone(spec.Taints))
+	c.schedulable = append(c.schedulable, !spec.Unschedulable)
+	for _, image := range spec.Images {
+		c.nodesWithImage[image.Name]++
+	}
+	c.nodeSet++
+	return nil
+}
+
+func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
+	if op.Node < 0 || int(op.Node) >= len(c.nodes) {
+		return fmt.Errorf("no node has id %d", op.Node)
+	}
+	row := &c.nodes[op.Node]
+	switch op.Kind {
+	case models.OpCrashNode:
+		return c.crashNode(now, row)
+	case models.OpRestoreNode:
+		if !row.down {
+			return fmt.Errorf("node %s is up", c.nodeName(op.Node))
+		}
+		row.down = false
+		row.downTime += now - row.downAt
+	case models.OpSetNodeReady:
+		if status := models.ConditionStatus(op.Arg); status == row.ready {
+			return fmt.Errorf("node %s: Ready is %s already", c.nodeName(op.Node), status)
+		}
+		row.ready, row.readyAt = models.ConditionStatus(op.Arg), now
+	case models.OpTaintNode:
+		return c.taintNode(op)
+	case models.OpUntaintNode:
+		return c.untaintNode(op)
+	case models.OpPullImage:
+		if slices.ContainsFunc(row.images, func(i models.NodeImage) bool { return i.Name == op.Name }) {
+			return fmt.Errorf("node %s holds image %s already", c.nodeName(op.Node), c.dictionary.String(op.Name))
+		}
+		row.images = append(row.images, models.NodeImage{Name: op.Name, Size: op.Arg})
+		c.nodesWithImage[op.Name]++
+	}
+	return nil
+}
+
+// crashNode stops a node dead. Nothing is reported: its pods read as they did.
+// Their epochs advance, so that nothing planned for them on this node happens.
+func (c *Cluster) crashNode(now models.Time, row *nodeRow) error {
+	if row.down {
+		return fmt.Errorf("node %s is down already", c.dictionary.String(c.nodeSpecs[row.spec].Name))
+	}
+	row.down, row.downAt = true, now
+	row.crashes++
+	for _, id := range row.pods {
+		pod := c.pods.at(int32(id))
+		pod.epoch++
+		pod.set(podUp, false)
+	}
+	return nil
+}
+
+// taintNode and untaintNode replace the list instead of changing it, so that a
+// list taken before an operation stays as it was.
+func (c *Cluster) taintNode(op *models.Op) error {
+	taints := c.taints[op.Node]
+	if slices.Contains(taints, op.Taint) {
+		return fmt.Errorf("node %s has taint %s already", c.nodeName(op.Node), c.taintText(op.Taint))
+	}
+	c.taints[op.Node] = append(slices.Clone(taints), op.Taint)
+	return nil
+}
+
+func (c *Cluster) untaintNode(op *models.Op) error {
+	taints := c.taints[op.Node]
+	at := slices.Index(taints, op.Taint)
+	if at < 0 {
+		return fmt.Errorf("node %s does not have taint %s", c.nodeName(op.Node), c.taintText(op.Taint))
+	}
+	c.taints[op.Node] = slices.Delete(slices.Clone(taints), at, at+1)
+	return nil
+}
+
+func (c *Cluster) taintText(t models.Taint) string {
+	return c.dictionary.String(t.Key) + ":" + t.Effect.String()
+}
+
+func (c *Cluster) nodeName(id models.NodeID) string {
+	return c.dictionary.String(c.nodeSpecs[c.nodes[id].spec].Name)
+}
+
+// place puts a pod on a node and takes its room.
+func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
+	n := &c.nodes[node]
+	spec := c.podSpecs[row.spec]
+	row.node = node
+	row.nodeAt = int32(len(n.pods))
+	n.pods = append(n.pods, id)
+	n.ports = append(n.ports, spec.HostPorts...)
+	c.requested[node], _ = c.requested[node].Add(spec.Requests)
+	c.nonZero[node].CPU += spec.NonZeroCPU
+	c.nonZero[node].Memory += spec.NonZeroMemory
+}
+
+// vacate gives back the room that a pod holds on its node.
+func (c *Cluster) vacate(row *podRow) {
+	spec := c.podSpecs[row.spec]
+	c.requested[row.node] = c.requested[row.node].Sub(spec.Requests)
+	c.nonZero[row.node].CPU -= spec.NonZeroCPU
+	c.nonZero[row.node].Memory -= spec.NonZeroMemory
+	n := &c.nodes[row.node]
+	for _, port := range spec.HostPorts {
+		at := slices.Index(n.ports, port)
+		n.ports = slices.Delete(n.ports, at, at+1)
+	}
+	last := len(n.pods) - 1
+	moved := n.pods[last]
+	n.pods[row.nodeAt] = moved
+	c.pods.at(int32(moved)).nodeAt = row.nodeAt
+	n.pods = n.pods[:last]
+	row.nodeAt = models.None
+}

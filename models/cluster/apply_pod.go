@@ -1,0 +1,307 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+)
+
+func (c *Cluster) createPod(now models.Time, op *models.Op) error {
+	if int32(op.Pod) != c.pods.next {
+		return fmt.Errorf("pod id %d is not the next one, %d", op.Pod, c.pods.next)
+	}
+	if op.Def < 0 || int(op.Def) >= len(c.podSpecs) {
+		return fmt.Errorf("no pod specification has id %d", op.Def)
+	}
+	if op.Owner != models.None {
+		if !c.owners.has(int32(op.Owner)) {
+			return fmt.Errorf("no owner has id %d", op.Owner)
+		}
+		if c.owners.at(int32(op.Owner)).state == ownerDeleted {
+			return fmt.Errorf("owner %d is deleted", op.Owner)
+		}
+	}
+	row := c.pods.add()
+	*row = podRow{
+		created: now, bound: models.Never, started: models.Never, ready: models.Never, exited: models.Never,
+		deletion: models.Never, spec: models.SpecID(op.Def), owner: op.Owner, node: models.None,
+		name: op.Name, ordinal: op.Ordinal, nodeAt: models.None,
+		previous: models.None, next: models.None,
+	}
+	if op.Owner != models.None {
+		c.adopt(op.Owner, op.Pod, row)
+	}
+	c.totals.Created++
+	c.totals.Pending++
+	return nil
+}
+
+func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
+	switch op.Kind {
+	case models.OpFailScheduling:
+		if row.node != models.None {
+			return refusePod(op.Pod, "it is on a node already")
+		}
+		row.attempts++
+	case models.OpBindPod:
+		return c.bindPod(now, op, row)
+	case models.OpStartPod:
+		return c.startPod(now, op, row)
+	case models.OpReadyPod, models.OpUnreadyPod:
+		return c.setReady(now, op, row, op.Kind == models.OpReadyPod)
+	case models.OpExitPod:
+		return c.exitPod(now, op, row)
+	case models.OpFinishPod:
+		return c.finishPod(now, op, row)
+	case models.OpDeletePod:
+		return c.deletePod(now, op, row)
+	case models.OpRemovePod:
+		return c.removePod(op, row)
+	default:
+		return fmt.Errorf("unknown operation %d", op.Kind)
+	}
+	return nil
+}
+
+func refusePod(id models.PodID, why string) error { return fmt.Errorf("pod %d: %s", id, why) }
+
+// bindPod is the binding subresource: once in a pod's life, and not for a pod
+// that is being deleted or gated.
+// Source: pkg/registry/core/pod/storage/storage.go (assignPod).
+func (c *Cluster) bindPod(now models.Time, op *models.Op, row *podRow) error {
+	switch {
+	case op.Node < 0 || int(op.Node) >= len(c.nodes):
+		return fmt.Errorf("no node has id %d", op.Node)
+	case row.node != models.None:
+		return refusePod(op.Pod, "it is on a node already")
+	case row.is(podDeleting):
+		return refusePod(op.Pod, "it is being deleted")
+	case row.phase.Terminal():
+		return refusePod(op.Pod, "it has ended")
+	case len(c.podSpecs[row.spec].SchedulingGates) > 0:
+		return refusePod(op.Pod, "it has scheduling gates")
+	}
+	if _, ok := c.requested[op.Node].Add(c.podSpecs[row.spec].Requests); !ok {
+		return refusePod(op.Pod, "the sum of requests on the node exceeds 2^63-1")
+	}
+	c.place(op.Pod, row, op.Node)
+	row.bound = now
+	row.attempts++
+	row.epoch++
+	c.totals.Pending--
+	c.totals.Bound++
+	c.count(row, func(n *OwnerCounts) { n.Bound++ })
+	return nil
+}
+
+func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
+	switch {
+	case row.node == models.None:
+		return refusePod(op.Pod, "it is on no node")
+	case c.nodes[row.node].down:
+		return refusePod(op.Pod, "its node is down")
+	case row.is(podUp):
+		return refusePod(op.Pod, "it runs already")
+	case row.is(podDeleting):
+		return refusePod(op.Pod, "it is being deleted")
+	case row.phase.Terminal():
+		return refusePod(op.Pod, "it has ended")
+	}
+	if row.phase == models.Pending {
+		row.phase = models.Running
+		c.totals.Bound--
+		c.totals.Running++
+	}
+	if row.starts > 0 {
+		row.restarts++
+	}
+	row.starts++
+	row.started = now
+	row.epoch++
+	row.set(podUp, true)
+	return nil
+}
+
+func (c *Cluster) setReady(now models.Time, op *models.Op, row *podRow, ready bool) error {
+	if ready == row.is(podReady) {
+		return refusePod(op.Pod, fmt.Sprintf("Ready is %t already", ready))
+	}
+	if ready && !row.is(podUp) {
+		return refusePod(op.Pod, "it does not run")
+	}
+	c.markReady(now, row, ready)
+	return nil
+}
+
+func (c *Cluster) markReady(now models.Time, row *podRow, ready bool) {
+	if row.is(podReady) == ready {
+		return
+	}
+	if row.active() {
+		c.count(row, func(n *OwnerCounts) {
+			if ready {
+				n.Ready++
+			} else {
+				n.Ready--
+			}
+		})
+	}
+	row.set(podReady, ready)
+	row.ready = now
+}
+
+// exitPod ends the containers of a pod that will start them again.
+func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
+	switch {
+	case row.phase != models.Running:
+		return refusePod(op.Pod, "it is not Running")
+	case row.starts == 0:
+		return refusePod(op.Pod, "it never started")
+	}
+	c.markReady(now, row, false)
+	row.set(podUp, false)
+	row.exited, row.exitCode = now, int32(op.Arg)
+	row.epoch++
+	return nil
+}
+
+// finishPod brings a pod into its terminal phase; it stays there.
+func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
+	if row.phase.Terminal() {
+		return refusePod(op.Pod, "it has ended already")
+	}
+	c.markReady(now, row, false)
+	c.leavePhase(row)
+	active, bound := row.active(), row.node != models.None
+	if bound {
+		c.vacate(row)
+	}
+	row.phase = models.Succeeded
+	if op.Arg != 0 {
+		row.phase = models.Failed
+	}
+	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
+	row.set(podUp, false)
+	row.epoch++
+	if row.phase == models.Succeeded {
+		c.totals.Succeeded++
+	} else {
+		c.totals.Failed++
+	}
+	if row.owner != models.None {
+		c.countEnd(now, row, active, bound)
+	}
+	return nil
+}
+
+func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
+	owner := c.owners.at(int32(row.owner))
+	n := &owner.counts
+	if active {
+		n.Active--
+		if bound {
+			n.Bound--
+		}
+	} else {
+		n.Terminating--
+	}
+	if row.phase == models.Succeeded {
+		n.Succeeded++
+		owner.failuresInARow = 0
+		return
+	}
+	n.Failed++
+	if active {
+		owner.failuresInARow++
+		owner.lastFailure = now
+	}
+}
+
+func (c *Cluster) leavePhase(row *podRow) {
+	switch {
+	case row.phase == models.Running:
+		c.totals.Running--
+	case row.node != models.None:
+		c.totals.Bound--
+	default:
+		c.totals.Pending--
+	}
+}
+
+// deletePod sets the deletion timestamp. A repeated call may only shorten the
+// grace. Source: k8s.io/apiserver/pkg/registry/rest/delete.go.
+func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
+	if op.Arg < 0 {
+		return refusePod(op.Pod, "grace must not be negative")
+	}
+	deadline := now + models.Time(op.Arg)
+	if row.is(podDeleting) {
+		if deadline >= row.deletion {
+			return refusePod(op.Pod, "it is being deleted already, with a shorter grace")
+		}
+		row.deletion = deadline
+		row.epoch++
+		return nil
+	}
+	if row.active() {
+		ready, bound := row.is(podReady), row.node != models.None
+		c.count(row, func(n *OwnerCounts) {
+			n.Active--
+			n.Terminating++
+			if ready {
+				n.Ready--
+			}
+			if bound {
+				n.Bound--
+			}
+		})
+		c.countDeletion(now, row)
+	}
+	row.set(podDeleting, true)
+	row.deletion, row.cause = deadline, op.Reason
+	row.epoch++
+	return nil
+}
+
+// countDeletion counts a deleted pod as a failed one of its Job. The failure
+// dates from the end of its containers, else from when it ceased to be Ready,
+// else from now.
+// Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
+func (c *Cluster) countDeletion(now models.Time, row *podRow) {
+	if row.owner == models.None {
+		return
+	}
+	owner := c.owners.at(int32(row.owner))
+	owner.failuresInARow++
+	owner.lastFailure = now
+	if !row.is(podReady) && row.ready != models.Never {
+		owner.lastFailure = row.ready
+	}
+}
+
+// removePod takes the object away. A pod that runs must have been told first.
+func (c *Cluster) removePod(op *models.Op, row *podRow) error {
+	if !row.phase.Terminal() {
+		if !row.is(podDeleting) {
+			return refusePod(op.Pod, "it has neither ended nor been deleted")
+		}
+		c.leavePhase(row)
+		if row.node != models.None {
+			c.vacate(row)
+		}
+		c.totals.Removed++
+		c.count(row, func(n *OwnerCounts) { n.Terminating--; n.Lost++ })
+	}
+	if row.owner != models.None {
+		c.disown(row)
+	}
+	row.flags = row.flags&^(podUp|podReady) | podRemoved
+	row.epoch++
+	return nil
+}
+
+func (c *Cluster) count(row *podRow, change func(*OwnerCounts)) {
+	if row.owner != models.None {
+		change(&c.owners.at(int32(row.owner)).counts)
+	}
+}

@@ -1,0 +1,163 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+)
+
+// Check rescans the whole cluster and compares it with what Apply has kept up to
+// date. It returns every broken invariant, or nil.
+func (c *Cluster) Check() error {
+	s := scan{c: c, requested: make([]models.Resources, len(c.nodes)), nonZero: make([]NonZero, len(c.nodes)),
+		held: make([]int, len(c.nodes)), counts: make([]OwnerCounts, c.owners.next)}
+	for pod := range c.View().Live() {
+		s.pod(pod.id, pod.row())
+	}
+	for id := range c.nodes {
+		s.node(models.NodeID(id))
+	}
+	for id := range c.owners.next {
+		s.owner(models.OwnerID(id))
+	}
+	s.accounts()
+	return errors.Join(s.broken...)
+}
+
+// scan is one pass of Check: what the columns should be, computed from the pods.
+type scan struct {
+	c         *Cluster
+	requested []models.Resources
+	nonZero   []NonZero
+	held      []int
+	counts    []OwnerCounts
+	live      Totals
+	broken    []error
+}
+
+func (s *scan) fail(format string, args ...any) {
+	s.broken = append(s.broken, fmt.Errorf(format, args...))
+}
+
+func (s *scan) pod(id models.PodID, row *podRow) {
+	s.podState(id, row)
+	switch {
+	case row.phase.Terminal():
+	case row.phase == models.Running:
+		s.live.Running++
+	case row.node != models.None:
+		s.live.Bound++
+	default:
+		s.live.Pending++
+	}
+	if row.holds() {
+		spec := s.c.podSpecs[row.spec]
+		var ok bool
+		if s.requested[row.node], ok = s.requested[row.node].Add(spec.Requests); !ok {
+			s.fail("node %d: the sum of requests overflows", row.node)
+		}
+		s.nonZero[row.node].CPU += spec.NonZeroCPU
+		s.nonZero[row.node].Memory += spec.NonZeroMemory
+		s.held[row.node]++
+		pods := s.c.nodes[row.node].pods
+		if int(row.nodeAt) >= len(pods) || row.nodeAt < 0 || pods[row.nodeAt] != id {
+			s.fail("pod %d: its node %d does not list it", id, row.node)
+		}
+	}
+	if row.owner != models.None {
+		s.ownedPod(row)
+	}
+}
+
+// podState checks what must hold within one row.
+func (s *scan) podState(id models.PodID, row *podRow) {
+	up, ready := row.is(podUp), row.is(podReady)
+	switch {
+	case row.phase == models.Running && row.node == models.None:
+		s.fail("pod %d runs on no node", id)
+	case up && row.phase != models.Running:
+		s.fail("pod %d: its containers run in phase %s", id, row.phase)
+	case up && s.c.nodes[row.node].down:
+		s.fail("pod %d: its containers run on node %d, which is down", id, row.node)
+	case ready && row.phase != models.Running:
+		s.fail("pod %d is Ready in phase %s", id, row.phase)
+	case row.restarts != max(row.starts-1, 0):
+		s.fail("pod %d: %d restarts after %d starts", id, row.restarts, row.starts)
+	case row.bound != models.Never && row.bound < row.created,
+		row.started != models.Never && row.started < row.bound:
+		s.fail("pod %d: created %s, bound %s, started %s", id, row.created, row.bound, row.started)
+	}
+}
+
+func (s *scan) ownedPod(row *podRow) {
+	n := &s.counts[row.owner]
+	switch {
+	case row.phase.Terminal():
+	case row.active():
+		n.Active++
+		if row.node != models.None {
+			n.Bound++
+		}
+		if row.is(podReady) {
+			n.Ready++
+		}
+	default:
+		n.Terminating++
+	}
+}
+
+func (s *scan) node(id models.NodeID) {
+	row := &s.c.nodes[id]
+	if s.requested[id] != s.c.requested[id] {
+		s.fail("node %s: requested %v, its pods request %v", s.c.nodeName(id), s.c.requested[id], s.requested[id])
+	}
+	if s.nonZero[id] != s.c.nonZero[id] {
+		s.fail("node %s: non-zero requests %v, its pods' are %v", s.c.nodeName(id), s.c.nonZero[id], s.nonZero[id])
+	}
+	if s.held[id] != len(row.pods) {
+		s.fail("node %s lists %d pods, %d are on it", s.c.nodeName(id), len(row.pods), s.held[id])
+	}
+	var ports []models.HostPort
+	for _, pod := range row.pods {
+		ports = append(ports, s.c.podSpecs[s.c.pods.at(int32(pod)).spec].HostPorts...)
+	}
+	if len(ports) != len(row.ports) || !containsAll(row.ports, ports) {
+		s.fail("node %s: ports %v taken, its pods take %v", s.c.nodeName(id), row.ports, ports)
+	}
+	if s.c.allocatable[id].Negative() {
+		s.fail("node %s: allocatable is negative", s.c.nodeName(id))
+	}
+}
+
+func containsAll(have, want []models.HostPort) bool {
+	for _, p := range want {
+		if !slices.Contains(have, p) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scan) owner(id models.OwnerID) {
+	row, n := s.c.owners.at(int32(id)), &s.counts[id]
+	kept := row.counts
+	n.Succeeded, n.Failed, n.Lost = kept.Succeeded, kept.Failed, kept.Lost
+	if *n != kept {
+		s.fail("owner %d: counts %+v, its pods make %+v", id, kept, *n)
+	}
+	if made := kept.Active + kept.Terminating + kept.Succeeded + kept.Failed + kept.Lost; made != row.made {
+		s.fail("owner %d made %d pods, %d are accounted for", id, row.made, made)
+	}
+}
+
+func (s *scan) accounts() {
+	t := s.c.totals
+	if s.live.Pending != t.Pending || s.live.Bound != t.Bound || s.live.Running != t.Running {
+		s.fail("totals %+v, but the pods make %+v", t, s.live)
+	}
+	if sum := t.Pending + t.Bound + t.Running + t.Succeeded + t.Failed + t.Removed; sum != t.Created {
+		s.fail("%d pods created, %d accounted for: %+v", t.Created, sum, t)
+	}
+}

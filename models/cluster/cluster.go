@@ -1,0 +1,135 @@
+package cluster
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/podsim/podsim/models"
+)
+
+// Observer is told of every operation after it was applied. It may read the view
+// but changes nothing.
+type Observer interface {
+	Observe(now models.Time, op *models.Op, v View)
+}
+
+// Cluster is the state of one simulated cluster. It is not safe for concurrent
+// use: one goroutine runs one simulation.
+type Cluster struct {
+	dictionary *models.Dictionary
+	now        models.Time
+	operations uint64
+
+	podSpecs   []*models.PodSpec
+	nodeSpecs  []*models.NodeSpec
+	ownerSpecs []*models.OwnerSpec
+	specIndex  map[string]models.SpecID
+
+	pods   store[podRow]
+	owners store[ownerRow]
+
+	// Columns by NodeID.
+	nodes       []nodeRow
+	allocatable []models.Resources
+	requested   []models.Resources
+	nonZero     []NonZero
+	taints      [][]models.Taint
+	schedulable []bool
+
+	nodesWithImage map[models.Sym]int32
+	nodeSet        uint64 // changes whenever a node joins
+
+	totals    Totals
+	log       *Log
+	observers []Observer
+}
+
+// NonZero is the load of a node as scoring sees it: absent requests count as
+// 100m and 200 MiB a container.
+type NonZero struct{ CPU, Memory int64 }
+
+// Totals count pods since the beginning. At any time
+// Created = Pending + Bound + Running + Succeeded + Failed + Removed, where the
+// first three are live phases and Removed are objects that went without ending.
+type Totals struct {
+	Created   int64
+	Pending   int64 // no node yet
+	Bound     int64 // on a node, not started
+	Running   int64
+	Succeeded int64 // ever
+	Failed    int64 // ever
+	Removed   int64 // deleted before they ended
+}
+
+// New returns an empty cluster whose log goes to w; w may be nil when only the
+// digest is wanted.
+func New(d *models.Dictionary, w io.Writer) *Cluster {
+	c := &Cluster{
+		dictionary:     d,
+		specIndex:      make(map[string]models.SpecID),
+		nodesWithImage: make(map[models.Sym]int32),
+		log:            newLog(d, w),
+	}
+	c.pods.gone = podRow{node: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
+		previous: models.None, next: models.None}
+	return c
+}
+
+// Observe adds an observer. Observers are told in the order they were added.
+func (c *Cluster) Observe(o Observer) { c.observers = append(c.observers, o) }
+
+// Dictionary returns the symbols of the run.
+func (c *Cluster) Dictionary() *models.Dictionary { return c.dictionary }
+
+// View returns the read-only side of the cluster.
+func (c *Cluster) View() View { return View{c} }
+
+// Now returns the time of the last operation.
+func (c *Cluster) Now() models.Time { return c.now }
+
+// Operations returns how many operations have been applied.
+func (c *Cluster) Operations() uint64 { return c.operations }
+
+// DefinePod makes a pod specification known and returns its id; equal
+// specifications share one.
+func (c *Cluster) DefinePod(spec *models.PodSpec) models.SpecID {
+	text := encodeSpec(spec)
+	if id, ok := c.specIndex[text]; ok {
+		return id
+	}
+	id := models.SpecID(len(c.podSpecs))
+	c.podSpecs = append(c.podSpecs, spec)
+	c.specIndex[text] = id
+	c.log.define(recordPodSpec, text)
+	return id
+}
+
+// DefineNode makes a node specification known and returns its id.
+func (c *Cluster) DefineNode(spec *models.NodeSpec) models.NodeSpecID {
+	c.nodeSpecs = append(c.nodeSpecs, spec)
+	c.log.define(recordNodeSpec, encodeSpec(spec))
+	return models.NodeSpecID(len(c.nodeSpecs) - 1)
+}
+
+// DefineOwner makes an owner specification known and returns its id.
+func (c *Cluster) DefineOwner(spec *models.OwnerSpec) models.OwnerSpecID {
+	c.ownerSpecs = append(c.ownerSpecs, spec)
+	c.log.define(recordOwnerSpec, encodeSpec(spec))
+	return models.OwnerSpecID(len(c.ownerSpecs) - 1)
+}
+
+func encodeSpec(spec any) string {
+	text, err := json.Marshal(spec)
+	if err != nil {
+		panic(fmt.Sprintf("specification cannot be encoded: %v", err))
+	}
+	return string(text)
+}
+
+// Flush writes what the log still holds back.
+func (c *Cluster) Flush() error { return c.log.flush() }
+
+// Digest returns the SHA-256 of the operation log up to now, in hexadecimal. Two
+// runs with equal digests went through the same operations at the same times.
+func (c *Cluster) Digest() string { return c.log.digest() }

@@ -1,0 +1,118 @@
+package cluster
+
+import "github.com/podsim/podsim/models"
+
+// podRow is the state of one pod object.
+type podRow struct {
+	created  models.Time
+	bound    models.Time
+	started  models.Time // of the current or last run of its containers
+	ready    models.Time // last transition of Ready
+	exited   models.Time // of the last end of its containers
+	deletion models.Time // when its grace runs out
+	spec     models.SpecID
+	owner    models.OwnerID
+	node     models.NodeID
+	name     models.Sym
+	ordinal  int32
+	nodeAt   int32 // position in the node's list of pods
+	previous models.PodID
+	next     models.PodID // siblings of one owner, oldest first
+	restarts int32
+	starts   int32
+	attempts int32
+	exitCode int32
+	epoch    uint32
+	reason   models.Sym // of the terminal phase
+	cause    models.Sym // of the deletion
+	phase    models.Phase
+	flags    podFlags
+}
+
+type podFlags uint8
+
+const (
+	podReady podFlags = 1 << iota
+	podUp             // its containers run, as far as anybody knows
+	podDeleting
+	podRemoved
+)
+
+func (r *podRow) is(f podFlags) bool { return r.flags&f != 0 }
+
+func (r *podRow) set(f podFlags, on bool) {
+	if on {
+		r.flags |= f
+	} else {
+		r.flags &^= f
+	}
+}
+
+// active is the controllers' sense: neither ended nor being deleted.
+// Source: pkg/controller/controller_utils.go (IsPodActive).
+func (r *podRow) active() bool { return !r.phase.Terminal() && r.flags&(podDeleting|podRemoved) == 0 }
+
+// holds reports whether the pod takes room on its node. A terminating pod does
+// until it is gone; a Succeeded or Failed one does not.
+func (r *podRow) holds() bool {
+	return r.node != models.None && !r.phase.Terminal() && !r.is(podRemoved)
+}
+
+// ownerRow is the state of one controller object.
+type ownerRow struct {
+	created  models.Time
+	finished models.Time
+	// lastFailure is when the newest failed or deleted pod of a Job ended.
+	lastFailure models.Time
+	spec        models.OwnerSpecID
+	parent      models.OwnerID
+	child       models.OwnerID // the newest ReplicaSet of a Deployment
+	name        models.Sym
+	ordinal     int32
+	replicas    int32
+	made        int32 // pods created so far: the ordinal of the next one
+	first       models.PodID
+	last        models.PodID
+	counts      OwnerCounts
+	// failuresInARow counts failed pods since the last success.
+	failuresInARow int32
+	reason         models.Sym
+	state          ownerState
+}
+
+// OwnerCounts are the pods of an owner by what they are doing.
+type OwnerCounts struct {
+	Active      int32 // neither ended nor being deleted
+	Bound       int32 // of these: on a node
+	Ready       int32 // of these: Ready
+	Terminating int32 // being deleted, not ended
+	Succeeded   int32
+	Failed      int32
+	// Lost counts pods that were deleted before they ended.
+	Lost int32
+}
+
+type ownerState uint8
+
+const (
+	ownerLive ownerState = iota
+	ownerComplete
+	ownerFailed
+	ownerDeleted
+)
+
+// nodeRow is the state of one node that is asked rarely; what the scheduler
+// reads for each node and pod has columns of its own.
+type nodeRow struct {
+	spec     models.NodeSpecID
+	pods     []models.PodID
+	ports    []models.HostPort // of the pods that hold room here
+	images   []models.NodeImage
+	joined   models.Time
+	ready    models.ConditionStatus
+	readyAt  models.Time
+	downAt   models.Time
+	down     bool
+	crashes  int32
+	downTime models.Time // total, up to the last restoration
+}

@@ -1,0 +1,49 @@
+package cluster
+
+const (
+	pageBits = 12
+	pageSize = 1 << pageBits
+)
+
+// store keeps rows of T by dense id in pages. A page whose rows have all been
+// released is given back, so that a long run costs memory for what lives.
+type store[T any] struct {
+	pages []*page[T]
+	next  int32
+	gone  T // what a released row reads as
+}
+
+type page[T any] struct {
+	rows [pageSize]T
+	live int32
+}
+
+func (s *store[T]) add() *T {
+	id := s.next
+	if int(id>>pageBits) == len(s.pages) {
+		s.pages = append(s.pages, new(page[T]))
+	}
+	s.next++
+	p := s.pages[id>>pageBits]
+	p.live++
+	return &p.rows[id&(pageSize-1)]
+}
+
+func (s *store[T]) at(id int32) *T {
+	p := s.pages[id>>pageBits]
+	if p == nil {
+		return &s.gone
+	}
+	return &p.rows[id&(pageSize-1)]
+}
+
+// release gives up a row. A page is freed once it is full and none of it lives.
+func (s *store[T]) release(id int32) {
+	p := s.pages[id>>pageBits]
+	p.live--
+	if p.live == 0 && id>>pageBits < s.next>>pageBits {
+		s.pages[id>>pageBits] = nil
+	}
+}
+
+func (s *store[T]) has(id int32) bool { return id >= 0 && id < s.next }

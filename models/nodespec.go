@@ -1,0 +1,41 @@
+package models
+
+// NodeImage is an image that a node holds, with its size in bytes.
+type NodeImage struct {
+	Name Sym
+	Size int64
+}
+
+// NodeSpec is a compiled node. Taints and schedulability may change later;
+// everything here is how the node joins the cluster.
+type NodeSpec struct {
+	Name          Sym
+	Group         Sym // the NodeGroup it came from, if any
+	Labels        Labels
+	Taints        []Taint
+	Unschedulable bool
+	NotReady      bool
+	Capacity      Resources
+	Allocatable   Resources
+	Images        []NodeImage
+}
+
+// The well-known labels, taints and names of Kubernetes that podsim acts on.
+const (
+	LabelHostname = "kubernetes.io/hostname"
+	LabelZone     = "topology.kubernetes.io/zone"
+	LabelRegion   = "topology.kubernetes.io/region"
+	LabelRack     = "topology.kubernetes.io/rack" // by convention; not defined by Kubernetes
+
+	LabelPodTemplateHash = "pod-template-hash"
+	LabelJobName         = "batch.kubernetes.io/job-name"
+
+	TaintUnschedulable = "node.kubernetes.io/unschedulable"
+	TaintNotReady      = "node.kubernetes.io/not-ready"
+	TaintUnreachable   = "node.kubernetes.io/unreachable"
+
+	// LabelExcludeDisruption keeps a node out of zone disruption counts.
+	LabelExcludeDisruption = "node.kubernetes.io/exclude-disruption"
+
+	DefaultScheduler = "default-scheduler"
+)

@@ -1,0 +1,147 @@
+package models
+
+// OpKind says what an operation changes.
+type OpKind uint8
+
+// The operations, in the order of a pod's life. Every change of a cluster is
+// one of them; docs/ of a run call them by their String.
+const (
+	OpNone OpKind = iota
+
+	OpAddNode      // a node joins: Node, Def (NodeSpecID)
+	OpCrashNode    // a node loses power: Node, Reason (the fault)
+	OpRestoreNode  // a crashed node is up again: Node
+	OpSetNodeReady // the Ready condition changes: Node, Arg (ConditionStatus), Reason
+	OpTaintNode    // Node, Taint
+	OpUntaintNode  // Node, Taint
+	OpPullImage    // an image arrives on a node: Node, Name (the image), Arg (bytes)
+
+	OpCreateOwner // Owner, Parent, Def (OwnerSpecID), Name, Ordinal
+	OpScaleOwner  // Owner, Arg (replicas)
+	OpFinishOwner // a Job ends: Owner, Arg (1 complete, 0 failed), Reason
+	OpDeleteOwner // Owner, Reason
+
+	OpCreatePod      // Pod, Owner, Def (SpecID), Name, Ordinal
+	OpFailScheduling // an attempt found no node: Pod, Message
+	OpBindPod        // Pod, Node
+	OpStartPod       // its containers run: Pod
+	OpReadyPod       // Pod
+	OpUnreadyPod     // Pod, Reason
+	OpExitPod        // its containers ended and will be restarted: Pod, Arg (exit code), Reason
+	OpFinishPod      // it reaches Succeeded (exit code 0) or Failed: Pod, Arg (exit code), Reason
+	OpDeletePod      // it is marked for deletion: Pod, Arg (grace, ns), Reason (who and why)
+	OpRemovePod      // the object is gone: Pod
+
+	opKinds
+)
+
+// OpField is a set of the fields that an operation uses.
+type OpField uint16
+
+// The fields of Op that carry meaning for some kind.
+const (
+	FieldPod OpField = 1 << iota
+	FieldNode
+	FieldOwner
+	FieldParent
+	FieldDef
+	FieldName
+	FieldArg
+	FieldReason
+	FieldMessage
+	FieldTaint
+)
+
+var opTable = [opKinds]struct {
+	name   string
+	fields OpField
+}{
+	OpNone:           {"None", 0},
+	OpAddNode:        {"AddNode", FieldNode | FieldDef},
+	OpCrashNode:      {"CrashNode", FieldNode | FieldReason},
+	OpRestoreNode:    {"RestoreNode", FieldNode},
+	OpSetNodeReady:   {"SetNodeReady", FieldNode | FieldArg | FieldReason},
+	OpTaintNode:      {"TaintNode", FieldNode | FieldTaint},
+	OpUntaintNode:    {"UntaintNode", FieldNode | FieldTaint},
+	OpPullImage:      {"PullImage", FieldNode | FieldName | FieldArg},
+	OpCreateOwner:    {"CreateOwner", FieldOwner | FieldParent | FieldDef | FieldName},
+	OpScaleOwner:     {"ScaleOwner", FieldOwner | FieldArg},
+	OpFinishOwner:    {"FinishOwner", FieldOwner | FieldArg | FieldReason},
+	OpDeleteOwner:    {"DeleteOwner", FieldOwner | FieldReason},
+	OpCreatePod:      {"CreatePod", FieldPod | FieldOwner | FieldDef | FieldName},
+	OpFailScheduling: {"FailScheduling", FieldPod | FieldMessage},
+	OpBindPod:        {"BindPod", FieldPod | FieldNode},
+	OpStartPod:       {"StartPod", FieldPod},
+	OpReadyPod:       {"ReadyPod", FieldPod},
+	OpUnreadyPod:     {"UnreadyPod", FieldPod | FieldReason},
+	OpExitPod:        {"ExitPod", FieldPod | FieldArg | FieldReason},
+	OpFinishPod:      {"FinishPod", FieldPod | FieldArg | FieldReason},
+	OpDeletePod:      {"DeletePod", FieldPod | FieldArg | FieldReason},
+	OpRemovePod:      {"RemovePod", FieldPod},
+}
+
+// String returns the name of the kind.
+func (k OpKind) String() string { return opTable[k].name }
+
+// Fields returns the fields that the kind uses.
+func (k OpKind) Fields() OpField { return opTable[k].fields }
+
+// OpKinds returns every kind of operation, in the order of a pod's life.
+func OpKinds() []OpKind {
+	kinds := make([]OpKind, 0, opKinds-1)
+	for k := OpNone + 1; k < opKinds; k++ {
+		kinds = append(kinds, k)
+	}
+	return kinds
+}
+
+// Op is one change of the cluster, proposed by a policy and recorded once
+// applied. Which fields mean something depends on Kind.
+type Op struct {
+	Kind    OpKind
+	Pod     PodID
+	Node    NodeID
+	Owner   OwnerID
+	Parent  OwnerID
+	Def     int32 // SpecID, NodeSpecID or OwnerSpecID
+	Name    Sym
+	Ordinal int32 // goes with Name: see Name in models
+	Reason  Sym
+	Message Sym
+	Arg     int64
+	Taint   Taint
+}
+
+// ConditionStatus is the status of a condition.
+type ConditionStatus uint8
+
+// The statuses of conditions.
+const (
+	ConditionUnknown ConditionStatus = iota
+	ConditionFalse
+	ConditionTrue
+)
+
+// String returns the status as Kubernetes writes it.
+func (s ConditionStatus) String() string {
+	return [...]string{"Unknown", "False", "True"}[s]
+}
+
+// Phase is the phase of a pod.
+type Phase uint8
+
+// The phases of pods. The legacy phase Unknown does not occur.
+const (
+	Pending Phase = iota
+	Running
+	Succeeded
+	Failed
+)
+
+// String returns the phase as Kubernetes writes it.
+func (p Phase) String() string {
+	return [...]string{"Pending", "Running", "Succeeded", "Failed"}[p]
+}
+
+// Terminal reports whether the phase is final.
+func (p Phase) Terminal() bool { return p >= Succeeded }

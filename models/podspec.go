@@ -1,0 +1,146 @@
+package models
+
+import "time"
+
+// RestartPolicy says when ended containers are started again.
+type RestartPolicy uint8
+
+// The restart policies of pods.
+const (
+	RestartAlways RestartPolicy = iota
+	RestartOnFailure
+	RestartNever
+)
+
+// String returns the policy as Kubernetes writes it.
+func (p RestartPolicy) String() string {
+	return [...]string{"Always", "OnFailure", "Never"}[p]
+}
+
+// QOSClass is the quality-of-service class of a pod.
+type QOSClass uint8
+
+// The classes, the first to be evicted first.
+const (
+	BestEffort QOSClass = iota
+	Burstable
+	Guaranteed
+)
+
+// String returns the class as Kubernetes writes it.
+func (q QOSClass) String() string {
+	return [...]string{"BestEffort", "Burstable", "Guaranteed"}[q]
+}
+
+// Protocol is the transport of a port.
+type Protocol uint8
+
+// The protocols of container ports.
+const (
+	TCP Protocol = iota
+	UDP
+	SCTP
+)
+
+// HostPort is a port that a pod takes on its node. An empty IP is every address.
+type HostPort struct {
+	Protocol Protocol
+	IP       Sym
+	Port     int32
+}
+
+// Conflicts reports whether two host ports cannot be on one node.
+// Source: pkg/scheduler/framework/types.go (HostPortInfo.CheckConflict).
+func (p HostPort) Conflicts(q HostPort) bool {
+	return p.Port == q.Port && p.Protocol == q.Protocol && (p.IP == q.IP || p.IP == 0 || q.IP == 0)
+}
+
+// NodeTerm is one term of a node selector: all its requirements hold. A term
+// without any requirement matches no node.
+type NodeTerm struct {
+	Labels Selector
+	// Names are requirements on metadata.name, In or NotIn.
+	Names Selector
+}
+
+// Matches reports whether a node of this name and these labels fits the term.
+func (t *NodeTerm) Matches(name Sym, labels Labels, d *Dictionary) bool {
+	if len(t.Labels) == 0 && len(t.Names) == 0 {
+		return false
+	}
+	for i := range t.Names {
+		if !t.Names[i].Matches(name, true, d) {
+			return false
+		}
+	}
+	return t.Labels.Matches(labels, d)
+}
+
+// PreferredTerm adds Weight to the score of the nodes that match.
+type PreferredTerm struct {
+	Weight int32
+	Term   NodeTerm
+}
+
+// Container is what podsim keeps of a container of a pod.
+type Container struct {
+	Name  Sym
+	Image Sym // normalised: with a tag
+	Kind  ContainerKind
+	// AlwaysPull is set by imagePullPolicy Always.
+	AlwaysPull bool
+}
+
+// ContainerKind tells app containers, init containers and sidecars apart.
+type ContainerKind uint8
+
+// The kinds of containers. A sidecar is an init container that restarts always.
+const (
+	AppContainer ContainerKind = iota
+	InitContainer
+	Sidecar
+)
+
+// PodSpec is a compiled pod specification: everything that a plugin, a
+// controller or the kubelet asks of a pod and that all pods of one template
+// share. It is immutable once defined in a cluster.
+type PodSpec struct {
+	Namespace     Sym
+	Labels        Labels
+	SchedulerName Sym
+
+	PriorityClass   Sym
+	Priority        int32
+	PreemptionNever bool
+
+	// Requests are the effective requests, Pods being 1.
+	// Source: k8s.io/component-helpers/resource/helpers.go.
+	Requests Resources
+	Limits   Resources
+	// NonZeroCPU and NonZeroMemory stand in for absent requests when nodes are
+	// scored: 100m and 200 MiB for each container that gives none.
+	// Source: pkg/scheduler/util/pod_resources.go.
+	NonZeroCPU, NonZeroMemory int64
+	QOS                       QOSClass
+
+	NodeName     Sym // spec.nodeName as the user wrote it
+	NodeSelector Labels
+	// HasRequiredTerms tells required node affinity without terms (matches no
+	// node) from none at all.
+	HasRequiredTerms bool
+	RequiredTerms    []NodeTerm // any of them
+	PreferredTerms   []PreferredTerm
+	Tolerations      []Toleration
+	HostPorts        []HostPort
+	Containers       []Container
+	SchedulingGates  []Sym
+
+	RestartPolicy  RestartPolicy
+	GracePeriod    time.Duration
+	ActiveDeadline time.Duration // 0 is none
+
+	// Behavior is the number of the behaviour that its containers show in this
+	// run; 0 is the default one. It tells apart templates that are equal
+	// otherwise.
+	Behavior int32
+}

@@ -1,0 +1,69 @@
+package models
+
+import "math"
+
+// Resource is the ordinal of a kind of resource in a run.
+type Resource uint8
+
+// The resources that every node has, with their units in Resources.
+const (
+	CPU              Resource = iota // thousandths of a core
+	Memory                           // bytes
+	EphemeralStorage                 // bytes
+	Pods                             // pods
+	FirstExtended                    // from here on: hugepages in bytes, extended resources in units
+)
+
+// MaxResources is the number of kinds of resources a run can tell apart.
+const MaxResources = 16
+
+// Resources is an amount of every kind of resource, by ordinal.
+type Resources [MaxResources]int64
+
+// Add returns r + s and whether no sum overflowed.
+func (r Resources) Add(s Resources) (Resources, bool) {
+	ok := true
+	for i := range r {
+		if s[i] > 0 && r[i] > math.MaxInt64-s[i] || s[i] < 0 && r[i] < math.MinInt64-s[i] {
+			ok = false
+		}
+		r[i] += s[i]
+	}
+	return r, ok
+}
+
+// Sub returns r - s.
+func (r Resources) Sub(s Resources) Resources {
+	for i := range r {
+		r[i] -= s[i]
+	}
+	return r
+}
+
+// Max returns the larger amount of each resource.
+func (r Resources) Max(s Resources) Resources {
+	for i := range r {
+		r[i] = max(r[i], s[i])
+	}
+	return r
+}
+
+// FitsIn reports whether r is at most s in every resource.
+func (r Resources) FitsIn(s Resources) bool {
+	for i := range r {
+		if r[i] > s[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Negative reports whether any amount is below zero.
+func (r Resources) Negative() bool {
+	for i := range r {
+		if r[i] < 0 {
+			return true
+		}
+	}
+	return false
+}
