@@ -1,0 +1,49 @@
+package framework
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// EventKind is a set of kinds of cluster events.
+// Source: k8s.io/kube-scheduler/framework/types.go (ActionType).
+type EventKind uint16
+
+// The events that may make a rejected pod schedulable.
+const (
+	// AssignedPodDelete: a pod that held room on a node ended or went away.
+	AssignedPodDelete EventKind = 1 << iota
+	// AssignedPodAdd: a pod was bound.
+	AssignedPodAdd
+	// NodeAdd: a node joined.
+	NodeAdd
+	// NodeAllocatable: a node's allocatable resources changed.
+	NodeAllocatable
+	// NodeLabel: a node's labels changed.
+	NodeLabel
+	// NodeTaint: a node's taints or its schedulability changed.
+	NodeTaint
+	// NodeCondition: a node's conditions changed.
+	NodeCondition
+	// AnyEvent is every event.
+	AnyEvent EventKind = 1<<iota - 1
+)
+
+// Event is one change of the cluster as queueing hints see it, after it happened.
+type Event struct {
+	Kind EventKind
+	Node models.NodeID
+	// Spec is the specification of the pod that was bound or went away.
+	Spec *models.PodSpec
+	// TaintsBefore and UnschedulableBefore are how the node was, for NodeTaint.
+	TaintsBefore        []models.Taint
+	UnschedulableBefore bool
+}
+
+// Hint says for some kinds of events whether they are worth another attempt.
+type Hint struct {
+	On EventKind
+	// Queue reports whether the event may have made the pod schedulable as far
+	// as this plugin is concerned. Nil always says yes.
+	Queue func(v cluster.View, pod cluster.Pod, e *Event) bool
+}

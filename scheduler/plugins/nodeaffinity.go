@@ -1,0 +1,180 @@
+package plugins
+
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler/framework"
+)
+
+// NodeAffinity holds a pod to the nodes that match its node selector and its
+// required node affinity and prefers those that match its preferred terms.
+// Source: pkg/scheduler/framework/plugins/nodeaffinity.
+type NodeAffinity struct {
+	dictionary *models.Dictionary
+	// What holds for every pod.
+	enforced       bool
+	addedRequired  []models.NodeTerm
+	addedPreferred []models.PreferredTerm
+}
+
+var (
+	_ framework.PreFilter        = (*NodeAffinity)(nil)
+	_ framework.Filter           = (*NodeAffinity)(nil)
+	_ framework.PreScore         = (*NodeAffinity)(nil)
+	_ framework.NormalizeScore   = (*NodeAffinity)(nil)
+	_ framework.EventsToRegister = (*NodeAffinity)(nil)
+)
+
+// NewNodeAffinity returns the plugin, or Problems with args.
+func NewNodeAffinity(args NodeAffinityArgs, d *models.Dictionary) (*NodeAffinity, error) {
+	var problems Problems
+	args.check("NodeAffinityArgs", &problems)
+	a := &NodeAffinity{dictionary: d}
+	if args.AddedAffinity != nil {
+		a.addedRequired, a.enforced, a.addedPreferred = args.AddedAffinity.compile(d, &problems)
+	}
+	if err := problems.err(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+var (
+	affinityDiffers = framework.NewStatus(framework.UnschedulableAndUnresolvable,
+		"node(s) didn't match Pod's node affinity/selector")
+	enforcedAffinityDiffers = framework.NewStatus(framework.UnschedulableAndUnresolvable,
+		"node(s) didn't match scheduler-enforced node affinity")
+	affinityConflicts = framework.NewStatus(framework.UnschedulableAndUnresolvable,
+		"pod affinity terms conflict")
+)
+
+// Name returns the name of the plugin.
+func (*NodeAffinity) Name() string { return "NodeAffinity" }
+
+// Reads declares that a node's name and labels are looked at.
+func (*NodeAffinity) Reads() framework.Reads { return framework.ReadsNodeFacts }
+
+// PreFilter skips pods that ask for nothing. If every required term names nodes,
+// it restricts the search to those; if none of the names can hold, it rejects
+// the pod.
+func (a *NodeAffinity) PreFilter(c *framework.Cycle) ([]models.Sym, bool, *framework.Status) {
+	spec := c.Spec
+	if !spec.HasRequiredTerms && len(spec.NodeSelector) == 0 && !a.enforced {
+		return nil, false, framework.Skipped
+	}
+	if len(spec.RequiredTerms) == 0 {
+		return nil, false, nil
+	}
+	var names []models.Sym
+	for i := range spec.RequiredTerms {
+		allowed, restricted := allowedNames(&spec.RequiredTerms[i])
+		if !restricted {
+			return nil, false, nil
+		}
+		for _, name := range allowed {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil, false, affinityConflicts
+	}
+	return names, true, nil
+}
+
+// allowedNames returns the node names that all In requirements of a term allow.
+// restricted is false if there is no such requirement.
+func allowedNames(t *models.NodeTerm) (names []models.Sym, restricted bool) {
+	for i := range t.Names {
+		r := &t.Names[i]
+		switch {
+		case r.Op != models.In:
+		case !restricted:
+			names, restricted = r.Values, true
+		default:
+			both := make([]models.Sym, 0, len(names))
+			for _, name := range names {
+				if slices.Contains(r.Values, name) {
+					both = append(both, name)
+				}
+			}
+			names = both
+		}
+	}
+	return names, restricted
+}
+
+// Filter rejects a node that does not match what holds for every pod or what this
+// one asks for.
+func (a *NodeAffinity) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+	node := n.Spec()
+	if a.enforced && !a.anyMatches(a.addedRequired, node) {
+		return enforcedAffinityDiffers
+	}
+	if !a.matches(c.Spec, node) {
+		return affinityDiffers
+	}
+	return nil
+}
+
+// matches reports whether a node has what a pod requires: every label of the node
+// selector, and any of the required terms if there is a list of them.
+// Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity (RequiredNodeAffinity.Match).
+func (a *NodeAffinity) matches(spec *models.PodSpec, node *models.NodeSpec) bool {
+	return node.Labels.Contains(spec.NodeSelector) &&
+		(!spec.HasRequiredTerms || a.anyMatches(spec.RequiredTerms, node))
+}
+
+func (a *NodeAffinity) anyMatches(terms []models.NodeTerm, node *models.NodeSpec) bool {
+	for i := range terms {
+		if terms[i].Matches(node.Name, node.Labels, a.dictionary) {
+			return true
+		}
+	}
+	return false
+}
+
+// PreScore skips pods without preferences.
+func (a *NodeAffinity) PreScore(c *framework.Cycle, _ []models.NodeID) *framework.Status {
+	if len(c.Spec.PreferredTerms) == 0 && len(a.addedPreferred) == 0 {
+		return framework.Skipped
+	}
+	return nil
+}
+
+// Score returns the sum of the weights of the preferred terms that match.
+func (a *NodeAffinity) Score(c *framework.Cycle, n cluster.Node) int64 {
+	node := n.Spec()
+	return a.preference(a.addedPreferred, node) + a.preference(c.Spec.PreferredTerms, node)
+}
+
+func (a *NodeAffinity) preference(terms []models.PreferredTerm, node *models.NodeSpec) int64 {
+	var sum int64
+	for i := range terms {
+		if terms[i].Term.Matches(node.Name, node.Labels, a.dictionary) {
+			sum += int64(terms[i].Weight)
+		}
+	}
+	return sum
+}
+
+// NormalizeScore makes the largest sum the best.
+func (*NodeAffinity) NormalizeScore(_ *framework.Cycle, scores []int64) { normalize(scores, false) }
+
+// EventsToRegister tells that a pod is worth another attempt when a node comes
+// that matches, or when one may have come to match.
+func (a *NodeAffinity) EventsToRegister() []framework.Hint {
+	return []framework.Hint{
+		{
+			On: framework.NodeAdd | framework.NodeLabel,
+			Queue: func(v cluster.View, pod cluster.Pod, e *framework.Event) bool {
+				node := v.Node(e.Node).Spec()
+				return (!a.enforced || a.anyMatches(a.addedRequired, node)) && a.matches(pod.Spec(), node)
+			},
+		},
+		onAnyTaint,
+	}
+}
