@@ -1,0 +1,161 @@
+// Package podsim_test holds the tests of the repository as a whole.
+package podsim_test
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/podsim/podsim/"
+
+// rooms says which other packages of the module each package may import. A
+// package that is not listed may not exist: adding one means deciding where it
+// stands.
+var rooms = map[string][]string{
+	"models":              {},
+	"models/cluster":      {"models"},
+	"models/yamlnode":     {},
+	"models/manifest":     {"models", "models/yamlnode"},
+	"scheduler/framework": {"models", "models/cluster"},
+	"scheduler/plugins":   {"models", "models/cluster", "scheduler/framework"},
+	"scheduler/queue":     {"models", "models/cluster", "scheduler/framework"},
+	"scheduler/engine":    {"models", "models/cluster", "scheduler/framework"},
+	"scheduler": {"models", "models/cluster", "scheduler/framework", "scheduler/plugins", "scheduler/queue",
+		"scheduler/engine"},
+	"sim/kernel":  {"models"},
+	"sim/control": {"models", "models/cluster"},
+	"sim/kubelet": {"models", "models/cluster", "sim/kernel"},
+	"sim/evict":   {"models", "models/cluster", "scheduler/framework"},
+	"sim/fault":   {"models", "models/cluster", "sim/kernel"},
+	"sim": {"models", "models/cluster", "scheduler", "scheduler/engine", "scheduler/framework", "scheduler/plugins",
+		"sim/kernel", "sim/control", "sim/kubelet", "sim/evict", "sim/fault"},
+	"scenarios/trace": {"models", "models/yamlnode", "sim"},
+	"scenarios": {"models", "models/yamlnode", "models/manifest", "scenarios/trace", "scheduler", "scheduler/plugins",
+		"scheduler/engine", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/fault"},
+	"reports":        {"models", "models/cluster"},
+	"bench/kernel":   {"models", "sim/kernel"},
+	"bench/run":      nil,
+	"cmd/podsim/app": nil, // joins everything
+	"cmd/podsim":     {"cmd/podsim/app"},
+}
+
+// bare lists the packages whose results must not depend on the outside world:
+// they may not import these.
+var bare = map[string][]string{
+	"models": nil, "models/cluster": nil, "sim": nil, "sim/kernel": nil, "sim/control": nil, "sim/kubelet": nil,
+	"sim/evict": nil, "sim/fault": nil, "scheduler": nil, "scheduler/framework": nil, "scheduler/plugins": nil,
+	"scheduler/queue": nil, "scheduler/engine": nil,
+}
+
+var outside = []string{"os", "net", "net/http", "sync", "os/exec", "math/rand", "log", "log/slog", "runtime"}
+
+// onlyIn says where alone a dependency may be imported.
+var onlyIn = map[string][]string{
+	"gopkg.in/yaml.v3":                  {"models/yamlnode"},
+	"k8s.io/":                           {"models/manifest"},
+	"math/rand/v2":                      {"sim/kernel"},
+	"gonum.org/v1/gonum/":               {"sim/kernel", "reports"},
+	"github.com/spf13/cobra":            {"cmd/podsim/app"},
+	"github.com/olekukonko/tablewriter": {"reports", "cmd/podsim/app"},
+	"github.com/google/uuid":            {"reports"},
+}
+
+// arrow is one import between packages, by path.
+type arrow struct{ from, to string }
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, problem := range wrongArrows(arrows(t)) {
+		t.Error(problem)
+	}
+}
+
+func TestAnArrowTurnedRoundIsCaught(t *testing.T) {
+	for _, a := range []arrow{
+		{"models", module + "models/cluster"},
+		{"models/cluster", module + "sim"},
+		{"scheduler/plugins", module + "scheduler/engine"},
+		{"sim", module + "reports"},
+		{"reports", "k8s.io/api/core/v1"},
+		{"sim/control", "os"},
+		{"sim/new", module + "models"},
+	} {
+		if len(wrongArrows([]arrow{a})) == 0 {
+			t.Errorf("%s may import %s, it should not", a.from, a.to)
+		}
+	}
+}
+
+// wrongArrows returns what is wrong with each import.
+func wrongArrows(all []arrow) []string {
+	var wrong []string
+	for _, a := range all {
+		if why := wrongArrow(a); why != "" {
+			wrong = append(wrong, fmt.Sprintf("%s imports %s: %s", a.from, a.to, why))
+		}
+	}
+	return wrong
+}
+
+func wrongArrow(a arrow) string {
+	allowed, known := rooms[a.from]
+	if !known {
+		return "the package has no place among the rooms"
+	}
+	if to, inside := strings.CutPrefix(a.to, module); inside {
+		if allowed != nil && !slices.Contains(allowed, to) {
+			return "an arrow that points the wrong way"
+		}
+		return ""
+	}
+	if _, isBare := bare[a.from]; isBare && slices.Contains(outside, a.to) {
+		return "a package whose results must not depend on the outside world"
+	}
+	for dependency, homes := range onlyIn {
+		if strings.HasPrefix(a.to, dependency) && !slices.Contains(homes, a.from) {
+			return "only " + strings.Join(homes, ", ") + " may"
+		}
+	}
+	return ""
+}
+
+// arrows reads the imports of every Go file that is not a test.
+func arrows(t *testing.T) []arrow {
+	t.Helper()
+	var all []arrow
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && name != ".") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from := path.Dir(filepath.ToSlash(name))
+		for _, spec := range file.Imports {
+			to, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			all = append(all, arrow{from, to})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}

@@ -1,0 +1,41 @@
+package scheduler
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// Committer carries claims out against the cluster as it is when they arrive.
+// With a single scheduler that waits for the answer nothing can conflict; with
+// several, the first claim of a pod wins.
+type Committer struct{ cluster *cluster.Cluster }
+
+// NewCommitter returns the committer of a cluster.
+func NewCommitter(c *cluster.Cluster) Committer { return Committer{c} }
+
+// Commit binds the pod of a claim, or refuses with the reason and changes
+// nothing.
+func (c Committer) Commit(now models.Time, claim *Claim) error {
+	v := c.cluster.View()
+	switch {
+	case claim.Op.Kind != models.OpBindPod || claim.Op.Pod != claim.Pod || claim.Op.Node != claim.Node:
+		return fmt.Errorf("claim of pod %d for node %d: the operation is %s of pod %d to node %d",
+			claim.Pod, claim.Node, claim.Op.Kind, claim.Op.Pod, claim.Op.Node)
+	case claim.Node < 0 || int(claim.Node) >= v.Nodes():
+		return fmt.Errorf("claim of pod %d: no node has id %d", claim.Pod, claim.Node)
+	case claim.Pod < 0 || int(claim.Pod) >= v.Pods():
+		return fmt.Errorf("claim for node %s: no pod has id %d", v.Node(claim.Node).Name(), claim.Pod)
+	}
+	switch pod := v.Pod(claim.Pod); {
+	case pod.Removed():
+		return fmt.Errorf("claim of pod %d: it is gone", claim.Pod)
+	case pod.Node() != models.None:
+		return fmt.Errorf("claim of pod %s: it is on node %s already", pod.Name(), v.Node(pod.Node()).Name())
+	}
+	if err := c.cluster.Apply(now, &claim.Op); err != nil {
+		return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
+	}
+	return nil
+}

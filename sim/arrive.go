@@ -1,0 +1,165 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/control"
+)
+
+// pull puts a source's next arrival on the agenda.
+func (s *Simulation) pull(source int) {
+	a, ok, err := s.sources[source].Next()
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	if !ok {
+		return
+	}
+	if a.At < s.agenda.Now() {
+		s.fail(fmt.Errorf("arrival of %s at %s lies in the past", s.view.Dictionary().String(a.Name), a.At))
+		return
+	}
+	s.next[source] = a
+	s.agenda.Schedule(a.At, evArrive, 0, int32(source), 0)
+}
+
+// arrive brings an object into the cluster.
+func (s *Simulation) arrive(source int) {
+	a := s.next[source]
+	s.define(a.Template)
+	parent := models.OwnerID(models.None)
+	if a.Parent > 0 {
+		parent = s.arrived[source][a.Parent-1]
+	}
+	if a.Template.Owner != nil {
+		id := s.arriveOwner(&a, parent)
+		if a.At == 0 {
+			s.arrived[source] = append(s.arrived[source], id)
+		}
+	} else {
+		s.arrivePod(&a, parent)
+	}
+	s.pull(source)
+}
+
+// define makes a template known to the cluster at its first arrival.
+func (s *Simulation) define(t *Template) {
+	if t.defined {
+		return
+	}
+	t.defined = true
+	pod := *t.Pod
+	if t.Behavior != nil {
+		pod.Behavior = s.kubelet.Define(t.Behavior)
+	}
+	t.spec = s.cluster.DefinePod(&pod)
+	if t.Owner == nil {
+		return
+	}
+	owner := *t.Owner
+	owner.Template = t.spec
+	if t.ReplicaSet != nil {
+		set := *t.ReplicaSet
+		set.Template = t.spec
+		owner.ReplicaSet = s.cluster.DefineOwner(&set)
+	}
+	t.owner = s.cluster.DefineOwner(&owner)
+}
+
+func (s *Simulation) arriveOwner(a *Arrival, parent models.OwnerID) models.OwnerID {
+	id := models.OwnerID(s.view.Owners())
+	if a.RunTime >= 0 {
+		s.runTimes[ownerKey(id)] = a.RunTime
+	}
+	s.do(models.Op{
+		Kind: models.OpCreateOwner, Owner: id, Parent: parent, Def: int32(a.Template.owner),
+		Name: a.Name, Ordinal: a.Ordinal,
+	})
+	if a.Lifetime >= 0 {
+		s.agenda.After(a.Lifetime, evExpire, 0, models.None, int32(id))
+	}
+	return id
+}
+
+func (s *Simulation) arrivePod(a *Arrival, parent models.OwnerID) {
+	id := models.PodID(s.view.Pods())
+	if a.RunTime >= 0 {
+		s.runTimes[podKey(id)] = a.RunTime
+	}
+	s.do(models.Op{
+		Kind: models.OpCreatePod, Pod: id, Owner: parent, Def: int32(a.Template.spec),
+		Name: a.Name, Ordinal: a.Ordinal,
+	})
+	if a.Lifetime >= 0 {
+		s.agenda.After(a.Lifetime, evExpire, 0, int32(id), models.None)
+	}
+	if a.Node == 0 {
+		return
+	}
+	if node, ok := s.nodeNamed(a.Node); ok && s.view.Pod(id).Node() == models.None {
+		s.scheduler.Delete(id)
+		s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
+	}
+	if pod := s.view.Pod(id); a.Running && pod.Node() != models.None && !pod.Phase().Terminal() {
+		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+	}
+}
+
+// ownerKey and podKey tell the two kinds of ids apart in runTimes.
+func ownerKey(id models.OwnerID) int64 { return int64(id) }
+func podKey(id models.PodID) int64     { return -1 - int64(id) }
+
+// givenRunTime is the run time that came with the arrival of a pod or of its
+// owner; negative if none did.
+func (s *Simulation) givenRunTime(id models.PodID) time.Duration {
+	if len(s.runTimes) == 0 {
+		return -1
+	}
+	key := podKey(id)
+	if owner := s.view.Pod(id).Owner(); owner != models.None {
+		key = ownerKey(owner)
+	}
+	if run, ok := s.runTimes[key]; ok {
+		return run
+	}
+	return -1
+}
+
+// expire deletes an object whose lifetime is over, as its user would.
+func (s *Simulation) expire(pod models.PodID, owner models.OwnerID) {
+	if owner != models.None {
+		if o := s.view.Owner(owner); !o.Deleted() {
+			s.do(models.Op{Kind: models.OpDeleteOwner, Owner: owner, Reason: s.reasons.lifetime})
+		}
+		return
+	}
+	if p := s.view.Pod(pod); !p.Removed() && !p.Deleting() {
+		s.do(control.DeletePod(p, s.reasons.lifetime))
+	}
+}
+
+// podCreated sends a new pod to the scheduler, or straight to the node that its
+// user named.
+func (s *Simulation) podCreated(id models.PodID) {
+	pod := s.view.Pod(id)
+	if name := pod.Spec().NodeName; name != 0 {
+		if node, ok := s.nodeNamed(name); ok {
+			s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
+		}
+		return
+	}
+	s.scheduler.Add(s.agenda.Now(), id, s.view)
+	s.wakeScheduler()
+}
+
+func (s *Simulation) nodeNamed(name models.Sym) (models.NodeID, bool) {
+	for id := range s.view.Nodes() {
+		if s.view.Node(models.NodeID(id)).Spec().Name == name {
+			return models.NodeID(id), true
+		}
+	}
+	return models.None, false
+}

@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// Config is everything that a run depends on. Two runs with equal configurations
+// go through the same operations at the same times.
+type Config struct {
+	Seed uint64
+	// Horizon ends the run; Never runs until nothing is left to happen.
+	Horizon   models.Time
+	Latencies Latencies
+	Kubelet   kubelet.Config
+	// Scheduler without profiles is that of Kubernetes.
+	Scheduler scheduler.Config
+	// Plugins is the table that profiles choose from; nil is plugins.Table().
+	Plugins []plugins.Entry
+	// Nodes join at the start, in this order.
+	Nodes []*models.NodeSpec
+	// Sources bring objects into the cluster, each in its own order of time.
+	Sources []Source
+	Faults  []fault.Fault
+	// CheckEvery is how many operations lie between two full checks of the
+	// cluster's invariants; 0 takes 2^16.
+	CheckEvery uint64
+}
+
+// Latencies are the delays of the control plane. Those of the kubelet are in
+// kubelet.Config.
+type Latencies struct {
+	// Decision is the time the scheduler takes for one attempt; it takes one
+	// attempt after the other.
+	Decision time.Duration
+	// Controller lies between a change and the reaction of a controller to it.
+	Controller time.Duration
+	// JobSync lies between the end of a Job's pod and the reaction of the Job
+	// controller, which gathers pod updates for this long.
+	// Source: pkg/controller/job/job_controller.go (syncJobBatchPeriod, 1 s).
+	JobSync time.Duration
+}
+
+// DefaultLatencies are those of a control plane of ordinary size: 2 ms a
+// scheduling attempt (500 pods/s), 10 ms from a write to a controller's reaction.
+func DefaultLatencies() Latencies {
+	return Latencies{Decision: 2 * time.Millisecond, Controller: 10 * time.Millisecond, JobSync: time.Second}
+}
+
+// Source yields arrivals in order of time.
+type Source interface {
+	// Next returns the next arrival; ok is false at the end. An error ends the
+	// run: the rest of a trace cannot be read, say.
+	Next() (a Arrival, ok bool, err error)
+}
+
+// Arrival is one object that comes into the cluster.
+type Arrival struct {
+	At       models.Time
+	Template *Template
+	// Name and Ordinal name the object: see models.AppendName.
+	Name    models.Sym
+	Ordinal int32
+	// Lifetime is how long the object stays before its user deletes it;
+	// negative is for ever.
+	Lifetime time.Duration
+	// RunTime is how long the containers of its pods run; negative leaves it to
+	// their behaviour.
+	RunTime time.Duration
+	// Parent is the owner of this object: the number of an earlier arrival of
+	// the same source, counting owners only, plus one; 0 is none.
+	Parent int32
+	// Node is the name of the node that a pod is on already, if any, and Running
+	// tells that its containers run there.
+	Node    models.Sym
+	Running bool
+}
+
+// Template is a compiled object that can come into the cluster any number of
+// times: a bare pod, or an owner with the template of its pods.
+type Template struct {
+	Pod        *models.PodSpec
+	Owner      *models.OwnerSpec // nil for a bare pod
+	ReplicaSet *models.OwnerSpec // what a Deployment makes
+	// Behavior is how its pods behave; nil leaves it to the defaults.
+	Behavior *kubelet.Behavior
+
+	// Ids in the cluster, once it has come.
+	defined bool
+	spec    models.SpecID
+	owner   models.OwnerSpecID
+}

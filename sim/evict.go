@@ -1,0 +1,117 @@
+package sim
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/evict"
+)
+
+// taintsChanged follows the NoExecute taints of a node: every pod on it is given
+// a new deadline, counted from when the node was first tainted.
+func (s *Simulation) taintsChanged(id models.NodeID, taint models.Taint) {
+	if taint.Effect != models.NoExecute {
+		return
+	}
+	node := s.view.Node(id)
+	tainted, others := false, false
+	for _, t := range node.Taints() {
+		if t.Effect == models.NoExecute {
+			tainted = true
+			others = others || t != taint
+		}
+	}
+	if tainted && !others {
+		s.taintedAt[id] = s.agenda.Now()
+	}
+	s.taintGen[id]++
+	if tainted {
+		for _, pod := range node.Pods() {
+			s.planTaintEviction(s.view.Pod(pod), node)
+		}
+	}
+}
+
+func (s *Simulation) planTaintEviction(pod cluster.Pod, node cluster.Node) {
+	if pod.Deleting() {
+		return
+	}
+	since := s.taintedAt[node.ID()]
+	if bound := pod.BoundAt(); bound != models.Never {
+		since = max(since, bound)
+	}
+	if at := evict.TaintDeadline(pod, node, since); at != models.Never {
+		at = max(at, s.agenda.Now())
+		s.agenda.Schedule(at, evTaintEviction, s.taintGen[node.ID()], int32(pod.ID()), int32(node.ID()))
+	}
+}
+
+func (s *Simulation) taintEviction(id models.PodID, node models.NodeID, gen uint32) {
+	pod := s.view.Pod(id)
+	if s.taintGen[node] != gen || pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || pod.Node() != node {
+		return
+	}
+	s.do(control.DeletePod(pod, s.reasons.taintManager))
+}
+
+// podDeleted stops a pod that is marked for deletion. One that holds no running
+// containers goes at once; one on a node that is down stays until the node is
+// back.
+func (s *Simulation) podDeleted(id models.PodID) {
+	pod := s.view.Pod(id)
+	if pod.Owner() != models.None {
+		s.ownerChanged(pod.Owner())
+	}
+	switch {
+	case pod.Node() == models.None || pod.Phase().Terminal():
+		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+	case s.view.Node(pod.Node()).Down():
+	case !pod.Up():
+		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+	default:
+		grace := pod.Deadline().Sub(s.agenda.Now())
+		s.agenda.After(s.kubelet.StopDelay(pod, grace), evStopped, pod.Epoch(), int32(id), 0)
+	}
+}
+
+func (s *Simulation) stopped(id models.PodID, epoch uint32) {
+	pod := s.view.Pod(id)
+	if pod.Epoch() == epoch && !s.view.Node(pod.Node()).Down() {
+		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+	}
+}
+
+// podRemoved is what follows when the object is gone.
+func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
+	s.kubelet.Forget(id)
+	delete(s.runTimes, podKey(id))
+	if node == models.None {
+		s.scheduler.Delete(id)
+	}
+	pod := s.view.Pod(id)
+	if pod.Phase().Terminal() {
+		s.ended--
+	} else if pod.Owner() != models.None {
+		s.ownerChanged(pod.Owner())
+	}
+}
+
+// planPodGC puts a pass of the pod garbage collector on the agenda when there are
+// more ended pods than it leaves alone.
+func (s *Simulation) planPodGC() {
+	if s.ended <= control.TerminatedPodThreshold || s.gcPlanned {
+		return
+	}
+	s.gcPlanned = true
+	s.agenda.Schedule((s.agenda.Now() + 1).Ceil(control.PodGCPeriod), evPodGC, 0, 0, 0)
+}
+
+func (s *Simulation) podGC() {
+	s.gcPlanned = false
+	for s.ended > control.TerminatedPodThreshold && s.terminated.Len() > 0 {
+		id := s.terminated.Oldest()
+		if pod := s.view.Pod(id); !pod.Removed() {
+			s.do(models.Op{Kind: models.OpDeletePod, Pod: id, Reason: s.reasons.podGC})
+		}
+	}
+}

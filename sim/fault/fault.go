@@ -1,0 +1,68 @@
+package fault
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// Scope says what fails as one.
+type Scope uint8
+
+// The scopes of faults.
+const (
+	// Together: all targets fail at the same moment.
+	Together Scope = iota
+	// PerNode: every target has failures of its own.
+	PerNode
+	// PerZone: the targets of one zone fail together.
+	PerZone
+	// PerRack: the targets of one rack fail together.
+	PerRack
+)
+
+// Fault is one line of a fault plan: which nodes crash, when, and for how long.
+type Fault struct {
+	Name   models.Sym
+	Target Target
+	Scope  Scope
+	// At are fixed moments of failure, in order.
+	At []models.Time
+	// Between is the time from an end of the fault (or From) to the next
+	// failure: the time to failure. Nil leaves At alone.
+	Between kernel.Distribution
+	// Duration is how long the nodes stay down: the time to repair. Nil is for
+	// ever.
+	Duration kernel.Distribution
+	// From and Until bound the drawn failures.
+	From, Until models.Time
+}
+
+// Target selects nodes. All its conditions hold; an empty target is every node.
+type Target struct {
+	Names    []models.Sym
+	Groups   []models.Sym
+	Zones    []models.Sym
+	Selector models.Selector
+	// Count takes so many of the selected nodes, drawn anew at each failure;
+	// 0 takes all.
+	Count int
+	// Fraction takes this share of them, rounded up; 0 takes all.
+	Fraction float64
+}
+
+// Selects reports whether the target's conditions hold for a node.
+func (t *Target) Selects(n cluster.Node, d *models.Dictionary, zone models.Sym) bool {
+	spec := n.Spec()
+	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && oneOf(t.Zones, zone) &&
+		t.Selector.Matches(spec.Labels, d)
+}
+
+func oneOf(list []models.Sym, sym models.Sym) bool {
+	for _, s := range list {
+		if s == sym {
+			return true
+		}
+	}
+	return len(list) == 0
+}

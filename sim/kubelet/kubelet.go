@@ -1,0 +1,147 @@
+package kubelet
+
+import (
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// Kubelet answers for the kubelets of all nodes.
+type Kubelet struct {
+	config    Config
+	streams   *kernel.Streams
+	behaviors []*Behavior // by PodSpec.Behavior
+	backOffs  map[models.PodID]backOff
+	name      []byte
+}
+
+// New returns kubelets with these latencies. behaviors are numbered as
+// PodSpec.Behavior numbers them, the default one first.
+func New(c Config, streams *kernel.Streams) *Kubelet {
+	return &Kubelet{config: c, streams: streams, behaviors: []*Behavior{{}}, backOffs: make(map[models.PodID]backOff)}
+}
+
+// Define makes a behaviour known and returns its number.
+func (k *Kubelet) Define(b *Behavior) int32 {
+	for i, known := range k.behaviors {
+		if known == b {
+			return int32(i)
+		}
+	}
+	k.behaviors = append(k.behaviors, b)
+	return int32(len(k.behaviors) - 1)
+}
+
+// Forget drops what is kept of a pod that is gone.
+func (k *Kubelet) Forget(pod models.PodID) { delete(k.backOffs, pod) }
+
+func (k *Kubelet) behavior(pod cluster.Pod) *Behavior { return k.behaviors[pod.Spec().Behavior] }
+
+// draw takes a duration for a pod. The key is the pod's name, which is the same
+// under every policy, and n tells the pod's draws of one purpose apart.
+func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n int) time.Duration {
+	k.name = pod.AppendName(k.name[:0])
+	return kernel.Duration(d, k.streams.At(purpose, kernel.Entity(string(k.name)), uint64(n)))
+}
+
+// StartDelay is the time from binding, or from the return of the node, to running
+// containers.
+func (k *Kubelet) StartDelay(pod cluster.Pod, n cluster.Node) time.Duration {
+	c, starts := &k.config, int(pod.Starts())
+	delay := k.draw(c.Bind, "kubelet/bind", pod, starts) + k.draw(c.Sandbox, "kubelet/sandbox", pod, starts)
+	for i := range k.Missing(pod, n) {
+		delay += k.draw(c.ImagePull, "kubelet/pull", pod, starts<<8+i)
+	}
+	return delay + k.containersDelay(pod, starts)
+}
+
+// RestartDelay is the time to start the containers of a pod again in its sandbox.
+func (k *Kubelet) RestartDelay(pod cluster.Pod) time.Duration {
+	return k.containersDelay(pod, int(pod.Starts()))
+}
+
+func (k *Kubelet) containersDelay(pod cluster.Pod, starts int) time.Duration {
+	var delay time.Duration
+	for i := range pod.Spec().Containers {
+		delay += k.draw(k.config.ContainerStart, "kubelet/container", pod, starts<<8+i)
+	}
+	return delay
+}
+
+// Missing yields the images of a pod that its node does not hold, each once.
+func (k *Kubelet) Missing(pod cluster.Pod, n cluster.Node) []models.Sym {
+	var missing []models.Sym
+	containers := pod.Spec().Containers
+	for i := range containers {
+		if image := containers[i].Image; !holds(n, image) && !pulledBefore(containers[:i], image) {
+			missing = append(missing, image)
+		}
+	}
+	return missing
+}
+
+// ImageBytes is the size that a pulled image is taken to have.
+func (k *Kubelet) ImageBytes() int64 { return k.config.ImageBytes }
+
+func holds(n cluster.Node, image models.Sym) bool {
+	for _, held := range n.Images() {
+		if held.Name == image {
+			return true
+		}
+	}
+	return false
+}
+
+func pulledBefore(containers []models.Container, image models.Sym) bool {
+	for i := range containers {
+		if containers[i].Image == image {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadyDelay is the time from the start of the containers to Ready.
+func (k *Kubelet) ReadyDelay(pod cluster.Pod) time.Duration {
+	if law := k.behavior(pod).StartUp; law != nil {
+		return k.draw(law, "pod/startup", pod, int(pod.Restarts()))
+	}
+	return 0
+}
+
+// End returns how long the containers run, and what they end with. ok is false if
+// they run until they are stopped. A given run time of zero or more overrides the
+// behaviour's.
+func (k *Kubelet) End(pod cluster.Pod, given time.Duration) (run time.Duration, exitCode int64, ok bool) {
+	b, n := k.behavior(pod), int(pod.Restarts())
+	switch {
+	case given >= 0:
+		run, ok = given, true
+	case b.RunTime != nil:
+		run, ok = k.draw(b.RunTime, "pod/runtime", pod, n), true
+	case pod.Spec().RestartPolicy != models.RestartAlways:
+		run, ok = k.draw(k.config.RunTime, "pod/runtime", pod, n), true
+	}
+	if ok && b.ExitCode != nil {
+		k.name = pod.AppendName(k.name[:0])
+		exitCode = kernel.Count(b.ExitCode, k.streams.At("pod/exitcode", kernel.Entity(string(k.name)), uint64(n)))
+	}
+	if b.CrashEvery != nil {
+		if crash := k.draw(b.CrashEvery, "pod/crash", pod, n); !ok || crash < run {
+			return crash, 1, true
+		}
+	}
+	return run, exitCode, ok
+}
+
+// StopDelay is the time from the request to stop to the end of the containers,
+// within the grace.
+func (k *Kubelet) StopDelay(pod cluster.Pod, grace time.Duration) time.Duration {
+	law := k.behavior(pod).StopTime
+	if law == nil {
+		law = k.config.StopTime
+	}
+	return min(grace, k.draw(law, "pod/stop", pod, 0))
+}

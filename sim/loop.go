@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// The kinds of events. At one instant they happen in this order, causes before
+// reactions: users, faults, kubelets, evictions, controllers, the scheduler.
+const (
+	evArrive kernel.Kind = iota // subject: source
+	evExpire                    // subject: pod, object: owner; one is None
+
+	evStrike  // subject: strike
+	evRecover // subject: strike
+
+	evStart    // subject: pod; gen: epoch
+	evReady    // subject: pod; gen: epoch
+	evEnd      // subject: pod, object: exit code; gen: epoch
+	evRestart  // subject: pod; gen: epoch
+	evStopped  // subject: pod; gen: epoch
+	evDeadline // subject: pod
+
+	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
+
+	evSilent    // subject: node; gen: its crashes
+	evNodePass  //
+	evTaintPass //
+	evReconcile // subject: owner
+	evPodGC     //
+
+	evCommit   //
+	evSchedule //
+	evFlush    //
+
+	eventKinds
+)
+
+var eventNames = [eventKinds]string{
+	evArrive: "arrive", evExpire: "expire", evStrike: "strike", evRecover: "recover",
+	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
+	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
+	evTaintPass: "taint-pass", evReconcile: "reconcile", evPodGC: "pod-gc", evCommit: "commit",
+	evSchedule: "schedule", evFlush: "flush",
+}
+
+// EventName returns the name of a kind of event.
+func EventName(k kernel.Kind) string { return eventNames[k] }
+
+// handle lets one event happen.
+func (s *Simulation) handle(e kernel.Event) {
+	switch e.Kind {
+	case evArrive:
+		s.arrive(int(e.A))
+	case evExpire:
+		s.expire(models.PodID(e.A), models.OwnerID(e.B))
+
+	case evStrike:
+		s.strike(int(e.A))
+	case evRecover:
+		s.recover(int(e.A))
+
+	case evStart:
+		s.start(models.PodID(e.A), e.Gen)
+	case evReady:
+		s.ready(models.PodID(e.A), e.Gen)
+	case evEnd:
+		s.end(models.PodID(e.A), e.Gen, int64(e.B))
+	case evRestart:
+		s.restart(models.PodID(e.A), e.Gen)
+	case evStopped:
+		s.stopped(models.PodID(e.A), e.Gen)
+	case evDeadline:
+		s.deadline(models.PodID(e.A))
+
+	case evTaintEviction:
+		s.taintEviction(models.PodID(e.A), models.NodeID(e.B), e.Gen)
+
+	case evSilent:
+		s.silent(models.NodeID(e.A), e.Gen)
+	case evNodePass:
+		s.nodePass()
+	case evTaintPass:
+		s.taintPass()
+	case evReconcile:
+		s.reconcile(models.OwnerID(e.A))
+	case evPodGC:
+		s.podGC()
+
+	case evCommit:
+		s.commit()
+	case evSchedule:
+		s.schedule()
+	case evFlush:
+		s.flush()
+	}
+}

@@ -1,0 +1,57 @@
+package sim
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// end is the end of a pod's containers by themselves: they are started again
+// under the restart policy, or the pod reaches its terminal phase.
+func (s *Simulation) end(id models.PodID, epoch uint32, exitCode int64) {
+	pod := s.view.Pod(id)
+	if pod.Epoch() != epoch {
+		return
+	}
+	if kubelet.Restarts(pod, exitCode) {
+		s.do(models.Op{Kind: models.OpExitPod, Pod: id, Arg: exitCode})
+		return
+	}
+	op := models.Op{Kind: models.OpFinishPod, Pod: id, Arg: exitCode}
+	if exitCode != 0 {
+		op.Reason = s.reasons.failed
+	}
+	s.do(op)
+}
+
+// podExited plans the next start of containers that ended, after their back-off.
+// On a node that is down nothing is planned: its return starts them.
+func (s *Simulation) podExited(id models.PodID) {
+	pod := s.view.Pod(id)
+	if s.view.Node(pod.Node()).Down() {
+		return
+	}
+	at := s.kubelet.RestartAt(s.agenda.Now(), pod).Add(s.kubelet.RestartDelay(pod))
+	s.agenda.Schedule(at, evRestart, pod.Epoch(), int32(id), 0)
+}
+
+func (s *Simulation) restart(id models.PodID, epoch uint32) {
+	if s.view.Pod(id).Epoch() == epoch {
+		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+	}
+}
+
+// podFinished is what follows a terminal phase: its controller hears of it, and
+// the object waits for garbage collection.
+func (s *Simulation) podFinished(id models.PodID) {
+	pod := s.view.Pod(id)
+	s.kubelet.Forget(id)
+	s.ended++
+	s.terminated.Add(id)
+	s.planPodGC()
+	if pod.Owner() != models.None {
+		s.podEnded(pod.Owner())
+	}
+	if pod.Deleting() {
+		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+	}
+}

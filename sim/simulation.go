@@ -1,0 +1,215 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/engine"
+	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// Simulation is one run.
+type Simulation struct {
+	config  Config
+	agenda  kernel.Agenda
+	cluster *cluster.Cluster
+	view    cluster.View
+	events  uint64
+	// checkEvery operations the whole cluster is checked.
+	checkEvery uint64
+
+	scheduler *scheduler.Scheduler
+	committer scheduler.Committer
+	outcome   scheduler.Outcome // decided, to be committed
+	thinking  bool              // from the start of an attempt to its commit
+	awake     bool              // an attempt is on the agenda for this instant
+	flushAt   models.Time       // the queue's next flush on the agenda
+
+	kubelet     *kubelet.Kubelet
+	controllers map[models.OwnerKind]control.Controller
+	planned     []models.Time // by owner: its next sync on the agenda
+	lifecycle   *control.NodeLifecycle
+	taintAt     models.Time // the next taint pass on the agenda
+	passAt      models.Time // the next pass of the node lifecycle controller
+	planner     *fault.Planner
+
+	sources  []Source
+	next     []Arrival          // by source: the one on the agenda
+	arrived  [][]models.OwnerID // by source: the owners that later arrivals may name as parents
+	runTimes map[int64]time.Duration
+	strikes  []strike
+	downs    []int32  // by node: faults that hold it down
+	taintGen []uint32 // by node: changes of its NoExecute taints
+	// taintedAt is when a node got the first of its NoExecute taints.
+	taintedAt []models.Time
+
+	terminated control.TerminatedPods
+	ended      int // ended pods whose objects exist
+	gcPlanned  bool
+	begun      bool
+	ops        []models.Op
+	reasons    reasons
+	err        error
+}
+
+// reasons are the symbols of the reasons that this package gives.
+type reasons struct {
+	lifetime, taintManager, podGC, rebooted, deadline, failed models.Sym
+}
+
+// New sets up a run on an empty cluster with these symbols; the log goes to w,
+// which may be nil. Nothing happens before Run, so that observers added to the
+// cluster in between see everything.
+func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
+	table := c.Plugins
+	if table == nil {
+		table = plugins.Table()
+	}
+	if len(c.Scheduler.Profiles) == 0 {
+		c.Scheduler = scheduler.DefaultConfig(table)
+	}
+	if c.Scheduler.Draw == nil {
+		c.Scheduler.Draw = tieBreaker(kernel.NewStreams(c.Seed))
+	}
+	sched, err := scheduler.New(c.Scheduler, table, d)
+	if err != nil {
+		return nil, err
+	}
+	state := cluster.New(d, w)
+	s := &Simulation{
+		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
+		checkEvery: c.CheckEvery, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
+		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.Table(),
+		sources: c.Sources, next: make([]Arrival, len(c.Sources)),
+		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration),
+		reasons: reasons{
+			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym("TaintManagerEviction"),
+			podGC: d.Sym(control.ReasonPodGC), rebooted: d.Sym("NodeRebooted"),
+			deadline: d.Sym("DeadlineExceeded"), failed: d.Sym("Error"),
+		},
+	}
+	if s.checkEvery == 0 {
+		s.checkEvery = 1 << 16
+	}
+	s.agenda.InstantLimit = instantLimit
+	s.view = s.cluster.View()
+	return s, nil
+}
+
+// tieBreaker draws among equal nodes from the pod's own stream.
+func tieBreaker(streams *kernel.Streams) engine.Draw {
+	return func(pod cluster.Pod, n int) int {
+		return kernel.Pick(streams.At("scheduler/tie", kernel.Entity(pod.Name()), uint64(pod.Attempts())), n)
+	}
+}
+
+// Cluster returns the cluster that the run acts on.
+func (s *Simulation) Cluster() *cluster.Cluster { return s.cluster }
+
+// Scheduler returns the scheduler of the run.
+func (s *Simulation) Scheduler() *scheduler.Scheduler { return s.scheduler }
+
+// Now returns the virtual time.
+func (s *Simulation) Now() models.Time { return s.agenda.Now() }
+
+// Events returns how many events have happened.
+func (s *Simulation) Events() uint64 { return s.events }
+
+// instantLimit is how many events may follow from each other at one instant: more
+// than the arrivals of a large trace, far fewer than for ever.
+const instantLimit = 1 << 24
+
+// pauseEvery events the caller of Run is asked whether to go on.
+const pauseEvery = 1 << 12
+
+// ErrStopped is returned by Run when pause asked it to stop.
+var ErrStopped = errors.New("stopped")
+
+// Run lets everything happen up to the horizon. Every few thousand events it
+// calls pause, if that is not nil, with the virtual time and the number of events,
+// and stops with ErrStopped when pause returns true: what happened up to then
+// stands, and another Run goes on from there. It returns an *InvariantError when the simulator itself is at fault.
+func (s *Simulation) Run(pause func(now models.Time, events uint64) (stop bool)) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *InvariantError:
+			err = p
+		default:
+			panic(p)
+		}
+	}()
+	if !s.begun {
+		s.begun = true
+		s.begin()
+	}
+	for s.err == nil {
+		next, ok := s.agenda.Peek()
+		if !ok || next.At > s.config.Horizon {
+			break
+		}
+		e, _ := s.agenda.Next()
+		if err := s.agenda.Err(); err != nil {
+			return s.stalled(err)
+		}
+		s.events++
+		s.handle(e)
+		if s.events%pauseEvery == 0 && pause != nil && pause(s.agenda.Now(), s.events) {
+			return ErrStopped
+		}
+	}
+	if s.err == nil {
+		s.check()
+	}
+	return s.err
+}
+
+func (s *Simulation) stalled(err error) error {
+	var stall *kernel.StallError
+	if errors.As(err, &stall) {
+		return &InvariantError{s.config.Seed, s.events, errors.New(stall.Describe(EventName))}
+	}
+	return &InvariantError{s.config.Seed, s.events, err}
+}
+
+// begin lets the nodes join and puts what is known from the start on the agenda.
+func (s *Simulation) begin() {
+	for id, spec := range s.config.Nodes {
+		def := s.cluster.DefineNode(spec)
+		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})
+	}
+	n := len(s.config.Nodes)
+	s.downs, s.taintGen, s.taintedAt = make([]int32, n), make([]uint32, n), make([]models.Time, n)
+	s.lifecycle = control.NewNodeLifecycle(s.view)
+	s.planner = fault.NewPlanner(s.config.Faults, s.view, kernel.NewStreams(s.config.Seed))
+	for _, strike := range s.planner.First() {
+		s.planStrike(strike)
+	}
+	for i := range s.sources {
+		s.pull(i)
+	}
+}
+
+// End returns the time at which the run stands: the horizon if it has one and was
+// reached, else the time of the last event.
+func (s *Simulation) End(finished bool) models.Time {
+	if finished && s.config.Horizon != models.Never {
+		return s.config.Horizon
+	}
+	return s.agenda.Now()
+}
+
+func (s *Simulation) fail(err error) {
+	if s.err == nil {
+		s.err = fmt.Errorf("at %s: %w", s.agenda.Now(), err)
+	}
+}

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// podBound is the kubelet's view of a new pod: it admits it and starts it.
+func (s *Simulation) podBound(id models.PodID) {
+	pod := s.view.Pod(id)
+	node := s.view.Node(pod.Node())
+	if reason := outOf(pod, node); reason != "" {
+		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: s.view.Dictionary().Sym(reason)})
+		return
+	}
+	s.planTaintEviction(pod, node)
+	if deadline := pod.Spec().ActiveDeadline; deadline > 0 {
+		s.agenda.After(deadline, evDeadline, 0, int32(id), 0)
+	}
+	if !node.Down() {
+		s.planStart(pod, node)
+	}
+}
+
+// outOf is the kubelet's admission: a pod that somebody put on a full node fails
+// there. The pod's own request is part of the node's by now.
+// Source: pkg/kubelet/lifecycle/predicate.go.
+func outOf(pod cluster.Pod, node cluster.Node) string {
+	if pod.Spec().NodeName == 0 {
+		return "" // the scheduler saw to it
+	}
+	allocatable, requested, wanted := node.Allocatable(), node.Requested(), &pod.Spec().Requests
+	for r, name := range pod.View().Dictionary().ResourceNames() {
+		if wanted[r] > 0 && requested[r] > allocatable[r] {
+			return "OutOf" + name
+		}
+	}
+	return ""
+}
+
+func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {
+	delay := s.kubelet.StartDelay(pod, node)
+	s.agenda.After(delay, evStart, pod.Epoch(), int32(pod.ID()), 0)
+}
+
+// start lets the containers of a pod run, its images being there now.
+func (s *Simulation) start(id models.PodID, epoch uint32) {
+	pod := s.view.Pod(id)
+	if pod.Epoch() != epoch {
+		return
+	}
+	node := s.view.Node(pod.Node())
+	for _, image := range s.kubelet.Missing(pod, node) {
+		s.do(models.Op{Kind: models.OpPullImage, Node: node.ID(), Name: image, Arg: s.kubelet.ImageBytes()})
+	}
+	s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+}
+
+// podStarted plans when the containers become Ready and when they end.
+func (s *Simulation) podStarted(id models.PodID) {
+	pod := s.view.Pod(id)
+	if delay := s.kubelet.ReadyDelay(pod); delay > 0 {
+		s.agenda.After(delay, evReady, pod.Epoch(), int32(id), 0)
+	} else {
+		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
+	}
+	if run, code, ok := s.kubelet.End(pod, s.givenRunTime(id)); ok {
+		s.agenda.After(run, evEnd, pod.Epoch(), int32(id), int32(min(code, 255)))
+	}
+}
+
+func (s *Simulation) ready(id models.PodID, epoch uint32) {
+	if pod := s.view.Pod(id); pod.Epoch() == epoch && !pod.Ready() {
+		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
+	}
+}
+
+// deadline fails a pod that has been active on its node for too long.
+// Source: pkg/kubelet/active_deadline.go.
+func (s *Simulation) deadline(id models.PodID) {
+	pod := s.view.Pod(id)
+	if pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || s.view.Node(pod.Node()).Down() {
+		return
+	}
+	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
+}
+
+// Exit codes of containers that were told to stop, and that were killed.
+const (
+	sigTerm = 143
+	sigKill = 137
+)

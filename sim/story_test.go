@@ -1,0 +1,235 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// TestStories plays the scripts in testdata/stories. Each tells how a small
+// cluster came to be and what happened to it, operation by operation, at which
+// virtual time. With -rewrite the expected parts are written anew.
+//
+// Commands, with their arguments:
+//
+//	node name zone cpu count        nodes; several get numbers behind the name
+//	latencies default|none          of the control plane and the kubelets
+//	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
+//	job name parallelism completions backofflimit ttl cpu, with exit
+//	pod name cpu, with restart=Always|OnFailure|Never, lifetime
+//	fault name nodes|zone at for    nodes crash
+//	run until [only=Op,Op]          prints what happens from then on
+func TestStories(t *testing.T) {
+	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
+		s := &story{world: newWorld(t)}
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return s.command(t, d) })
+	})
+}
+
+type story struct {
+	*world
+	sim  *Simulation
+	tape tape
+}
+
+func (s *story) command(t *testing.T, d *datadriven.TestData) string {
+	switch d.Cmd {
+	case "node":
+		s.nodes(t, d)
+	case "latencies":
+		if d.HasArg("default") {
+			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
+		}
+	case "replicaset", "deployment", "job", "pod":
+		s.object(t, d)
+	case "fault":
+		s.fault(t, d)
+	case "run":
+		return s.play(t, d)
+	default:
+		d.Fatalf(t, "unknown command %s", d.Cmd)
+	}
+	return ""
+}
+
+func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
+	name, zone, count := "", "a", 1
+	cpu := int64(4000)
+	d.ScanArgs(t, "name", &name)
+	d.MaybeScanArgs(t, "zone", &zone)
+	d.MaybeScanArgs(t, "count", &count)
+	d.MaybeScanArgs(t, "cpu", &cpu)
+	for i := range count {
+		full := name
+		if count > 1 {
+			full = fmt.Sprintf("%s%d", name, i+1)
+		}
+		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: 64 << 30})
+	}
+}
+
+// span reads an optional argument that is a duration.
+func span(t *testing.T, d *datadriven.TestData, name string, otherwise time.Duration) time.Duration {
+	text := ""
+	d.MaybeScanArgs(t, name, &text)
+	if text == "" {
+		return otherwise
+	}
+	value, err := time.ParseDuration(text)
+	if err != nil {
+		d.Fatalf(t, "%s: %v", name, err)
+	}
+	return value
+}
+
+func law(t *testing.T, d *datadriven.TestData, name string) kernel.Distribution {
+	if value := span(t, d, name, -1); value >= 0 {
+		return kernel.Constant(value.Seconds())
+	}
+	return nil
+}
+
+func (s *story) object(t *testing.T, d *datadriven.TestData) {
+	var name string
+	var replicas, parallelism, backoff, exit int32 = 1, 1, 6, 0
+	completions, cpu := models.Unset, int64(1000)
+	d.ScanArgs(t, "name", &name)
+	d.MaybeScanArgs(t, "replicas", &replicas)
+	d.MaybeScanArgs(t, "parallelism", &parallelism)
+	d.MaybeScanArgs(t, "completions", &completions)
+	d.MaybeScanArgs(t, "backofflimit", &backoff)
+	d.MaybeScanArgs(t, "cpu", &cpu)
+	d.MaybeScanArgs(t, "exit", &exit)
+	template := &Template{Behavior: &kubelet.Behavior{
+		RunTime: law(t, d, "run"), CrashEvery: law(t, d, "crash"), StartUp: law(t, d, "startup"), StopTime: law(t, d, "stop"),
+	}}
+	if exit != 0 {
+		template.Behavior.ExitCode = kernel.Constant(float64(exit))
+	}
+	policy := models.RestartAlways
+	switch d.Cmd {
+	case "pod", "job":
+		policy = restartPolicy(t, d)
+	}
+	template.Pod = s.pod(cpu, policy)
+	switch d.Cmd {
+	case "replicaset":
+		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas}
+	case "deployment":
+		template.Owner = &models.OwnerSpec{Kind: models.Deployment, Replicas: replicas, TemplateHash: s.d.Sym("5d4f8c")}
+		template.ReplicaSet = &models.OwnerSpec{Kind: models.ReplicaSet}
+	case "job":
+		template.Owner = &models.OwnerSpec{
+			Kind: models.Job, Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
+			TTLAfterFinished: span(t, d, "ttl", -1),
+		}
+	}
+	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
+	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
+}
+
+func restartPolicy(t *testing.T, d *datadriven.TestData) models.RestartPolicy {
+	text := "Never"
+	d.MaybeScanArgs(t, "restart", &text)
+	for _, p := range []models.RestartPolicy{models.RestartAlways, models.RestartOnFailure, models.RestartNever} {
+		if p.String() == text {
+			return p
+		}
+	}
+	d.Fatalf(t, "restart: unknown policy %s", text)
+	return 0
+}
+
+func (s *story) fault(t *testing.T, d *datadriven.TestData) {
+	var name string
+	d.ScanArgs(t, "name", &name)
+	f := fault.Fault{Name: s.d.Sym(name), At: []models.Time{models.Time(span(t, d, "at", 0))}, Duration: law(t, d, "for"),
+		Until: models.Never}
+	for _, arg := range d.CmdArgs {
+		for _, value := range arg.Vals {
+			switch arg.Key {
+			case "nodes":
+				f.Target.Names = append(f.Target.Names, s.d.Sym(value))
+			case "zone":
+				f.Target.Zones = append(f.Target.Zones, s.d.Sym(value))
+			}
+		}
+	}
+	s.config.Faults = append(s.config.Faults, f)
+}
+
+func (s *story) play(t *testing.T, d *datadriven.TestData) string {
+	s.tape = tape{}
+	for _, arg := range d.CmdArgs {
+		if arg.Key == "only" {
+			s.tape.only = strings.Split(arg.Vals[0], ",")
+		}
+	}
+	if s.sim == nil {
+		s.config.Horizon = 0
+		s.sim = s.simulation()
+		s.sim.Cluster().Observe(&s.tape)
+	}
+	s.sim.config.Horizon = models.Time(span(t, d, "until", 0))
+	if err := s.sim.Run(nil); err != nil {
+		return err.Error()
+	}
+	return s.tape.text.String()
+}
+
+// tape writes down operations as they are applied.
+type tape struct {
+	only []string
+	text strings.Builder
+}
+
+func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
+	wanted := len(p.only) == 0 && op.Kind != models.OpAddNode
+	for _, name := range p.only {
+		wanted = wanted || name == op.Kind.String()
+	}
+	if !wanted {
+		return
+	}
+	d, fields := v.Dictionary(), op.Kind.Fields()
+	fmt.Fprintf(&p.text, "%-10s %s", now, op.Kind)
+	if fields&models.FieldPod != 0 {
+		fmt.Fprintf(&p.text, " %s", v.Pod(op.Pod).Name())
+	}
+	if fields&models.FieldOwner != 0 && fields&models.FieldPod == 0 {
+		o := v.Owner(op.Owner)
+		fmt.Fprintf(&p.text, " %s/%s", o.Kind(), o.Name())
+	}
+	if fields&models.FieldNode != 0 {
+		fmt.Fprintf(&p.text, " %s", v.Node(op.Node).Name())
+	}
+	switch op.Kind {
+	case models.OpSetNodeReady:
+		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
+	case models.OpTaintNode, models.OpUntaintNode:
+		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
+	case models.OpDeletePod:
+		fmt.Fprintf(&p.text, " grace=%s", time.Duration(op.Arg))
+	case models.OpScaleOwner:
+		fmt.Fprintf(&p.text, " replicas=%d", op.Arg)
+	case models.OpExitPod, models.OpFinishPod:
+		fmt.Fprintf(&p.text, " exit=%d", op.Arg)
+	case models.OpPullImage:
+		fmt.Fprintf(&p.text, " %s", d.String(op.Name))
+	case models.OpFailScheduling:
+		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
+	}
+	if op.Reason != 0 {
+		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
+	}
+	p.text.WriteString("\n")
+}

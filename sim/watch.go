@@ -1,0 +1,96 @@
+package sim
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scheduler/framework"
+)
+
+// InvariantError is a fault of the simulator itself: an operation that one of its
+// parts proposed and the cluster refused, or a check that failed.
+type InvariantError struct {
+	Seed   uint64
+	Event  uint64 // how many events had happened
+	Reason error
+}
+
+func (e *InvariantError) Error() string {
+	return fmt.Sprintf("broken invariant (seed %d, event %d): %v", e.Seed, e.Event, e.Reason)
+}
+
+func (e *InvariantError) Unwrap() error { return e.Reason }
+
+// do applies an operation and tells everybody whom it concerns.
+func (s *Simulation) do(op models.Op) {
+	before := s.before(&op)
+	if err := s.cluster.Apply(s.agenda.Now(), &op); err != nil {
+		panic(&InvariantError{s.config.Seed, s.events, err})
+	}
+	s.applied(&op, before)
+}
+
+// applied is what follows every operation.
+func (s *Simulation) applied(op *models.Op, before framework.Event) {
+	if s.cluster.Operations()%s.checkEvery == 0 {
+		s.check()
+	}
+	s.tell(op, before)
+}
+
+func (s *Simulation) check() {
+	if err := s.cluster.Check(); err != nil {
+		panic(&InvariantError{s.config.Seed, s.events, err})
+	}
+}
+
+// before keeps what an operation is about to overwrite and a hint will ask for.
+func (s *Simulation) before(op *models.Op) framework.Event {
+	e := framework.Event{Node: op.Node}
+	switch op.Kind {
+	case models.OpTaintNode, models.OpUntaintNode:
+		node := s.view.Node(op.Node)
+		e.Kind, e.TaintsBefore, e.UnschedulableBefore = framework.NodeTaint, node.Taints(), node.Unschedulable()
+	case models.OpBindPod:
+		e.Kind, e.Spec = framework.AssignedPodAdd, s.view.Pod(op.Pod).Spec()
+	case models.OpFinishPod, models.OpRemovePod:
+		pod := s.view.Pod(op.Pod)
+		e.Node, e.Spec = pod.Node(), pod.Spec()
+		if e.Node != models.None && !pod.Phase().Terminal() {
+			e.Kind = framework.AssignedPodDelete
+		}
+	}
+	return e
+}
+
+// tell is the watch: it hands an applied operation to those who react to it.
+func (s *Simulation) tell(op *models.Op, e framework.Event) {
+	switch op.Kind {
+	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner:
+		s.ownerChanged(op.Owner)
+	case models.OpCreatePod:
+		s.podCreated(op.Pod)
+	case models.OpBindPod:
+		s.podBound(op.Pod)
+	case models.OpStartPod:
+		s.podStarted(op.Pod)
+	case models.OpExitPod:
+		s.podExited(op.Pod)
+	case models.OpFinishPod:
+		s.podFinished(op.Pod)
+	case models.OpDeletePod:
+		s.podDeleted(op.Pod)
+	case models.OpRemovePod:
+		s.podRemoved(op.Pod, e.Node)
+	case models.OpCrashNode:
+		s.nodeCrashed(op.Node)
+	case models.OpRestoreNode:
+		s.nodeRestored(op.Node)
+	case models.OpTaintNode, models.OpUntaintNode:
+		s.taintsChanged(op.Node, op.Taint)
+	}
+	if e.Kind != 0 {
+		s.scheduler.Notify(s.agenda.Now(), &e, s.view)
+		s.wakeScheduler()
+	}
+}
