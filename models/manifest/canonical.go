@@ -1,0 +1,116 @@
+package manifest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+)
+
+// templateHash returns the suffix that names the ReplicaSet of a template. It
+// depends on what the template says, not on symbols, which depend on the order
+// of reading. Source: pkg/controller/controller_utils.go (ComputeHash) for its
+// form; its value is ours.
+func (s *Set) templateHash(pod *models.PodSpec) string {
+	h := fnv.New32a()
+	h.Write([]byte(s.canonical(pod, models.LabelPodTemplateHash)))
+	return models.HashSuffix(h.Sum32())
+}
+
+// intern returns a specification equal to pod that all equal pods share.
+func (s *Set) intern(pod *models.PodSpec) *models.PodSpec {
+	key := s.dict.String(pod.Namespace) + "\n" + s.canonical(pod, "")
+	if known := s.pods[key]; known != nil {
+		return known
+	}
+	s.pods[key] = pod
+	return pod
+}
+
+// canonical writes a specification as text, one field a line, equal for equal
+// specifications and only for those. It leaves out the namespace, the behaviour,
+// which scenarios choose later, and the label without.
+func (s *Set) canonical(pod *models.PodSpec, without string) string {
+	w := &canonicalWriter{dict: s.dict}
+	w.labels("labels", pod.Labels, without)
+	w.line("scheduler", w.str(pod.SchedulerName))
+	w.line("priority", w.str(pod.PriorityClass), pod.Priority, pod.PreemptionNever)
+	w.resources("requests", pod.Requests)
+	w.resources("limits", pod.Limits)
+	w.line("nonzero", pod.NonZeroCPU, pod.NonZeroMemory, pod.QOS)
+	w.line("node", w.str(pod.NodeName))
+	w.labels("nodeSelector", pod.NodeSelector, "")
+	w.line("required", pod.HasRequiredTerms)
+	for i := range pod.RequiredTerms {
+		w.term("term", 0, &pod.RequiredTerms[i])
+	}
+	for i := range pod.PreferredTerms {
+		w.term("preferred", pod.PreferredTerms[i].Weight, &pod.PreferredTerms[i].Term)
+	}
+	for _, t := range pod.Tolerations {
+		seconds := "for ever"
+		if t.Seconds != nil {
+			seconds = fmt.Sprint(*t.Seconds)
+		}
+		w.line("toleration", w.str(t.Key), w.str(t.Value), t.Exists, t.Effect, seconds)
+	}
+	for _, p := range pod.HostPorts {
+		w.line("hostPort", p.Protocol, w.str(p.IP), p.Port)
+	}
+	for _, c := range pod.Containers {
+		w.line("container", w.str(c.Name), w.str(c.Image), c.Kind, c.AlwaysPull)
+	}
+	for _, gate := range pod.SchedulingGates {
+		w.line("gate", w.str(gate))
+	}
+	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
+	return w.String()
+}
+
+type canonicalWriter struct {
+	strings.Builder
+	dict *models.Dictionary
+}
+
+func (w *canonicalWriter) str(sym models.Sym) string { return fmt.Sprintf("%q", w.dict.String(sym)) }
+
+func (w *canonicalWriter) line(values ...any) {
+	fmt.Fprintln(w, values...)
+}
+
+func (w *canonicalWriter) labels(name string, labels models.Labels, without string) {
+	var lines []string
+	for _, l := range labels {
+		if key := w.dict.String(l.Key); key != without || without == "" {
+			lines = append(lines, w.str(l.Key)+" "+w.str(l.Value))
+		}
+	}
+	slices.Sort(lines)
+	w.line(name, len(lines), strings.Join(lines, " "))
+}
+
+func (w *canonicalWriter) resources(name string, amounts models.Resources) {
+	var lines []string
+	for i, resource := range w.dict.ResourceNames() {
+		if amounts[i] != 0 {
+			lines = append(lines, fmt.Sprintf("%q %d", resource, amounts[i]))
+		}
+	}
+	slices.Sort(lines)
+	w.line(name, strings.Join(lines, " "))
+}
+
+func (w *canonicalWriter) term(name string, weight int32, term *models.NodeTerm) {
+	w.line(name, weight, len(term.Labels), len(term.Names))
+	for _, selector := range []models.Selector{term.Labels, term.Names} {
+		for _, r := range selector {
+			values := make([]string, len(r.Values))
+			for i, v := range r.Values {
+				values[i] = w.str(v)
+			}
+			w.line("requirement", w.str(r.Key), r.Op, strings.Join(values, " "))
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package manifest
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// Objects are the compiled objects of a Set, each kind in the order of input.
+type Objects struct {
+	Nodes  []Node
+	Owners []Owner
+	Pods   []Pod
+	// Namespaces are those declared or used, sorted.
+	Namespaces []string
+	// Unsimulated are sorted by apiVersion and kind.
+	Unsimulated []Unsimulated
+}
+
+// Node is a compiled Node.
+type Node struct {
+	Name string
+	Spec *models.NodeSpec
+	Position
+}
+
+// Owner is a compiled ReplicaSet, ReplicationController, Deployment or Job. Spec
+// leaves its ids, Template and ReplicaSet, to whoever defines it in a cluster.
+type Owner struct {
+	Name      string
+	Kind      models.OwnerKind
+	Namespace string
+	Spec      *models.OwnerSpec
+	// Pod is the template. Equal ones are the same pointer: copy before a change.
+	Pod *models.PodSpec
+	// ReplicaSet is what a Deployment makes of its template, else nil.
+	ReplicaSet *models.OwnerSpec
+	// Parent is the index in Owners of the controller that ownerReferences
+	// name, or -1 if there is none in the input.
+	Parent int
+	Position
+}
+
+// Pod is a compiled Pod.
+type Pod struct {
+	Name      string
+	Namespace string
+	// Spec is shared by pods that are equal in all that is modelled: copy before
+	// a change.
+	Spec *models.PodSpec
+	// Owner is the index in Owners of the controller that ownerReferences name,
+	// or -1 if there is none in the input.
+	Owner int
+	// Node is spec.nodeName: where the pod is bound, whether it exists or not.
+	Node  string
+	Phase models.Phase
+	Position
+}
+
+// Unsimulated counts objects of a kind that is accepted and ignored.
+type Unsimulated struct {
+	APIVersion, Kind string
+	Count            int
+	Custom           bool // not a kind of Kubernetes itself
+	First            Position
+}
+
+// compilation is one run of Compile.
+type compilation struct {
+	*Objects
+	set       *Set
+	problems  yamlnode.Problems
+	index     map[objectKey]int // of Owners
+	ownerMeta []*metav1.ObjectMeta
+	podMeta   []*metav1.ObjectMeta
+}
+
+// Compile checks and compiles everything added so far. Call it after the last
+// Add: references to objects that come later would be problems. Objects for
+// which Add reported problems are left out.
+func (s *Set) Compile() (*Objects, yamlnode.Problems) {
+	k := &compilation{Objects: &Objects{}, set: s, index: make(map[objectKey]int)}
+	s.generated = 0
+	clear(s.surplus)
+	clear(s.unmodelled)
+	namespaces := make(map[string]bool)
+	for _, o := range s.objects {
+		k.object(o, namespaces)
+	}
+	k.link()
+	k.Namespaces = slices.Sorted(maps.Keys(namespaces))
+	for _, u := range s.unsimulated {
+		k.Unsimulated = append(k.Unsimulated, *u)
+	}
+	slices.SortFunc(k.Unsimulated, func(a, b Unsimulated) int {
+		return cmp.Or(cmp.Compare(a.APIVersion, b.APIVersion), cmp.Compare(a.Kind, b.Kind))
+	})
+	k.problems.Sort()
+	return k.Objects, k.problems
+}
+
+func (k *compilation) object(o *object, namespaces map[string]bool) {
+	c := &checker{set: k.set, root: o.root, prefix: o.prefix}
+	defer func() { k.problems = append(k.problems, c.problems...) }()
+	switch value := o.value.(type) {
+	case *corev1.Node:
+		spec := c.nodeSpec(value, true)
+		k.Nodes = append(k.Nodes, Node{k.set.dict.String(spec.Name), spec, c.position()})
+		return
+	case *corev1.Namespace:
+		c.checkNamespace(value.Name)
+		namespaces[value.Name] = true
+		return
+	case *corev1.Pod:
+		k.Pods = append(k.Pods, c.pod(value, true))
+		k.podMeta = append(k.podMeta, &value.ObjectMeta)
+		namespaces[namespaceOf(value)] = true
+		return
+	}
+	src, ok := sourceOf(o.value)
+	if !ok {
+		return // a PriorityClass, which Add has kept
+	}
+	owner := c.owner(o.value, src, true, hasStatus(o.root))
+	k.index[objectKey{owner.Kind.String(), owner.Namespace, owner.Name}] = len(k.Owners)
+	k.Owners = append(k.Owners, owner)
+	k.ownerMeta = append(k.ownerMeta, src.meta)
+	namespaces[owner.Namespace] = true
+}
+
+func (c *checker) checkNamespace(name string) {
+	if name == "" {
+		c.addf("metadata.name", "name is missing")
+		return
+	}
+	c.checkLabelName(name, "metadata.name")
+}
+
+// hasStatus reports whether an object was written by a server.
+func hasStatus(root *yamlnode.Node) bool {
+	status := root.Get("status")
+	return status != nil && len(status.Fields) > 0
+}
+
+// pod checks and compiles a pod.
+func (c *checker) pod(pod *corev1.Pod, needsName bool) Pod {
+	name := c.checkMeta(&pod.ObjectMeta, needsName)
+	namespace := namespaceOf(pod)
+	spec := c.podSpec(podSource{
+		meta: &pod.ObjectMeta, spec: &pod.Spec, namespace: namespace, path: "spec", snapshot: hasStatus(c.root),
+	})
+	return Pod{
+		Name:      name,
+		Namespace: namespace,
+		Spec:      c.set.intern(spec),
+		Owner:     -1,
+		Node:      pod.Spec.NodeName,
+		Phase:     c.phase(pod),
+		Position:  c.position(),
+	}
+}
+
+// phase returns the phase of a pod. Unknown, which servers no longer write,
+// meant that its node had fallen silent.
+func (c *checker) phase(pod *corev1.Pod) models.Phase {
+	switch pod.Status.Phase {
+	case corev1.PodRunning, corev1.PodUnknown:
+		return models.Running
+	case corev1.PodSucceeded:
+		return models.Succeeded
+	case corev1.PodFailed:
+		return models.Failed
+	case corev1.PodPending, "":
+		return models.Pending
+	}
+	c.oneOf(string(pod.Status.Phase), "status.phase", "Pending", "Running", "Succeeded", "Failed")
+	return models.Pending
+}
+
+// link resolves ownerReferences and finishes what depends on them.
+func (k *compilation) link() {
+	for i := range k.Pods {
+		k.Pods[i].Owner = k.controllerOf(k.podMeta[i])
+	}
+	newest := make(map[int]string) // by Deployment: hash of its current ReplicaSet
+	for i := range k.Owners {
+		parent := k.controllerOf(k.ownerMeta[i])
+		if parent == i {
+			parent = -1
+		}
+		k.Owners[i].Parent = parent
+		if parent >= 0 && k.isCurrent(i, parent) && newest[parent] == "" {
+			newest[parent] = k.ownerMeta[i].Labels[models.LabelPodTemplateHash]
+		}
+	}
+	for i := range k.Owners {
+		o := &k.Owners[i]
+		if o.Kind == models.Deployment {
+			hash := newest[i]
+			if hash == "" {
+				hash = k.set.templateHash(o.Pod)
+			}
+			k.set.finishDeployment(o, hash)
+		}
+		o.Pod = k.set.intern(o.Pod)
+	}
+}
+
+// controllerOf returns the index of the owner that controls an object.
+func (k *compilation) controllerOf(meta *metav1.ObjectMeta) int {
+	reference := metav1.GetControllerOfNoCopy(meta)
+	if reference == nil {
+		return -1
+	}
+	i, ok := k.index[objectKey{reference.Kind, namespaceOf(meta), reference.Name}]
+	if !ok {
+		return -1
+	}
+	return i
+}
+
+// revisionAnnotation numbers the rollouts of a Deployment.
+// Source: pkg/controller/deployment/util (RevisionAnnotation).
+const revisionAnnotation = "deployment.kubernetes.io/revision"
+
+// isCurrent reports whether a ReplicaSet in a snapshot is the one that its
+// Deployment would make now, so that a simulation goes on with it.
+func (k *compilation) isCurrent(replicaSet, deployment int) bool {
+	rs, d := &k.Owners[replicaSet], &k.Owners[deployment]
+	if rs.Kind != models.ReplicaSet || d.Kind != models.Deployment {
+		return false
+	}
+	want, have := k.ownerMeta[deployment].Annotations[revisionAnnotation], k.ownerMeta[replicaSet].Annotations[revisionAnnotation]
+	if want != "" && have != "" {
+		return want == have
+	}
+	return k.set.templateHash(rs.Pod) == k.set.templateHash(d.Pod)
+}

@@ -1,0 +1,232 @@
+package manifest
+
+import (
+	"math"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// podSource is a pod or the template of one, and where its parts stand.
+type podSource struct {
+	meta      *metav1.ObjectMeta
+	spec      *corev1.PodSpec
+	namespace string
+	path      string // of spec
+	snapshot  bool   // written by a server, as its status shows
+}
+
+// podSpec checks and compiles a pod as the API server admits it.
+// Source: pkg/apis/core/validation/validation.go (ValidatePodSpec).
+func (c *checker) podSpec(src podSource) *models.PodSpec {
+	spec, dict := src.spec, c.set.dict
+	setPodDefaults(spec)
+	c.noteUnmodelled(src)
+	out := &models.PodSpec{
+		Namespace:     dict.Sym(src.namespace),
+		Labels:        c.set.labels(src.meta.Labels),
+		SchedulerName: dict.Sym(spec.SchedulerName),
+		NodeName:      dict.Sym(spec.NodeName),
+		NodeSelector:  c.set.labels(spec.NodeSelector),
+		Containers:    c.containers(spec, src.path),
+		HostPorts:     c.hostPorts(spec, src.path),
+		Tolerations:   c.tolerations(spec.Tolerations, src.path+".tolerations"),
+	}
+	if spec.NodeName != "" {
+		c.checkSubdomain(spec.NodeName, src.path+".nodeName")
+	}
+	c.checkLabels(spec.NodeSelector, src.path+".nodeSelector")
+	c.nodeAffinity(spec, src.path+".affinity.nodeAffinity", out)
+	c.admitPriority(spec, src.path, src.snapshot, out)
+	c.podResources(spec, src.path, out)
+	c.schedulingGates(spec, src.path, out)
+	c.lifetime(spec, src.path, out)
+	return out
+}
+
+// podResources compiles what a pod takes. Sums are taken only of parts that are
+// right.
+func (c *checker) podResources(spec *corev1.PodSpec, path string, out *models.PodSpec) {
+	before := len(c.problems)
+	for _, list := range containerLists(spec, path) {
+		for i := range list.containers {
+			c.checkRequirements(&list.containers[i].Resources, yamlnode.IndexPath(list.path, i)+".resources")
+		}
+	}
+	c.checkPodLevel(spec, path+".resources")
+	if len(c.problems) > before {
+		return
+	}
+	requests := effectiveRequests(spec, nil)
+	out.Requests = c.resources(requests, path)
+	out.Requests[models.Pods] = 1
+	out.Limits = c.resources(effectiveLimits(spec), path)
+	nonZero := nonZeroRequests(spec, requests)
+	var okCPU, okMemory bool
+	out.NonZeroCPU, okCPU = amountOf(nonZero[corev1.ResourceCPU], "cpu")
+	out.NonZeroMemory, okMemory = amountOf(nonZero[corev1.ResourceMemory], "memory")
+	if len(c.problems) == before && !(okCPU && okMemory) {
+		c.addf(path, "the sum of requests exceeds 2^63-1")
+	}
+	out.QOS = qosClass(spec)
+}
+
+// containerList is one of the lists of containers of a pod and its path.
+type containerList struct {
+	path       string
+	containers []corev1.Container
+}
+
+// containerLists returns the lists in the order in which containers start.
+func containerLists(spec *corev1.PodSpec, path string) []containerList {
+	return []containerList{
+		{path + ".initContainers", spec.InitContainers},
+		{path + ".containers", spec.Containers},
+	}
+}
+
+// checkRequirements checks the resources of a container.
+// Source: pkg/apis/core/validation (ValidateContainerResourceRequirements).
+func (c *checker) checkRequirements(r *corev1.ResourceRequirements, path string) {
+	hasBase, hasHuge := false, false
+	for _, list := range []struct {
+		name      string
+		resources corev1.ResourceList
+	}{{"requests", r.Requests}, {"limits", r.Limits}} {
+		for _, name := range resourceNames(list.resources) {
+			hasBase = hasBase || name == "cpu" || name == "memory"
+			hasHuge = hasHuge || isHugePages(name)
+			c.checkContainerResource(name, yamlnode.KeyPath(path+"."+list.name, name))
+		}
+	}
+	if hasHuge && !hasBase {
+		c.addf(path, "huge pages need a request or limit of cpu or memory beside them")
+	}
+	c.checkWithinLimits(r, path)
+}
+
+// checkWithinLimits checks that no request exceeds its limit.
+func (c *checker) checkWithinLimits(r *corev1.ResourceRequirements, path string) {
+	for _, name := range resourceNames(r.Requests) {
+		request := r.Requests[corev1.ResourceName(name)]
+		limit, limited := r.Limits[corev1.ResourceName(name)]
+		at := yamlnode.KeyPath(path+".requests", name)
+		switch {
+		case limited && request.Cmp(limit) > 0:
+			c.addf(at, "request %s exceeds limit %s", request.String(), limit.String())
+		case !isWholesale(name):
+		case !limited:
+			c.addf(at, "%s needs a limit equal to its request", name)
+		case request.Cmp(limit) != 0:
+			c.addf(at, "request %s differs from limit %s; %s cannot be overcommitted", request.String(), limit.String(), name)
+		}
+	}
+}
+
+// checkContainerResource refuses resources that only nodes and claims have.
+func (c *checker) checkContainerResource(name, path string) {
+	switch {
+	case name == "storage":
+		c.addf(path, `unknown resource "storage" of a container; did you mean ephemeral-storage?`)
+	case name == "pods", !isCounted(name):
+		c.addf(path, "resource %s is not for containers", quote(name))
+	}
+}
+
+// checkPodLevel checks resources given for the pod as a whole.
+// Source: pkg/apis/core/validation (validatePodResources).
+func (c *checker) checkPodLevel(spec *corev1.PodSpec, path string) {
+	if spec.Resources == nil {
+		return
+	}
+	for _, list := range []struct {
+		name      string
+		resources corev1.ResourceList
+	}{{"requests", spec.Resources.Requests}, {"limits", spec.Resources.Limits}} {
+		for _, name := range resourceNames(list.resources) {
+			if !isPodLevel(corev1.ResourceName(name)) {
+				c.addf(yamlnode.KeyPath(path+"."+list.name, name), "a pod as a whole takes cpu, memory and hugepages-… only")
+			}
+		}
+	}
+	c.checkWithinLimits(spec.Resources, path)
+	sums := aggregate(spec, requestsOf, nil)
+	for _, name := range resourceNames(podLevel(spec, requestsOf)) {
+		whole, sum := spec.Resources.Requests[corev1.ResourceName(name)], sums[corev1.ResourceName(name)]
+		if whole.Cmp(sum) < 0 {
+			c.addf(yamlnode.KeyPath(path+".requests", name), "got %s; its containers request %s", whole.String(), sum.String())
+		}
+	}
+	for _, list := range containerLists(spec, "") {
+		for i := range list.containers {
+			for name, limit := range list.containers[i].Resources.Limits {
+				if whole, ok := spec.Resources.Limits[name]; ok && limit.Cmp(whole) > 0 {
+					c.addf(yamlnode.KeyPath(path+".limits", string(name)), "got %s; container %s has limit %s",
+						whole.String(), quote(list.containers[i].Name), limit.String())
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) schedulingGates(spec *corev1.PodSpec, path string, out *models.PodSpec) {
+	seen := map[string]bool{}
+	for i, gate := range spec.SchedulingGates {
+		at := yamlnode.IndexPath(path+".schedulingGates", i) + ".name"
+		if gate.Name == "" {
+			c.addf(at, "name is missing")
+			continue
+		}
+		c.checkLabelKey(gate.Name, at)
+		if seen[gate.Name] {
+			c.addf(at, "scheduling gate %s occurs twice", quote(gate.Name))
+		}
+		seen[gate.Name] = true
+		out.SchedulingGates = append(out.SchedulingGates, c.set.dict.Sym(gate.Name))
+	}
+	if spec.NodeName != "" && len(spec.SchedulingGates) > 0 {
+		c.addf(path+".nodeName", "a pod with schedulingGates cannot have a nodeName")
+	}
+}
+
+// lifetime compiles how long a pod lives and what happens when it ends.
+func (c *checker) lifetime(spec *corev1.PodSpec, path string, out *models.PodSpec) {
+	switch spec.RestartPolicy {
+	case corev1.RestartPolicyOnFailure:
+		out.RestartPolicy = models.RestartOnFailure
+	case corev1.RestartPolicyNever:
+		out.RestartPolicy = models.RestartNever
+	default:
+		c.oneOf(string(spec.RestartPolicy), path+".restartPolicy", "Always", "OnFailure", "Never")
+	}
+	// Negative grace counts as one second. Source: pkg/registry/core/pod/strategy.go.
+	grace := *spec.TerminationGracePeriodSeconds
+	if grace < 0 {
+		grace = 1
+	}
+	out.GracePeriod = c.seconds(grace, path+".terminationGracePeriodSeconds")
+	if deadline := spec.ActiveDeadlineSeconds; deadline != nil {
+		if *deadline < 1 || *deadline > math.MaxInt32 {
+			c.addf(path+".activeDeadlineSeconds", "got %d; want 1 to %d", *deadline, math.MaxInt32)
+			return
+		}
+		out.ActiveDeadline = c.seconds(*deadline, path+".activeDeadlineSeconds")
+	}
+}
+
+// seconds returns a number of seconds, at least zero, as virtual time.
+func (c *checker) seconds(n int64, path string) time.Duration {
+	switch {
+	case n < 0:
+		c.addf(path, "got %d; must be >= 0", n)
+	case n > math.MaxInt64/int64(time.Second):
+		c.addf(path, "got %d seconds; exceeds the virtual clock", n)
+	default:
+		return time.Duration(n) * time.Second
+	}
+	return 0
+}

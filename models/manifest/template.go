@@ -1,0 +1,68 @@
+package manifest
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// Template is an inline workload: a Pod or an Owner, the other being nil. Its
+// name is empty if it gave none.
+type Template struct {
+	Pod   *Pod
+	Owner *Owner
+}
+
+// CompileTemplate compiles one inline Pod, Job, Deployment, ReplicaSet or
+// ReplicationController, which may lack a name. Call it after the last Add, so
+// that all priority classes are known; whether before or after Compile does not
+// matter. Paths in problems start at n.
+func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
+	c := &checker{set: s, root: n}
+	if n == nil {
+		c.addf("", "want a Pod, Job, Deployment, ReplicaSet or ReplicationController")
+		return Template{}, c.problems
+	}
+	t, ok := c.typeOf(typeKey{})
+	if !ok {
+		return Template{}, c.problems
+	}
+	value, wrong := templateObject(t)
+	if wrong != "" {
+		c.addf("kind", "%s", wrong)
+		return Template{}, c.problems
+	}
+	c.problems = append(c.problems, s.decode(n, "", value)...)
+	if len(c.problems) > 0 {
+		return Template{}, c.problems
+	}
+	var out Template
+	if pod, ok := value.(*corev1.Pod); ok {
+		compiled := c.pod(pod, false)
+		out.Pod = &compiled
+	} else {
+		src, _ := sourceOf(value)
+		owner := c.owner(value, src, false, hasStatus(n))
+		if owner.Kind == models.Deployment {
+			s.finishDeployment(&owner, s.templateHash(owner.Pod))
+		}
+		owner.Pod = s.intern(owner.Pod)
+		out.Owner = &owner
+	}
+	c.problems.Sort()
+	return out, c.problems
+}
+
+// templateObject returns an empty object of a kind that can be embedded, or why
+// it cannot.
+func templateObject(t typeKey) (value any, wrong string) {
+	class, wrong := classify(t.apiVersion, t.kind)
+	switch {
+	case wrong != "":
+		return nil, wrong
+	case class != simulatedKind, t.kind == "Node", t.kind == "Namespace", t.kind == "PriorityClass":
+		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet or ReplicationController"
+	}
+	return newObject(t.kind), ""
+}
