@@ -43,6 +43,7 @@ type Cluster struct {
 	totals    Totals
 	log       *Log
 	observers []Observer
+	applied   models.Op // what observers are being told of
 }
 
 // NonZero is the load of a node as scoring sees it: absent requests count as

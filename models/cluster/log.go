@@ -53,7 +53,8 @@ func newLog(d *models.Dictionary, w io.Writer) *Log {
 func (l *Log) append(now models.Time, op *models.Op) {
 	l.defineNames()
 	fields := op.Kind.Fields()
-	b := append(l.buffer, byte(op.Kind))
+	b := l.buffer
+	b = append(b, byte(op.Kind))
 	b = binary.AppendUvarint(b, uint64(now-l.last))
 	l.last = now
 	b = appendIf(b, fields&models.FieldPod != 0, int64(op.Pod))

@@ -77,7 +77,7 @@ type canonicalWriter struct {
 func (w *canonicalWriter) str(sym models.Sym) string { return fmt.Sprintf("%q", w.dict.String(sym)) }
 
 func (w *canonicalWriter) line(values ...any) {
-	fmt.Fprintln(w, values...)
+	_, _ = fmt.Fprintln(w, values...) // a hash never fails
 }
 
 func (w *canonicalWriter) labels(name string, labels models.Labels, without string) {

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -77,7 +78,8 @@ func asProblems(err error) yamlnode.Problems {
 	if err == nil {
 		return nil
 	}
-	if problems, ok := err.(yamlnode.Problems); ok {
+	var problems yamlnode.Problems
+	if errors.As(err, &problems) {
 		return problems
 	}
 	return yamlnode.Problems{{What: err.Error()}}

@@ -25,10 +25,6 @@ const (
 
 var nativeResources = []string{"cpu", "memory", "ephemeral-storage", "storage", "pods"}
 
-// containerResources are those of them that a container may request.
-// Source: pkg/apis/core/helper/helpers.go (IsStandardContainerResourceName).
-var containerResources = []string{"cpu", "memory", "ephemeral-storage"}
-
 func isHugePages(name string) bool { return strings.HasPrefix(name, hugePagesPrefix) }
 
 // countsBytes reports whether amounts of a resource are bytes.

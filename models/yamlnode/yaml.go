@@ -199,7 +199,7 @@ func (b *builder) scalar(y *yaml.Node) built {
 		kind = resolve(y.Value)
 	}
 	if y.Style&yaml.TaggedStyle != 0 {
-		kind = b.taggedKind(y, kind)
+		kind = b.taggedKind(y)
 	}
 	n := b.newNode(y, kind)
 	n.Text = y.Value
@@ -207,8 +207,8 @@ func (b *builder) scalar(y *yaml.Node) built {
 }
 
 // taggedKind returns the kind that an explicit tag gives a scalar.
-func (b *builder) taggedKind(y *yaml.Node, kind Kind) Kind {
-	want := kind
+func (b *builder) taggedKind(y *yaml.Node) Kind {
+	var want Kind
 	switch y.Tag {
 	case "!!str":
 		return String

@@ -174,11 +174,9 @@ func (s *Scan) filter(restricted bool) {
 		if len(s.feasible) == want {
 			break
 		}
-		id := list[0]
+		id := list[at]
 		if restricted {
 			id = list[s.only[at]]
-		} else {
-			id = list[at]
 		}
 		if rejection, ok := s.fits(id); ok {
 			s.feasible = append(s.feasible, id)
@@ -241,7 +239,7 @@ func (s *Scan) rate(p *score) bool {
 		if uint64(value) > uint64(framework.MaxNodeScore) {
 			// Source: pkg/scheduler/framework/runtime/framework.go (RunScorePlugins).
 			s.diagnosis.Err = fmt.Errorf("applying score defaultWeights on Score plugins: plugin %q returns an invalid "+
-				"score %d, it should in the range of [0, %d] after normalizing", p.Score.Name(), value, framework.MaxNodeScore)
+				"score %d, it should in the range of [0, %d] after normalizing", p.Name(), value, framework.MaxNodeScore)
 			return false
 		}
 		s.totals[i] += value * p.weight

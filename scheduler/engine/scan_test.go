@@ -167,7 +167,7 @@ func TestMessages(t *testing.T) {
 			if d == nil {
 				t.Fatalf("chose n%d", result.Node)
 			}
-			if d.Message() != c.want || d.Message() != c.want || d.Rejectors != c.rejectors {
+			if d.Message() != c.want || d.Rejectors != c.rejectors {
 				t.Fatalf("message %q by %b; want %q by %b", d.Message(), d.Rejectors, c.want, c.rejectors)
 			}
 		})

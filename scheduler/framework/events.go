@@ -40,7 +40,9 @@ type Event struct {
 	UnschedulableBefore bool
 }
 
-// Hint says for some kinds of events whether they are worth another attempt.
+// Hint says for some kinds of events whether they are worth another attempt. It may
+// look at the pod's specification only: the queue asks once for all pods that share
+// one.
 type Hint struct {
 	On EventKind
 	// Queue reports whether the event may have made the pod schedulable as far

@@ -20,7 +20,7 @@ func TestTableIsTheDefaultProfile(t *testing.T) {
 		}
 		text := e.Name
 		if e.Weight != 0 {
-			text += "*" + string('0'+rune(e.Weight))
+			text += "*" + string('0'+e.Weight)
 		}
 		got = append(got, text)
 	}

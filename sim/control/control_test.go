@@ -131,7 +131,7 @@ func TestScaleDownTakesTheLeastUsefulPodsFirst(t *testing.T) {
 	w.now = 1000 * second
 	want := []models.PodID{unassigned, pending, unready, young, restarted, old}
 	var got []models.PodID
-	for _, pod := range victims(w.now, w.View(), o, 6) {
+	for _, pod := range victims(w.now, o, 6) {
 		got = append(got, pod.ID())
 	}
 	if !slices.Equal(got, want) {

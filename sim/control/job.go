@@ -140,7 +140,7 @@ func (job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.O
 // not Ready first.
 func surplus(v cluster.View, o cluster.Owner, n int32, ops []models.Op) []models.Op {
 	reason := v.Dictionary().Sym(ReasonScaleDown)
-	for _, pod := range victims(v.Now(), v, o, int(n)) {
+	for _, pod := range victims(v.Now(), o, int(n)) {
 		ops = remove(pod, reason, ops)
 	}
 	return ops

@@ -29,7 +29,7 @@ func (replicaSet) Reconcile(now models.Time, v cluster.View, o cluster.Owner, op
 		ops = create(v, o, min(diff, burst), ops)
 	case diff < 0:
 		reason := v.Dictionary().Sym(ReasonScaleDown)
-		for _, pod := range victims(now, v, o, int(min(-diff, burst))) {
+		for _, pod := range victims(now, o, int(min(-diff, burst))) {
 			ops = remove(pod, reason, ops)
 		}
 	}
@@ -48,9 +48,9 @@ type candidate struct {
 // victims returns the n active pods of an owner that go first when it is scaled
 // down.
 // Source: pkg/controller/controller_utils.go (ActivePodsWithRanks.Less).
-func victims(now models.Time, v cluster.View, o cluster.Owner, n int) []cluster.Pod {
+func victims(now models.Time, o cluster.Owner, n int) []cluster.Pod {
 	var list []candidate
-	family := siblingsByNode(v, o)
+	family := siblingsByNode(o)
 	for pod := range o.Pods() {
 		if pod.Active() {
 			list = append(list, rank(now, pod, family))
@@ -95,7 +95,7 @@ func beforeInScaleDown(a, b candidate) int {
 
 // siblingsByNode counts the active pods of a ReplicaSet's whole Deployment by
 // node. A ReplicaSet of its own has no family: every count is then 0.
-func siblingsByNode(v cluster.View, o cluster.Owner) map[models.NodeID]int {
+func siblingsByNode(o cluster.Owner) map[models.NodeID]int {
 	if o.Parent() == models.None {
 		return nil
 	}

@@ -1,0 +1,184 @@
+package reports
+
+import "github.com/podsim/podsim/models"
+
+// disruptions follows faults: nodes that crashed at one instant for one reason,
+// the pods that this cost, and what replaced them.
+//
+// A pod is hit when its node crashes while it is active. It survives if its
+// containers start again; it is lost if it is deleted or fails first.
+type disruptions struct {
+	all    []disruption
+	ofNode []int32 // the disruption that a node is down by, by NodeID
+	hitBy  []int32 // the last disruption that hit a workload, by OwnerID
+	losses losses
+	lost   int64
+	// lastLost names the newest lost pod.
+	lastLost []byte
+}
+
+type disruption struct {
+	at        models.Time
+	reason    models.Sym
+	nodes     []models.NodeID
+	restored  int
+	until     models.Time // the last restoration
+	workloads []models.OwnerID
+
+	hit, lost, replaced       int64
+	running, ready            int64 // replacements
+	firstRunning, lastRunning models.Time
+	firstReady, lastReady     models.Time
+}
+
+func (d *disruptions) observeNode(s *step, pods *tracks) {
+	switch s.op.Kind {
+	case models.OpAddNode:
+		d.ofNode = append(d.ofNode, models.None)
+	case models.OpRestoreNode:
+		of := &d.all[d.ofNode[s.op.Node]]
+		of.restored++
+		of.until = s.now
+		d.ofNode[s.op.Node] = models.None
+	case models.OpCrashNode:
+		d.crash(s, pods)
+	}
+}
+
+func (d *disruptions) crash(s *step, pods *tracks) {
+	at := d.open(s)
+	of := &d.all[at]
+	d.ofNode[s.op.Node] = at
+	of.nodes = append(of.nodes, s.op.Node)
+	for _, id := range s.view.Node(s.op.Node).Pods() {
+		row := pods.at(id)
+		if !row.active() {
+			continue
+		}
+		row.hit = at
+		of.hit++
+		if row.workload == models.None {
+			continue
+		}
+		owner := root(s.view, s.view.Pod(id).Owner())
+		for int(owner) >= len(d.hitBy) {
+			d.hitBy = append(d.hitBy, models.None)
+		}
+		if d.hitBy[owner] != at {
+			d.hitBy[owner] = at
+			of.workloads = append(of.workloads, owner)
+		}
+	}
+}
+
+// open finds the disruption that a crash belongs to, or begins one.
+func (d *disruptions) open(s *step) int32 {
+	for i := len(d.all) - 1; i >= 0 && d.all[i].at == s.now; i-- {
+		if d.all[i].reason == s.op.Reason {
+			return int32(i)
+		}
+	}
+	d.all = append(d.all, disruption{
+		at: s.now, reason: s.op.Reason, until: models.Never,
+		firstRunning: models.Never, lastRunning: models.Never,
+		firstReady: models.Never, lastReady: models.Never,
+	})
+	return int32(len(d.all) - 1)
+}
+
+func (d *disruptions) observePod(s *step) {
+	row := s.row
+	switch s.op.Kind {
+	case models.OpCreatePod:
+		if d.losses.waiting > 0 {
+			d.replace(s)
+		}
+		return
+	case models.OpStartPod:
+		row.hit = models.None
+		if row.loss != models.None && s.was.started == models.Never {
+			d.replacementRuns(s)
+		}
+		return
+	case models.OpReadyPod:
+		if row.loss != models.None {
+			d.replacementReady(s)
+		}
+		return
+	}
+	if row.hit == models.None && row.loss == models.None || !s.was.active() || row.active() {
+		return
+	}
+	switch {
+	case s.op.Kind == models.OpFinishPod && s.pod.Phase() == models.Succeeded:
+		row.hit = models.None
+		if row.loss != models.None {
+			d.replacementReady(s)
+		}
+	case row.hit != models.None:
+		d.lose(s)
+	default:
+		// The replacement went before it was Ready: its loss is open again.
+		d.losses.requeue(s.pod.Owner(), row.loss)
+		row.loss = models.None
+	}
+}
+
+func (d *disruptions) lose(s *step) {
+	row := s.row
+	d.all[row.hit].lost++
+	d.lost++
+	d.lastLost = appendPod(d.lastLost[:0], s.view, s.pod)
+	if owner := s.pod.Owner(); owner != models.None {
+		d.losses.queue(owner, loss{disruption: row.hit, owner: owner, also: row.loss, at: d.all[row.hit].at})
+	}
+	row.hit, row.loss = models.None, models.None
+}
+
+func (d *disruptions) replace(s *step) {
+	i := d.losses.take(s.pod.Owner())
+	s.row.loss = i
+	for ; i != models.None; i = d.losses.all[i].also {
+		if l := &d.losses.all[i]; !l.replaced {
+			l.replaced = true
+			d.all[l.disruption].replaced++
+		}
+	}
+}
+
+func (d *disruptions) replacementRuns(s *step) {
+	for i := s.row.loss; i != models.None; i = d.losses.all[i].also {
+		l := &d.losses.all[i]
+		if l.ran {
+			continue
+		}
+		l.ran = true
+		of := &d.all[l.disruption]
+		of.running++
+		of.firstRunning, of.lastRunning = span(of.firstRunning, s.now)
+	}
+}
+
+func (d *disruptions) replacementReady(s *step) {
+	for i := s.row.loss; i != models.None; {
+		l := &d.losses.all[i]
+		of := &d.all[l.disruption]
+		of.ready++
+		of.firstReady, of.lastReady = span(of.firstReady, s.now)
+		if d.losses.times.add(int64(s.now - l.at)) {
+			d.losses.nameWorst(s, l, of)
+		}
+		next := l.also
+		d.losses.release(i)
+		i = next
+	}
+	s.row.loss = models.None
+}
+
+// span widens a range from first on so that it ends now.
+func span(first, now models.Time) (models.Time, models.Time) {
+	if first == models.Never {
+		first = now
+	}
+	return first, now
+}

@@ -1,0 +1,133 @@
+package reports
+
+import (
+	"strconv"
+
+	"github.com/podsim/podsim/models"
+)
+
+// eventsFile streams events.jsonl: one JSON object an operation, with names
+// instead of ids.
+type eventsFile struct{ out buffered }
+
+func (f *eventsFile) write(s *step) {
+	b := append(f.out.b, `{"t":`...)
+	b = appendTime(b, int64(s.now))
+	b = append(b, `,"op":"`...)
+	b = append(b, s.op.Kind.String()...)
+	b = append(b, '"')
+	fields := s.op.Kind.Fields()
+	if fields&models.FieldPod != 0 {
+		b = append(b, `,"pod":`...)
+		b = quoteFrom(appendPod(b, s.view, s.pod), len(b))
+	}
+	if fields&models.FieldNode != 0 {
+		b = append(b, `,"node":`...)
+		b = appendQuoted(b, s.text(s.view.Node(s.op.Node).Spec().Name))
+	}
+	if fields&models.FieldOwner != 0 && s.op.Owner != models.None {
+		b = append(b, `,"owner":`...)
+		b = quoteFrom(appendOwner(b, s.view, s.op.Owner), len(b))
+	}
+	if fields&models.FieldParent != 0 && s.op.Parent != models.None {
+		b = append(b, `,"parent":`...)
+		b = quoteFrom(appendOwner(b, s.view, s.op.Parent), len(b))
+	}
+	b = s.appendDetails(b)
+	if fields&models.FieldTaint != 0 {
+		b = append(b, `,"taint":`...)
+		b = quoteFrom(s.appendTaint(b), len(b))
+	}
+	if fields&models.FieldReason != 0 && s.op.Reason != 0 {
+		b = append(b, `,"reason":`...)
+		b = appendQuoted(b, s.text(s.op.Reason))
+	}
+	if fields&models.FieldMessage != 0 {
+		b = append(b, `,"message":`...)
+		b = appendQuoted(b, s.text(s.op.Message))
+	}
+	f.out.b = append(b, '}', '\n')
+	f.out.spill()
+}
+
+func (s *step) text(sym models.Sym) string { return s.view.Dictionary().String(sym) }
+
+// appendDetails appends what Arg and Def mean for the kind of operation.
+func (s *step) appendDetails(b []byte) []byte {
+	switch s.op.Kind {
+	case models.OpAddNode:
+		allocatable := s.view.Node(s.op.Node).Allocatable()
+		b = appendInt(b, "cpu_millicores", allocatable[models.CPU])
+		b = appendInt(b, "memory_bytes", allocatable[models.Memory])
+	case models.OpCreatePod:
+		b = appendInt(b, "priority", int64(s.spec.Priority))
+		b = appendInt(b, "cpu_millicores", s.spec.Requests[models.CPU])
+		b = appendInt(b, "memory_bytes", s.spec.Requests[models.Memory])
+	case models.OpCreateOwner:
+		b = appendInt(b, "replicas", int64(s.view.Owner(s.op.Owner).Replicas()))
+	case models.OpScaleOwner:
+		b = appendInt(b, "replicas", s.op.Arg)
+	case models.OpSetNodeReady:
+		b = append(b, `,"ready":"`...)
+		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
+		b = append(b, '"')
+	case models.OpFinishOwner:
+		result := `,"result":"Failed"`
+		if s.op.Arg == 1 {
+			result = `,"result":"Complete"`
+		}
+		b = append(b, result...)
+	case models.OpExitPod, models.OpFinishPod:
+		b = appendInt(b, "exit_code", s.op.Arg)
+	case models.OpDeletePod:
+		b = append(b, `,"grace_seconds":`...)
+		b = appendTime(b, s.op.Arg)
+	case models.OpPullImage:
+		b = append(b, `,"image":`...)
+		b = appendQuoted(b, s.text(s.op.Name))
+		b = appendInt(b, "image_bytes", s.op.Arg)
+	}
+	return b
+}
+
+func appendInt(b []byte, name string, n int64) []byte {
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	b = append(b, '"', ':')
+	return strconv.AppendInt(b, n, 10)
+}
+
+// appendTaint writes a taint as kubectl does: key=value:Effect.
+func (s *step) appendTaint(b []byte) []byte {
+	b = append(b, s.text(s.op.Taint.Key)...)
+	if s.op.Taint.Value != 0 {
+		b = append(b, '=')
+		b = append(b, s.text(s.op.Taint.Value)...)
+	}
+	b = append(b, ':')
+	return append(b, s.op.Taint.Effect.String()...)
+}
+
+// eventFields documents events.jsonl. Every object has t and op; the others
+// stand where the operation has them.
+var eventFields = []Column{
+	{Name: "t", Type: typeNumber, Unit: "s", Help: "virtual time, exact to the nanosecond"},
+	{Name: "op", Type: typeText, Help: "the operation"},
+	{Name: "pod", Type: typeText, Help: "namespace/name"},
+	{Name: "node", Type: typeText, Help: "name of the node"},
+	{Name: "owner", Type: typeText, Help: "Kind/namespace/name of the controller"},
+	{Name: "parent", Type: typeText, Help: "CreateOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
+	{Name: "cpu_millicores", Type: typeInteger, Unit: "millicores", Help: "AddNode: allocatable; CreatePod: requested"},
+	{Name: "memory_bytes", Type: typeInteger, Unit: "bytes", Help: "AddNode: allocatable; CreatePod: requested"},
+	{Name: "priority", Type: typeInteger, Help: "CreatePod"},
+	{Name: "replicas", Type: typeInteger, Help: "CreateOwner, ScaleOwner: desired replicas, or parallelism of a Job"},
+	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
+	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed"},
+	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
+	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
+	{Name: "image", Type: typeText, Help: "PullImage"},
+	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
+	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
+	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
+	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message"},
+}

@@ -1,0 +1,102 @@
+package reports
+
+import "github.com/podsim/podsim/models"
+
+// gauges is the present state of the cluster in a few numbers.
+type gauges struct {
+	pending, bound, running, terminating int64
+
+	nodesReady, nodesDown int64
+	// requested and allocatable sum over nodes whose Ready condition is True.
+	requested, allocatable models.Resources
+
+	nodeReady   []bool // by NodeID, as the API has it
+	lastDown    models.NodeID
+	lastUnready models.NodeID
+}
+
+// slot returns the counter that a pod stands in, or nil when it has ended.
+// Terminating pods stand in no other.
+func (g *gauges) slot(t *track) *int64 {
+	switch {
+	case t.state >= stateEnded:
+		return nil
+	case t.flags&flagDeleting != 0:
+		return &g.terminating
+	case t.state == statePending:
+		return &g.pending
+	case t.state == stateBound:
+		return &g.bound
+	}
+	return &g.running
+}
+
+func (g *gauges) observePod(s *step) {
+	if from := g.slot(&s.was); from != nil {
+		*from--
+	}
+	if to := g.slot(s.row); to != nil {
+		*to++
+	}
+	held, holds := s.was.state.holds(), s.row.state.holds()
+	if held == holds || !g.nodeReady[s.node] {
+		return
+	}
+	for i, amount := range &s.spec.Requests {
+		if holds {
+			g.requested[i] += amount
+		} else {
+			g.requested[i] -= amount
+		}
+	}
+}
+
+func (g *gauges) observeNode(s *step) {
+	id := s.op.Node
+	switch s.op.Kind {
+	case models.OpAddNode:
+		g.nodeReady = append(g.nodeReady, false)
+		g.setReady(s, s.view.Node(id).Ready() == models.ConditionTrue)
+	case models.OpSetNodeReady:
+		g.setReady(s, models.ConditionStatus(s.op.Arg) == models.ConditionTrue)
+	case models.OpCrashNode:
+		g.nodesDown++
+		g.lastDown = id
+	case models.OpRestoreNode:
+		g.nodesDown--
+	}
+}
+
+func (g *gauges) setReady(s *step, ready bool) {
+	id := s.op.Node
+	if !ready {
+		g.lastUnready = id
+	}
+	if g.nodeReady[id] == ready {
+		return
+	}
+	g.nodeReady[id] = ready
+	sign := int64(-1)
+	if ready {
+		sign = 1
+	}
+	g.nodesReady += sign
+	node := s.view.Node(id)
+	requested, allocatable := node.Requested(), node.Allocatable()
+	for i := range g.requested {
+		g.requested[i] += sign * requested[i]
+		g.allocatable[i] += sign * allocatable[i]
+	}
+}
+
+// utilisation is the requested share of what is allocatable, 0 when nothing is.
+func (g *gauges) utilisation(r models.Resource) float64 {
+	return share(g.requested[r], g.allocatable[r])
+}
+
+func share(part, whole int64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}

@@ -1,0 +1,88 @@
+package reports
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// nodeLoads integrates what pods request of each node.
+type nodeLoads struct {
+	rows []nodeLoad // by NodeID
+}
+
+type nodeLoad struct {
+	since                 models.Time
+	pods                  int64 // ever bound to it
+	cpu, memory           int64 // requested now
+	peakCPU, peakMemory   int64
+	cpuArea, memoryArea   float64 // amount × seconds
+	allocCPU, allocMemory int64
+}
+
+func (n *nodeLoads) observeNode(s *step) {
+	if s.op.Kind == models.OpAddNode {
+		allocatable := s.view.Node(s.op.Node).Allocatable()
+		n.rows = append(n.rows, nodeLoad{
+			since: s.now, allocCPU: allocatable[models.CPU], allocMemory: allocatable[models.Memory],
+		})
+	}
+}
+
+func (n *nodeLoads) observePod(s *step) {
+	held, holds := s.was.state.holds(), s.row.state.holds()
+	if held == holds {
+		return
+	}
+	row := &n.rows[s.node]
+	row.integrate(s.now)
+	cpu, memory := s.spec.Requests[models.CPU], s.spec.Requests[models.Memory]
+	if !holds {
+		row.cpu -= cpu
+		row.memory -= memory
+		return
+	}
+	row.pods++
+	row.cpu += cpu
+	row.memory += memory
+	row.peakCPU, row.peakMemory = max(row.peakCPU, row.cpu), max(row.peakMemory, row.memory)
+}
+
+func (l *nodeLoad) integrate(now models.Time) {
+	seconds := now.Sub(l.since).Seconds()
+	l.cpuArea += float64(float64(l.cpu) * seconds)
+	l.memoryArea += float64(float64(l.memory) * seconds)
+	l.since = now
+}
+
+func (n *nodeLoads) summary(end models.Time, v cluster.View) []NodeSummary {
+	zoneLabel, hasZones := v.Dictionary().Lookup(models.LabelZone)
+	out := make([]NodeSummary, len(n.rows))
+	for i := range n.rows {
+		load := &n.rows[i]
+		load.integrate(end)
+		node := v.Node(models.NodeID(i))
+		lived := end.Sub(node.Joined()).Seconds()
+		out[i] = NodeSummary{
+			Name: node.Name(), Group: v.Dictionary().String(node.Spec().Group),
+			Joined: secondsOf(node.Joined()), Crashes: node.Crashes(), Down: node.Down(),
+			DownTime: secondsOf(node.DownTime(end)), Pods: load.pods,
+			CPU: load.allocCPU, Memory: load.allocMemory,
+			CPUMean: mean(load.cpuArea, load.allocCPU, lived), CPUPeak: round3(share(load.peakCPU, load.allocCPU)),
+			MemoryMean: mean(load.memoryArea, load.allocMemory, lived), MemoryPeak: round3(share(load.peakMemory, load.allocMemory)),
+		}
+		if zone, ok := node.Labels().Get(zoneLabel); hasZones && ok {
+			out[i].Zone = v.Dictionary().String(zone)
+		}
+	}
+	return out
+}
+
+// mean is the time-weighted mean share of an amount.
+func mean(area float64, whole int64, seconds float64) float64 {
+	if whole <= 0 || seconds <= 0 {
+		return 0
+	}
+	return round3(area / float64(float64(whole)*seconds))
+}
+
+func secondsOf(t models.Time) Seconds { return roundSeconds(t.Seconds()) }

@@ -1,0 +1,221 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// linesMost bounds the rows of one section; the files have the rest.
+const linesMost = 12
+
+func (p *page) disruptions() {
+	all := p.summary.Disruptions
+	if len(all) == 0 {
+		return
+	}
+	p.section("What failed, and what replaced it")
+	shown := all
+	if len(all) > linesMost {
+		// The worst ones, in the order of time.
+		worst := slices.Clone(all)
+		slices.SortStableFunc(worst, func(a, b Disruption) int {
+			return cmp.Or(cmp.Compare(b.PodsLost, a.PodsLost), cmp.Compare(b.PodsHit, a.PodsHit), cmp.Compare(b.Nodes, a.Nodes))
+		})
+		shown = worst[:linesMost]
+		slices.SortStableFunc(shown, func(a, b Disruption) int { return cmp.Compare(a.At, b.At) })
+	}
+	indent := 4 + len(Clock(shown[len(shown)-1].At))
+	for i := range shown {
+		d := &shown[i]
+		fault := safe(d.Fault)
+		if fault == "" {
+			fault = "crash"
+		}
+		parts := d.story()
+		for j := range parts {
+			parts[j] = safe(parts[j])
+		}
+		parts[0] = fault + ": " + parts[0]
+		p.flow(fmt.Sprintf("  %-*s  ", indent-4, Clock(d.At)), "; ", parts, indent)
+	}
+	p.more(len(all)-len(shown), "disruption", "summary.json")
+}
+
+// more says how many rows a section left out.
+func (p *page) more(n int, noun, file string) {
+	if n > 0 {
+		p.line("  %s", p.paint(dim, fmt.Sprintf("and %s more: see %s", plural(int64(n), noun), file)))
+	}
+}
+
+func (p *page) workloads() {
+	all := p.summary.Workloads
+	if len(all) == 0 {
+		return
+	}
+	rest := 0
+	p.section("Workloads")
+	t := p.table("workload", "desired", "ready", "available", "min", "mean", "time below", "replica-time lost")
+	for i := range all {
+		w := &all[i]
+		if i >= linesMost {
+			rest++
+			continue
+		}
+		least, name := count(int64(w.AvailableMin)), safe(strings.Replace(w.Name, "/default/", "/", 1))
+		if w.ReachedDesired == nil {
+			least = "never all"
+		}
+		if w.Deleted {
+			name += " (deleted)"
+		}
+		t.row(name, count(int64(w.Desired)), count(int64(w.Ready)), count(int64(w.Available)), least,
+			fmt.Sprintf("%.2f", w.AvailableMean), Duration(w.BelowDesired), Duration(Seconds(w.ReplicaSecondsLost)))
+	}
+	t.write()
+	p.more(rest, "workload", "summary.json")
+}
+
+func (p *page) jobs() {
+	all := p.summary.Jobs
+	if len(all) == 0 {
+		return
+	}
+	p.section("Jobs")
+	t := p.table("name", "created", "complete", "failed", "deleted", "unfinished", "pod failures", "mean time", "longest")
+	for _, j := range all[:min(len(all), linesMost)] {
+		average, longest := Duration(j.DurationMean), Duration(j.DurationMax)
+		if j.Complete == 0 {
+			average, longest = "-", "-"
+		}
+		t.row(safe(j.Name), count(j.Created), count(j.Complete), count(j.Failed), count(j.Deleted),
+			count(j.Unfinished), count(j.PodFailures), average, longest)
+	}
+	t.dropZeros()
+	t.write()
+	p.more(len(all)-linesMost, "group", "summary.json")
+}
+
+func (p *page) unschedulable() {
+	u := &p.summary.Unschedulable
+	if u.Attempts == 0 {
+		return
+	}
+	p.section(fmt.Sprintf("Why pods were not scheduled  %s of %s", plural(u.Attempts, "attempt"), plural(u.Pods, "pod")))
+	t := p.table("reason", "attempts", "pods", "nodes/attempt")
+	for _, r := range u.Reasons[:min(len(u.Reasons), linesMost)] {
+		t.row(safe(r.Reason), count(r.Attempts), count(r.Pods), fmt.Sprintf("%.1f", share(r.Nodes, r.Attempts)))
+	}
+	t.write()
+	p.more(len(u.Reasons)-linesMost, "reason", "summary.json")
+}
+
+// nodesMost is how many nodes are shown one by one.
+const nodesMost = 12
+
+func (p *page) nodes() {
+	nodes := p.summary.Nodes
+	if len(nodes) == 0 {
+		return
+	}
+	p.section(fmt.Sprintf("Nodes  %s", count(int64(len(nodes)))))
+	if len(nodes) > nodesMost {
+		p.nodeGroups(nodes)
+		return
+	}
+	t := p.table("node", "zone", "cpu", "memory", "pods", "cpu mean", "peak", "mem mean", "peak", "crashes", "down")
+	for i := range nodes {
+		n := &nodes[i]
+		down := Duration(n.DownTime)
+		if n.Down {
+			down += ", still"
+		}
+		t.row(safe(n.Name), safe(n.Zone), cores(n.CPU), bytesText(n.Memory), count(n.Pods),
+			percent(n.CPUMean), percent(n.CPUPeak), percent(n.MemoryMean), percent(n.MemoryPeak),
+			count(int64(n.Crashes)), down)
+	}
+	t.leftTo = 2
+	t.dropEmpty()
+	t.dropZeros()
+	t.write()
+}
+
+// cores writes thousandths of a core.
+func cores(milli int64) string {
+	if milli%1000 == 0 {
+		return count(milli / 1000)
+	}
+	return fmt.Sprintf("%dm", milli)
+}
+
+// nodeGroup sums nodes of one group and zone. Means weigh nodes by their size.
+type nodeGroup struct {
+	group, zone           string
+	nodes, crashes, pods  int64
+	stillDown             int64
+	down                  Seconds
+	cpuPart, memoryPart   float64
+	cpuPeak, memoryPeak   float64
+	cpuTotal, memoryTotal int64
+}
+
+func groupNodes(nodes []NodeSummary) []nodeGroup {
+	var groups []nodeGroup
+	index := make(map[[2]string]int)
+	for i := range nodes {
+		n := &nodes[i]
+		key := [2]string{n.Group, n.Zone}
+		at, ok := index[key]
+		if !ok {
+			at = len(groups)
+			index[key] = at
+			groups = append(groups, nodeGroup{group: n.Group, zone: n.Zone})
+		}
+		g := &groups[at]
+		g.nodes++
+		g.crashes += int64(n.Crashes)
+		g.pods += n.Pods
+		if n.Down {
+			g.stillDown++
+		}
+		g.down += n.DownTime
+		g.cpuTotal += n.CPU
+		g.memoryTotal += n.Memory
+		g.cpuPart += float64(n.CPUMean * float64(n.CPU))
+		g.memoryPart += float64(n.MemoryMean * float64(n.Memory))
+		g.cpuPeak, g.memoryPeak = max(g.cpuPeak, n.CPUPeak), max(g.memoryPeak, n.MemoryPeak)
+	}
+	slices.SortFunc(groups, func(a, b nodeGroup) int {
+		return cmp.Or(strings.Compare(a.group, b.group), strings.Compare(a.zone, b.zone))
+	})
+	return groups
+}
+
+func (p *page) nodeGroups(nodes []NodeSummary) {
+	groups := groupNodes(nodes)
+	t := p.table("group", "zone", "nodes", "cpu", "memory", "pods", "cpu mean", "peak", "mem mean", "peak", "crashes", "node-time down")
+	for i := range groups[:min(len(groups), 2*linesMost)] {
+		g := &groups[i]
+		down := Duration(g.down)
+		if g.stillDown > 0 {
+			down += fmt.Sprintf(", %d still", g.stillDown)
+		}
+		t.row(safe(g.group), safe(g.zone), count(g.nodes), cores(g.cpuTotal), bytesText(g.memoryTotal), count(g.pods),
+			percent(ratio(g.cpuPart, g.cpuTotal)), percent(g.cpuPeak),
+			percent(ratio(g.memoryPart, g.memoryTotal)), percent(g.memoryPeak), count(g.crashes), down)
+	}
+	t.leftTo = 2
+	t.dropEmpty()
+	t.dropZeros()
+	t.write()
+	p.more(len(groups)-2*linesMost, "group", NodesFile)
+}
+
+func ratio(part float64, whole int64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return part / float64(whole)
+}
