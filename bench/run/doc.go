@@ -1,0 +1,2 @@
+// Package run measures whole runs: scenario in, summary out.
+package run
