@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -37,10 +38,11 @@ var rooms = map[string][]string{
 	"sim/fault":   {"models", "models/cluster", "sim/kernel"},
 	"sim": {"models", "models/cluster", "scheduler", "scheduler/engine", "scheduler/framework", "scheduler/plugins",
 		"sim/kernel", "sim/control", "sim/kubelet", "sim/evict", "sim/fault"},
-	"scenarios/trace": {"models", "models/yamlnode", "sim"},
-	"scenarios": {"models", "models/yamlnode", "models/manifest", "scenarios/trace", "scheduler", "scheduler/plugins",
+	"scenarios/arrivals": {"models", "sim/kernel"},
+	"scenarios/trace":    {"models", "models/yamlnode", "sim"},
+	"scenarios": {"models", "models/yamlnode", "models/manifest", "scenarios/arrivals", "scenarios/trace", "scheduler", "scheduler/plugins",
 		"scheduler/engine", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/fault"},
-	"reports":        {"models", "models/cluster"},
+	"reports":        {"models", "models/cluster", "models/yamlnode"},
 	"bench/kernel":   {"models", "sim/kernel"},
 	"bench/run":      nil,
 	"cmd/podsim/app": nil, // joins everything
@@ -134,8 +136,11 @@ func arrows(t *testing.T) []arrow {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && name != ".") {
-			return filepath.SkipDir
+		if entry.IsDir() && name != "." {
+			_, err := os.Stat(filepath.Join(name, "go.mod")) // a module of its own
+			if err == nil || entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") {
+				return filepath.SkipDir
+			}
 		}
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return nil

@@ -37,6 +37,15 @@ func simulate(t *testing.T, name string, processors int) output {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, a := range loaded.Assertions {
+		check, err := reports.CompileAssertion(reports.Assertion{
+			Text: a.Text, At: a.At, Always: a.Always, From: a.From, Until: a.Until,
+		}, loaded.Dictionary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		recorder.Check(check)
+	}
 	state.Observe(recorder)
 	if err := simulation.Run(nil); err != nil {
 		t.Fatal(err)

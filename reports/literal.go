@@ -5,7 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // literal is the right side of an assertion.
@@ -26,7 +27,7 @@ func parseLiteral(text string) (literal, error) {
 		if value, err := strconv.ParseFloat(text, 64); err == nil {
 			return literal{value: value}, nil
 		}
-	} else if d, ok := parseDuration(text); ok {
+	} else if d, err := yamlnode.Duration(text); err == nil {
 		return literal{value: d.Seconds(), unit: unitSeconds}, nil
 	}
 	return literal{}, fmt.Errorf("%q is no value (want a number, a duration such as 5m or a percentage)", text)
@@ -34,27 +35,6 @@ func parseLiteral(text string) (literal, error) {
 
 func plainNumber(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789.") == "" || strings.HasPrefix(text, "-") && plainNumber(text[1:])
-}
-
-// parseDuration adds days to time.ParseDuration; they stand first: 2d12h.
-func parseDuration(text string) (time.Duration, bool) {
-	days := time.Duration(0)
-	if number, rest, ok := strings.Cut(text, "d"); ok {
-		n, err := strconv.ParseFloat(number, 64)
-		if err != nil || n < 0 || n > 100_000 {
-			return 0, false
-		}
-		days = time.Duration(math.Round(n * 24 * float64(time.Hour)))
-		if rest == "" {
-			return days, true
-		}
-		text = rest
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 || d > math.MaxInt64-days {
-		return 0, false
-	}
-	return days + d, true
 }
 
 // show writes a value of a metric as its literals are written.

@@ -1,9 +1,6 @@
 package reports
 
 import (
-	"cmp"
-	"strings"
-
 	"github.com/podsim/podsim/models"
 )
 
@@ -221,32 +218,4 @@ func spellings() []string {
 		}
 	}
 	return out
-}
-
-// nearest returns the known name with the fewest edits, or "" when none is near.
-func nearest(name string, known []string) string {
-	best, fewest := "", max(1, len(name)/3)+1
-	for _, k := range known {
-		if n := edits(strings.ToLower(name), strings.ToLower(k)); n < fewest {
-			best, fewest = k, n
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance of two names in bytes.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := cmp.Compare(a[i], b[j])
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost*cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,0 +1,41 @@
+package podsim_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/podsim/podsim/scenarios"
+)
+
+// block returns the fenced code block of the README that begins so.
+func block(t *testing.T, start string) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "```"+start)
+	if !ok {
+		t.Fatalf("README.md has no block that begins with %q", start)
+	}
+	inside, _, _ := strings.Cut(rest, "```")
+	return inside
+}
+
+func TestTheReadmeShowsTrueOutput(t *testing.T) {
+	output := string(simulate(t, "zone-outage", 2).text)
+	shown := block(t, "\n$ go run ./cmd/podsim run\n")
+	for _, line := range strings.Split(strings.TrimSpace(shown), "\n") {
+		if line != "…" && line != "scenario zone-outage" && !strings.Contains(output, line) {
+			t.Errorf("the run does not print the line %q", line)
+		}
+	}
+}
+
+func TestTheScenarioInTheReadmeIsValid(t *testing.T) {
+	text := block(t, "yaml\n")
+	if _, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: "README.md", Reader: strings.NewReader(text)}}}); err != nil {
+		t.Error(err)
+	}
+}
