@@ -39,7 +39,7 @@ var rooms = map[string][]string{
 	"sim": {"models", "models/cluster", "scheduler", "scheduler/engine", "scheduler/framework", "scheduler/plugins",
 		"sim/kernel", "sim/control", "sim/kubelet", "sim/evict", "sim/fault"},
 	"scenarios/arrivals": {"models", "sim/kernel"},
-	"scenarios/trace":    {"models", "models/yamlnode", "sim"},
+	"scenarios/trace":    {"models", "models/yamlnode"},
 	"scenarios": {"models", "models/yamlnode", "models/manifest", "scenarios/arrivals", "scenarios/trace", "scheduler", "scheduler/plugins",
 		"scheduler/engine", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/fault"},
 	"reports":        {"models", "models/cluster", "models/yamlnode"},

@@ -1,0 +1,149 @@
+package scenarios
+
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// BehaviorSpec is how the containers of pods behave. Every duration is a fixed
+// one or a distribution, drawn for each start of a pod.
+type BehaviorSpec struct {
+	StartUp    *TimeLaw   `yaml:"startUp" help:"from the start of the containers to Ready (default none)"`
+	RunTime    *TimeLaw   `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else 1m)"`
+	ExitCode   *NumberLaw `yaml:"exitCode" help:"what the containers end with; 0 is success (default 0)"`
+	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default never)"`
+	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default 1s)"`
+}
+
+// PodBehaviorSpec is how pods behave that a selector finds. The first one in
+// file order that matches a pod template counts; what the Workload that brings
+// the pods says itself wins over it.
+type PodBehaviorSpec struct {
+	Selector     PodSelector `yaml:"selector" required:"true" help:"which pods; an empty selector is all of them"`
+	BehaviorSpec `yaml:",inline"`
+}
+
+// PodSelector finds pod templates. All its conditions hold.
+type PodSelector struct {
+	LabelSelector `yaml:",inline"`
+	Namespace     string       `yaml:"namespace" help:"namespace of the pods"`
+	Owner         *ObjectRefTo `yaml:"owner" help:"what the pods belong to, directly or through a ReplicaSet"`
+}
+
+// ObjectRefTo names an object that owns pods.
+type ObjectRefTo struct {
+	Kind string `yaml:"kind" required:"true" enum:"Deployment,ReplicaSet,ReplicationController,Job,Workload" help:"kind of the owner"`
+	Name string `yaml:"name" required:"true" help:"name of the owner"`
+}
+
+// behavior is a compiled PodBehavior.
+type behavior struct {
+	object   *object
+	spec     PodBehaviorSpec
+	selector models.Selector
+	used     bool
+}
+
+// subject is a pod template as selectors of behaviours see it.
+type subject struct {
+	pod    *models.PodSpec
+	owners []ObjectRefTo // from the nearest up
+}
+
+func (l *loader) compileBehaviors() {
+	for _, o := range l.byKind("PodBehavior") {
+		var envelope Object[PodBehaviorSpec]
+		if l.decode(o, &envelope) {
+			b := &behavior{object: o, spec: envelope.Spec}
+			b.selector = l.selector(o, "spec.selector", &b.spec.Selector.LabelSelector)
+			l.behaviors = append(l.behaviors, b)
+		}
+	}
+}
+
+// behaviorOf returns how the pods of a template behave: field by field what own
+// says, else the first PodBehavior that matches. Equal answers are one pointer.
+func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
+	var first *behavior
+	for _, b := range l.behaviors {
+		if b.matches(s, l.dict) {
+			b.used = true
+			if first == nil {
+				first = b
+			}
+		}
+	}
+	var spec BehaviorSpec
+	if first != nil {
+		spec = first.spec.BehaviorSpec
+	}
+	if own != nil {
+		spec = own.over(spec)
+	}
+	if spec == (BehaviorSpec{}) {
+		return nil
+	}
+	if known := l.compiled[spec]; known != nil {
+		return known
+	}
+	compiled := &kubelet.Behavior{
+		StartUp: spec.StartUp.law(), RunTime: spec.RunTime.law(), ExitCode: spec.ExitCode.law(),
+		CrashEvery: spec.CrashEvery.law(), StopTime: spec.StopTime.law(),
+	}
+	l.compiled[spec] = compiled
+	return compiled
+}
+
+// over returns s with what it leaves open taken from rest.
+func (s BehaviorSpec) over(rest BehaviorSpec) BehaviorSpec {
+	if s.StartUp != nil {
+		rest.StartUp = s.StartUp
+	}
+	if s.RunTime != nil {
+		rest.RunTime = s.RunTime
+	}
+	if s.ExitCode != nil {
+		rest.ExitCode = s.ExitCode
+	}
+	if s.CrashEvery != nil {
+		rest.CrashEvery = s.CrashEvery
+	}
+	if s.StopTime != nil {
+		rest.StopTime = s.StopTime
+	}
+	return rest
+}
+
+func (b *behavior) matches(s subject, d *models.Dictionary) bool {
+	want := &b.spec.Selector
+	if want.Namespace != "" && want.Namespace != d.String(s.pod.Namespace) {
+		return false
+	}
+	if want.Owner != nil && !slices.Contains(s.owners, *want.Owner) {
+		return false
+	}
+	return b.selector.Matches(s.pod.Labels, d)
+}
+
+// checkBehaviors reports behaviours that no pod shows: a misspelt selector, most
+// likely.
+func (l *loader) checkBehaviors() {
+	for _, b := range l.behaviors {
+		if !b.used {
+			l.blame(b.object, "spec.selector", "selects no pods")
+		}
+	}
+}
+
+// checkPositive reports a law that is 0 always where time must pass, since a run
+// would stand still.
+func (l *loader) checkPositive(o *object, path string, law kernel.Distribution) bool {
+	if law == nil || law.Mean() > 0 {
+		return true
+	}
+	l.blame(o, path, "is always 0; want a time that passes")
+	return false
+}

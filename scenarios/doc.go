@@ -1,0 +1,21 @@
+// Package scenarios turns a scenario file into the configuration of a run.
+//
+// A scenario is a stream of YAML documents in the envelope of Kubernetes. Objects
+// of Kubernetes stand in it as they are; a few kinds of podsim's own
+// (apiVersion podsim/v1alpha1) add what manifests cannot say: how long the run
+// is, which nodes there are, what arrives when, how pods behave, what breaks.
+//
+// Data flows one way:
+//
+//	files, includes → yamlnode → --set → own kinds decoded here,
+//	objects of Kubernetes compiled by models/manifest → references resolved,
+//	everything checked → sim.Config
+//
+// Load reports all problems at once, each with file, line and column. What
+// arrives during the run is not listed but generated: a sim.Source draws each
+// arrival when the run asks for it, in constant memory, from random streams of
+// its own, so that neither a policy nor another workload moves it.
+//
+// The package refuses to know how a scheduler decides, how the loop runs and how
+// results are reported. Assertions are handed on as text.
+package scenarios

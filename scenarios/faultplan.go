@@ -1,0 +1,191 @@
+package scenarios
+
+import (
+	"slices"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim/fault"
+)
+
+// FaultPlanSpec is what breaks.
+type FaultPlanSpec struct {
+	Faults []FaultSpec `yaml:"faults" required:"true" help:"the faults, each by itself"`
+}
+
+// FaultSpec is one fault: which nodes, when, for how long.
+type FaultSpec struct {
+	Name   string         `yaml:"name" help:"name in logs and reports (default: plan and number)"`
+	Target TargetSpec     `yaml:"target" help:"which nodes it hits; all without it"`
+	Scope  string         `yaml:"scope" enum:"together,perNode,perZone,perRack" help:"what fails as one (default together)"`
+	Action string         `yaml:"action" enum:"crash" help:"what happens to the nodes; crash: they lose power (default crash)"`
+	At     Moments        `yaml:"at" help:"when it happens: 2h, or [2h, 5h]"`
+	Every  *TimeLaw       `yaml:"every" help:"time to failure: from the end of one (or from) to the next"`
+	For    *TimeLaw       `yaml:"for" help:"time to repair; without it the nodes stay down"`
+	From   *time.Duration `yaml:"from" help:"when drawn failures may begin (default 0s)"`
+	Until  *time.Duration `yaml:"until" help:"when no more failures are drawn (default: never)"`
+}
+
+// TargetSpec selects nodes. All its conditions hold.
+type TargetSpec struct {
+	Nodes      []string       `yaml:"nodes" help:"names of nodes"`
+	NodeGroups []string       `yaml:"nodeGroups" help:"names of node groups"`
+	Zones      []string       `yaml:"zones" help:"zones (label topology.kubernetes.io/zone)"`
+	Selector   *LabelSelector `yaml:"selector" help:"labels of nodes"`
+	Count      int            `yaml:"count" min:"1" help:"takes so many of them, drawn anew each time"`
+	Fraction   float64        `yaml:"fraction" min:"0" help:"takes this share of them, rounded up, drawn anew each time: 0.1 is a tenth"`
+}
+
+var scopes = map[string]fault.Scope{
+	"": fault.Together, "together": fault.Together, "perNode": fault.PerNode,
+	"perZone": fault.PerZone, "perRack": fault.PerRack,
+}
+
+func (l *loader) compileFaults() {
+	names := make(map[string]string)
+	for _, o := range l.byKind("FaultPlan") {
+		var envelope Object[FaultPlanSpec]
+		if !l.decode(o, &envelope) {
+			continue
+		}
+		for i := range envelope.Spec.Faults {
+			l.addFault(o, i, &envelope.Spec.Faults[i], len(envelope.Spec.Faults) == 1, names)
+		}
+	}
+}
+
+func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names map[string]string) {
+	path := yamlnode.IndexPath("spec.faults", i)
+	before := len(l.problems)
+	name := spec.Name
+	switch {
+	case name == "" && alone:
+		name = o.name
+	case name == "":
+		name = o.name + path[len("spec.faults"):]
+	}
+	if first, twice := names[name]; twice {
+		l.blame(o, path+".name", "fault %s is also defined at %s", quote(name), first)
+	}
+	names[name] = o.place(path)
+	f := fault.Fault{
+		Name: l.dict.Sym(name), Scope: scopes[spec.Scope], At: spec.At,
+		Between: spec.Every.law(), Duration: spec.For.law(), Until: models.Never,
+		Target: l.target(o, path+".target", &spec.Target),
+	}
+	l.checkPositive(o, path+".every", f.Between)
+	if spec.From != nil {
+		f.From = models.Time(*spec.From)
+	}
+	if spec.Until != nil {
+		f.Until = models.Time(*spec.Until)
+	}
+	switch {
+	case len(f.At) == 0 && f.Between == nil:
+		l.blame(o, path, "at or every is missing")
+	case f.Between == nil && (spec.From != nil || spec.Until != nil):
+		l.blame(o, path, "from and until bound drawn failures; every is missing")
+	case f.Until <= f.From:
+		l.blame(o, path+".until", "got %s; want more than from, which is %s", f.Until, f.From)
+	case f.Between != nil && f.Duration != nil && f.Until == models.Never && l.endless():
+		l.blame(o, path, "faults without end and no duration; want until, or for in the Scenario")
+	}
+	if len(l.problems) == before {
+		l.run.Config.Faults = append(l.run.Config.Faults, f)
+	}
+}
+
+// target compiles the target of a fault and checks that there is something to
+// hit.
+func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
+	before := len(l.problems)
+	d := l.dict
+	t := fault.Target{Count: spec.Count, Fraction: spec.Fraction}
+	for i, name := range spec.Nodes {
+		l.known(o, yamlnode.IndexPath(path+".nodes", i), "node", name, l.nodeNames())
+		t.Names = append(t.Names, d.Sym(name))
+	}
+	for i, name := range spec.NodeGroups {
+		l.known(o, yamlnode.IndexPath(path+".nodeGroups", i), "node group", name, l.groupNames())
+		t.Groups = append(t.Groups, d.Sym(name))
+	}
+	for i, zone := range spec.Zones {
+		l.known(o, yamlnode.IndexPath(path+".zones", i), "zone", zone, l.zones())
+		t.Zones = append(t.Zones, d.Sym(zone))
+	}
+	if spec.Selector != nil {
+		t.Selector = l.selector(o, path+".selector", spec.Selector)
+	}
+	switch {
+	case spec.Count > 0 && spec.Fraction > 0:
+		l.blame(o, path+".fraction", "contradicts count; set one of them")
+	case spec.Fraction > 1:
+		l.blame(o, path+".fraction", "got %v; want at most 1", spec.Fraction)
+	}
+	// With nodes missing because of other problems, nothing is known.
+	if len(l.problems) > before || l.nodesAreWrong {
+		return t
+	}
+	selected := 0
+	for _, n := range l.run.Config.Nodes {
+		if l.selects(&t, n) {
+			selected++
+		}
+	}
+	switch {
+	case selected == 0:
+		l.blame(o, path, "selects no nodes")
+	case spec.Count > selected:
+		l.blame(o, path+".count", "got %d; the target selects %d nodes", spec.Count, selected)
+	}
+	return t
+}
+
+// selects reports whether a target's conditions hold for a node.
+func (l *loader) selects(t *fault.Target, n *models.NodeSpec) bool {
+	zone, _ := n.Labels.Get(l.dict.Sym(models.LabelZone))
+	in := func(list []models.Sym, sym models.Sym) bool { return len(list) == 0 || slices.Contains(list, sym) }
+	return in(t.Names, n.Name) && in(t.Groups, n.Group) && in(t.Zones, zone) && t.Selector.Matches(n.Labels, l.dict)
+}
+
+// known reports a reference to something that is not there.
+func (l *loader) known(o *object, path, what, name string, known []string) {
+	if !slices.Contains(known, name) && !l.nodesAreWrong {
+		l.blame(o, path, "%s", unknown(what, name, known))
+	}
+}
+
+// nodeNames returns the names of all nodes, once they are compiled.
+func (l *loader) nodeNames() []string {
+	if l.names == nil {
+		for _, n := range l.run.Config.Nodes {
+			l.names = append(l.names, l.dict.String(n.Name))
+		}
+	}
+	return l.names
+}
+
+func (l *loader) groupNames() []string {
+	var names []string
+	for _, o := range l.byKind("NodeGroup") {
+		names = append(names, o.name)
+	}
+	return names
+}
+
+// zones returns the zones of all nodes in the order of the nodes.
+func (l *loader) zones() []string {
+	if l.zoneNames != nil {
+		return l.zoneNames
+	}
+	seen := make(map[models.Sym]bool)
+	key := l.dict.Sym(models.LabelZone)
+	for _, n := range l.run.Config.Nodes {
+		if zone, ok := n.Labels.Get(key); ok && !seen[zone] {
+			seen[zone] = true
+			l.zoneNames = append(l.zoneNames, l.dict.String(zone))
+		}
+	}
+	return l.zoneNames
+}

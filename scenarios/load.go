@@ -1,0 +1,276 @@
+package scenarios
+
+import (
+	"io"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// Input is what a run is made of.
+type Input struct {
+	// Files are the files of the scenario, usually one. Their documents make
+	// one stream.
+	Files []File
+	// Data binds names of data to files (--data name=path).
+	Data map[string]string
+	// Set changes fields before they are read (--set Kind/name.path=value).
+	Set []string
+	// Seed replaces the seed of the scenario.
+	Seed *uint64
+	// For replaces the duration of the scenario if it is positive.
+	For time.Duration
+	// Table is the table of plugins; nil is plugins.Table().
+	Table []plugins.Entry
+}
+
+// Run is a scenario ready to run, once: the sources of its configuration are
+// used up by a run.
+type Run struct {
+	Config      sim.Config
+	Dictionary  *models.Dictionary
+	Name        string // metadata.name of the Scenario, else the name of the file
+	Description string
+	Start       time.Time     // the date at which virtual time begins
+	Interval    time.Duration // distance of the points of time series; 0 leaves it to the report
+	Assertions  []Assertion
+	Groups      []Group
+	Unsimulated []manifest.Unsimulated // objects that are accepted and ignored
+	Unmodelled  []manifest.Unmodelled  // fields that are accepted and ignored
+	Assumptions []string               // what was assumed because nobody said it
+	Inputs      []InputFile            // every file that was read, in order
+	Digest      string                 // SHA-256 over the inputs and what the command line changed, in hexadecimal
+}
+
+// InputFile is a file that was read.
+type InputFile struct {
+	Name   string // as messages show it
+	Digest string // SHA-256 of its bytes, in hexadecimal
+}
+
+// loader is one call of Load.
+type loader struct {
+	in       Input
+	table    []plugins.Entry
+	run      *Run
+	problems yamlnode.Problems
+	digest   *digest
+	closers  []io.Closer
+
+	files     int
+	fileRank  map[string]int
+	included  map[includeKey]bool
+	documents []*object
+	data      []*data
+	applied   []applied
+
+	dict    *models.Dictionary
+	set     *manifest.Set
+	decoder *yamlnode.Decoder
+	origin  *origin // of the document that is being decoded
+	objects *manifest.Objects
+
+	nodesAreWrong   bool // some are missing because of problems
+	objectsAreWrong bool // the same for objects of Kubernetes
+	nodes           map[models.Sym]bool
+	names           []string // of nodes
+	zoneNames       []string
+	behaviors       []*behavior
+	compiled        map[BehaviorSpec]*kubelet.Behavior
+	taken           map[any]bool // *manifest.Owner and *manifest.Pod that workloads bring
+	bare            map[sim.Template]*sim.Template
+	owners          int32
+	runTimeAssumed  bool
+}
+
+// Load reads and checks a scenario. The error is nil or yamlnode.Problems with
+// everything wrong, each with its position.
+func Load(in Input) (*Run, error) {
+	l := &loader{
+		in: in, table: in.Table, digest: newDigest(), dict: models.NewDictionary(),
+		fileRank: make(map[string]int), included: make(map[includeKey]bool),
+		compiled: make(map[BehaviorSpec]*kubelet.Behavior), taken: make(map[any]bool),
+		bare: make(map[sim.Template]*sim.Template),
+	}
+	if l.table == nil {
+		l.table = plugins.Table()
+	}
+	l.set, l.decoder = manifest.NewSet(l.dict), l.newDecoder()
+	l.run = &Run{Dictionary: l.dict, Start: defaultStart}
+	if len(in.Files) > 0 {
+		base := filepath.Base(in.Files[0].Name)
+		l.run.Name = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	l.load()
+	for _, c := range l.closers {
+		l.close(c)
+	}
+	if len(l.problems) > 0 {
+		l.blameSets()
+		l.sortProblems()
+		return nil, l.problems
+	}
+	l.finish()
+	return l.run, nil
+}
+
+// load takes the steps in the order in which they need each other.
+func (l *loader) load() {
+	l.readFiles()
+	l.applySets()
+	l.sortDocuments()
+	l.compileScenario()
+	l.checkData()
+
+	var wrong yamlnode.Problems
+	l.objects, wrong = l.set.Compile()
+	l.problems = append(l.problems, wrong...)
+	l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+	before := len(l.problems)
+	l.compileNodes()
+	l.nodesAreWrong = l.objectsAreWrong || len(l.problems) > before
+
+	l.compileBehaviors()
+	l.compileWorkloads()
+	l.compileObjects()
+	if len(l.problems) == 0 {
+		l.checkBehaviors()
+	}
+	l.compileFaults()
+	l.compileAssertions()
+}
+
+// finish fills in what is known only now that all is right.
+func (l *loader) finish() {
+	r := l.run
+	// What is there from the start comes before what arrives at the same moment.
+	if i := slices.IndexFunc(r.Config.Sources, func(s sim.Source) bool { _, ok := s.(*start); return ok }); i > 0 {
+		standing := r.Config.Sources[i]
+		copy(r.Config.Sources[1:], r.Config.Sources[:i])
+		r.Config.Sources[0] = standing
+	}
+	r.Unsimulated = l.objects.Unsimulated
+	r.Unmodelled = l.set.Unmodelled()
+	l.digest.add("seed", strconv.FormatUint(r.Config.Seed, 10), "for", strconv.FormatInt(int64(r.Config.Horizon), 10))
+	r.Inputs, r.Digest = l.digest.sum()
+}
+
+// sortDocuments tells podsim's own kinds from objects of Kubernetes, hands those
+// on, and checks that names are unique.
+func (l *loader) sortDocuments() {
+	type key struct{ kind, name string }
+	seen := make(map[key]*object)
+	scenario := make(map[*origin]*object)
+	var top *object
+	for _, o := range l.documents {
+		if !o.own {
+			if slices.Contains(kindNames(), o.kind) && o.at("apiVersion") == nil {
+				l.blame(o, "", "apiVersion is missing; want %s", APIVersion)
+				o.bad = true
+				continue
+			}
+			wrong := l.set.Add(o.root)
+			l.problems = append(l.problems, wrong...)
+			l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+			continue
+		}
+		if version := textOf(o.at("apiVersion")); version != APIVersion {
+			l.blame(o, "apiVersion", "version %s is not read; want %s", quote(version), APIVersion)
+		}
+		if !slices.Contains(kindNames(), o.kind) {
+			l.blameKind(o)
+			continue
+		}
+		if o.kind == "Scenario" {
+			first := scenario[o.origin]
+			if first == nil && o.origin.parent == nil {
+				first = top
+			}
+			if first != nil {
+				l.blame(o, "", "a second Scenario; the first is at %s", first.place(""))
+			}
+			if scenario[o.origin] = o; o.origin.parent == nil {
+				top = o
+			}
+			continue
+		}
+		if first := seen[key{o.kind, o.name}]; first != nil && o.name != "" {
+			l.blame(o, "metadata.name", "%s %s is also defined at %s", o.kind, quote(o.name), first.place("metadata.name"))
+		}
+		seen[key{o.kind, o.name}] = o
+	}
+}
+
+func (l *loader) blameKind(o *object) {
+	if n := o.at("kind"); n == nil || n.Kind == yamlnode.Null {
+		l.blame(o, "", "kind is missing; want %s", strings.Join(kindNames(), ", "))
+		return
+	}
+	l.blame(o, "kind", "%s", unknown("kind", o.kind, kindNames()))
+}
+
+// byKind returns the documents of one of podsim's own kinds.
+func (l *loader) byKind(kind string) []*object {
+	var list []*object
+	for _, o := range l.documents {
+		if o.own && o.kind == kind {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// checkData reports data that are bound to names which the scenario does not
+// have.
+func (l *loader) checkData() {
+	var known []string
+	for _, d := range l.data {
+		known = append(known, d.spec.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.in.Data)) {
+		l.digest.add("data", name)
+		if l.findData(name) == nil {
+			l.problems = append(l.problems, yamlnode.Problem{
+				File: "--data " + shorten(name+"="+l.in.Data[name]), What: unknown("data", name, known),
+			})
+		}
+	}
+}
+
+// firstFile names the scenario where no line of it is to blame.
+func (l *loader) firstFile() string {
+	if len(l.in.Files) == 0 {
+		return ""
+	}
+	return l.in.Files[0].Name
+}
+
+// endless reports whether the run has no horizon.
+func (l *loader) endless() bool { return l.run.Config.Horizon == models.Never }
+
+// sortProblems orders the problems by file in the order of reading, and leaves
+// out those told twice.
+func (l *loader) sortProblems() {
+	rank := func(file string) int {
+		if r, ok := l.fileRank[file]; ok {
+			return r
+		}
+		return len(l.fileRank)
+	}
+	slices.SortStableFunc(l.problems, func(a, b yamlnode.Problem) int { return rank(a.File) - rank(b.File) })
+	l.problems.Sort()
+	l.problems = slices.Compact(l.problems)
+}
+
+var durationType = reflect.TypeFor[time.Duration]()

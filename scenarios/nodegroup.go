@@ -1,0 +1,133 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// NodeGroupSpec is a number of equal nodes. They are called <group>-0, <group>-1
+// and so on.
+type NodeGroupSpec struct {
+	Count    int            `yaml:"count" required:"true" min:"0" help:"number of nodes"`
+	Template *yamlnode.Node `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
+	Zones    []string       `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
+	Racks    int            `yaml:"racks" min:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack)"`
+	Price    float64        `yaml:"price" min:"0" help:"price of a node for an hour"`
+}
+
+// NodesFile returns a file that holds one NodeGroup called node, for nodes that
+// are given on a command line. Problems with it carry the name --nodes.
+func NodesFile(count int, capacity map[string]string, zones []string) File {
+	// JSON is YAML, and its quotes keep values what they are: strings.
+	text, err := json.Marshal(map[string]any{
+		"apiVersion": APIVersion,
+		"kind":       "NodeGroup",
+		"metadata":   map[string]any{"name": "node"},
+		"spec": map[string]any{
+			"count": count, "zones": zones,
+			"template": map[string]any{"status": map[string]any{"capacity": capacity}},
+		},
+	})
+	if err != nil {
+		panic("scenarios: " + err.Error()) // strings and numbers always marshal
+	}
+	return File{Name: "--nodes", Reader: bytes.NewReader(text)}
+}
+
+// Group is a node group of a run.
+type Group struct {
+	Name  string
+	Nodes int
+	Price float64 // for a node and an hour, in the currency of the user
+}
+
+// compileNodes makes the nodes of the run: those of the stream, then the groups.
+func (l *loader) compileNodes() {
+	before := len(l.problems)
+	names := make(map[models.Sym]string)
+	for _, n := range l.objects.Nodes {
+		names[n.Spec.Name] = fmt.Sprintf("%s:%d", n.File, n.Line)
+		l.run.Config.Nodes = append(l.run.Config.Nodes, n.Spec)
+	}
+	for _, o := range l.byKind("NodeGroup") {
+		var envelope Object[NodeGroupSpec]
+		ok := l.decode(o, &envelope)
+		group := &envelope.Spec
+		if group.Template != nil {
+			spec, problems := l.set.CompileNode(group.Template)
+			l.addUnder("spec.template", problems)
+			if ok && len(problems) == 0 {
+				l.addGroup(o, group, spec, names)
+			}
+		}
+	}
+	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong {
+		l.problems = append(l.problems, yamlnode.Problem{
+			File: l.firstFile(), What: "no nodes; want Node objects or a NodeGroup with count > 0",
+		})
+	}
+}
+
+func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.NodeSpec, names map[models.Sym]string) {
+	d := l.dict
+	if len(l.run.Config.Nodes)+group.Count > MaxNodes {
+		l.blame(o, "spec.count", "more than %d nodes", MaxNodes)
+		return
+	}
+	for i, zone := range group.Zones {
+		if !isLabelValue(zone) {
+			l.blame(o, yamlnode.IndexPath("spec.zones", i), "got %s; want the value of a label", quote(zone))
+			return
+		}
+	}
+	l.run.Groups = append(l.run.Groups, Group{o.name, group.Count, group.Price})
+	hostname, zoneKey, rackKey := d.Sym(models.LabelHostname), d.Sym(models.LabelZone), d.Sym(models.LabelRack)
+	for i := range group.Count {
+		spec := *template
+		spec.Group = d.Sym(o.name)
+		spec.Name = d.Sym(fmt.Sprintf("%s-%d", o.name, i))
+		spec.Labels = spec.Labels.With(hostname, spec.Name)
+		rack, zones := i, max(len(group.Zones), 1)
+		if len(group.Zones) > 0 {
+			zone := group.Zones[i%zones]
+			spec.Labels = spec.Labels.With(zoneKey, d.Sym(zone))
+			rack = i / zones
+		}
+		if group.Racks > 0 {
+			zone, _ := spec.Labels.Get(zoneKey)
+			name := fmt.Sprintf("r%d", rack%group.Racks)
+			if zone != 0 {
+				name = d.String(zone) + "-" + name
+			}
+			spec.Labels = spec.Labels.With(rackKey, d.Sym(name))
+		}
+		if first, twice := names[spec.Name]; twice {
+			l.blame(o, "metadata.name", "node %s is also defined at %s", quote(d.String(spec.Name)), first)
+			return
+		}
+		names[spec.Name] = o.place("")
+		l.run.Config.Nodes = append(l.run.Config.Nodes, &spec)
+	}
+}
+
+// isLabelValue reports whether text can be the value of a label.
+// Source: k8s.io/apimachinery/pkg/util/validation (IsValidLabelValue).
+func isLabelValue(text string) bool {
+	if text == "" || len(text) > 63 || !isAlphanumeric(text[0]) || !isAlphanumeric(text[len(text)-1]) {
+		return false
+	}
+	for i := range len(text) {
+		if c := text[i]; !isAlphanumeric(c) && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}

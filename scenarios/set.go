@@ -1,0 +1,219 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// applySets changes documents as the --set options say: Kind/name.path=value, or
+// Kind.path=value where there is one object of the kind.
+func (l *loader) applySets() {
+	if len(l.in.Set) > MaxSets {
+		l.problems = append(l.problems, yamlnode.Problem{File: "--set", What: fmt.Sprintf("more than %d of them", MaxSets)})
+		return
+	}
+	for _, option := range l.in.Set {
+		l.digest.add("set", option)
+		if err := l.applySet(option); err != nil {
+			l.problems = append(l.problems, yamlnode.Problem{File: "--set " + shorten(option), What: err.Error()})
+		}
+	}
+}
+
+func (l *loader) applySet(option string) error {
+	target, text, ok := strings.Cut(option, "=")
+	if !ok {
+		return fmt.Errorf("want Kind/name.path=value, such as Workload/web.spec.arrivals.rate=40/m")
+	}
+	o, path, err := l.findTarget(strings.TrimSpace(target))
+	if err != nil {
+		return err
+	}
+	steps, err := splitPath(path)
+	if err != nil {
+		return err
+	}
+	if o.own && o.kind == "Scenario" && slices.Equal(steps[:min(2, len(steps))], []pathStep{{name: "spec"}, {name: "includes"}}) {
+		return fmt.Errorf("includes are read before anything is set")
+	}
+	if steps[0].name == "kind" || steps[0].name == "apiVersion" {
+		return fmt.Errorf("%s cannot be set", steps[0].name)
+	}
+	value, err := parseValue(option, text)
+	if err != nil {
+		return err
+	}
+	root, err := withValue(o.root, steps, value, "")
+	if err != nil {
+		return err
+	}
+	l.applied = append(l.applied, applied{option, o.root.File(), path})
+	o.set(root)
+	return nil
+}
+
+// applied is an option that changed a document.
+type applied struct{ option, file, path string }
+
+// blameSets turns problems with fields that only an option names towards the
+// option: no line of the file holds them.
+func (l *loader) blameSets() {
+	for i := range l.problems {
+		p := &l.problems[i]
+		for _, a := range l.applied {
+			if p.File == a.file && strings.HasPrefix(p.What, "unknown field") && strings.HasPrefix(a.path+".", p.Path+".") {
+				p.File, p.Line, p.Column = "--set "+shorten(a.option), 0, 0
+				break
+			}
+		}
+	}
+}
+
+// findTarget finds the object that a target begins with and returns the rest of
+// it. Names may hold dots, so known objects are tried rather than the text cut.
+func (l *loader) findTarget(target string) (*object, string, error) {
+	var known []string
+	for _, o := range l.documents {
+		if o.kind != "" && o.name != "" {
+			known = append(known, o.kind+"/"+o.name)
+		}
+		if rest, ok := strings.CutPrefix(target, o.kind+"/"+o.name+"."); ok && o.kind != "" && o.name != "" {
+			return o, rest, nil
+		}
+	}
+	kind, rest, ok := strings.Cut(target, ".")
+	if ok && !strings.Contains(kind, "/") {
+		var found *object
+		for _, o := range l.documents {
+			switch {
+			case o.kind != kind:
+			case found != nil && !(o.own && kind == "Scenario"): // the outermost Scenario comes first
+				return nil, "", fmt.Errorf("there is more than one %s; want %s/name", kind, kind)
+			case found == nil:
+				found = o
+			}
+		}
+		if found != nil {
+			return found, rest, nil
+		}
+	}
+	name := target
+	if slash := strings.IndexByte(target, '/'); slash >= 0 {
+		if dot := strings.IndexByte(target[slash:], '.'); dot >= 0 {
+			name = target[:slash+dot]
+		}
+	} else {
+		name = kind
+	}
+	return nil, "", fmt.Errorf("%s", unknown("object", name, known))
+}
+
+// pathStep is a field or, if name is empty, an index.
+type pathStep struct {
+	name  string
+	index int
+}
+
+// splitPath splits spec.faults[0].at into its steps.
+func splitPath(path string) ([]pathStep, error) {
+	var steps []pathStep
+	for part := range strings.SplitSeq(path, ".") {
+		name, indexes, _ := strings.Cut(part, "[")
+		if name == "" {
+			return nil, fmt.Errorf("path %s: want fields with dots between, and indexes in brackets", quote(path))
+		}
+		steps = append(steps, pathStep{name: name})
+		if indexes == "" {
+			continue
+		}
+		for digits := range strings.SplitSeq(strings.TrimSuffix(indexes, "]"), "][") {
+			index, err := strconv.Atoi(digits)
+			if err != nil || index < 0 || !strings.HasSuffix(indexes, "]") {
+				return nil, fmt.Errorf("path %s: want an index in brackets, such as faults[0]", quote(path))
+			}
+			steps = append(steps, pathStep{index: index})
+		}
+	}
+	return steps, nil
+}
+
+// parseValue reads the value as YAML, so that numbers, lists and maps can be
+// set. Its position in messages is the option itself.
+func parseValue(option, text string) (*yamlnode.Node, error) {
+	documents, err := yamlnode.Parse("--set "+shorten(option), strings.NewReader("value: "+strings.TrimSpace(text)))
+	if err == nil && len(documents) == 1 && len(documents[0].Root.Fields) == 1 {
+		return documents[0].Root.Fields[0].Value, nil
+	}
+	if problems := asProblems(err); len(problems) > 0 {
+		return nil, fmt.Errorf("value: %s", problems[0].What)
+	}
+	return nil, fmt.Errorf("value: got %s; want one YAML value", quote(text))
+}
+
+// withValue returns n with the value at a path. Nodes are shared, so those on
+// the way are copied. Maps that are missing are made.
+func withValue(n *yamlnode.Node, steps []pathStep, value *yamlnode.Node, path string) (*yamlnode.Node, error) {
+	if len(steps) == 0 {
+		return value, nil
+	}
+	step := steps[0]
+	if step.name == "" {
+		return withItem(n, steps, value, path)
+	}
+	if n == nil || n.Kind == yamlnode.Null {
+		empty := *value
+		empty.Kind, empty.Text, empty.Fields, empty.Items = yamlnode.Map, "", nil, nil
+		n = &empty
+	}
+	if n.Kind != yamlnode.Map {
+		return nil, fmt.Errorf("%s is %s and has no field %s", orDocument(path), n.Kind, quote(step.name))
+	}
+	changed, err := withValue(n.Get(step.name), steps[1:], value, yamlnode.KeyPath(path, step.name))
+	if err != nil {
+		return nil, err
+	}
+	out := *n
+	out.Fields = slices.Clone(n.Fields)
+	i := slices.IndexFunc(out.Fields, func(f yamlnode.Field) bool { return f.Name == step.name })
+	if i < 0 {
+		i = len(out.Fields)
+		out.Fields = append(out.Fields, yamlnode.Field{Name: step.name, Line: n.Line, Column: n.Column})
+	}
+	out.Fields[i].Value = changed
+	return &out, nil
+}
+
+// withItem is withValue for a step into a list. An index one past the end
+// appends.
+func withItem(n *yamlnode.Node, steps []pathStep, value *yamlnode.Node, path string) (*yamlnode.Node, error) {
+	index := steps[0].index
+	if n == nil || n.Kind != yamlnode.Seq {
+		return nil, fmt.Errorf("%s is no list", orDocument(path))
+	}
+	if index > len(n.Items) {
+		return nil, fmt.Errorf("%s has %d items; want an index up to %d", path, len(n.Items), len(n.Items))
+	}
+	changed, err := withValue(n.Item(index), steps[1:], value, yamlnode.IndexPath(path, index))
+	if err != nil {
+		return nil, err
+	}
+	out := *n
+	out.Items = slices.Clone(n.Items)
+	if index == len(out.Items) {
+		out.Items = append(out.Items, changed)
+	} else {
+		out.Items[index] = changed
+	}
+	return &out, nil
+}
+
+func orDocument(path string) string {
+	if path == "" {
+		return "the document"
+	}
+	return path
+}

@@ -1,0 +1,105 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scenarios/arrivals"
+	"github.com/podsim/podsim/scenarios/trace"
+	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// workload yields the objects of one Workload.
+type workload struct {
+	process    arrivals.Process
+	source     *arrivals.Source
+	template   *sim.Template
+	name       models.Sym
+	perArrival int64               // objects at each arrival, unless batch is given; 0 is 1
+	batch      kernel.Distribution // nil: perArrival
+	lifetime   kernel.Distribution // nil: for ever
+	runTime    kernel.Distribution // nil: what the behaviour says
+	limit      int64               // objects in all
+
+	at      models.Time
+	left    int64 // objects still to come at at
+	arrival uint64
+	objects int64
+}
+
+// Next draws the next object. Every draw has a stream of its own, by workload,
+// purpose and number.
+func (w *workload) Next() (sim.Arrival, bool, error) {
+	for w.left == 0 {
+		at, ok := w.process.Next()
+		if !ok || w.objects == w.limit {
+			return sim.Arrival{}, false, nil
+		}
+		w.at, w.left = at, max(w.perArrival, 1)
+		if w.batch != nil {
+			w.left = kernel.Count(w.batch, w.source.At("batch", w.arrival))
+		}
+		w.arrival++
+	}
+	if w.objects == w.limit {
+		if w.limit == MaxObjects {
+			return sim.Arrival{}, false, fmt.Errorf("a workload brings more than %d objects", int64(MaxObjects))
+		}
+		return sim.Arrival{}, false, nil
+	}
+	number := uint64(w.objects)
+	a := sim.Arrival{
+		At: w.at, Template: w.template, Name: w.name, Ordinal: models.Numbered(int32(number)), Lifetime: -1, RunTime: -1,
+	}
+	if w.lifetime != nil {
+		a.Lifetime = kernel.Duration(w.lifetime, w.source.At("lifetime", number))
+	}
+	if w.runTime != nil {
+		a.RunTime = kernel.Duration(w.runTime, w.source.At("runtime", number))
+	}
+	w.objects++
+	w.left--
+	return a, true, nil
+}
+
+// start yields the objects that are there when the run begins.
+type start struct{ arrivals []sim.Arrival }
+
+func (s *start) Next() (sim.Arrival, bool, error) {
+	if len(s.arrivals) == 0 {
+		return sim.Arrival{}, false, nil
+	}
+	a := s.arrivals[0]
+	s.arrivals = s.arrivals[1:]
+	return a, true, nil
+}
+
+// recorded yields the instances of a trace.
+type recorded struct {
+	rows      []trace.Row
+	templates []*sim.Template // by shape
+	bases     []models.Sym
+	window    arrivals.Window
+	left      int64 // of the limit
+}
+
+func (r *recorded) Next() (sim.Arrival, bool, error) {
+	for len(r.rows) > 0 && r.left > 0 {
+		row := r.rows[0]
+		r.rows = r.rows[1:]
+		if !r.window.Contains(row.At) {
+			continue
+		}
+		r.left--
+		a := sim.Arrival{
+			At: row.At, Template: r.templates[row.Shape], Name: r.bases[row.Base], Ordinal: models.Exact,
+			Lifetime: row.Lifetime, RunTime: -1,
+		}
+		if row.Number >= 0 {
+			a.Ordinal = models.Numbered(row.Number)
+		}
+		return a, true, nil
+	}
+	return sim.Arrival{}, false, nil
+}

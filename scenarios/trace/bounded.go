@@ -1,0 +1,113 @@
+package trace
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// lines yields the lines of a file, unpacked if it is packed, under limits.
+type lines struct {
+	limits   Limits
+	packed   *counter
+	unpacked *counter
+	reader   *bufio.Reader
+	number   int // of the last line, from 1
+}
+
+// counter counts the bytes that pass.
+type counter struct {
+	reader io.Reader
+	bytes  int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.reader.Read(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
+)
+
+// openLines looks at the first bytes to tell packed from plain: names lie.
+func openLines(r io.Reader, limits Limits) (*lines, error) {
+	l := &lines{limits: limits, packed: &counter{reader: r}}
+	plain := bufio.NewReader(l.packed)
+	magic, _ := plain.Peek(4)
+	l.unpacked = &counter{reader: plain}
+	switch {
+	case bytes.HasPrefix(magic, gzipMagic):
+		unpacked, err := gzip.NewReader(plain)
+		if err != nil {
+			return nil, l.describe(err)
+		}
+		l.unpacked = &counter{reader: unpacked}
+	case bytes.HasPrefix(magic, zstdMagic):
+		return nil, errors.New("packed with zstd, which is not read; unpack it, or pack it with gzip")
+	}
+	l.reader = bufio.NewReaderSize(&guard{l}, max(limits.Line, 16))
+	return l, nil
+}
+
+// guard stops a file that unpacks to too much.
+type guard struct{ *lines }
+
+func (g *guard) Read(p []byte) (int, error) {
+	n, err := g.unpacked.Read(p)
+	unpacked := g.unpacked.bytes
+	switch {
+	case unpacked > g.limits.Bytes:
+		return 0, fmt.Errorf("more than %s", size(g.limits.Bytes))
+	case unpacked > ratioSlack && unpacked/g.limits.Ratio > g.packed.bytes:
+		return 0, fmt.Errorf("unpacks to more than %d times its size", g.limits.Ratio)
+	}
+	return n, err
+}
+
+// next returns the next line without its break, io.EOF at the end, or what ends
+// the reading early. The line is valid until the next call.
+func (l *lines) next() ([]byte, error) {
+	line, err := l.reader.ReadSlice('\n')
+	if len(line) == 0 && errors.Is(err, io.EOF) {
+		return nil, io.EOF
+	}
+	l.number++
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, fmt.Errorf("line longer than %d bytes", l.limits.Line)
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, l.describe(err)
+	}
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), nil
+}
+
+// describe says in the words of a user what is wrong with a packed file.
+func (l *lines) describe(err error) error {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("truncated after %s", size(l.unpacked.bytes))
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isFlateError(err):
+		return fmt.Errorf("corrupt after %s: %w", size(l.unpacked.bytes), err)
+	}
+	return err
+}
+
+// size writes a number of bytes as people say it.
+func size(bytes int64) string {
+	switch {
+	case bytes >= 1<<30:
+		return fmt.Sprintf("%.3g GiB", float64(bytes)/(1<<30))
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.3g MiB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%.3g KiB", float64(bytes)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
