@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/models/spelling"
 )
 
 // Assertion is something that must hold in a run: a metric, a comparison and a
@@ -168,7 +168,7 @@ func unknownMetric(text, name string, has bool) error {
 	} else if m := findMetric(name, false); m != nil {
 		return fmt.Errorf("%q takes no argument (got %q)", name, text)
 	}
-	if guess := yamlnode.Guess(name, spellings()); guess != "" && guess != name {
+	if guess := spelling.Guess(name, spellings()); guess != "" && guess != name {
 		return fmt.Errorf("unknown metric %q (did you mean %s?)", name, guess)
 	}
 	return fmt.Errorf("unknown metric %q (known: %s)", name, strings.Join(spellings(), ", "))
@@ -189,7 +189,7 @@ func (c *Check) parseTarget(text string) error {
 		return fmt.Errorf("%q is no workload (want Kind/name or Kind/namespace/name)", text)
 	}
 	if !slices.Contains(serviceKinds, c.target.kind) {
-		guess := yamlnode.Guess(c.target.kind, serviceKinds)
+		guess := spelling.Guess(c.target.kind, serviceKinds)
 		if guess != "" {
 			guess = "; did you mean " + guess + "?"
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
-	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/models/spelling"
 )
 
 // advance checks what must hold of the state that stood from since until just
@@ -145,7 +145,7 @@ func (c *Check) unknown(r *Recorder) string {
 	for i := range r.workloads.services {
 		names = append(names, workloadName(r.view, r.workloads.services[i].owner))
 	}
-	if guess := yamlnode.Guess(c.target.String(), names); guess != "" {
+	if guess := spelling.Guess(c.target.String(), names); guess != "" {
 		why += ", did you mean " + guess + "?"
 	}
 	return why

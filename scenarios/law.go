@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim/kernel"
 )
@@ -212,7 +213,7 @@ func (r *lawReader) note(n *yamlnode.Node, path string, err error) {
 // unknown is the message for a word that is none of those known.
 func unknown(what, name string, known []string) string {
 	text := "unknown " + what + " " + quote(name)
-	if guess := yamlnode.Guess(name, known); guess != "" {
+	if guess := spelling.Guess(name, known); guess != "" {
 		return text + "; did you mean " + quote(guess) + "?"
 	}
 	if len(known) == 0 {

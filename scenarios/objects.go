@@ -85,7 +85,7 @@ func (l *loader) standingObjects() []standing {
 		}
 	}
 	for i := range all {
-		parent := -1
+		var parent int
 		if s := &all[i]; s.owner >= 0 {
 			parent = l.objects.Owners[s.owner].Parent
 		} else {

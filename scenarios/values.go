@@ -69,7 +69,7 @@ func (r *Rate) UnmarshalNode(n *yamlnode.Node, _ *yamlnode.Decoder) error {
 		return fmt.Errorf("got %s; want a rate such as 40/m", n.Kind)
 	}
 	number, unit, divided := strings.Cut(n.Text, "/")
-	if isZero(number) && (!divided || strings.Contains("smhdw", unit) && len(unit) == 1) {
+	if isZero(number) && (!divided || len(unit) == 1 && strings.ContainsAny(unit, "smhdw")) {
 		*r = 0
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -168,9 +169,9 @@ func unknownKindText(group, apiVersion, kind string) string {
 			near = append(near, name)
 		}
 	}
-	guess := yamlnode.Guess(kind, near)
+	guess := spelling.Guess(kind, near)
 	if guess == "" {
-		guess = yamlnode.Guess(kind, slices.Collect(maps.Keys(served.homes)))
+		guess = spelling.Guess(kind, slices.Collect(maps.Keys(served.homes)))
 	}
 	if guess != "" {
 		return fmt.Sprintf("unknown kind %s in %s; did you mean %s of %s?",
@@ -179,7 +180,7 @@ func unknownKindText(group, apiVersion, kind string) string {
 	if served.groups[group] {
 		return fmt.Sprintf("unknown kind %s in %s", quote(kind), quote(apiVersion))
 	}
-	if guess := yamlnode.Guess(apiVersion, slices.Collect(maps.Keys(served.kinds))); guess != "" {
+	if guess := spelling.Guess(apiVersion, slices.Collect(maps.Keys(served.kinds))); guess != "" {
 		return fmt.Sprintf("unknown apiVersion %s; did you mean %s?", quote(apiVersion), quote(guess))
 	}
 	return fmt.Sprintf("unknown apiVersion %s; the group of a custom resource has a dot", quote(apiVersion))

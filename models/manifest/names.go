@@ -9,12 +9,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // didYouMean returns "; did you mean …?" or nothing.
 func didYouMean(name string, known []string) string {
-	if guess := yamlnode.Guess(name, known); guess != "" {
+	if guess := spelling.Guess(name, known); guess != "" {
 		return fmt.Sprintf("; did you mean %s?", quote(guess))
 	}
 	return ""

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -50,7 +51,7 @@ func resourceNameProblem(name string) string {
 		}
 		return ""
 	case !strings.Contains(name, "/"):
-		if guess := yamlnode.Guess(name, nativeResources); guess != "" {
+		if guess := spelling.Guess(name, nativeResources); guess != "" {
 			return fmt.Sprintf("unknown resource %s; did you mean %s?", quote(name), guess)
 		}
 		return fmt.Sprintf("unknown resource %s; want cpu, memory, ephemeral-storage, hugepages-… or a name with a domain such as nvidia.com/gpu", quote(name))

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"github.com/podsim/podsim/models/spelling"
 	"math"
 	"reflect"
 	"strconv"
@@ -167,7 +168,7 @@ func (d *Decoder) structValue(info *typeInfo, n *Node, v reflect.Value) error {
 
 func (d *Decoder) unknown(info *typeInfo, n *Node, f Field) {
 	what := "unknown field " + quote(f.Name)
-	if guess := Guess(f.Name, info.names); guess != "" {
+	if guess := spelling.Guess(f.Name, info.names); guess != "" {
 		what += "; did you mean " + quote(guess) + "?"
 	}
 	list := &d.problems

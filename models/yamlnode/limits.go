@@ -13,8 +13,7 @@ const (
 	// MaxProblemsShown is how many problems the text of Problems lists.
 	MaxProblemsShown = 50
 
-	maxQuoted  = 60 // characters of user text repeated in a message
-	maxGuessed = 64 // characters of a name for which Guess looks
+	maxQuoted = 60 // characters of user text repeated in a message
 )
 
 // Limits bounds what Parse accepts from one file.

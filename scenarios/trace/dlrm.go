@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -159,7 +160,7 @@ func (d *dlrm) header() bool {
 			continue
 		}
 		what := fmt.Sprintf("column %q is missing", name)
-		if guess := yamlnode.Guess(name, header); guess != "" && !slices.Contains(columnNames[:], guess) {
+		if guess := spelling.Guess(name, header); guess != "" && !slices.Contains(columnNames[:], guess) {
 			what += fmt.Sprintf("; is it %q?", guess)
 		}
 		d.blame(wholeRow, "%s", what)

@@ -2,7 +2,10 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/podsim/podsim/models/spelling"
 )
 
 // synonyms are other names under which people know a type.
@@ -36,41 +39,14 @@ func findType(name string) (*lawType, *ParameterError) {
 
 // nearestType returns the type that a misspelt name means, or "".
 func nearestType(name string, names []string) string {
-	if len(name) > 64 {
-		return "" // no slip of the finger
-	}
 	plain := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
 	for _, s := range synonyms {
 		if s[0] == plain {
 			return s[1]
 		}
 	}
-	best, least := "", 1+len(plain)/3
-	for _, candidate := range names {
-		if d := edits(plain, candidate); d <= least && (best == "" || d < least) {
-			best, least = candidate, d
-		}
+	if slices.Contains(names, plain) {
+		return plain
 	}
-	return best
-}
-
-// edits returns the Levenshtein distance of a and b in bytes.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Guess(plain, names)
 }

@@ -1,9 +1,13 @@
-package yamlnode
+// Package spelling finds what a user meant by a name that is not known.
+package spelling
 
 import (
 	"strings"
 	"unicode/utf8"
 )
+
+// maxGuessed is the most characters of a name that could be a slip of the finger.
+const maxGuessed = 64
 
 // Guess returns the known name that name most likely misspells, or "" if none is
 // near: at most a third of its letters may differ by insertion, deletion,
