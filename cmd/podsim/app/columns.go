@@ -1,0 +1,59 @@
+package app
+
+import (
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"github.com/podsim/podsim/reports"
+)
+
+func (s *session) columns() *cobra.Command {
+	var output string
+	command := &cobra.Command{
+		Use:   "columns [FILE]",
+		Short: "explain every column of the files that a run writes",
+		Example: `  podsim columns
+  podsim columns pods.csv
+  podsim columns -o json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			list := reports.Columns()
+			if len(args) == 1 {
+				var err error
+				if list, err = ofFile(list, args[0]); err != nil {
+					return err
+				}
+			}
+			if output == "json" {
+				encoder := json.NewEncoder(s.stdout)
+				encoder.SetIndent("", "  ")
+				return encoder.Encode(list)
+			}
+			rows := make([][]string, len(list))
+			for i, c := range list {
+				rows[i] = []string{c.File, c.Name, c.Type, c.Unit, c.Help}
+			}
+			return s.table([]string{"FILE", "COLUMN", "TYPE", "UNIT", "MEANING"}, rows)
+		},
+	}
+	command.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	return oneOf(command, &output, "table", "json")
+}
+
+func ofFile(all []reports.Column, file string) ([]reports.Column, error) {
+	var list []reports.Column
+	var files []string
+	for _, c := range all {
+		if c.File == file {
+			list = append(list, c)
+		}
+		if len(files) == 0 || files[len(files)-1] != c.File {
+			files = append(files, c.File)
+		}
+	}
+	if list == nil {
+		return nil, unknown("file", file, files)
+	}
+	return list, nil
+}

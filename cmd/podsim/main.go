@@ -1,0 +1,10 @@
+// Command podsim simulates Kubernetes-like clusters in virtual time.
+package main
+
+import (
+	"os"
+
+	"github.com/podsim/podsim/cmd/podsim/app"
+)
+
+func main() { os.Exit(app.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
