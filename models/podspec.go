@@ -121,7 +121,12 @@ type PodSpec struct {
 	// scored: 100m and 200 MiB for each container that gives none.
 	// Source: pkg/scheduler/util/pod_resources.go.
 	NonZeroCPU, NonZeroMemory int64
-	QOS                       QOSClass
+	// ScoredCPU and ScoredMemory are what NodeResourcesFit takes the pod itself
+	// to need when it scores: as NonZero, but from its containers alone, since
+	// the original overlooks resources of the pod as a whole there.
+	// Source: pkg/scheduler/framework/plugins/noderesources (NewFit).
+	ScoredCPU, ScoredMemory int64
+	QOS                     QOSClass
 
 	NodeName     Sym // spec.nodeName as the user wrote it
 	NodeSelector Labels
@@ -134,6 +139,7 @@ type PodSpec struct {
 	HostPorts        []HostPort
 	Containers       []Container
 	SchedulingGates  []Sym
+	ImageVolumes     []Sym // images mounted as volumes, normalised
 
 	RestartPolicy  RestartPolicy
 	GracePeriod    time.Duration

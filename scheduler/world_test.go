@@ -59,7 +59,7 @@ func (w *world) create(now models.Time, cpu int64, schedulerName string) (models
 	w.t.Helper()
 	id := models.PodID(w.c.View().Pods())
 	spec := w.c.DefinePod(&models.PodSpec{SchedulerName: w.d.Sym(schedulerName), Namespace: w.d.Sym("default"),
-		Requests: models.Resources{models.CPU: cpu, models.Pods: 1}, NonZeroCPU: cpu, NonZeroMemory: 200 << 20})
+		Requests: models.Resources{models.CPU: cpu, models.Pods: 1}, NonZeroCPU: cpu, NonZeroMemory: 200 << 20, ScoredCPU: cpu, ScoredMemory: 200 << 20})
 	w.apply(now, models.Op{Kind: models.OpCreatePod, Pod: id, Def: int32(spec), Owner: models.None,
 		Name: w.d.Sym("pod"), Ordinal: models.Numbered(int32(id))})
 	return id, w.Add(now, id, w.c.View())

@@ -59,7 +59,7 @@ func (w *world) pod(cpu int64, policy models.RestartPolicy) *models.PodSpec {
 	}
 	return &models.PodSpec{
 		Namespace: w.d.Sym("default"), SchedulerName: w.d.Sym(models.DefaultScheduler), RestartPolicy: policy,
-		Requests: models.Resources{models.CPU: cpu, models.Pods: 1}, NonZeroCPU: cpu, NonZeroMemory: 200 << 20,
+		Requests: models.Resources{models.CPU: cpu, models.Pods: 1}, NonZeroCPU: cpu, NonZeroMemory: 200 << 20, ScoredCPU: cpu, ScoredMemory: 200 << 20,
 		GracePeriod: 30 * time.Second, Containers: []models.Container{{Name: w.d.Sym("c"), Image: w.d.Sym("app:1")}},
 		Tolerations: []models.Toleration{tolerate(models.TaintNotReady), tolerate(models.TaintUnreachable)},
 	}

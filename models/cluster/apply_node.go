@@ -32,10 +32,20 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 	c.taints = append(c.taints, slices.Clone(spec.Taints))
 	c.schedulable = append(c.schedulable, !spec.Unschedulable)
 	for _, image := range spec.Images {
-		c.nodesWithImage[image.Name]++
+		c.holdImage(image.Name, image.Size)
 	}
 	c.nodeSet++
 	return nil
+}
+
+// holdImage counts one more node that holds an image.
+func (c *Cluster) holdImage(image models.Sym, size int64) {
+	state := c.images[image]
+	if state.nodes == 0 {
+		state.size = size
+	}
+	state.nodes++
+	c.images[image] = state
 }
 
 func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
@@ -66,7 +76,7 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 			return fmt.Errorf("node %s holds image %s already", c.nodeName(op.Node), c.dictionary.String(op.Name))
 		}
 		row.images = append(row.images, models.NodeImage{Name: op.Name, Size: op.Arg})
-		c.nodesWithImage[op.Name]++
+		c.holdImage(op.Name, op.Arg)
 	}
 	return nil
 }

@@ -37,13 +37,19 @@ type Cluster struct {
 	taints      [][]models.Taint
 	schedulable []bool
 
-	nodesWithImage map[models.Sym]int32
-	nodeSet        uint64 // changes whenever a node joins
+	images  map[models.Sym]imageState
+	nodeSet uint64 // changes whenever a node joins
 
 	totals    Totals
 	log       *Log
 	observers []Observer
 	applied   models.Op // what observers are being told of
+}
+
+// imageState is how many nodes hold an image and its size on the first of them.
+type imageState struct {
+	nodes int32
+	size  int64
 }
 
 // NonZero is the load of a node as scoring sees it: absent requests count as
@@ -67,10 +73,10 @@ type Totals struct {
 // digest is wanted.
 func New(d *models.Dictionary, w io.Writer) *Cluster {
 	c := &Cluster{
-		dictionary:     d,
-		specIndex:      make(map[string]models.SpecID),
-		nodesWithImage: make(map[models.Sym]int32),
-		log:            newLog(d, w),
+		dictionary: d,
+		specIndex:  make(map[string]models.SpecID),
+		images:     make(map[models.Sym]imageState),
+		log:        newLog(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
 		previous: models.None, next: models.None}

@@ -44,7 +44,7 @@ func podSpec(d *models.Dictionary, cpu int64) *models.PodSpec {
 	return &models.PodSpec{
 		Namespace:  d.Sym("default"),
 		Requests:   models.Resources{models.CPU: cpu, models.Memory: 1 << 30, models.Pods: 1},
-		NonZeroCPU: cpu, NonZeroMemory: 1 << 30,
+		NonZeroCPU: cpu, NonZeroMemory: 1 << 30, ScoredCPU: cpu, ScoredMemory: 1 << 30,
 		HostPorts: []models.HostPort{{Port: 8080}},
 	}
 }

@@ -32,8 +32,12 @@ func (v View) Owners() int { return int(v.c.owners.next) }
 // NodeSet returns a number that changes whenever a node joins or leaves.
 func (v View) NodeSet() uint64 { return v.c.nodeSet }
 
+// ImageSize returns the bytes of an image as the first node that held it has
+// them. Source: pkg/scheduler/backend/cache/cache.go (addNodeImageStates).
+func (v View) ImageSize(image models.Sym) int64 { return v.c.images[image].size }
+
 // NodesWithImage returns how many nodes hold the image.
-func (v View) NodesWithImage(image models.Sym) int { return int(v.c.nodesWithImage[image]) }
+func (v View) NodesWithImage(image models.Sym) int { return int(v.c.images[image].nodes) }
 
 // Spec returns a compiled pod specification.
 func (v View) Spec(id models.SpecID) *models.PodSpec { return v.c.podSpecs[id] }

@@ -40,6 +40,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	w.resources("requests", pod.Requests)
 	w.resources("limits", pod.Limits)
 	w.line("nonzero", pod.NonZeroCPU, pod.NonZeroMemory, pod.QOS)
+	if pod.ScoredCPU != pod.NonZeroCPU || pod.ScoredMemory != pod.NonZeroMemory {
+		w.line("scored", pod.ScoredCPU, pod.ScoredMemory)
+	}
 	w.line("node", w.str(pod.NodeName))
 	w.labels("nodeSelector", pod.NodeSelector, "")
 	w.line("required", pod.HasRequiredTerms)
@@ -61,6 +64,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	for _, c := range pod.Containers {
 		w.line("container", w.str(c.Name), w.str(c.Image), c.Kind, c.AlwaysPull)
+	}
+	for _, image := range pod.ImageVolumes {
+		w.line("imageVolume", w.str(image))
 	}
 	for _, gate := range pod.SchedulingGates {
 		w.line("gate", w.str(gate))

@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -76,32 +77,48 @@ var protocols = map[corev1.Protocol]models.Protocol{
 }
 
 // hostPorts checks all ports and compiles those that app containers and sidecars
-// take on their node. Ports of plain init containers do not count.
-// Source: pkg/scheduler/util/utils.go (GetHostPorts).
+// take on their node, each once. Ports of plain init containers do not count.
+// A port may not occur twice, as it is written, in one init container or among
+// all app containers.
+// Source: pkg/scheduler/util/utils.go (GetHostPorts), pkg/apis/core/validation
+// (checkHostPortConflicts).
 func (c *checker) hostPorts(spec *corev1.PodSpec, path string) []models.HostPort {
 	var out []models.HostPort
-	taken := map[models.HostPort]bool{}
 	for _, list := range containerLists(spec, path) {
 		isInit := list.path == path+".initContainers"
+		written := map[writtenPort]bool{}
 		for i := range list.containers {
 			container := &list.containers[i]
 			names := map[string]bool{}
+			if isInit {
+				clear(written)
+			}
 			for j := range container.Ports {
+				p := &container.Ports[j]
 				at := yamlnode.IndexPath(yamlnode.IndexPath(list.path, i)+".ports", j)
-				port, ok := c.port(&container.Ports[j], at, spec.HostNetwork, names)
-				if !ok || port.Port == 0 || isInit && !isSidecar(container) {
+				port, ok := c.port(p, at, spec.HostNetwork, names)
+				if !ok || port.Port == 0 {
 					continue
 				}
-				if taken[port] {
-					c.addf(at, "host port %d/%s occurs twice", port.Port, container.Ports[j].Protocol)
-					continue
+				key := writtenPort{p.Protocol, p.HostIP, p.HostPort}
+				if written[key] {
+					c.addf(at, "host port %d/%s occurs twice", port.Port, p.Protocol)
 				}
-				taken[port] = true
-				out = append(out, port)
+				written[key] = true
+				if (!isInit || isSidecar(container)) && !slices.Contains(out, port) {
+					out = append(out, port)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// writtenPort is a host port as the user wrote it.
+type writtenPort struct {
+	protocol corev1.Protocol
+	ip       string
+	port     int32
 }
 
 // port checks one port. names are those of the same container so far.

@@ -133,10 +133,12 @@ func (c *checker) isNotReady(node *corev1.Node) bool {
 	return notReady
 }
 
-// images compiles the images that a node holds, each name as one of its own.
+// images compiles the images that a node holds, each name as one of its own and
+// as the node reports it.
+// Source: pkg/scheduler/backend/cache/cache.go (addNodeImageStates).
 func (c *checker) images(node *corev1.Node) []models.NodeImage {
 	var out []models.NodeImage
-	index := map[models.Sym]int{}
+	seen := map[models.Sym]bool{}
 	for i, image := range node.Status.Images {
 		if i == maxNodeImages {
 			break
@@ -145,13 +147,11 @@ func (c *checker) images(node *corev1.Node) []models.NodeImage {
 			c.addf(yamlnode.IndexPath("status.images", i)+".sizeBytes", "got %d; must be >= 0", image.SizeBytes)
 		}
 		for _, name := range image.Names {
-			held := models.NodeImage{Name: c.set.dict.Sym(normalImage(name)), Size: image.SizeBytes}
-			if at, ok := index[held.Name]; ok {
-				out[at] = held
-				continue
+			held := models.NodeImage{Name: c.set.dict.Sym(name), Size: image.SizeBytes}
+			if !seen[held.Name] {
+				seen[held.Name] = true
+				out = append(out, held)
 			}
-			index[held.Name] = len(out)
-			out = append(out, held)
 		}
 	}
 	return out

@@ -45,6 +45,11 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	c.podResources(spec, src.path, out)
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
+	for i := range spec.Volumes {
+		if image := spec.Volumes[i].Image; image != nil {
+			out.ImageVolumes = append(out.ImageVolumes, dict.Sym(normalImage(image.Reference)))
+		}
+	}
 	return out
 }
 
@@ -66,6 +71,10 @@ func (c *checker) podResources(spec *corev1.PodSpec, path string, out *models.Po
 	out.Requests[models.Pods] = 1
 	out.Limits = c.resources(effectiveLimits(spec), path)
 	nonZero := nonZeroRequests(spec, requests)
+	scored := aggregate(spec, requestsOf, corev1.ResourceList{corev1.ResourceCPU: standInCPU, corev1.ResourceMemory: standInMemory})
+	addTo(scored, spec.Overhead)
+	out.ScoredCPU, _ = amountOf(scored[corev1.ResourceCPU], "cpu")
+	out.ScoredMemory, _ = amountOf(scored[corev1.ResourceMemory], "memory")
 	var okCPU, okMemory bool
 	out.NonZeroCPU, okCPU = amountOf(nonZero[corev1.ResourceCPU], "cpu")
 	out.NonZeroMemory, okMemory = amountOf(nonZero[corev1.ResourceMemory], "memory")

@@ -64,6 +64,7 @@ func parseQuantity(text, name string) (resource.Quantity, int64, error) {
 	if err != nil {
 		return resource.Quantity{}, 0, invalidQuantity(text)
 	}
+	quantity.RoundUp(resource.Milli) // Source: pkg/apis/core/v1/defaults.go (SetDefaults_ResourceList).
 	return quantity, ceil(scaled), nil
 }
 

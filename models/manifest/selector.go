@@ -45,7 +45,7 @@ func (c *checker) requirement(key, operator string, values []string, path string
 	before := len(c.problems)
 	c.checkLabelKey(key, path+".key")
 	op, ok := c.operator(operator, values, path, operators)
-	if ok && (op == models.In || op == models.NotIn) {
+	if ok { // a number after Gt and Lt is a label value, too: it has no sign
 		for i, value := range values {
 			c.checkLabelValue(value, yamlnode.IndexPath(path+".values", i))
 		}

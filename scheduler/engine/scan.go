@@ -171,14 +171,14 @@ func (s *Scan) filter(restricted bool) {
 	}
 	at := s.nodes.next % n
 	for range n {
-		if len(s.feasible) == want {
-			break
-		}
 		id := list[at]
 		if restricted {
 			id = list[s.only[at]]
 		}
 		if rejection, ok := s.fits(id); ok {
+			if len(s.feasible) == want {
+				break // what was rejected on the way here counts as looked at
+			}
 			s.feasible = append(s.feasible, id)
 		} else {
 			s.diagnosis.Rejected = append(s.diagnosis.Rejected, rejection)

@@ -51,7 +51,7 @@ func TestSearchStopsAtEnoughNodesAndGoesOnFromThere(t *testing.T) {
 		return nil
 	}}
 	s := scan(Config{Percentage: 40}, odd, level())
-	for _, want := range []struct{ from, evaluated int }{{0, 200}, {200, 200}, {150, 200}, {100, 200}} {
+	for _, want := range []struct{ from, evaluated int }{{0, 201}, {201, 200}, {151, 200}, {101, 200}} {
 		looked = looked[:0]
 		result, _ := w.schedule(s)
 		if int(looked[0]) != want.from || result.Evaluated != want.evaluated || result.Feasible != 100 {

@@ -125,6 +125,7 @@ func want(cpu, memory int64) func(*models.PodSpec) {
 	return func(s *models.PodSpec) {
 		s.Requests[models.CPU], s.Requests[models.Memory] = cpu, memory
 		s.NonZeroCPU, s.NonZeroMemory = cpu, memory
+		s.ScoredCPU, s.ScoredMemory = cpu, memory
 	}
 }
 

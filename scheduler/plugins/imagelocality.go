@@ -39,6 +39,9 @@ func (*ImageLocality) Score(c *framework.Cycle, n cluster.Node) int64 {
 	for i := range c.Spec.Containers {
 		sum += heldBytes(c, images, c.Spec.Containers[i].Image)
 	}
+	for _, name := range c.Spec.ImageVolumes {
+		sum += heldBytes(c, images, name)
+	}
 	most := mostImagesByContainer * int64(len(c.Spec.Containers))
 	if sum < leastImages || most == 0 {
 		return 0
@@ -50,7 +53,7 @@ func heldBytes(c *framework.Cycle, images []models.NodeImage, name models.Sym) i
 	for i := range images {
 		if images[i].Name == name {
 			spread := float64(c.View.NodesWithImage(name)) / float64(c.Nodes)
-			return int64(float64(float64(images[i].Size) * spread))
+			return int64(float64(float64(c.View.ImageSize(name)) * spread))
 		}
 	}
 	return 0

@@ -69,9 +69,9 @@ func (s *scorer) score(spec *models.PodSpec, n cluster.Node) int64 {
 		load := requested[r.resource]
 		switch r.resource {
 		case models.CPU:
-			load, request = n.NonZero().CPU, spec.NonZeroCPU
+			load, request = n.NonZero().CPU, spec.ScoredCPU
 		case models.Memory:
-			load, request = n.NonZero().Memory, spec.NonZeroMemory
+			load, request = n.NonZero().Memory, spec.ScoredMemory
 		}
 		rate := s.rate(addCapped(load, request), capacity)
 		if s.zeroless && rate == 0 {

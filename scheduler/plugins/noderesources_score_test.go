@@ -77,6 +77,7 @@ func TestNodeResourcesFitScoresBySharesOfCapacity(t *testing.T) {
 			return func(s *models.PodSpec) {
 				s.Requests = b.resources(a)
 				s.NonZeroCPU, s.NonZeroMemory = a["cpu"], a["memory"]
+				s.ScoredCPU, s.ScoredMemory = a["cpu"], a["memory"]
 			}
 		}
 		b.place(n, asks(test.load))
@@ -90,7 +91,10 @@ func TestNodeResourcesFitScoresAbsentRequestsAsTheirStandIns(t *testing.T) {
 	b := newBed(t)
 	p := b.plugin("NodeResourcesFit", nil).(framework.Score)
 	n := b.node("node")
-	standIn := func(s *models.PodSpec) { s.NonZeroCPU, s.NonZeroMemory = 100, 200*mi }
+	standIn := func(s *models.PodSpec) {
+		s.NonZeroCPU, s.NonZeroMemory = 100, 200*mi
+		s.ScoredCPU, s.ScoredMemory = 100, 200*mi
+	}
 	// (4000−100)·100/4000 = 97 and (8192−200)·100/8192 = 97.5.
 	if got := p.Score(b.cycle(standIn), n); got != 97 {
 		t.Errorf("first pod: got %d, want 97", got)

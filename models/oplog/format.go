@@ -1,0 +1,52 @@
+package oplog
+
+import "hash/crc32"
+
+// Version is the version of the format and of the meaning of its records. A log
+// of another version is refused.
+const Version = 1
+
+const header = "podsim-log\x00"
+
+// The types of blocks.
+const (
+	blockMetadata   byte = 'M' // what was run, as JSON
+	blockRecords    byte = 'R' // the time of the record before, then records
+	blockCheckpoint byte = 'C' // definitions since the last one, then the state
+	blockEnd        byte = 'E' // number of operations, digest
+)
+
+const blockHead = 1 + 4 + 4
+
+// maxBlock is the most bytes that a block may hold.
+const maxBlock = 1 << 30
+
+// recordsBlock is the size at which a block of records is written.
+const recordsBlock = 1 << 16
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Records whose kind is below firstDefinition are operations, preceded by the
+// nanoseconds since the previous operation.
+const firstDefinition = 0xf0
+
+// Definition is a kind of record that gives something the next free number.
+type Definition byte
+
+// The definitions.
+const (
+	Symbol Definition = firstDefinition + iota
+	ResourceName
+	PodSpec
+	NodeSpec
+	OwnerSpec
+	definitionsEnd
+)
+
+// checkpointAfter is how many bytes of records lie between two checkpoints at
+// least; they are further apart when checkpoints are large, so that these add at
+// most a quarter to a log.
+const (
+	checkpointAfter = 1 << 20
+	checkpointRatio = 4
+)
