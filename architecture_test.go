@@ -22,7 +22,8 @@ const module = "github.com/podsim/podsim/"
 // stands.
 var rooms = map[string][]string{
 	"models":              {},
-	"models/cluster":      {"models"},
+	"models/oplog":        {"models"},
+	"models/cluster":      {"models", "models/oplog"},
 	"models/spelling":     {},
 	"models/yamlnode":     {"models/spelling"},
 	"models/manifest":     {"models", "models/spelling", "models/yamlnode"},
@@ -53,7 +54,7 @@ var rooms = map[string][]string{
 // bare lists the packages whose results must not depend on the outside world:
 // they may not import these.
 var bare = map[string][]string{
-	"models": nil, "models/cluster": nil, "sim": nil, "sim/kernel": nil, "sim/control": nil, "sim/kubelet": nil,
+	"models": nil, "models/oplog": nil, "models/cluster": nil, "sim": nil, "sim/kernel": nil, "sim/control": nil, "sim/kubelet": nil,
 	"sim/evict": nil, "sim/fault": nil, "scheduler": nil, "scheduler/framework": nil, "scheduler/plugins": nil,
 	"scheduler/queue": nil, "scheduler/engine": nil,
 }

@@ -83,6 +83,9 @@ var opTable = [opKinds]struct {
 // String returns the name of the kind.
 func (k OpKind) String() string { return opTable[k].name }
 
+// Known reports whether there is such a kind.
+func (k OpKind) Known() bool { return k < opKinds }
+
 // Fields returns the fields that the kind uses.
 func (k OpKind) Fields() OpField { return opTable[k].fields }
 

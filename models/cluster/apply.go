@@ -17,13 +17,16 @@ func (c *Cluster) Apply(now models.Time, op *models.Op) error {
 	}
 	c.now = now
 	c.operations++
-	c.log.append(now, op)
+	c.log.Append(now, op)
 	c.applied = *op // the caller's stays on its stack
 	for _, o := range c.observers {
 		o.Observe(now, &c.applied, View{c})
 	}
 	if op.Kind == models.OpRemovePod {
 		c.pods.release(int32(op.Pod))
+	}
+	if c.log.CheckpointDue() {
+		c.log.Checkpoint(c.Snapshot())
 	}
 	return nil
 }

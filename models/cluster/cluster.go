@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/oplog"
 )
 
 // Observer is told of every operation after it was applied. It may read the view
@@ -41,7 +42,7 @@ type Cluster struct {
 	nodeSet uint64 // changes whenever a node joins
 
 	totals    Totals
-	log       *Log
+	log       *oplog.Writer
 	observers []Observer
 	applied   models.Op // what observers are being told of
 }
@@ -76,7 +77,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		dictionary: d,
 		specIndex:  make(map[string]models.SpecID),
 		images:     make(map[models.Sym]imageState),
-		log:        newLog(d, w),
+		log:        oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
 		previous: models.None, next: models.None}
@@ -108,21 +109,21 @@ func (c *Cluster) DefinePod(spec *models.PodSpec) models.SpecID {
 	id := models.SpecID(len(c.podSpecs))
 	c.podSpecs = append(c.podSpecs, spec)
 	c.specIndex[text] = id
-	c.log.define(recordPodSpec, text)
+	c.log.Define(oplog.PodSpec, text)
 	return id
 }
 
 // DefineNode makes a node specification known and returns its id.
 func (c *Cluster) DefineNode(spec *models.NodeSpec) models.NodeSpecID {
 	c.nodeSpecs = append(c.nodeSpecs, spec)
-	c.log.define(recordNodeSpec, encodeSpec(spec))
+	c.log.Define(oplog.NodeSpec, encodeSpec(spec))
 	return models.NodeSpecID(len(c.nodeSpecs) - 1)
 }
 
 // DefineOwner makes an owner specification known and returns its id.
 func (c *Cluster) DefineOwner(spec *models.OwnerSpec) models.OwnerSpecID {
 	c.ownerSpecs = append(c.ownerSpecs, spec)
-	c.log.define(recordOwnerSpec, encodeSpec(spec))
+	c.log.Define(oplog.OwnerSpec, encodeSpec(spec))
 	return models.OwnerSpecID(len(c.ownerSpecs) - 1)
 }
 
@@ -134,9 +135,13 @@ func encodeSpec(spec any) string {
 	return string(text)
 }
 
-// Flush writes what the log still holds back.
-func (c *Cluster) Flush() error { return c.log.flush() }
+// Metadata puts into the log what it is of, as JSON. It goes before the first
+// operation.
+func (c *Cluster) Metadata(text []byte) { c.log.Metadata(text) }
+
+// Close ends the log. Nothing may be applied afterwards.
+func (c *Cluster) Close() error { return c.log.Close() }
 
 // Digest returns the SHA-256 of the operation log up to now, in hexadecimal. Two
 // runs with equal digests went through the same operations at the same times.
-func (c *Cluster) Digest() string { return c.log.digest() }
+func (c *Cluster) Digest() string { return c.log.Digest() }

@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -25,18 +26,24 @@ type world struct {
 	job  models.OwnerSpecID
 }
 
-func newWorld(t fatal, nodes int) *world {
+func newWorld(t fatal, nodes int) *world { return newWorldWithLog(t, nodes, nil) }
+
+func newWorldWithLog(t fatal, nodes int, log io.Writer) *world {
 	d := models.NewDictionary()
-	w := &world{Cluster: cluster.New(d, nil), t: t}
+	w := &world{Cluster: cluster.New(d, log), t: t}
 	for i := range nodes {
 		capacity := models.Resources{models.CPU: 4000, models.Memory: 8 << 30, models.Pods: 110}
-		def := w.DefineNode(&models.NodeSpec{
+		w.DefineNode(&models.NodeSpec{
 			Name: d.Sym("n" + string(rune('a'+i))), Capacity: capacity, Allocatable: capacity,
 		})
-		w.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(i), Def: int32(def)})
 	}
+	d.Sym("p")
+	d.Sym("job")
 	w.spec = w.DefinePod(podSpec(d, 1000))
 	w.job = w.DefineOwner(&models.OwnerSpec{Kind: models.Job, Template: w.spec, Replicas: 1, Completions: 1})
+	for i := range nodes {
+		w.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(i), Def: int32(i)})
+	}
 	return w
 }
 
@@ -274,7 +281,7 @@ func TestTheLogIsWhatTheDigestIsOf(t *testing.T) {
 		if err := c.Apply(7, &op); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Flush(); err != nil {
+		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
 		return c.Digest()

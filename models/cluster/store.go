@@ -46,4 +46,23 @@ func (s *store[T]) release(id int32) {
 	}
 }
 
+// restore takes a row back in by its id, in a store whose pages are laid out.
+func (s *store[T]) restore(id int32) *T {
+	if s.pages[id>>pageBits] == nil {
+		s.pages[id>>pageBits] = newPage(s.gone)
+	}
+	p := s.pages[id>>pageBits]
+	p.live++
+	return &p.rows[id&(pageSize-1)]
+}
+
+// newPage returns a page of rows that read as released.
+func newPage[T any](gone T) *page[T] {
+	p := new(page[T])
+	for i := range p.rows {
+		p.rows[i] = gone
+	}
+	return p
+}
+
 func (s *store[T]) has(id int32) bool { return id >= 0 && id < s.next }

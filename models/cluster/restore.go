@@ -1,0 +1,66 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+)
+
+// checkReferences makes sure that every id and symbol of a restored state leads
+// somewhere, so that Check can follow them.
+func (s *snapshot) checkReferences(c *Cluster) {
+	within := func(what string, id, none int32, n int) {
+		if id != none && (id < 0 || int(id) >= n) {
+			s.fail(fmt.Errorf("the snapshot names %s %d of %d", what, id, n))
+		}
+	}
+	pods, owners, symbols := int(c.pods.next), int(c.owners.next), c.dictionary.Len()
+	const never = -2
+	for id := range c.nodes {
+		n := &c.nodes[id]
+		within("node specification", int32(n.spec), never, len(c.nodeSpecs))
+		for _, pod := range n.pods {
+			within("pod", int32(pod), never, pods)
+		}
+		for _, image := range n.images {
+			within("symbol", int32(image.Name), never, symbols)
+		}
+		for _, taint := range c.taints[id] {
+			within("symbol", int32(taint.Key), never, symbols)
+			within("symbol", int32(taint.Value), never, symbols)
+		}
+	}
+	for id := range c.owners.next {
+		o := c.owners.at(id)
+		within("owner specification", int32(o.spec), never, len(c.ownerSpecs))
+		within("owner", int32(o.parent), models.None, owners)
+		within("owner", int32(o.child), models.None, owners)
+		within("pod", int32(o.first), models.None, pods)
+		within("pod", int32(o.last), models.None, pods)
+		within("symbol", int32(o.name), never, symbols)
+		within("symbol", int32(o.reason), never, symbols)
+	}
+	for pod := range c.View().Live() {
+		p := pod.row()
+		within("pod specification", int32(p.spec), never, len(c.podSpecs))
+		within("owner", int32(p.owner), models.None, owners)
+		within("node", int32(p.node), models.None, len(c.nodes))
+		within("pod", int32(p.previous), models.None, pods)
+		within("pod", int32(p.next), models.None, pods)
+		for _, sym := range []models.Sym{p.name, p.reason, p.cause} {
+			within("symbol", int32(sym), never, symbols)
+		}
+	}
+}
+
+// addUp computes the columns that follow from the rest.
+func (c *Cluster) addUp() {
+	for pod := range c.View().Live() {
+		if row := pod.row(); row.holds() {
+			spec := c.podSpecs[row.spec]
+			c.requested[row.node], _ = c.requested[row.node].Add(spec.Requests)
+			c.nonZero[row.node].CPU += spec.NonZeroCPU
+			c.nonZero[row.node].Memory += spec.NonZeroMemory
+		}
+	}
+}
