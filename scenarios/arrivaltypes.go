@@ -14,19 +14,19 @@ import (
 // ArrivalsSpec says when objects arrive. Which of the fields belong to a type is
 // told by ArrivalTypes; batch, from, until and limit go with every type.
 type ArrivalsSpec struct {
-	Type          string         `yaml:"type" required:"true" enum:"once,times,poisson,renewal,curve,trace" help:"once, times, poisson, renewal, curve or trace"`
+	Type          string         `yaml:"type" required:"true" enum:"once,times,poisson,renewal,curve,trace" help:"how arrivals come about"`
 	At            Moments        `yaml:"at" help:"once: the moment (default 0s); times: the moments in order"`
-	Count         *int64         `yaml:"count" min:"1" help:"once: number of objects (default 1)"`
+	Count         *int64         `yaml:"count" min:"1" default:"1" help:"once: number of objects"`
 	Rate          *Rate          `yaml:"rate" help:"poisson: mean arrivals in a unit of time: 40/m"`
 	Between       *TimeLaw       `yaml:"between" help:"renewal: time between arrivals"`
 	Points        []PointSpec    `yaml:"points" help:"curve: rates at moments of the period"`
-	Period        *time.Duration `yaml:"period" min:"1" help:"curve: after which it repeats; 1d begins at midnight, 1w on Monday (default 1d)"`
-	Interpolation string         `yaml:"interpolation" enum:"linear,step" help:"curve: how the rate moves from point to point (default linear)"`
-	Data          string         `yaml:"data" help:"trace: name of the data that hold it"`
-	Batch         *NumberLaw     `yaml:"batch" help:"objects at each arrival (default 1)"`
-	From          *time.Duration `yaml:"from" help:"nothing arrives before (default 0s)"`
+	Period        *time.Duration `yaml:"period" min:"1" default:"1d" help:"curve: after which it repeats; 1d begins at midnight, 1w on Monday"`
+	Interpolation string         `yaml:"interpolation" enum:"linear,step" default:"linear" help:"curve: how the rate moves from point to point; step holds it"`
+	Data          string         `yaml:"data" help:"trace: name of the data that hold it, under spec.data of the Scenario"`
+	Batch         *NumberLaw     `yaml:"batch" default:"1" help:"objects at each arrival"`
+	From          *time.Duration `yaml:"from" default:"0s" help:"nothing arrives before"`
 	Until         *time.Duration `yaml:"until" help:"nothing arrives from then on (default: the end of the run)"`
-	Limit         *int64         `yaml:"limit" min:"1" help:"most objects that arrive"`
+	Limit         *int64         `yaml:"limit" min:"1" help:"most objects that arrive (default: no limit)"`
 }
 
 // PointSpec is a point of a curve.

@@ -15,11 +15,11 @@ type AssertionsSpec struct {
 
 // AssertionSpec is one condition. Without at and always it must hold at the end.
 type AssertionSpec struct {
-	That   string         `yaml:"that" required:"true" help:"the condition: pending.p99 < 5m"`
+	That   string         `yaml:"that" required:"true" help:"the condition: a metric, a comparison and a value, such as pending.p99 < 5m"`
 	At     *time.Duration `yaml:"at" min:"1" help:"it must hold at this moment (default: at the end of the run)"`
-	From   *time.Duration `yaml:"from" help:"with always: from when (default 0s)"`
+	From   *time.Duration `yaml:"from" default:"0s" help:"with always: from when"`
 	Until  *time.Duration `yaml:"until" min:"1" help:"with always: until when (default: the end of the run)"`
-	Always bool           `yaml:"always" help:"it must hold at every moment"`
+	Always bool           `yaml:"always" help:"it must hold at every moment; only metrics that are states can be asked so"`
 }
 
 // Assertion is a condition with the time that it is about.

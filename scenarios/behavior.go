@@ -11,11 +11,11 @@ import (
 // BehaviorSpec is how the containers of pods behave. Every duration is a fixed
 // one or a distribution, drawn for each start of a pod.
 type BehaviorSpec struct {
-	StartUp    *TimeLaw   `yaml:"startUp" help:"from the start of the containers to Ready (default none)"`
-	RunTime    *TimeLaw   `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else 1m)"`
-	ExitCode   *NumberLaw `yaml:"exitCode" help:"what the containers end with; 0 is success (default 0)"`
-	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default never)"`
-	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default 1s)"`
+	StartUp    *TimeLaw   `yaml:"startUp" default:"0s" help:"from the start of the containers to Ready"`
+	RunTime    *TimeLaw   `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else latencies.runTime of the Scenario)"`
+	ExitCode   *NumberLaw `yaml:"exitCode" default:"0" help:"what the containers end with; 0 is success"`
+	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default: they do not crash)"`
+	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
 }
 
 // PodBehaviorSpec is how pods behave that a selector finds. The first one in

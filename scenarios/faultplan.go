@@ -16,15 +16,15 @@ type FaultPlanSpec struct {
 
 // FaultSpec is one fault: which nodes, when, for how long.
 type FaultSpec struct {
-	Name   string         `yaml:"name" help:"name in logs and reports (default: plan and number)"`
+	Name   string         `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
 	Target TargetSpec     `yaml:"target" help:"which nodes it hits; all without it"`
-	Scope  string         `yaml:"scope" enum:"together,perNode,perZone,perRack" help:"what fails as one (default together)"`
-	Action string         `yaml:"action" enum:"crash" help:"what happens to the nodes; crash: they lose power (default crash)"`
-	At     Moments        `yaml:"at" help:"when it happens: 2h, or [2h, 5h]"`
-	Every  *TimeLaw       `yaml:"every" help:"time to failure: from the end of one (or from) to the next"`
-	For    *TimeLaw       `yaml:"for" help:"time to repair; without it the nodes stay down"`
-	From   *time.Duration `yaml:"from" help:"when drawn failures may begin (default 0s)"`
-	Until  *time.Duration `yaml:"until" help:"when no more failures are drawn (default: never)"`
+	Scope  string         `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
+	Action string         `yaml:"action" enum:"crash" default:"crash" help:"what happens to the nodes; crash: they lose power"`
+	At     Moments        `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
+	Every  *TimeLaw       `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
+	For    *TimeLaw       `yaml:"for" help:"time to repair, drawn anew each time; without it the nodes stay down"`
+	From   *time.Duration `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
+	Until  *time.Duration `yaml:"until" help:"with every: when no more failures are drawn (default: never)"`
 }
 
 // TargetSpec selects nodes. All its conditions hold.
@@ -32,7 +32,7 @@ type TargetSpec struct {
 	Nodes      []string       `yaml:"nodes" help:"names of nodes"`
 	NodeGroups []string       `yaml:"nodeGroups" help:"names of node groups"`
 	Zones      []string       `yaml:"zones" help:"zones (label topology.kubernetes.io/zone)"`
-	Selector   *LabelSelector `yaml:"selector" help:"labels of nodes"`
+	Selector   *LabelSelector `yaml:"selector" help:"labels of nodes, as Kubernetes selects them"`
 	Count      int            `yaml:"count" min:"1" help:"takes so many of them, drawn anew each time"`
 	Fraction   float64        `yaml:"fraction" min:"0" help:"takes this share of them, rounded up, drawn anew each time: 0.1 is a tenth"`
 }

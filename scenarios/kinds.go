@@ -11,17 +11,18 @@ const APIVersion = manifest.ScenarioGroup + "/v1alpha1"
 
 // Object is the envelope of podsim's own kinds. The tags of its fields and of
 // the specifications are the reference: yaml names a field, help says what it
-// means, required and enum say what it may be, min is its least value.
+// means, required and enum say what it may be, min is its least value, default
+// the value that it has if it is left out.
 type Object[Spec any] struct {
 	APIVersion string   `yaml:"apiVersion" required:"true" help:"podsim/v1alpha1"`
-	Kind       string   `yaml:"kind" required:"true" help:"the kind of the object"`
+	Kind       string   `yaml:"kind" required:"true" help:"kind of the object"`
 	Metadata   Metadata `yaml:"metadata" help:"what identifies the object"`
 	Spec       Spec     `yaml:"spec" help:"what the object says"`
 }
 
 // Metadata identifies an object.
 type Metadata struct {
-	Name        string            `yaml:"name" help:"name, unique among objects of the kind"`
+	Name        string            `yaml:"name" help:"name, unique among objects of the kind; required except for Scenario and Assertions"`
 	Labels      map[string]string `yaml:"labels" help:"free for the user; podsim does not read them"`
 	Annotations map[string]string `yaml:"annotations" help:"free for the user; podsim does not read them"`
 }

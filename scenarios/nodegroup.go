@@ -15,8 +15,8 @@ type NodeGroupSpec struct {
 	Count    int            `yaml:"count" required:"true" min:"0" help:"number of nodes"`
 	Template *yamlnode.Node `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
 	Zones    []string       `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
-	Racks    int            `yaml:"racks" min:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack)"`
-	Price    float64        `yaml:"price" min:"0" help:"price of a node for an hour"`
+	Racks    int            `yaml:"racks" min:"0" default:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack); 0 gives no label"`
+	Price    float64        `yaml:"price" min:"0" default:"0" help:"price of a node for an hour, in a currency of your choice"`
 }
 
 // NodesFile returns a file that holds one NodeGroup called node, for nodes that

@@ -16,10 +16,10 @@ import (
 // fields that both give count as the including one gives them.
 type ScenarioSpec struct {
 	Description string         `yaml:"description" help:"what the scenario shows, for its readers"`
-	For         *time.Duration `yaml:"for" min:"1" help:"how long the run lasts; without it, until nothing is left to happen"`
-	Seed        *uint64        `yaml:"seed" help:"seed of every random draw (default 1)"`
-	Start       string         `yaml:"start" help:"date and time at which virtual time begins, for daily and weekly curves (default 2026-01-01T00:00:00Z)"`
-	Interval    *time.Duration `yaml:"interval" min:"1" help:"distance of the points of a time series in reports (default by length of the run)"`
+	For         *time.Duration `yaml:"for" min:"1" help:"how long the run lasts; without it, until nothing is left to happen; --for goes before it"`
+	Seed        *uint64        `yaml:"seed" default:"1" help:"seed of every random draw; --seed goes before it"`
+	Start       string         `yaml:"start" default:"2026-01-01T00:00:00Z" help:"date and time at which virtual time begins, for daily and weekly curves"`
+	Interval    *time.Duration `yaml:"interval" min:"1" help:"distance of the points of a time series in reports (default: by the length of the run)"`
 	Includes    []string       `yaml:"includes" help:"more files, relative to this one and within the folder of the scenario"`
 	Data        []DataSpec     `yaml:"data" help:"traces and measurements that the scenario uses"`
 	Latencies   LatenciesSpec  `yaml:"latencies" help:"delays of control plane and kubelets"`
@@ -36,16 +36,16 @@ type DataSpec struct {
 
 // LatenciesSpec are the delays of control plane and kubelets.
 type LatenciesSpec struct {
-	Profile        string         `yaml:"profile" enum:"default,none" help:"default: a control plane of ordinary speed; none: no delay at all, for arguing about policy alone"`
-	Decision       *time.Duration `yaml:"decision" help:"time the scheduler takes for one attempt (default 2ms)"`
-	Controller     *time.Duration `yaml:"controller" help:"from a change to the reaction of a controller (default 10ms)"`
-	JobSync        *time.Duration `yaml:"jobSync" help:"how long the Job controller gathers ended pods (default 1s)"`
-	Bind           *TimeLaw       `yaml:"bind" help:"from the scheduler's choice to the kubelet's first step (default 10ms)"`
-	Sandbox        *TimeLaw       `yaml:"sandbox" help:"set-up of a pod's sandbox and network (default 500ms)"`
-	ImagePull      *TimeLaw       `yaml:"imagePull" help:"pull of an image that the node does not hold (default 4s)"`
-	ContainerStart *TimeLaw       `yaml:"containerStart" help:"creation and start of one container (default 300ms)"`
-	StopTime       *TimeLaw       `yaml:"stopTime" help:"from the request to stop to the end of the containers (default 1s)"`
-	RunTime        *TimeLaw       `yaml:"runTime" help:"how long containers run that nothing else is known of and that may end (default 1m)"`
+	Profile        string         `yaml:"profile" enum:"default,none" default:"default" help:"default: a control plane of ordinary speed; none: no delay at all, for arguing about policy alone"`
+	Decision       *time.Duration `yaml:"decision" help:"time the scheduler takes for one attempt"`
+	Controller     *time.Duration `yaml:"controller" help:"from a change to the reaction of a controller"`
+	JobSync        *time.Duration `yaml:"jobSync" help:"how long the Job controller gathers ended pods"`
+	Bind           *TimeLaw       `yaml:"bind" help:"from the scheduler's choice to the kubelet's first step"`
+	Sandbox        *TimeLaw       `yaml:"sandbox" help:"set-up of a pod's sandbox and network"`
+	ImagePull      *TimeLaw       `yaml:"imagePull" help:"pull of an image that the node does not hold"`
+	ContainerStart *TimeLaw       `yaml:"containerStart" help:"creation and start of one container"`
+	StopTime       *TimeLaw       `yaml:"stopTime" help:"from the request to stop to the end of the containers"`
+	RunTime        *TimeLaw       `yaml:"runTime" help:"how long containers run that nothing else is known of and that may end"`
 }
 
 // DefaultSeed is the seed of a run that gives none.

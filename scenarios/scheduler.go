@@ -21,18 +21,18 @@ type SchedulerSpec struct {
 
 // ProfileSpec changes a ready-made profile.
 type ProfileSpec struct {
-	SchedulerName            string       `yaml:"schedulerName" help:"what pods have in spec.schedulerName (default default-scheduler)"`
-	Profile                  string       `yaml:"profile" help:"ready-made profile to begin with, one of podsim policies (default default)"`
-	PercentageOfNodesToScore *int         `yaml:"percentageOfNodesToScore" help:"share of feasible nodes after which the search stops; 0 adapts to the size of the cluster"`
-	Ties                     string       `yaml:"ties" enum:"heap,first,random" help:"which of several best nodes is taken: heap as Kubernetes does, the first one, a random one (default heap)"`
-	Plugins                  []PluginSpec `yaml:"plugins" help:"changes to single plugins; plugins that the profile lacks are added at its end"`
+	SchedulerName            string       `yaml:"schedulerName" help:"what pods have in spec.schedulerName (default: default-scheduler; entries of profiles must give one)"`
+	Profile                  string       `yaml:"profile" default:"default" help:"ready-made profile to begin with; podsim policies lists them"`
+	PercentageOfNodesToScore *int         `yaml:"percentageOfNodesToScore" help:"the search stops once so many per cent of all nodes (0 to 100) were found feasible; 0 adapts to the size of the cluster (default: that of the profile)"`
+	Ties                     string       `yaml:"ties" enum:"heap,first,random" help:"which of several best nodes is taken: heap as Kubernetes does, the first one, or a random one (default: that of the profile)"`
+	Plugins                  []PluginSpec `yaml:"plugins" help:"changes to single plugins of the profile; plugins that it lacks are added at its end"`
 }
 
 // PluginSpec changes one plugin of a profile.
 type PluginSpec struct {
-	Name     string         `yaml:"name" required:"true" help:"name of the plugin"`
-	Disabled bool           `yaml:"disabled" help:"leaves it out"`
-	Weight   int64          `yaml:"weight" min:"1" help:"multiplies its scores"`
+	Name     string         `yaml:"name" required:"true" help:"name of the plugin; podsim policies lists them"`
+	Disabled bool           `yaml:"disabled" help:"leaves the plugin out of the profile"`
+	Weight   int64          `yaml:"weight" min:"1" help:"multiplies its scores (default: that of the table of plugins)"`
 	NoFilter bool           `yaml:"noFilter" help:"it does not reject nodes"`
 	NoScore  bool           `yaml:"noScore" help:"it does not score nodes"`
 	Args     *yamlnode.Node `yaml:"args" help:"its arguments, as in a KubeSchedulerConfiguration"`

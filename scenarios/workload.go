@@ -15,10 +15,10 @@ import (
 // WorkloadSpec is objects that arrive during the run. They are called
 // <workload>-0, <workload>-1 and so on in the order of arrival.
 type WorkloadSpec struct {
-	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet or ReplicationController"`
+	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet or ReplicationController; template or templateRef must be given, except with a trace"`
 	TemplateRef  *TemplateRef   `yaml:"templateRef" help:"an object of the scenario that arrives instead of being there from the start"`
 	Arrivals     ArrivalsSpec   `yaml:"arrivals" required:"true" help:"when they arrive"`
-	Lifetime     *TimeLaw       `yaml:"lifetime" help:"an object is deleted that long after it came (default never)"`
+	Lifetime     *TimeLaw       `yaml:"lifetime" help:"an object is deleted that long after it came (default: never)"`
 	BehaviorSpec `yaml:",inline"`
 }
 
@@ -26,7 +26,7 @@ type WorkloadSpec struct {
 type TemplateRef struct {
 	Kind      string `yaml:"kind" required:"true" enum:"Pod,Job,Deployment,ReplicaSet,ReplicationController" help:"kind of the object"`
 	Name      string `yaml:"name" required:"true" help:"name of the object"`
-	Namespace string `yaml:"namespace" help:"namespace of the object (default default)"`
+	Namespace string `yaml:"namespace" default:"default" help:"namespace of the object"`
 }
 
 // prototype is an object before it is known how its pods behave.
