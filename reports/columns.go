@@ -4,7 +4,7 @@ package reports
 type Column struct {
 	File string
 	Name string
-	Type string // text, integer, number or boolean
+	Type string // text, integer, number, boolean or object
 	Unit string // empty for texts and plain counts
 	Help string
 }
@@ -58,6 +58,7 @@ const (
 	typeInteger = "integer"
 	typeNumber  = "number"
 	typeBoolean = "boolean"
+	typeObject  = "object"
 )
 
 // textColumn builds a column of texts, which are escaped.

@@ -59,10 +59,12 @@ func (s *step) appendDetails(b []byte) []byte {
 		allocatable := s.view.Node(s.op.Node).Allocatable()
 		b = appendInt(b, "cpu_millicores", allocatable[models.CPU])
 		b = appendInt(b, "memory_bytes", allocatable[models.Memory])
+		b = s.appendResources(b, allocatable)
 	case models.OpCreatePod:
 		b = appendInt(b, "priority", int64(s.spec.Priority))
 		b = appendInt(b, "cpu_millicores", s.spec.Requests[models.CPU])
 		b = appendInt(b, "memory_bytes", s.spec.Requests[models.Memory])
+		b = s.appendResources(b, &s.spec.Requests)
 	case models.OpCreateOwner:
 		b = appendInt(b, "replicas", int64(s.view.Owner(s.op.Owner).Replicas()))
 	case models.OpScaleOwner:
@@ -86,6 +88,30 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = append(b, `,"image":`...)
 		b = appendQuoted(b, s.text(s.op.Name))
 		b = appendInt(b, "image_bytes", s.op.Arg)
+	}
+	return b
+}
+
+// appendResources appends the resources besides cpu, memory and the number of pods,
+// if there are any.
+func (s *step) appendResources(b []byte, amounts *models.Resources) []byte {
+	open := false
+	for r, name := range s.view.Dictionary().ResourceNames() {
+		if kind := models.Resource(r); kind == models.CPU || kind == models.Memory || kind == models.Pods || amounts[r] == 0 {
+			continue
+		}
+		if !open {
+			b = append(b, `,"resources":{`...)
+			open = true
+		} else {
+			b = append(b, ',')
+		}
+		b = appendQuoted(b, name)
+		b = append(b, ':')
+		b = strconv.AppendInt(b, amounts[r], 10)
+	}
+	if open {
+		b = append(b, '}')
 	}
 	return b
 }
@@ -119,6 +145,7 @@ var eventFields = []Column{
 	{Name: "parent", Type: typeText, Help: "CreateOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
 	{Name: "cpu_millicores", Type: typeInteger, Unit: "millicores", Help: "AddNode: allocatable; CreatePod: requested"},
 	{Name: "memory_bytes", Type: typeInteger, Unit: "bytes", Help: "AddNode: allocatable; CreatePod: requested"},
+	{Name: "resources", Type: typeObject, Help: "AddNode, CreatePod: other resources by name, in bytes or units"},
 	{Name: "priority", Type: typeInteger, Help: "CreatePod"},
 	{Name: "replicas", Type: typeInteger, Help: "CreateOwner, ScaleOwner: desired replicas, or parallelism of a Job"},
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},

@@ -91,8 +91,22 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 	case f.Between != nil && f.Duration != nil && f.Until == models.Never && l.endless():
 		l.blame(o, path, "faults without end and no duration; want until, or for in the Scenario")
 	}
+	l.checkInTime(o, path, name, f.At)
 	if len(l.problems) == before {
 		l.run.Config.Faults = append(l.run.Config.Faults, f)
+	}
+}
+
+// checkInTime reports a fault that comes after the end of the run. A run that was
+// shortened on the command line does without it.
+func (l *loader) checkInTime(o *object, path, name string, at []models.Time) {
+	end := l.run.Config.Horizon
+	switch {
+	case len(at) == 0 || at[len(at)-1] <= end:
+	case l.in.For > 0:
+		l.assume("fault %s at %s lies after the end of the run, at %s", name, at[len(at)-1], end)
+	default:
+		l.blame(o, path+".at", "%s lies after the end of the run, at %s", at[len(at)-1], end)
 	}
 }
 

@@ -110,6 +110,7 @@ func (l *loader) readFiles() {
 		file := &l.in.Files[i]
 		o, reader, err := l.enter(file)
 		if err != nil {
+			l.unread = true
 			l.problems = append(l.problems, yamlnode.Problem{File: file.Name, What: err.Error()})
 			continue
 		}
@@ -143,20 +144,28 @@ func (l *loader) enter(file *File) (*origin, io.Reader, error) {
 	return o, opened, nil
 }
 
-// openPlain opens a file that the user named, wherever it is. It may be a pipe.
+// openPlain opens a file that the user named, wherever it is: a regular one, or a
+// stream that the shell has opened for us, as <(command) and /dev/stdin are. To
+// open another pipe or a device could block for ever.
 func openPlain(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, describe(err)
+	case !info.Mode().IsRegular() && !isOpenStream(name):
+		return nil, errNotRegular
+	}
 	opened, err := os.Open(name)
 	if err != nil {
 		return nil, describe(err)
 	}
-	info, err := opened.Stat()
-	if err == nil && info.IsDir() {
-		err = errNotRegular
-	}
-	if err != nil {
-		return nil, errors.Join(err, opened.Close())
-	}
 	return opened, nil
+}
+
+// isOpenStream reports whether a path names a file descriptor of this process.
+func isOpenStream(name string) bool {
+	dir := filepath.Dir(filepath.Clean(name))
+	return dir == "/dev/fd" || dir == "/proc/self/fd" || name == "/dev/stdin"
 }
 
 // readFile parses a file and then what it includes.
@@ -170,6 +179,7 @@ func (l *loader) readFile(o *origin, r io.Reader) {
 	l.fileRank[o.shown] = len(l.fileRank)
 	documents, err := yamlnode.Parse(o.shown, l.digest.reader(o.shown, r))
 	l.problems = append(l.problems, asProblems(err)...)
+	l.unread = l.unread || err != nil || len(documents) == 0
 	if len(documents) == 0 && err == nil {
 		l.problems = append(l.problems, yamlnode.Problem{File: o.shown, What: "empty file; want kind: Scenario"})
 	}

@@ -8,5 +8,6 @@ const (
 	MaxCurve      = 10_000      // points of a curve
 	MaxTimes      = 1_000_000   // moments in one list
 	MaxSets       = 1_000       // --set options
+	maxRate       = 1_000_000   // arrivals a second
 	maxNameLength = 63          // of groups, workloads and data: they become parts of names and values of labels
 )

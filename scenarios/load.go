@@ -69,6 +69,7 @@ type loader struct {
 	closers  []io.Closer
 
 	files     int
+	unread    bool // a file could not be read, or not all of it
 	fileRank  map[string]int
 	included  map[includeKey]bool
 	documents []*object

@@ -65,7 +65,7 @@ func (l *loader) compileNodes() {
 			}
 		}
 	}
-	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong {
+	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong && !l.unread {
 		l.problems = append(l.problems, yamlnode.Problem{
 			File: l.firstFile(), What: "no nodes; want Node objects or a NodeGroup with count > 0",
 		})
@@ -86,11 +86,12 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 	}
 	l.run.Groups = append(l.run.Groups, Group{o.name, group.Count, group.Price})
 	hostname, zoneKey, rackKey := d.Sym(models.LabelHostname), d.Sym(models.LabelZone), d.Sym(models.LabelRack)
+	labels := l.kubeletLabels(template.Labels)
 	for i := range group.Count {
 		spec := *template
 		spec.Group = d.Sym(o.name)
 		spec.Name = d.Sym(fmt.Sprintf("%s-%d", o.name, i))
-		spec.Labels = spec.Labels.With(hostname, spec.Name)
+		spec.Labels = labels.With(hostname, spec.Name)
 		rack, zones := i, max(len(group.Zones), 1)
 		if len(group.Zones) > 0 {
 			zone := group.Zones[i%zones]
@@ -112,6 +113,22 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 		names[spec.Name] = o.place("")
 		l.run.Config.Nodes = append(l.run.Config.Nodes, &spec)
 	}
+}
+
+// kubeletLabels adds what every kubelet says of its node, unless the template says
+// otherwise: Linux on amd64, also under the labels of old.
+// Source: pkg/kubelet/kubelet_node_status.go (updateDefaultLabels).
+func (l *loader) kubeletLabels(labels models.Labels) models.Labels {
+	for _, label := range [][2]string{
+		{"kubernetes.io/os", "linux"}, {"kubernetes.io/arch", "amd64"},
+		{"beta.kubernetes.io/os", "linux"}, {"beta.kubernetes.io/arch", "amd64"},
+	} {
+		key := l.dict.Sym(label[0])
+		if _, given := labels.Get(key); !given {
+			labels = labels.With(key, l.dict.Sym(label[1]))
+		}
+	}
+	return labels
 }
 
 // isLabelValue reports whether text can be the value of a label.

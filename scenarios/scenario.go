@@ -59,6 +59,7 @@ func (l *loader) compileScenario() {
 	var spec ScenarioSpec
 	var top *object
 	for _, o := range slices.Backward(l.byKind("Scenario")) {
+		l.addData(o, l.dataOf(o)) // the latencies may refer to them
 		envelope := Object[ScenarioSpec]{Spec: spec}
 		envelope.Spec.Data = nil
 		l.decode(o, &envelope)
@@ -66,7 +67,6 @@ func (l *loader) compileScenario() {
 		if top == nil || o.at("spec.scheduler") != nil {
 			top = o
 		}
-		l.addData(o, spec.Data)
 		if text := spec.Start; text != "" && o.at("spec.start") != nil {
 			start, err := parseStart(text)
 			if l.run.Start = start; err != nil {
@@ -136,6 +136,16 @@ type data struct {
 	spec   DataSpec
 	object *object
 	path   string // in the object
+}
+
+// dataOf reads the data of a Scenario ahead of the rest, which reports what is
+// wrong with them.
+func (l *loader) dataOf(o *object) []DataSpec {
+	var specs []DataSpec
+	if n := o.at("spec.data"); n != nil {
+		_ = yamlnode.NewDecoder().Decode(n, &specs)
+	}
+	return specs
 }
 
 func (l *loader) addData(o *object, specs []DataSpec) {

@@ -74,6 +74,9 @@ func (r *Rate) UnmarshalNode(n *yamlnode.Node, _ *yamlnode.Decoder) error {
 		return nil
 	}
 	rate, err := yamlnode.Rate(n.Text)
+	if err == nil && rate > maxRate {
+		err = fmt.Errorf("got %s; want at most %d/s", quote(n.Text), maxRate)
+	}
 	*r = Rate(rate)
 	return err
 }

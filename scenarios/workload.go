@@ -50,6 +50,7 @@ func prototypeOfPod(pod *manifest.Pod) *prototype {
 
 // template compiles a prototype with the behaviour of its pods.
 func (l *loader) template(p *prototype, own *BehaviorSpec) *sim.Template {
+	l.noteWaiting(p.pod)
 	return &sim.Template{
 		Pod: p.pod, Owner: p.owner, ReplicaSet: p.replicaSet,
 		Behavior: l.behaviorOf(subject{p.pod, p.owners}, own),
@@ -203,6 +204,12 @@ func (l *loader) assumeRunTime(p *prototype, t *sim.Template, given bool, whose 
 
 func (l *loader) assume(format string, args ...any) {
 	l.run.Assumptions = append(l.run.Assumptions, fmt.Sprintf(format, args...))
+}
+
+func (l *loader) assumeOnce(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(l.run.Assumptions, text) {
+		l.run.Assumptions = append(l.run.Assumptions, text)
+	}
 }
 
 // largest is a source of random bits that always draws the largest value.

@@ -78,6 +78,9 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 		}
 	} else {
 		out.Spec = c.replicas(src)
+		if deployment, ok := value.(*appsv1.Deployment); ok {
+			c.strategy(&deployment.Spec.Strategy)
+		}
 	}
 	out.Spec.Kind = src.kind
 	out.Spec.Namespace = c.set.dict.Sym(namespace)
@@ -110,7 +113,7 @@ func (c *checker) replicas(src ownerSource) *models.OwnerSpec {
 	out := &models.OwnerSpec{Replicas: 1, Completions: models.Unset, MinReadySeconds: src.minReady, TTLAfterFinished: -1}
 	if src.replicas != nil {
 		out.Replicas = *src.replicas
-		c.notNegative(out.Replicas, "spec.replicas")
+		c.pods(out.Replicas, "spec.replicas")
 	}
 	c.notNegative(src.minReady, "spec.minReadySeconds")
 	switch {
@@ -127,6 +130,17 @@ func (c *checker) replicas(src ownerSource) *models.OwnerSpec {
 		c.problems = append(before, c.problems...)
 	}
 	return out
+}
+
+// maxReplicas is the most pods that one object may ask for: what a run can hold.
+const maxReplicas = 10_000_000
+
+// pods checks a number of pods.
+func (c *checker) pods(n int32, path string) {
+	c.notNegative(n, path)
+	if n > maxReplicas {
+		c.addf(path, "got %d; must be <= %d", n, maxReplicas)
+	}
 }
 
 func (c *checker) notNegative(n int32, path string) {
@@ -150,7 +164,7 @@ func (c *checker) job(job *batchv1.Job, snapshot bool) *models.OwnerSpec {
 		{spec.BackoffLimit, &out.BackoffLimit, "spec.backoffLimit"},
 	} {
 		if count.given != nil {
-			c.notNegative(*count.given, count.path)
+			c.pods(*count.given, count.path)
 			*count.into = *count.given
 		}
 	}

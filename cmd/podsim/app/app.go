@@ -118,15 +118,25 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
   podsim validate my-scenario.yaml`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noArguments,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.version())
+	addCompletion(root)
 	return root
+}
+
+// addCompletion adds the verb that cobra brings, and lets it refuse shells that it
+// does not know.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Example = "  source <(podsim completion bash)\n  podsim completion zsh >_podsim"
+		c.Args = noArguments
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
 }

@@ -1,22 +1,31 @@
 package app
 
 import (
-	"encoding/json"
-
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/reports"
 )
+
+// column is a reports.Column as JSON.
+type column struct {
+	File string `json:"file"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Unit string `json:"unit"`
+	Help string `json:"help"`
+}
 
 func (s *session) columns() *cobra.Command {
 	var output string
 	command := &cobra.Command{
 		Use:   "columns [FILE]",
 		Short: "explain every column of the files that a run writes",
+		Long: `Lists the columns of pods.csv, nodes.csv and timeseries.csv and the fields of
+events.jsonl with type, unit and meaning, in the order in which they are written.`,
 		Example: `  podsim columns
   podsim columns pods.csv
   podsim columns -o json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneArgument("file", ""),
 		RunE: func(_ *cobra.Command, args []string) error {
 			list := reports.Columns()
 			if len(args) == 1 {
@@ -26,9 +35,11 @@ func (s *session) columns() *cobra.Command {
 				}
 			}
 			if output == "json" {
-				encoder := json.NewEncoder(s.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(list)
+				documented := make([]column, len(list))
+				for i, c := range list {
+					documented[i] = column(c)
+				}
+				return s.printJSON(documented)
 			}
 			rows := make([][]string, len(list))
 			for i, c := range list {

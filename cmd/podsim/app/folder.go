@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
-	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/models/oplog"
 	"github.com/podsim/podsim/reports"
-	"github.com/podsim/podsim/scenarios"
 )
 
 // The files of a run that reports has no name for.
@@ -25,153 +28,278 @@ const (
 // them are whole, run.json last.
 const partial = ".partial"
 
+// runFiles are all files that a run may leave in its folder.
+func runFiles() []string {
+	return []string{runFile, summaryFile, logFile, reports.PodsFile, reports.NodesFile, reports.SeriesFile, reports.EventsFile}
+}
+
 // folder is the folder that a run writes.
 type folder struct {
-	root    *os.Root
-	name    string
-	made    bool // by this run
-	files   []*output
-	opened  error
-	renamed bool
+	root   *os.Root
+	name   string
+	made   []string // folders that this run made, the innermost first
+	files  []*output
+	failed error // the first write that went wrong
+	whole  bool
+
+	log, pods, events io.Writer // events is nil if they are not wanted
 }
 
 // output is one file of the folder while it is written.
 type output struct {
-	name string
-	file *os.File
-	*bufio.Writer
+	folder *folder
+	name   string
+	file   *os.File
+	buffer *bufio.Writer
+}
+
+// Write hands on to the file. The folder remembers an error, so that a run does
+// not go on for nothing.
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.file.Write(b)
+	if err != nil && o.folder.failed == nil {
+		o.folder.failed = o.folder.blame(o.name, err)
+	}
+	return n, err
 }
 
 // openFolder makes the folder, or takes one that is empty or holds an earlier run
-// of the same input.
-func openFolder(name string, loaded *scenarios.Run, force bool) (*folder, error) {
-	made := false
-	if err := os.Mkdir(name, 0o777); err == nil {
-		made = true
-	} else if !errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("-o %s: %w", name, cause(err))
-	}
-	root, err := os.OpenRoot(name)
+// of the same input, and opens the files that are written during the run.
+func openFolder(name string, input *loaded, f *runFlags) (*folder, error) {
+	made, err := makeFolders(name)
 	if err != nil {
-		return nil, fmt.Errorf("-o %s: %w", name, cause(err))
+		return nil, fmt.Errorf("-o %s: %w", name, err)
 	}
-	d := &folder{root: root, name: name, made: made}
-	if !made && !force {
-		if err := d.check(loaded); err != nil {
-			root.Close()
-			return nil, fmt.Errorf("-o %s: %w", name, err)
-		}
+	d := &folder{name: name, made: made}
+	if d.root, err = os.OpenRoot(name); err != nil {
+		d.removeMade()
+		return nil, d.blame("", err)
+	}
+	if !f.force {
+		err = d.check(input)
+	}
+	if err == nil {
+		err = d.open(!f.noEvents)
+	}
+	if err != nil {
+		d.discard()
+		return nil, err
 	}
 	return d, nil
 }
 
+// makeFolders makes a folder with those above it and returns what it made, the
+// innermost first.
+func makeFolders(name string) (made []string, err error) {
+	var missing []string
+	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		missing = append(missing, dir)
+	}
+	for i, dir := range slices.Backward(missing) {
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			for _, above := range missing[i+1:] {
+				os.Remove(above)
+			}
+			return nil, cause(err)
+		}
+	}
+	return missing, nil
+}
+
+// blame words an error with the folder or one of its files.
+func (d *folder) blame(file string, err error) error {
+	if file != "" {
+		return fmt.Errorf("-o %s: %s: %w", d.name, file, cause(err))
+	}
+	return fmt.Errorf("-o %s: %w", d.name, cause(err))
+}
+
 // cause takes the operation and the path off an error of package os.
 func cause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
 		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }
 
-// check refuses a folder that holds something else.
-func (d *folder) check(loaded *scenarios.Run) error {
-	dir, err := d.root.Open(".")
+// inputName is the key of the digest over everything that a run depends on,
+// beside those of its files.
+const inputName = "(all)"
+
+// check refuses a folder that holds something else. What a killed run left
+// unfinished does not count.
+func (d *folder) check(input *loaded) error {
+	names, err := fs.ReadDir(d.root.FS(), ".")
 	if err != nil {
-		return cause(err)
+		return d.blame("", err)
 	}
-	defer dir.Close()
-	names, err := dir.Readdirnames(1)
-	if errors.Is(err, io.EOF) || err == nil && len(names) == 0 {
+	strange := slices.ContainsFunc(names, func(e fs.DirEntry) bool {
+		name, unfinished := strings.CutSuffix(e.Name(), partial)
+		return !unfinished || !slices.Contains(runFiles(), name)
+	})
+	if !strange {
 		return nil
 	}
 	text, err := d.root.ReadFile(runFile)
 	if err != nil {
-		return errors.New("the folder is not empty and holds no run; give another one, or --force")
+		return d.blame("", errors.New("the folder is not empty and holds no run; give another one, or --force"))
 	}
 	var earlier reports.Run
 	if err := json.Unmarshal(text, &earlier); err != nil {
-		return fmt.Errorf("%s cannot be read: %w; give another folder, or --force", runFile, err)
+		return d.blame(runFile, fmt.Errorf("not the file of a run (%w); give another folder, or --force", err))
 	}
-	if digest := earlier.InputDigests[inputName]; digest != loaded.Digest {
-		return fmt.Errorf("the folder holds a run of other input (%s, digest %.16s; this is %s, digest %.16s); "+
-			"give another one, or --force", earlier.Scenario, digest, loaded.Name, loaded.Digest)
+	if digest := earlier.InputDigests[inputName]; digest != input.Digest {
+		return d.blame("", fmt.Errorf("the folder holds a run of other input (%s, digest %.16s; this is %s, digest %.16s); "+
+			"give another one, or --force", earlier.Scenario, digest, input.Name, input.Digest))
 	}
 	return nil
 }
 
-// inputName is the key of the digest over everything that was read.
-const inputName = "input"
-
-// create opens one file of the folder. An error comes up when the run ends.
-func (d *folder) create(name string) io.Writer {
-	file, err := d.root.Create(name + partial)
-	if err != nil {
-		d.opened = errors.Join(d.opened, err)
-		return io.Discard
+// open opens the files that are written while the run goes on.
+func (d *folder) open(events bool) (err error) {
+	if d.log, err = d.create(logFile); err != nil {
+		return err
 	}
-	o := &output{name, file, bufio.NewWriterSize(file, 1<<16)}
-	d.files = append(d.files, o)
-	return o
+	if d.pods, err = d.create(reports.PodsFile); err != nil {
+		return err
+	}
+	if events {
+		d.events, err = d.create(reports.EventsFile)
+	}
+	return err
 }
 
-func (d *folder) pods() io.Writer   { return d.create(reports.PodsFile) }
-func (d *folder) events() io.Writer { return d.create(reports.EventsFile) }
-
-// log returns where the operation log goes; nil without a folder.
-func (d *folder) log() io.Writer {
-	if d == nil {
-		return nil
+// create opens one file of the folder.
+func (d *folder) create(name string) (io.Writer, error) {
+	file, err := d.root.Create(name + partial)
+	if err != nil {
+		return nil, d.blame(name, err)
 	}
-	return d.create(logFile)
+	o := &output{folder: d, name: name, file: file}
+	o.buffer = bufio.NewWriterSize(o, 1<<16)
+	d.files = append(d.files, o)
+	return o.buffer, nil
+}
+
+// write makes one file of the folder as a whole.
+func (d *folder) write(name string, fill func(io.Writer) error) error {
+	w, err := d.create(name)
+	if err != nil {
+		return err
+	}
+	if err := fill(w); err != nil {
+		return d.blame(name, err)
+	}
+	return nil
 }
 
 // finish writes what is known at the end and gives all files their names.
 func (d *folder) finish(r *result) error {
-	write := func(name string, fill func(io.Writer) error) {
-		if err := fill(d.create(name)); err != nil {
-			d.opened = errors.Join(d.opened, err)
+	for _, file := range []struct {
+		name string
+		fill func(io.Writer) error
+	}{
+		{summaryFile, r.summary.WriteJSON},
+		{reports.NodesFile, r.summary.WriteNodesCSV},
+		{reports.SeriesFile, r.summary.WriteSeriesCSV},
+		{runFile, func(w io.Writer) error { return d.describe(r).WriteJSON(w) }},
+	} {
+		if err := d.write(file.name, file.fill); err != nil {
+			return err
 		}
 	}
-	write(summaryFile, r.summary.WriteJSON)
-	write(reports.NodesFile, r.summary.WriteNodesCSV)
-	write(reports.SeriesFile, r.summary.WriteSeriesCSV)
-	run := reports.Run{
-		ID: reports.RunID(r.summary.Digest), Scenario: r.loaded.Name, Seed: r.summary.Seed, Version: Version,
-		GoVersion: runtime.Version(), LogVersion: cluster.LogVersion, Digest: r.summary.Digest,
-		InputDigests: map[string]string{inputName: r.loaded.Digest}, End: r.summary.End,
+	for _, o := range d.files {
+		err := o.buffer.Flush()
+		if closed := o.file.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			return d.blame(o.name, err)
+		}
+	}
+	return d.publish()
+}
+
+// describe returns the content of run.json.
+func (d *folder) describe(r *result) *reports.Run {
+	run := &reports.Run{
+		ID: reports.RunID(r.summary.Digest), Scenario: r.input.Name, Seed: r.summary.Seed, Version: Version,
+		GoVersion: runtime.Version(), LogVersion: oplog.Version, Digest: r.summary.Digest,
+		InputDigests: map[string]string{inputName: r.input.Digest}, End: r.summary.End,
 		Operations: r.summary.Operations, Wall: r.wall,
 	}
-	for _, o := range d.files {
-		run.Files = append(run.Files, o.name)
+	for _, file := range r.input.Inputs {
+		run.InputDigests[file.Name] = file.Digest
 	}
-	write(runFile, run.WriteJSON)
-	err := d.opened
 	for _, o := range d.files {
-		err = errors.Join(err, o.Flush(), o.file.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("-o %s: %w", d.name, err)
-	}
-	d.renamed = true
-	for _, o := range d.files {
-		if err := d.root.Rename(o.name+partial, o.name); err != nil {
-			return fmt.Errorf("-o %s: %w", d.name, err)
+		if o.name != runFile {
+			run.Files = append(run.Files, o.name)
 		}
 	}
+	return run
+}
+
+// publish gives the files their names and takes away what an earlier run left and
+// this one does not write. Without run.json the folder holds no run, so that file
+// goes first and comes last.
+func (d *folder) publish() error {
+	written := make(map[string]bool)
+	for _, o := range d.files {
+		written[o.name] = true
+	}
+	stale := []string{runFile}
+	for _, name := range runFiles() {
+		if !written[name] {
+			stale = append(stale, name, name+partial)
+		}
+	}
+	for _, name := range stale {
+		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return d.blame(name, err)
+		}
+	}
+	for _, o := range d.files {
+		if err := d.root.Rename(o.name+partial, o.name); err != nil {
+			return d.blame(o.name, err)
+		}
+	}
+	d.whole = true
 	return nil
 }
 
-// discard takes back what is unfinished.
+// discard takes back what is unfinished and lets the folder go.
 func (d *folder) discard() {
-	if !d.renamed {
+	if !d.whole {
 		for _, o := range d.files {
 			o.file.Close()
 			d.root.Remove(o.name + partial)
 		}
-		if d.made {
-			os.Remove(d.name)
-		}
 	}
 	d.root.Close()
+	if !d.whole {
+		d.removeMade()
+	}
+}
+
+// removeMade removes the folders that this run made, as far as they are empty.
+func (d *folder) removeMade() {
+	for _, dir := range d.made {
+		os.Remove(dir)
+	}
+}
+
+// broken returns the first error of writing; nil without a folder.
+func (d *folder) broken() error {
+	if d == nil {
+		return nil
+	}
+	return d.failed
 }

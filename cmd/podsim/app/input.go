@@ -1,15 +1,18 @@
 package app
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
@@ -25,15 +28,6 @@ type input struct {
 	length span
 	policy string
 	nodes  nodeFlags
-}
-
-// nodeFlags describe nodes on the command line, for manifests that bring none.
-type nodeFlags struct {
-	count  int
-	cpu    string
-	memory string
-	pods   int
-	zones  []string
 }
 
 // span is a flag that holds a duration as scenarios write it: 90s, 1h30m, 2d.
@@ -64,77 +58,103 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.StringVar(&in.seed, "seed", "", "the seed of all random draws (default: the scenario's, or 1)")
 	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
-	f.IntVar(&in.nodes.count, "nodes", 0, "add so many nodes")
-	f.StringVar(&in.nodes.cpu, "node-cpu", "4", "cpu of each of them")
-	f.StringVar(&in.nodes.memory, "node-memory", "16Gi", "memory of each of them")
-	f.IntVar(&in.nodes.pods, "node-pods", 110, "most pods on each of them")
-	f.StringSliceVar(&in.nodes.zones, "zones", nil, "deal them out over these zones")
+	in.nodes.flags(f)
+}
+
+// loaded is input that was read and is right.
+type loaded struct {
+	*scenarios.Run
+	checks []*reports.Check
 }
 
 // load reads everything that the flags name and the given argument, and reports
 // every problem at once.
-func (s *session) load(in *input, args []string) (*scenarios.Run, []*reports.Check, error) {
+func (s *session) load(ctx context.Context, in *input, args []string) (*loaded, error) {
+	return unlessInterrupted(ctx, func() (*loaded, error) { return s.read(in, args) })
+}
+
+func (s *session) read(in *input, args []string) (*loaded, error) {
 	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, Table: s.plugins}
-	var problems []error
-	add := func(err error) {
-		if err != nil {
-			problems = append(problems, err)
-		}
+	var seedErr, dataErr, filesErr, nodesErr error
+	request.Seed, seedErr = parseSeed(in.seed)
+	request.Data, dataErr = bindings(in.data)
+	request.Files, filesErr = s.inputFiles(in, args)
+	nodes, nodesErr := in.nodes.document()
+	profile, policyErr := s.profile(in.policy)
+	problems := errors.Join(seedErr, policyErr, dataErr, filesErr, nodesErr)
+	if errors.Join(dataErr, filesErr, nodesErr) != nil {
+		return nil, problems // what is missing would only bring more of them
 	}
-	var err error
-	request.Data, err = bindings(in.data)
-	add(err)
-	request.Seed, err = parseSeed(in.seed)
-	add(err)
-	request.Files, err = s.inputFiles(in, args)
-	add(err)
-	nodes, err := in.nodes.document()
-	add(err)
 	if nodes != "" {
 		request.Files = append(request.Files, scenarios.File{Name: "--nodes", Reader: strings.NewReader(nodes)})
 	}
-	profile, err := s.profile(in.policy)
-	add(err)
-	if len(problems) > 0 {
-		return nil, nil, errors.Join(problems...)
-	}
 	run, err := scenarios.Load(request)
-	if err != nil {
-		return nil, nil, err
+	var checks []*reports.Check
+	if err == nil {
+		checks, err = compileAssertions(run)
+	}
+	if err = errors.Join(problems, err); err != nil {
+		return nil, err
 	}
 	if profile != nil {
-		run.Config.Scheduler.Profiles = []scheduler.Profile{*profile}
+		impose(run, in.policy, profile)
 	}
-	checks, err := compileAssertions(run)
-	return run, checks, err
+	return &loaded{run, checks}, nil
+}
+
+// impose lets every scheduler of the run decide by one profile. The digest of the
+// input takes it in.
+func impose(run *scenarios.Run, policy string, profile *scheduler.Profile) {
+	digest := sha256.Sum256([]byte(run.Digest + " policy " + policy))
+	run.Digest = hex.EncodeToString(digest[:])
+	profiles := run.Config.Scheduler.Profiles
+	for i := range profiles {
+		name := profiles[i].SchedulerName
+		profiles[i] = *profile
+		profiles[i].SchedulerName = name
+	}
 }
 
 // inputFiles returns the files to read: the scenario named by the argument and
 // the files of -f; without either, the default scenario.
 func (s *session) inputFiles(in *input, args []string) ([]scenarios.File, error) {
 	var files []scenarios.File
+	var problems []error
 	for _, name := range args {
-		embedded, ok := scenarios.LookupEmbedded(name)
-		switch {
-		case ok:
-			files = append(files, embedded.File())
-		case strings.ContainsAny(name, "./\\"):
-			files = append(files, scenarios.File{Name: name})
-		default:
-			return nil, unknown("scenario", name, embeddedNames())
-		}
-	}
-	for _, name := range in.files {
-		if name == "-" {
-			files = append(files, scenarios.File{Name: "standard input", Reader: s.stdin})
+		file, err := scenarioFile(name)
+		if err != nil {
+			problems = append(problems, err)
 			continue
 		}
-		files = append(files, scenarios.File{Name: name})
+		files = append(files, file)
+	}
+	read := false
+	for _, name := range in.files {
+		switch {
+		case name != "-":
+			files = append(files, scenarios.File{Name: name})
+		case read:
+			problems = append(problems, errors.New("-f -: standard input can be read once only"))
+		default:
+			read = true
+			files = append(files, scenarios.File{Name: "standard input", Reader: s.stdin})
+		}
 	}
 	if len(files) == 0 {
-		return s.inputFiles(in, []string{scenarios.Embedded()[0].Name})
+		files = append(files, scenarios.Embedded()[0].File())
 	}
-	return files, nil
+	return files, errors.Join(problems...)
+}
+
+// scenarioFile returns what an argument means: an embedded scenario or a file.
+func scenarioFile(name string) (scenarios.File, error) {
+	if embedded, ok := scenarios.LookupEmbedded(name); ok {
+		return embedded.File(), nil
+	}
+	if _, err := os.Stat(name); err != nil && !strings.ContainsAny(name, "./\\") {
+		return scenarios.File{}, unknown("scenario", name, embeddedNames())
+	}
+	return scenarios.File{Name: name}, nil
 }
 
 func embeddedNames() []string {
@@ -184,43 +204,6 @@ func (s *session) profile(name string) (*scheduler.Profile, error) {
 		known = append(known, p.Name)
 	}
 	return nil, unknown("policy", name, known)
-}
-
-// document writes the nodes of the flags as a NodeGroup, so that they are read
-// like any other.
-func (n *nodeFlags) document() (string, error) {
-	if n.count == 0 {
-		return "", nil
-	}
-	var problems []error
-	if n.count < 0 {
-		problems = append(problems, fmt.Errorf("--nodes: must be > 0 (got %d)", n.count))
-	}
-	if n.pods < 1 {
-		problems = append(problems, fmt.Errorf("--node-pods: must be > 0 (got %d)", n.pods))
-	}
-	if _, err := manifest.Quantity(n.cpu, "cpu"); err != nil {
-		problems = append(problems, fmt.Errorf("--node-cpu: %w", err))
-	}
-	if _, err := manifest.Quantity(n.memory, "memory"); err != nil {
-		problems = append(problems, fmt.Errorf("--node-memory: %w", err))
-	}
-	zones := ""
-	for _, zone := range n.zones {
-		zones += fmt.Sprintf("  - %q\n", zone)
-	}
-	if zones != "" {
-		zones = "  zones:\n" + zones
-	}
-	return fmt.Sprintf(`apiVersion: podsim/v1alpha1
-kind: NodeGroup
-metadata: {name: node}
-spec:
-  count: %d
-%s  template:
-    status:
-      capacity: {cpu: %q, memory: %q, pods: %d}
-`, n.count, zones, n.cpu, n.memory, n.pods), errors.Join(problems...)
 }
 
 // compileAssertions joins the assertions of the scenario with the metrics of the

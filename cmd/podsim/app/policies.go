@@ -1,13 +1,17 @@
 package app
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/scheduler"
 )
+
+// policy is a scheduler.Policy as JSON.
+type policy struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"` // profile or plugin
+	Help string `json:"help"`
+}
 
 func (s *session) policies() *cobra.Command {
 	var output string
@@ -15,15 +19,19 @@ func (s *session) policies() *cobra.Command {
 		Use:   "policies",
 		Short: "list the scheduling profiles and plugins",
 		Long: `Lists what a scenario may name under spec.scheduler: ready-made profiles, and the
-plugins that profiles are made of, in the order in which they are asked.`,
-		Example: "  podsim policies\n  podsim policies -o json",
-		Args:    cobra.NoArgs,
+plugins that profiles are made of, in the order in which they are asked. A profile can also be given to podsim run with --policy.`,
+		Example: `  podsim policies
+  podsim policies -o json
+  podsim run --policy most-allocated`,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			list := scheduler.Policies(s.plugins)
 			if output == "json" {
-				encoder := json.NewEncoder(s.stdout)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(list)
+				documented := make([]policy, len(list))
+				for i, p := range list {
+					documented[i] = policy(p)
+				}
+				return s.printJSON(documented)
 			}
 			rows := make([][]string, len(list))
 			for i, p := range list {
@@ -34,17 +42,4 @@ plugins that profiles are made of, in the order in which they are asked.`,
 	}
 	command.Flags().StringVarP(&output, "output", "o", "table", "table or json")
 	return oneOf(command, &output, "table", "json")
-}
-
-// oneOf makes a command refuse other values of a flag.
-func oneOf(command *cobra.Command, value *string, known ...string) *cobra.Command {
-	command.PreRunE = func(*cobra.Command, []string) error {
-		for _, k := range known {
-			if *value == k {
-				return nil
-			}
-		}
-		return fmt.Errorf("-o %s: unknown output (want %v)", *value, known)
-	}
-	return command
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,16 +46,14 @@ the folder tell what happened up to then.`,
   helm template my-chart | podsim run -f - --nodes 5
   podsim run dlrm-month --data trace=disaggregated_DLRM_trace.csv.gz
   podsim run zone-outage --set NodeGroup/workers.spec.count=45 -o json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneArgument("scenario", "; more files are given with -f"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if f.list {
-				return s.listScenarios()
+				return s.listScenarios(f.output)
 			}
 			return s.simulate(c.Context(), &f, args)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return embeddedNames(), cobra.ShellCompDirectiveDefault
-		},
+		ValidArgsFunction: completeScenarios,
 	}
 	f.flags(command.Flags())
 	command.Flags().StringArrayVarP(&f.output, "output", "o", nil, "json for a summary on standard output, or a folder to write (repeatable)")
@@ -64,36 +64,67 @@ the folder tell what happened up to then.`,
 	return command
 }
 
-func (s *session) listScenarios() error {
+// completeScenarios completes the argument of run and validate.
+func completeScenarios(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return embeddedNames(), cobra.ShellCompDirectiveDefault
+}
+
+// scenario is an embedded scenario as JSON.
+type scenario struct {
+	Name string   `json:"name"`
+	Help string   `json:"help"`
+	Data []string `json:"data"` // names that --data must bind
+}
+
+// listScenarios is podsim run --list, as a table or as JSON.
+func (s *session) listScenarios(output []string) error {
+	asJSON, dir, err := outputs(output)
+	if err != nil {
+		return err
+	}
+	if dir != "" {
+		return fmt.Errorf("-o %s: a list is written to no folder (want json)", dir)
+	}
+	if asJSON {
+		var list []scenario
+		for _, e := range scenarios.Embedded() {
+			list = append(list, scenario{e.Name, e.Help, append([]string{}, e.Data...)})
+		}
+		return s.printJSON(list)
+	}
 	var rows [][]string
 	for i, e := range scenarios.Embedded() {
 		name := e.Name
 		if i == 0 {
 			name += " (default)"
 		}
-		rows = append(rows, []string{name, e.Help})
+		help := e.Help
+		for _, data := range e.Data {
+			help += "; needs --data " + data + "=PATH"
+		}
+		rows = append(rows, []string{name, help})
 	}
 	return s.table([]string{"SCENARIO", "WHAT IT SHOWS"}, rows)
 }
 
 // simulate is podsim run: load, prepare the output, run, tell.
 func (s *session) simulate(ctx context.Context, f *runFlags, args []string) error {
-	loaded, checks, err := s.load(&f.input, args)
-	if err != nil {
-		return err
-	}
-	asJSON, dir, err := outputs(f.output)
-	if err != nil {
+	asJSON, dir, wrong := outputs(f.output)
+	input, err := s.load(ctx, &f.input, args)
+	if err = errors.Join(wrong, err); err != nil {
 		return err
 	}
 	var out *folder
 	if dir != "" {
-		if out, err = openFolder(dir, loaded, f.force); err != nil {
+		if out, err = openFolder(dir, input, f); err != nil {
 			return err
 		}
 		defer out.discard()
 	}
-	result, err := s.execute(ctx, f, loaded, checks, out)
+	result, err := s.execute(ctx, f, input, out)
 	if err != nil {
 		return err
 	}
@@ -108,62 +139,66 @@ func (s *session) simulate(ctx context.Context, f *runFlags, args []string) erro
 		err = s.tell(result, dir)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("the report cannot be written: %w", err)
 	}
-	return result.verdict()
+	return result.verdict(asJSON)
 }
 
 // outputs reads the values of -o.
 func outputs(values []string) (asJSON bool, dir string, err error) {
+	var problems []error
 	for _, value := range values {
 		switch {
 		case value == "json":
 			asJSON = true
 		case value == "":
-			return false, "", errors.New("-o: the name of the folder is empty")
-		case dir != "":
-			return false, "", fmt.Errorf("-o %s: the folder %s is given already", value, dir)
+			problems = append(problems, errors.New("-o: the name of the folder is empty"))
+		case slices.Contains(notFolders, strings.ToLower(value)):
+			problems = append(problems, fmt.Errorf("-o %s: no such output (json prints a summary; a folder of this name is ./%s)", value, value))
+		case dir != "" && dir != value:
+			problems = append(problems, fmt.Errorf("-o %s: the folder %s is given already", value, dir))
 		default:
 			dir = value
 		}
 	}
-	return asJSON, dir, nil
+	return asJSON, dir, errors.Join(problems...)
 }
+
+// notFolders are outputs of other programs: who asks for one wants no folder.
+var notFolders = []string{"json", "yaml", "csv", "jsonl", "text", "table", "wide"}
 
 // result is a run that has ended.
 type result struct {
-	loaded      *scenarios.Run
+	input       *loaded
 	summary     *reports.Summary
 	wall        reports.Wall
 	interrupted bool
 }
 
 // execute runs the simulation with its observers.
-func (s *session) execute(ctx context.Context, f *runFlags, loaded *scenarios.Run, checks []*reports.Check, out *folder) (*result, error) {
-	simulation, err := sim.New(loaded.Config, loaded.Dictionary, out.log())
+func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *folder) (*result, error) {
+	config := reports.Config{Horizon: input.Config.Horizon, Interval: input.Interval}
+	var log io.Writer
+	if out != nil {
+		log, config.Pods, config.Events = out.log, out.pods, out.events
+	}
+	simulation, err := sim.New(input.Config, input.Dictionary, log)
 	if err != nil {
 		return nil, err
 	}
 	state := simulation.Cluster()
-	config := reports.Config{Horizon: loaded.Config.Horizon, Interval: loaded.Interval}
-	if out != nil {
-		config.Pods = out.pods()
-		if !f.noEvents {
-			config.Events = out.events()
-		}
-	}
 	recorder, err := reports.NewRecorder(config, state.View())
 	if err != nil {
 		return nil, err
 	}
-	recorder.Check(checks...)
+	recorder.Check(input.checks...)
 	state.Observe(recorder)
 
-	progress := newProgress(s.stderr, loaded.Config.Horizon, !f.noProgress)
+	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
 	started := time.Now()
 	err = simulation.Run(func(now models.Time, events uint64) bool {
 		progress.show(now, events)
-		return ctx.Err() != nil
+		return ctx.Err() != nil || out.broken() != nil
 	})
 	elapsed := time.Since(started)
 	progress.clear()
@@ -172,16 +207,17 @@ func (s *session) execute(ctx context.Context, f *runFlags, loaded *scenarios.Ru
 		return nil, classify(err)
 	}
 	summary, err := recorder.Finish(simulation.End(!interrupted))
-	if err == nil {
-		err = state.Flush()
+	err = errors.Join(err, state.Close())
+	if broken := out.broken(); broken != nil {
+		return nil, broken // told once, with the folder
 	}
 	if err != nil {
 		return nil, err
 	}
-	summary.Scenario, summary.Seed, summary.Digest = loaded.Name, loaded.Config.Seed, state.Digest()
-	summary.NotSimulated = notSimulated(loaded)
+	summary.Scenario, summary.Seed, summary.Digest = input.Name, input.Config.Seed, state.Digest()
+	summary.NotSimulated = notSimulated(input)
 	return &result{
-		loaded: loaded, summary: summary, interrupted: interrupted,
+		input: input, summary: summary, interrupted: interrupted,
 		wall: reports.Wall{Elapsed: elapsed, EventsPerSecond: float64(simulation.Events()) / elapsed.Seconds()},
 	}, nil
 }
@@ -196,16 +232,16 @@ func classify(err error) error {
 }
 
 // notSimulated lists what the input holds and the run took no notice of.
-func notSimulated(loaded *scenarios.Run) []string {
-	var list []string
-	for _, u := range loaded.Unsimulated {
+func notSimulated(input *loaded) []string {
+	list := []string{}
+	for _, u := range input.Unsimulated {
 		text := fmt.Sprintf("%s (%s)", u.Kind, u.APIVersion)
 		if u.Count > 1 {
 			text = fmt.Sprintf("%d %s (%s)", u.Count, u.Kind, u.APIVersion)
 		}
 		list = append(list, text)
 	}
-	for _, u := range loaded.Unmodelled {
+	for _, u := range input.Unmodelled {
 		list = append(list, fmt.Sprintf("field %s of pods (%d times)", u.Field, u.Count))
 	}
 	return slices.Clip(list)
@@ -216,9 +252,9 @@ func (s *session) tell(r *result, dir string) error {
 	if err := reports.WriteText(s.stdout, r.summary, r.wall, style(s.stdout)); err != nil {
 		return err
 	}
-	if len(r.loaded.Assumptions) > 0 {
+	if len(r.input.Assumptions) > 0 {
 		fmt.Fprintln(s.stdout, "\nAssumed")
-		for _, text := range r.loaded.Assumptions {
+		for _, text := range r.input.Assumptions {
 			fmt.Fprintln(s.stdout, "  "+text)
 		}
 	}
@@ -228,20 +264,25 @@ func (s *session) tell(r *result, dir string) error {
 	return nil
 }
 
-// verdict turns the result into an exit code.
-func (r *result) verdict() error {
+// verdict turns the result into an exit code. Who reads JSON is also told which
+// assertions failed.
+func (r *result) verdict(asJSON bool) error {
 	if r.interrupted {
 		return &exit{ExitInterrupted, fmt.Errorf("interrupted at %s of virtual time; the report tells what happened up to then",
-			time.Duration(float64(r.summary.End)*float64(time.Second)))}
+			reports.Duration(r.summary.End))}
 	}
-	failed := 0
+	var failed []string
 	for _, a := range r.summary.Assertions {
 		if !a.Passed {
-			failed++
+			failed = append(failed, "\n  "+a.Message)
 		}
 	}
-	if failed > 0 {
-		return &exit{ExitAssertion, fmt.Errorf("%d of %d assertions failed", failed, len(r.summary.Assertions))}
+	if len(failed) == 0 {
+		return nil
 	}
-	return nil
+	text := fmt.Sprintf("%d of %d assertions failed", len(failed), len(r.summary.Assertions))
+	if asJSON {
+		text += strings.Join(failed, "")
+	}
+	return &exit{ExitAssertion, errors.New(text)}
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +13,6 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 	"golang.org/x/term"
 
-	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/reports"
 )
 
@@ -24,7 +25,8 @@ func (s *session) table(header []string, rows [][]string) error {
 	left := tw.CellAlignment{Global: tw.AlignLeft}
 	whole := tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone}
 	padding := tw.CellPadding{Global: tw.Padding{Right: "  ", Overwrite: true}}
-	t := tablewriter.NewTable(s.stdout,
+	var page bytes.Buffer
+	t := tablewriter.NewTable(&page,
 		tablewriter.WithRenderer(renderer.NewBlueprint(none)),
 		tablewriter.WithConfig(tablewriter.Config{
 			Header: tw.CellConfig{Alignment: left, Formatting: whole, Padding: padding},
@@ -35,7 +37,23 @@ func (s *session) table(header []string, rows [][]string) error {
 	if err := t.Bulk(rows); err != nil {
 		return err
 	}
-	return t.Render()
+	if err := t.Render(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(page.String()) { // the last column is padded too
+		if _, err := fmt.Fprintln(s.stdout, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printJSON prints a list as other programs read it.
+func (s *session) printJSON(list any) error {
+	encoder := json.NewEncoder(s.stdout)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(list)
 }
 
 // isTerminal reports whether a stream is one, and how wide it is.
@@ -71,13 +89,4 @@ func speaksUTF8() bool {
 		}
 	}
 	return true
-}
-
-// unknown is the error for a name that is not among the known ones.
-func unknown(what, name string, known []string) error {
-	guess := ""
-	if g := spelling.Guess(name, known); g != "" {
-		guess = fmt.Sprintf("; did you mean %q?", g)
-	}
-	return fmt.Errorf("unknown %s %q%s (known: %s)", what, name, guess, strings.Join(known, ", "))
 }

@@ -7,33 +7,36 @@ import (
 )
 
 func (s *session) validate() *cobra.Command {
-	var in input
+	var flags input
 	command := &cobra.Command{
 		Use:   "validate [SCENARIO]",
 		Short: "check a scenario or manifests without running them",
 		Long: `Reads everything that podsim run would read and prints every problem with its file,
 line and column. Exit code 2 if there is one.`,
 		Example: `  podsim validate my-scenario.yaml
-  podsim validate -f app.yaml --nodes 3`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			loaded, checks, err := s.load(&in, args)
+  podsim validate -f app.yaml --nodes 3
+  helm template my-chart | podsim validate -f - --nodes 3
+  podsim validate zone-outage --set NodeGroup/workers.spec.count=0`,
+		Args: oneArgument("scenario", "; more files are given with -f"),
+		RunE: func(c *cobra.Command, args []string) error {
+			input, err := s.load(c.Context(), &flags, args)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(s.stdout, "%s is valid: %s, %s, %s, %s\n", loaded.Name,
-				count(len(loaded.Config.Nodes), "node"), count(len(loaded.Config.Sources), "source of arrivals", "sources of arrivals"),
-				count(len(loaded.Config.Faults), "fault"), count(len(checks), "assertion"))
-			for _, text := range loaded.Assumptions {
+			fmt.Fprintf(s.stdout, "%s is valid: %s, %s, %s, %s\n", input.Name,
+				count(len(input.Config.Nodes), "node"), count(len(input.Config.Sources), "source of arrivals", "sources of arrivals"),
+				count(len(input.Config.Faults), "fault"), count(len(input.checks), "assertion"))
+			for _, text := range input.Assumptions {
 				fmt.Fprintln(s.stdout, "assumed: "+text)
 			}
-			for _, text := range notSimulated(loaded) {
+			for _, text := range notSimulated(input) {
 				fmt.Fprintln(s.stdout, "not simulated: "+text)
 			}
 			return nil
 		},
+		ValidArgsFunction: completeScenarios,
 	}
-	in.flags(command.Flags())
+	flags.flags(command.Flags())
 	return command
 }
 

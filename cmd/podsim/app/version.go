@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/models/oplog"
 )
 
 // Version is the version of podsim. A release sets it with -ldflags -X.
@@ -17,10 +17,13 @@ func (s *session) version() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
-		Args:  cobra.NoArgs,
+		Long: `Prints the version of podsim, the commit that it was built from, the version of the
+operation log (digests can be compared where it is the same) and that of Go.`,
+		Example: "  podsim version",
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(s.stdout, "podsim %s (%s)\noperation log version %d\n%s %s/%s\n",
-				Version, revision(), cluster.LogVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				Version, revision(), oplog.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

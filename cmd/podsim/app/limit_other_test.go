@@ -1,0 +1,6 @@
+//go:build !unix
+
+package app_test
+
+// limitFiles needs limits of processes.
+func limitFiles() {}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"github.com/podsim/podsim/models/manifest"
+)
+
+// nodeFlags describe nodes on the command line, for manifests that bring none.
+type nodeFlags struct {
+	count  int
+	cpu    string
+	memory string
+	pods   int
+	zones  []string
+	given  func(flag string) bool
+}
+
+func (n *nodeFlags) flags(f *pflag.FlagSet) {
+	f.IntVar(&n.count, "nodes", 0, "add so many nodes")
+	f.StringVar(&n.cpu, "node-cpu", "4", "cpu of each of them")
+	f.StringVar(&n.memory, "node-memory", "16Gi", "memory of each of them")
+	f.IntVar(&n.pods, "node-pods", 110, "most pods on each of them")
+	f.StringSliceVar(&n.zones, "zones", nil, "deal them out over these zones")
+	n.given = f.Changed
+}
+
+// document writes the nodes of the flags as a NodeGroup, so that they are read
+// like any other. It is empty if none are asked for.
+func (n *nodeFlags) document() (string, error) {
+	var problems []error
+	if !n.given("nodes") {
+		for _, flag := range []string{"node-cpu", "node-memory", "node-pods", "zones"} {
+			if n.given(flag) {
+				problems = append(problems, fmt.Errorf("--%s: needs --nodes, which says how many", flag))
+			}
+		}
+		return "", errors.Join(problems...)
+	}
+	if n.count < 1 {
+		problems = append(problems, fmt.Errorf("--nodes: must be > 0 (got %d)", n.count))
+	}
+	if n.pods < 1 {
+		problems = append(problems, fmt.Errorf("--node-pods: must be > 0 (got %d)", n.pods))
+	}
+	if _, err := manifest.Quantity(n.cpu, "cpu"); err != nil {
+		problems = append(problems, fmt.Errorf("--node-cpu: %w", err))
+	}
+	if _, err := manifest.Quantity(n.memory, "memory"); err != nil {
+		problems = append(problems, fmt.Errorf("--node-memory: %w", err))
+	}
+	zones := ""
+	for _, zone := range n.zones {
+		zones += fmt.Sprintf("  - %q\n", zone)
+	}
+	if zones != "" {
+		zones = "  zones:\n" + zones
+	}
+	return fmt.Sprintf(`apiVersion: podsim/v1alpha1
+kind: NodeGroup
+metadata: {name: node}
+spec:
+  count: %d
+%s  template:
+    status:
+      capacity: {cpu: %q, memory: %q, pods: %d}
+`, n.count, zones, n.cpu, n.memory, n.pods), errors.Join(problems...)
+}
