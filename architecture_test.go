@@ -44,11 +44,12 @@ var rooms = map[string][]string{
 	"scenarios/trace":    {"models", "models/spelling", "models/yamlnode"},
 	"scenarios": {"models", "models/spelling", "models/yamlnode", "models/manifest", "scenarios/arrivals", "scenarios/trace", "scheduler", "scheduler/plugins",
 		"scheduler/engine", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/fault"},
-	"reports":        {"models", "models/cluster", "models/spelling", "models/yamlnode"},
-	"bench/kernel":   {"models", "sim/kernel"},
-	"bench/run":      nil,
-	"cmd/podsim/app": nil, // joins everything
-	"cmd/podsim":     {"cmd/podsim/app"},
+	"reports":           {"models", "models/cluster", "models/spelling", "models/yamlnode"},
+	"bench/kernel":      {"models", "sim/kernel"},
+	"bench/determinism": nil,
+	"bench/run":         nil,
+	"cmd/podsim/app":    nil, // joins everything
+	"cmd/podsim":        {"cmd/podsim/app"},
 }
 
 // bare lists the packages whose results must not depend on the outside world:

@@ -2,7 +2,9 @@ package podsim_test
 
 import (
 	"bytes"
+	"os"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/podsim/podsim/reports"
@@ -64,9 +66,25 @@ func simulate(t *testing.T, name string, processors int) output {
 	return output{result.Digest, log.Bytes(), pods.Bytes(), events.Bytes(), summary.Bytes(), text.Bytes()}
 }
 
+// goldenDigests reads the digests beside the embedded scenarios.
+func goldenDigests(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("scenarios/embedded/digests.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	digests := make(map[string]string)
+	for line := range strings.Lines(string(text)) {
+		name, digest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		digests[name] = digest
+	}
+	return digests
+}
+
 // The same scenario and seed give the same bytes, however often and on however
 // many processors they are run.
 func TestRunsAreDeterministic(t *testing.T) {
+	golden := goldenDigests(t)
 	for _, scenario := range []struct {
 		name    string
 		repeats int
@@ -75,6 +93,9 @@ func TestRunsAreDeterministic(t *testing.T) {
 			first := simulate(t, scenario.name, 1)
 			if len(first.log) == 0 || len(first.pods) == 0 {
 				t.Fatal("the run wrote nothing")
+			}
+			if want := golden[scenario.name]; first.digest != want {
+				t.Errorf("digest %s, want %s (if the change is meant, run .ci/determinism -update)", first.digest, want)
 			}
 			for i := range scenario.repeats - 1 {
 				processors := []int{1, 2, 8}[i%3]

@@ -32,6 +32,9 @@ const (
 	OpDeletePod      // it is marked for deletion: Pod, Arg (grace, ns), Reason (who and why)
 	OpRemovePod      // the object is gone: Pod
 
+	OpBackdateOwner // what it brings from before the run: Owner, Def (Past), Arg
+	OpBackdatePod   // what it brings from before the run: Pod, Def (Past), Arg
+
 	opKinds
 )
 
@@ -78,6 +81,8 @@ var opTable = [opKinds]struct {
 	OpFinishPod:      {"FinishPod", FieldPod | FieldArg | FieldReason},
 	OpDeletePod:      {"DeletePod", FieldPod | FieldArg | FieldReason},
 	OpRemovePod:      {"RemovePod", FieldPod},
+	OpBackdateOwner:  {"BackdateOwner", FieldOwner | FieldDef | FieldArg},
+	OpBackdatePod:    {"BackdatePod", FieldPod | FieldDef | FieldArg},
 }
 
 // String returns the name of the kind.
@@ -106,7 +111,7 @@ type Op struct {
 	Node    NodeID
 	Owner   OwnerID
 	Parent  OwnerID
-	Def     int32 // SpecID, NodeSpecID or OwnerSpecID
+	Def     int32 // SpecID, NodeSpecID, OwnerSpecID or Past
 	Name    Sym
 	Ordinal int32 // goes with Name: see Name in models
 	Reason  Sym

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // eventsFile streams events.jsonl: one JSON object an operation, with names
@@ -11,7 +12,23 @@ import (
 type eventsFile struct{ out buffered }
 
 func (f *eventsFile) write(s *step) {
-	b := append(f.out.b, `{"t":`...)
+	f.out.b = append(s.appendEvent(f.out.b), '\n')
+	f.out.spill()
+}
+
+// AppendEvent appends an operation that has just been applied as events.jsonl has
+// it, without the line's end.
+func AppendEvent(b []byte, now models.Time, op *models.Op, v cluster.View) []byte {
+	s := step{now: now, op: op, view: v}
+	if isPodOp(op.Kind) {
+		s.pod = v.Pod(op.Pod)
+		s.spec = s.pod.Spec()
+	}
+	return s.appendEvent(b)
+}
+
+func (s *step) appendEvent(b []byte) []byte {
+	b = append(b, `{"t":`...)
 	b = appendTime(b, int64(s.now))
 	b = append(b, `,"op":"`...)
 	b = append(b, s.op.Kind.String()...)
@@ -46,8 +63,7 @@ func (f *eventsFile) write(s *step) {
 		b = append(b, `,"message":`...)
 		b = appendQuoted(b, s.text(s.op.Message))
 	}
-	f.out.b = append(b, '}', '\n')
-	f.out.spill()
+	return append(b, '}')
 }
 
 func (s *step) text(sym models.Sym) string { return s.view.Dictionary().String(sym) }
@@ -84,12 +100,28 @@ func (s *step) appendDetails(b []byte) []byte {
 	case models.OpDeletePod:
 		b = append(b, `,"grace_seconds":`...)
 		b = appendTime(b, s.op.Arg)
+	case models.OpBackdatePod, models.OpBackdateOwner:
+		b = s.appendPast(b)
 	case models.OpPullImage:
 		b = append(b, `,"image":`...)
 		b = appendQuoted(b, s.text(s.op.Name))
 		b = appendInt(b, "image_bytes", s.op.Arg)
 	}
 	return b
+}
+
+// appendPast appends what is recalled of the time before the run: a moment, as a
+// negative time, or a count.
+func (s *step) appendPast(b []byte) []byte {
+	past := models.Past(s.op.Def)
+	b = append(b, `,"past":"`...)
+	b = append(b, past.String()...)
+	b = append(b, '"')
+	if past.Counts() {
+		return appendInt(b, "count", s.op.Arg)
+	}
+	b = append(b, `,"past_t":`...)
+	return appendTime(b, int64(s.now)-s.op.Arg)
 }
 
 // appendResources appends the resources besides cpu, memory and the number of pods,
@@ -154,6 +186,9 @@ var eventFields = []Column{
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
 	{Name: "image", Type: typeText, Help: "PullImage"},
 	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
+	{Name: "past", Type: typeText, Help: "BackdatePod, BackdateOwner: what is recalled of the time before the run"},
+	{Name: "past_t", Type: typeNumber, Unit: "s", Help: "BackdatePod, BackdateOwner: when it happened, below 0"},
+	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
 	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
 	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message"},

@@ -151,6 +151,7 @@ func (r *Recorder) Finish(end models.Time) (*Summary, error) {
 		return nil, fmt.Errorf("a run cannot end at %s, before its last operation at %s", end, r.now)
 	}
 	r.finished = true
+	r.waits.release(r.view)
 	if end > r.now {
 		r.advance(end)
 	}

@@ -21,7 +21,22 @@ type Run struct {
 	End          Seconds           `json:"endSeconds"`
 	Operations   uint64            `json:"operations"`
 	Files        []string          `json:"files"` // written beside this one
+	Audit        []AuditLine       `json:"audit"` // what was made of the Kubernetes input
 	Wall         Wall              `json:"wall"`
+}
+
+// AuditLine tells what a run made of one field of the Kubernetes input, or of a
+// kind that is not simulated.
+type AuditLine struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Field      string `json:"field"`   // a path from the object; empty for the kind as a whole
+	Verdict    string `json:"verdict"` // used, approximated, ignored-harmless, ignored-unknown or ignored-matters
+	Reason     string `json:"reason"`
+	Count      int    `json:"count"` // how often it is set, or how many objects there are
+	File       string `json:"file"`  // of the first
+	Line       int    `json:"line"`
+	Column     int    `json:"column"`
 }
 
 // Wall is how long a run took in real time. It is kept apart from everything

@@ -167,9 +167,23 @@ func (s *step) changePod(t *tracks) {
 		row.flags &^= flagReady | flagUp
 	case models.OpDeletePod:
 		row.flags |= flagDeleting
+	case models.OpBackdatePod:
+		s.recall(row)
 	case models.OpRemovePod:
 		row.state = stateNone
 		row.flags &^= flagReady | flagUp
+	}
+}
+
+// recall takes over moments that lie before the run.
+func (s *step) recall(row *track) {
+	switch models.Past(s.op.Def) {
+	case models.PastStarted:
+		row.started = s.pod.StartedAt()
+	case models.PastReady:
+		if row.flags&flagReady != 0 {
+			row.ready = s.pod.ReadyChangedAt()
+		}
 	}
 }
 

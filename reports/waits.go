@@ -1,6 +1,9 @@
 package reports
 
-import "github.com/podsim/podsim/models"
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
 
 // waits measures how long pods took from their creation to being bound, to the
 // first start of their containers and to being Ready for the first time.
@@ -8,10 +11,25 @@ type waits struct {
 	pending, running, ready sample
 	// neverBound counts pods that ended or went without ever having a node.
 	neverBound int64
+	// held are waits of one pod that count unless the next operation tells that
+	// they were over before the run.
+	held    []heldWait
+	heldPod models.PodID
+}
+
+type heldWait struct {
+	in    *sample
+	nanos int64
+	at    models.Time
 }
 
 func (w *waits) observe(s *step) {
+	if len(w.held) > 0 && (s.op.Pod != w.heldPod || s.op.Kind == models.OpRemovePod) {
+		w.release(s.view)
+	}
 	switch s.op.Kind {
+	case models.OpBackdatePod:
+		w.held = w.held[:0]
 	case models.OpBindPod:
 		w.take(&w.pending, s)
 	case models.OpStartPod:
@@ -30,14 +48,24 @@ func (w *waits) observe(s *step) {
 }
 
 func (w *waits) take(to *sample, s *step) {
-	if to.add(int64(s.now - s.pod.Created())) {
-		to.worst, to.worstAt = appendPod(to.worst[:0], s.view, s.pod), s.now
+	w.heldPod = s.op.Pod
+	w.held = append(w.held, heldWait{to, int64(s.now - s.pod.Created()), s.now})
+}
+
+// release counts the waits that were held.
+func (w *waits) release(v cluster.View) {
+	for _, h := range w.held {
+		if h.in.add(h.nanos) {
+			h.in.worst, h.in.worstAt = appendPod(h.in.worst[:0], v, v.Pod(w.heldPod)), h.at
+		}
 	}
+	w.held = w.held[:0]
 }
 
 // withCensored adds to a copy of the sample the time that pods have waited which
 // have not got there yet; waiting selects them.
 func (r *Recorder) withCensored(of *sample, now models.Time, waiting func(*track) bool) *sample {
+	r.waits.release(r.view)
 	all := of.clone()
 	r.tracks.each(func(id models.PodID, row *track) bool {
 		if !waiting(row) {

@@ -46,11 +46,10 @@ type Run struct {
 	Interval    time.Duration // distance of the points of time series; 0 leaves it to the report
 	Assertions  []Assertion
 	Groups      []Group
-	Unsimulated []manifest.Unsimulated // objects that are accepted and ignored
-	Unmodelled  []manifest.Unmodelled  // fields that are accepted and ignored
-	Assumptions []string               // what was assumed because nobody said it
-	Inputs      []InputFile            // every file that was read, in order
-	Digest      string                 // SHA-256 over the inputs and what the command line changed, in hexadecimal
+	Audit       []manifest.AuditEntry // what is made of the fields and kinds of Kubernetes
+	Assumptions []string              // what was assumed because nobody said it
+	Inputs      []InputFile           // every file that was read, in order
+	Digest      string                // SHA-256 over the inputs and what the command line changed, in hexadecimal
 }
 
 // InputFile is a file that was read.
@@ -84,7 +83,7 @@ type loader struct {
 
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
-	nodes           map[models.Sym]bool
+	nodes           map[models.Sym]models.NodeID
 	names           []string // of nodes
 	zoneNames       []string
 	behaviors       []*behavior
@@ -138,6 +137,7 @@ func (l *loader) load() {
 	l.objects, wrong = l.set.Compile()
 	l.problems = append(l.problems, wrong...)
 	l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+	l.dateSnapshot()
 	before := len(l.problems)
 	l.compileNodes()
 	l.nodesAreWrong = l.objectsAreWrong || len(l.problems) > before
@@ -161,8 +161,7 @@ func (l *loader) finish() {
 		copy(r.Config.Sources[1:], r.Config.Sources[:i])
 		r.Config.Sources[0] = standing
 	}
-	r.Unsimulated = l.objects.Unsimulated
-	r.Unmodelled = l.set.Unmodelled()
+	r.Audit = l.set.Audit()
 	l.digest.add("seed", strconv.FormatUint(r.Config.Seed, 10), "for", strconv.FormatInt(int64(r.Config.Horizon), 10))
 	r.Inputs, r.Digest = l.digest.sum()
 }

@@ -29,17 +29,25 @@ func (s *Simulation) pull(source int) {
 // arrive brings an object into the cluster.
 func (s *Simulation) arrive(source int) {
 	a := s.next[source]
+	if a.PastNode != nil {
+		s.adoptNode(a.PastNode)
+		s.pull(source)
+		return
+	}
 	s.define(a.Template)
 	parent := models.OwnerID(models.None)
 	if a.Parent > 0 {
 		parent = s.arrived[source][a.Parent-1]
 	}
-	if a.Template.Owner != nil {
+	switch {
+	case a.Template.Owner != nil:
 		id := s.arriveOwner(&a, parent)
 		if a.At == 0 {
 			s.arrived[source] = append(s.arrived[source], id)
 		}
-	} else {
+	case a.PastPod != nil:
+		s.adoptPod(&a, parent)
+	default:
 		s.arrivePod(&a, parent)
 	}
 	s.pull(source)
@@ -78,6 +86,9 @@ func (s *Simulation) arriveOwner(a *Arrival, parent models.OwnerID) models.Owner
 		Kind: models.OpCreateOwner, Owner: id, Parent: parent, Def: int32(a.Template.owner),
 		Name: a.Name, Ordinal: a.Ordinal,
 	})
+	if a.PastOwner != nil {
+		s.adoptOwner(id, a.PastOwner)
+	}
 	if a.Lifetime >= 0 {
 		s.agenda.After(a.Lifetime, evExpire, 0, models.None, int32(id))
 	}
@@ -95,16 +106,6 @@ func (s *Simulation) arrivePod(a *Arrival, parent models.OwnerID) {
 	})
 	if a.Lifetime >= 0 {
 		s.agenda.After(a.Lifetime, evExpire, 0, int32(id), models.None)
-	}
-	if a.Node == 0 {
-		return
-	}
-	if node, ok := s.nodeNamed(a.Node); ok && s.view.Pod(id).Node() == models.None {
-		s.scheduler.Delete(id)
-		s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
-	}
-	if pod := s.view.Pod(id); a.Running && pod.Node() != models.None && !pod.Phase().Terminal() {
-		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
 	}
 }
 

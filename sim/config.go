@@ -75,10 +75,12 @@ type Arrival struct {
 	// Parent is the owner of this object: the number of an earlier arrival of
 	// the same source, counting owners only, plus one; 0 is none.
 	Parent int32
-	// Node is the name of the node that a pod is on already, if any, and Running
-	// tells that its containers run there.
-	Node    models.Sym
-	Running bool
+	// What the object brings from before the run, if it was there already; at
+	// most one of them is set. A node, which has no template, comes after its
+	// pods.
+	PastPod   *PastPod
+	PastOwner *PastOwner
+	PastNode  *PastNode
 }
 
 // Template is a compiled object that can come into the cluster any number of

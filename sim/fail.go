@@ -86,12 +86,15 @@ func (s *Simulation) nodeRestored(id models.NodeID) {
 }
 
 // rebooted deals with one pod on a node that has booted: it is removed if that
-// was asked for, started again if its policy allows, and failed otherwise.
+// was asked for, failed if its deadline passed meanwhile, started again if its
+// policy allows, and failed otherwise.
 func (s *Simulation) rebooted(id models.PodID) {
 	pod := s.view.Pod(id)
 	switch {
 	case pod.Deleting():
 		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+	case pod.Spec().ActiveDeadline > 0 && s.agenda.Now() >= pod.BoundAt().Add(pod.Spec().ActiveDeadline):
+		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
 	case pod.Phase() == models.Pending:
 		s.planStart(pod, s.view.Node(pod.Node()))
 	case kubelet.Restarts(pod, sigKill):

@@ -42,6 +42,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.createOwner(now, op)
 	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner:
 		return c.changeOwner(now, op)
+	case models.OpBackdateOwner:
+		return c.backdateOwner(now, op)
 	case models.OpCreatePod:
 		return c.createPod(now, op)
 	}

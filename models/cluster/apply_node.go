@@ -63,6 +63,9 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		row.down = false
 		row.downTime += now - row.downAt
 	case models.OpSetNodeReady:
+		if op.Arg < 0 || op.Arg > int64(models.ConditionTrue) {
+			return fmt.Errorf("condition status %d does not exist", op.Arg)
+		}
 		if status := models.ConditionStatus(op.Arg); status == row.ready {
 			return fmt.Errorf("node %s: Ready is %s already", c.nodeName(op.Node), status)
 		}

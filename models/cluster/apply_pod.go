@@ -57,6 +57,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.deletePod(now, op, row)
 	case models.OpRemovePod:
 		return c.removePod(op, row)
+	case models.OpBackdatePod:
+		return c.backdatePod(now, op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -234,7 +236,7 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 	if op.Arg < 0 {
 		return refusePod(op.Pod, "grace must not be negative")
 	}
-	deadline := now + models.Time(op.Arg)
+	deadline := now + min(models.Time(op.Arg), models.Never-now)
 	if row.is(podDeleting) {
 		if deadline >= row.deletion {
 			return refusePod(op.Pod, "it is being deleted already, with a shorter grace")

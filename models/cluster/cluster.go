@@ -135,8 +135,8 @@ func encodeSpec(spec any) string {
 	return string(text)
 }
 
-// Metadata puts into the log what it is of, as JSON. It goes before the first
-// operation.
+// Metadata puts something about the run into its log, as JSON: before the first
+// operation what it is of, after the last one how it ended.
 func (c *Cluster) Metadata(text []byte) { c.log.Metadata(text) }
 
 // Close ends the log. Nothing may be applied afterwards.

@@ -17,9 +17,10 @@ import (
 type Replay struct {
 	Cluster *Cluster
 	// Metadata says what the log is of, as JSON; nil if the log does not tell.
-	Metadata []byte
-	log      *oplog.Reader
-	pending  *oplog.Record // read, not applied yet
+	// Closing says how the run ended, likewise; it is known at the end of the log.
+	Metadata, Closing []byte
+	log               *oplog.Reader
+	pending           *oplog.Record // read, not applied yet
 }
 
 // NewReplay opens a log and reads up to its first operation: its metadata, and
@@ -94,6 +95,8 @@ func (p *Replay) Step() (models.Time, models.Op, error) {
 			if err := p.define(record.Definition, record.Text); err != nil {
 				return 0, models.Op{}, p.unlawful(err)
 			}
+		case oplog.MetadataRecord:
+			p.Closing = bytes.Clone(record.Text)
 		case oplog.CheckpointRecord:
 			if !bytes.Equal(record.Text, p.Cluster.Snapshot()) {
 				return 0, models.Op{}, p.unlawful(errors.New("a checkpoint differs from the state that the operations lead to"))

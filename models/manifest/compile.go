@@ -1,9 +1,9 @@
 package manifest
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,14 +19,20 @@ type Objects struct {
 	Pods   []Pod
 	// Namespaces are those declared or used, sorted.
 	Namespaces []string
-	// Unsimulated are sorted by apiVersion and kind.
-	Unsimulated []Unsimulated
+	// Snapshot is the last moment that objects written by a server tell of: when
+	// they were taken out of a live cluster. It is zero if none tells a moment.
+	Snapshot time.Time
 }
 
 // Node is a compiled Node.
 type Node struct {
 	Name string
 	Spec *models.NodeSpec
+	// Ready is the status of its Ready condition; True if it has none.
+	Ready models.ConditionStatus
+	// TaintedSince is when it got the first of its NoExecute taints, as far as
+	// they tell.
+	TaintedSince time.Time
 	Position
 }
 
@@ -44,6 +50,10 @@ type Owner struct {
 	// Parent is the index in Owners of the controller that ownerReferences
 	// name, or -1 if there is none in the input.
 	Parent int
+	// Current tells that a ReplicaSet is the one that its Deployment goes on with.
+	Current bool
+	// Status is what a server wrote about it; nil if none did.
+	Status *OwnerStatus
 	Position
 }
 
@@ -58,17 +68,15 @@ type Pod struct {
 	// or -1 if there is none in the input.
 	Owner int
 	// Node is spec.nodeName: where the pod is bound, whether it exists or not.
+	// In Spec it stands only if no server wrote the pod, since in what a server
+	// writes it is the scheduler's choice, and pods of one template differ in it.
 	Node  string
 	Phase models.Phase
+	// Controller is the kind of the controller that ownerReferences name.
+	Controller string
+	// Status is what a server wrote about it; nil if none did.
+	Status *PodStatus
 	Position
-}
-
-// Unsimulated counts objects of a kind that is accepted and ignored.
-type Unsimulated struct {
-	APIVersion, Kind string
-	Count            int
-	Custom           bool // not a kind of Kubernetes itself
-	First            Position
 }
 
 // compilation is one run of Compile.
@@ -88,19 +96,12 @@ func (s *Set) Compile() (*Objects, yamlnode.Problems) {
 	k := &compilation{Objects: &Objects{}, set: s, index: make(map[objectKey]int)}
 	s.generated = 0
 	clear(s.surplus)
-	clear(s.unmodelled)
 	namespaces := make(map[string]bool)
 	for _, o := range s.objects {
 		k.object(o, namespaces)
 	}
 	k.link()
 	k.Namespaces = slices.Sorted(maps.Keys(namespaces))
-	for _, u := range s.unsimulated {
-		k.Unsimulated = append(k.Unsimulated, *u)
-	}
-	slices.SortFunc(k.Unsimulated, func(a, b Unsimulated) int {
-		return cmp.Or(cmp.Compare(a.APIVersion, b.APIVersion), cmp.Compare(a.Kind, b.Kind))
-	})
 	k.problems.Sort()
 	return k.Objects, k.problems
 }
@@ -108,10 +109,18 @@ func (s *Set) Compile() (*Objects, yamlnode.Problems) {
 func (k *compilation) object(o *object, namespaces map[string]bool) {
 	c := &checker{set: k.set, root: o.root, prefix: o.prefix}
 	defer func() { k.problems = append(k.problems, c.problems...) }()
+	if hasStatus(o.root) {
+		if at := latest(o.value); at.After(k.Snapshot) {
+			k.Snapshot = at
+		}
+	}
 	switch value := o.value.(type) {
 	case *corev1.Node:
 		spec := c.nodeSpec(value, true)
-		k.Nodes = append(k.Nodes, Node{k.set.dict.String(spec.Name), spec, c.position()})
+		k.Nodes = append(k.Nodes, Node{
+			Name: k.set.dict.String(spec.Name), Spec: spec, Ready: readyStatus(value), TaintedSince: taintedSince(value),
+			Position: c.position(),
+		})
 		return
 	case *corev1.Namespace:
 		c.checkNamespace(value.Name)
@@ -128,6 +137,9 @@ func (k *compilation) object(o *object, namespaces map[string]bool) {
 		return // a PriorityClass, which Add has kept
 	}
 	owner := c.owner(o.value, src, true, hasStatus(o.root))
+	if hasStatus(o.root) {
+		owner.Status = c.ownerStatus(o.value, src.meta)
+	}
 	k.index[objectKey{owner.Kind.String(), owner.Namespace, owner.Name}] = len(k.Owners)
 	k.Owners = append(k.Owners, owner)
 	k.ownerMeta = append(k.ownerMeta, src.meta)
@@ -152,18 +164,27 @@ func hasStatus(root *yamlnode.Node) bool {
 func (c *checker) pod(pod *corev1.Pod, needsName bool) Pod {
 	name := c.checkMeta(&pod.ObjectMeta, needsName)
 	namespace := namespaceOf(pod)
+	snapshot := hasStatus(c.root)
 	spec := c.podSpec(podSource{
-		meta: &pod.ObjectMeta, spec: &pod.Spec, namespace: namespace, path: "spec", snapshot: hasStatus(c.root),
+		meta: &pod.ObjectMeta, spec: &pod.Spec, namespace: namespace, path: "spec", snapshot: snapshot,
 	})
-	return Pod{
+	out := Pod{
 		Name:      name,
 		Namespace: namespace,
-		Spec:      c.set.intern(spec),
 		Owner:     -1,
 		Node:      pod.Spec.NodeName,
 		Phase:     c.phase(pod),
 		Position:  c.position(),
 	}
+	if reference := metav1.GetControllerOfNoCopy(pod); reference != nil {
+		out.Controller = reference.Kind
+	}
+	if snapshot {
+		spec.NodeName = 0
+		out.Status = c.podStatus(pod)
+	}
+	out.Spec = c.set.intern(spec)
+	return out
 }
 
 // phase returns the phase of a pod. Unknown, which servers no longer write,
@@ -185,6 +206,7 @@ func (c *checker) phase(pod *corev1.Pod) models.Phase {
 
 // link resolves ownerReferences and finishes what depends on them.
 func (k *compilation) link() {
+	k.completeReplicaSets()
 	for i := range k.Pods {
 		k.Pods[i].Owner = k.controllerOf(k.podMeta[i])
 	}
@@ -197,6 +219,7 @@ func (k *compilation) link() {
 		k.Owners[i].Parent = parent
 		if parent >= 0 && k.isCurrent(i, parent) && newest[parent] == "" {
 			newest[parent] = k.ownerMeta[i].Labels[models.LabelPodTemplateHash]
+			k.Owners[i].Current = true
 		}
 	}
 	for i := range k.Owners {

@@ -128,21 +128,6 @@ func TestWebShop(t *testing.T) {
 	if diff := cmp.Diff([]string{"shop"}, objects.Namespaces); diff != "" {
 		t.Error(diff)
 	}
-	unsimulated := []Unsimulated{
-		{"monitoring.example.com/v1", "Alert", 1, true, Position{"test.yaml", 104, 1}},
-		{"v1", "ConfigMap", 1, false, Position{"test.yaml", 19, 1}},
-		{"v1", "Service", 1, false, Position{"test.yaml", 24, 1}},
-	}
-	if diff := cmp.Diff(unsimulated, objects.Unsimulated); diff != "" {
-		t.Error(diff)
-	}
-	var fields []string
-	for _, u := range s.Unmodelled() {
-		fields = append(fields, fmt.Sprintf("%s %d", u.Field, u.Count))
-	}
-	if diff := cmp.Diff([]string{"spec.affinity.podAntiAffinity 1", "spec.containers[].readinessProbe 1"}, fields); diff != "" {
-		t.Error(diff)
-	}
 	var text strings.Builder
 	for i := range objects.Owners {
 		writeOwner(&text, s, &objects.Owners[i])
@@ -193,7 +178,8 @@ func golden(t *testing.T, file, got string) {
 }
 
 func TestListsAndJSON(t *testing.T) {
-	objects := compile(t, NewSet(models.NewDictionary()), `{"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [
+	s := NewSet(models.NewDictionary())
+	objects := compile(t, s, `{"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": [
   {"metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "image": "i"}]}},
   {"metadata": {"generateName": "b-"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}]}
 ---
@@ -205,8 +191,8 @@ func TestListsAndJSON(t *testing.T) {
 	if name := objects.Pods[1].Name; len(name) != 7 || !strings.HasPrefix(name, "b-") {
 		t.Errorf("generated name %q", name)
 	}
-	if u := objects.Unsimulated; len(u) != 1 || u[0].Kind != "StatefulSet" || u[0].Count != 2 {
-		t.Errorf("unsimulated %+v", u)
+	if a := s.Audit(); a[0].Kind != "StatefulSet" || a[0].Count != 2 || a[1].Kind != "Pod" || a[1].Count != 2 {
+		t.Errorf("audit %+v", a[:2])
 	}
 }
 

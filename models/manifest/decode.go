@@ -27,8 +27,12 @@ func newDecoder() *yamlnode.Decoder {
 	d.Hook(reflect.TypeFor[metav1.Time](), timeHook)
 	d.Hook(reflect.TypeFor[metav1.MicroTime](), timeHook)
 	d.Hook(reflect.TypeFor[intstr.IntOrString](), intOrStringHook)
+	d.Hook(reflect.TypeFor[[]metav1.ManagedFieldsEntry](), bookkeepingHook)
 	return d
 }
+
+// bookkeepingHook leaves out what only servers read: who set which field.
+func bookkeepingHook(*yamlnode.Node, reflect.Value) error { return nil }
 
 func timeHook(n *yamlnode.Node, v reflect.Value) error {
 	text, err := n.AsString()
@@ -62,7 +66,7 @@ func intOrStringHook(n *yamlnode.Node, v reflect.Value) error {
 func (s *Set) decode(n *yamlnode.Node, prefix string, target any) yamlnode.Problems {
 	problems := asProblems(s.decoder.Decode(n, target))
 	for _, p := range s.decoder.Unknown {
-		if !strings.HasPrefix(p.Path, "status.") && !strings.HasPrefix(p.Path, "metadata.managedFields") {
+		if !strings.HasPrefix(p.Path, "status.") {
 			problems = append(problems, p)
 		}
 	}

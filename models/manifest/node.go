@@ -35,6 +35,7 @@ func (s *Set) CompileNode(n *yamlnode.Node) (*models.NodeSpec, yamlnode.Problems
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
+	s.audit.object(t, n, "")
 	spec := c.nodeSpec(node, false)
 	c.problems.Sort()
 	return spec, c.problems

@@ -25,7 +25,6 @@ type podSource struct {
 func (c *checker) podSpec(src podSource) *models.PodSpec {
 	spec, dict := src.spec, c.set.dict
 	setPodDefaults(spec)
-	c.noteUnmodelled(src)
 	out := &models.PodSpec{
 		Namespace:     dict.Sym(src.namespace),
 		Labels:        c.set.labels(src.meta.Labels),

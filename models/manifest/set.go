@@ -31,10 +31,9 @@ type Set struct {
 	standing  *priorityClass // the global default, if any
 	generated int32          // names made from generateName so far
 
-	unsimulated map[typeKey]*Unsimulated
-	unmodelled  map[string]*Unmodelled     // by field
-	surplus     map[string]bool            // resources without an ordinal, complained of
-	pods        map[string]*models.PodSpec // by content
+	audit   *auditor
+	surplus map[string]bool            // resources without an ordinal, complained of
+	pods    map[string]*models.PodSpec // by content
 }
 
 // object is a simulated object that was decoded without a problem.
@@ -51,14 +50,13 @@ type typeKey struct{ apiVersion, kind string }
 // NewSet returns an empty set that interns strings and resources in d.
 func NewSet(d *models.Dictionary) *Set {
 	return &Set{
-		dict:        d,
-		decoder:     newDecoder(),
-		seen:        make(map[objectKey]Position),
-		classes:     systemClasses(),
-		unsimulated: make(map[typeKey]*Unsimulated),
-		unmodelled:  make(map[string]*Unmodelled),
-		surplus:     make(map[string]bool),
-		pods:        make(map[string]*models.PodSpec),
+		dict:    d,
+		decoder: newDecoder(),
+		seen:    make(map[objectKey]Position),
+		classes: systemClasses(),
+		audit:   newAuditor(),
+		surplus: make(map[string]bool),
+		pods:    make(map[string]*models.PodSpec),
 	}
 }
 
@@ -89,7 +87,7 @@ func (s *Set) add(root *yamlnode.Node, prefix string, listed typeKey) yamlnode.P
 	case simulatedKind:
 		s.addSimulated(c, t)
 	default:
-		s.countUnsimulated(t, class == customKind, c.position())
+		s.audit.object(t, root, prefix)
 	}
 	return c.problems
 }
@@ -185,6 +183,7 @@ func (s *Set) addSimulated(c *checker, t typeKey) {
 	}
 	isNew := s.register(c, t.kind, value)
 	if len(wrong) == 0 && isNew {
+		s.audit.object(t, c.root, c.prefix)
 		s.objects = append(s.objects, &object{value, c.root, c.prefix})
 	}
 }
@@ -217,13 +216,4 @@ func namespaceOf(value metav1.Object) string {
 		return namespace
 	}
 	return metav1.NamespaceDefault
-}
-
-func (s *Set) countUnsimulated(t typeKey, custom bool, at Position) {
-	known := s.unsimulated[t]
-	if known == nil {
-		known = &Unsimulated{APIVersion: t.apiVersion, Kind: t.kind, Custom: custom, First: at}
-		s.unsimulated[t] = known
-	}
-	known.Count++
 }

@@ -37,6 +37,7 @@ func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
 	if len(c.problems) > 0 {
 		return Template{}, c.problems
 	}
+	s.audit.object(t, n, "")
 	var out Template
 	if pod, ok := value.(*corev1.Pod); ok {
 		compiled := c.pod(pod, false)

@@ -22,7 +22,7 @@ const blockHead = 1 + 4 + 4
 const maxBlock = 1 << 30
 
 // recordsBlock is the size at which a block of records is written.
-const recordsBlock = 1 << 16
+const recordsBlock = 1 << 14
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

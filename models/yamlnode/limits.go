@@ -5,10 +5,10 @@ import "fmt"
 // Bounds on one input. They stop hostile input long before memory does, and no
 // honest manifest comes near them.
 const (
-	MaxFileBytes  = 64 << 20 // bytes of one file
-	MaxDocuments  = 100_000  // non-empty documents of one file
-	MaxDepth      = 64       // maps and lists around a value, through aliases
-	MaxAliasNodes = 100_000  // nodes that aliases add to one file
+	MaxFileBytes  = 128 << 20 // bytes of one file
+	MaxDocuments  = 100_000   // non-empty documents of one file
+	MaxDepth      = 64        // maps and lists around a value, through aliases
+	MaxAliasNodes = 100_000   // nodes that aliases add to one file
 
 	// MaxProblemsShown is how many problems the text of Problems lists.
 	MaxProblemsShown = 50

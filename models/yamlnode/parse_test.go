@@ -119,7 +119,7 @@ func TestDefaultLimits(t *testing.T) {
 	if got, want := errorText(err), "f:5:45: a4[7]: aliases expand to more than 100000 nodes"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := DefaultLimits().tooLarge(), "larger than 64 MiB"; got != want {
+	if got, want := DefaultLimits().tooLarge(), "larger than 128 MiB"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -125,7 +125,7 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.version())
+	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.version(), s.replay(), s.events(), s.diff())
 	addCompletion(root)
 	return root
 }

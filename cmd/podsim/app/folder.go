@@ -239,6 +239,7 @@ func (d *folder) describe(r *result) *reports.Run {
 	for _, file := range r.input.Inputs {
 		run.InputDigests[file.Name] = file.Digest
 	}
+	run.Audit = auditLines(r.input.Audit)
 	for _, o := range d.files {
 		if o.name != runFile {
 			run.Files = append(run.Files, o.name)

@@ -28,6 +28,8 @@ type input struct {
 	length span
 	policy string
 	nodes  nodeFlags
+	audit  bool
+	strict bool
 }
 
 // span is a flag that holds a duration as scenarios write it: 90s, 1h30m, 2d.
@@ -59,6 +61,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
 	in.nodes.flags(f)
+	in.auditFlags(f)
 }
 
 // loaded is input that was read and is right.
@@ -92,6 +95,9 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	var checks []*reports.Check
 	if err == nil {
 		checks, err = compileAssertions(run)
+	}
+	if err == nil && in.strict {
+		err = ignoredMatters(run)
 	}
 	if err = errors.Join(problems, err); err != nil {
 		return nil, err

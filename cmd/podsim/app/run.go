@@ -133,10 +133,13 @@ func (s *session) simulate(ctx context.Context, f *runFlags, args []string) erro
 			return err
 		}
 	}
-	if asJSON {
+	switch {
+	case asJSON && f.audit:
+		err = s.printJSON(auditedSummary{result.summary, auditLines(input.Audit)})
+	case asJSON:
 		err = result.summary.WriteJSON(s.stdout)
-	} else {
-		err = s.tell(result, dir)
+	default:
+		err = s.tell(result, dir, f.audit)
 	}
 	if err != nil {
 		return fmt.Errorf("the report cannot be written: %w", err)
@@ -193,6 +196,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	}
 	recorder.Check(input.checks...)
 	state.Observe(recorder)
+	note(state, headOf(input))
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
 	started := time.Now()
@@ -206,7 +210,9 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	if err != nil && !interrupted {
 		return nil, classify(err)
 	}
-	summary, err := recorder.Finish(simulation.End(!interrupted))
+	end := simulation.End(!interrupted)
+	summary, err := recorder.Finish(end)
+	note(state, logTail{end, interrupted})
 	err = errors.Join(err, state.Close())
 	if broken := out.broken(); broken != nil {
 		return nil, broken // told once, with the folder
@@ -215,7 +221,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 		return nil, err
 	}
 	summary.Scenario, summary.Seed, summary.Digest = input.Name, input.Config.Seed, state.Digest()
-	summary.NotSimulated = notSimulated(input)
+	summary.NotSimulated = notSimulated(input.Run)
 	return &result{
 		input: input, summary: summary, interrupted: interrupted,
 		wall: reports.Wall{Elapsed: elapsed, EventsPerSecond: float64(simulation.Events()) / elapsed.Seconds()},
@@ -231,24 +237,8 @@ func classify(err error) error {
 	return err
 }
 
-// notSimulated lists what the input holds and the run took no notice of.
-func notSimulated(input *loaded) []string {
-	list := []string{}
-	for _, u := range input.Unsimulated {
-		text := fmt.Sprintf("%s (%s)", u.Kind, u.APIVersion)
-		if u.Count > 1 {
-			text = fmt.Sprintf("%d %s (%s)", u.Count, u.Kind, u.APIVersion)
-		}
-		list = append(list, text)
-	}
-	for _, u := range input.Unmodelled {
-		list = append(list, fmt.Sprintf("field %s of pods (%d times)", u.Field, u.Count))
-	}
-	return slices.Clip(list)
-}
-
 // tell prints the report, what was assumed and where the files are.
-func (s *session) tell(r *result, dir string) error {
+func (s *session) tell(r *result, dir string, audit bool) error {
 	if err := reports.WriteText(s.stdout, r.summary, r.wall, style(s.stdout)); err != nil {
 		return err
 	}
@@ -257,6 +247,9 @@ func (s *session) tell(r *result, dir string) error {
 		for _, text := range r.input.Assumptions {
 			fmt.Fprintln(s.stdout, "  "+text)
 		}
+	}
+	if audit {
+		s.tellAudit(r.input.Run)
 	}
 	if dir != "" {
 		fmt.Fprintf(s.stdout, "\nWritten to %s\n", dir)

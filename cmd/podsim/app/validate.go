@@ -29,8 +29,11 @@ line and column. Exit code 2 if there is one.`,
 			for _, text := range input.Assumptions {
 				fmt.Fprintln(s.stdout, "assumed: "+text)
 			}
-			for _, text := range notSimulated(input) {
+			for _, text := range notSimulated(input.Run) {
 				fmt.Fprintln(s.stdout, "not simulated: "+text)
+			}
+			if flags.audit {
+				s.tellAudit(input.Run)
 			}
 			return nil
 		},

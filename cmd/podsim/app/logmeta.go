@@ -1,0 +1,55 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports"
+)
+
+// logHead is what an operation log tells at its beginning: all that the reports
+// need to know besides the operations.
+type logHead struct {
+	Scenario     string              `json:"scenario"`
+	Seed         uint64              `json:"seed"`
+	Version      string              `json:"version"`
+	Input        string              `json:"inputDigest"`
+	Horizon      models.Time         `json:"horizonNanoseconds"`
+	Interval     time.Duration       `json:"intervalNanoseconds"`
+	Assertions   []reports.Assertion `json:"assertions"`
+	NotSimulated []string            `json:"notSimulated"`
+}
+
+// logTail is what it tells at its end.
+type logTail struct {
+	End         models.Time `json:"endNanoseconds"`
+	Interrupted bool        `json:"interrupted"`
+}
+
+func headOf(input *loaded) logHead {
+	return logHead{
+		Scenario: input.Name, Seed: input.Config.Seed, Version: Version, Input: input.Digest,
+		Horizon: input.Config.Horizon, Interval: input.Interval, Assertions: assertionsOf(input),
+		NotSimulated: notSimulated(input.Run),
+	}
+}
+
+func assertionsOf(input *loaded) []reports.Assertion {
+	list := make([]reports.Assertion, len(input.Assertions))
+	for i, a := range input.Assertions {
+		list[i] = reports.Assertion{Text: a.Text, At: a.At, From: a.From, Until: a.Until, Always: a.Always}
+	}
+	return list
+}
+
+// note writes something about a run into its log.
+func note(c *cluster.Cluster, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("metadata cannot be encoded: %v", err))
+	}
+	c.Metadata(text)
+}

@@ -1,0 +1,109 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+)
+
+// maxPastCount bounds what a pod or Job can have counted before the run.
+const maxPastCount = 1 << 30
+
+// backdate moves a moment into the past, but not to before earliest.
+func backdate(moment *models.Time, earliest, now models.Time, ago int64) error {
+	at := now - models.Time(ago)
+	switch {
+	case ago < 0:
+		return fmt.Errorf("%d ns ago lies in the future", ago)
+	case *moment == models.Never:
+		return fmt.Errorf("what has not happened has no past")
+	case at > *moment:
+		return fmt.Errorf("it is known to have happened at %s already (got %s)", *moment, at)
+	case at < earliest:
+		return fmt.Errorf("%s lies before %s, when what it needs happened", at, earliest)
+	}
+	*moment = at
+	return nil
+}
+
+// backdatePod recalls something of a pod that was there before the run.
+func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error {
+	var err error
+	switch models.Past(op.Def) {
+	case models.PastCreated:
+		err = backdate(&row.created, now-models.Never, now, op.Arg)
+	case models.PastBound:
+		err = backdate(&row.bound, row.created, now, op.Arg)
+	case models.PastStarted:
+		err = backdate(&row.started, row.bound, now, op.Arg)
+	case models.PastReady:
+		err = backdate(&row.ready, row.created, now, op.Arg)
+	case models.PastExited:
+		if err = backdate(&row.exited, row.created, now, op.Arg); err == nil {
+			c.backdateFailure(row)
+		}
+	case models.PastRestarts:
+		if row.starts == 0 || op.Arg < int64(row.restarts) || op.Arg > maxPastCount {
+			return refusePod(op.Pod, fmt.Sprintf("cannot have had %d restarts", op.Arg))
+		}
+		row.restarts, row.starts = int32(op.Arg), int32(op.Arg)+1
+	default:
+		return refusePod(op.Pod, fmt.Sprintf("nothing to recall has number %d", op.Def))
+	}
+	if err != nil {
+		return refusePod(op.Pod, err.Error())
+	}
+	return nil
+}
+
+// backdateFailure brings an owner's last failure up to date after the end of one
+// of its failed pods was backdated.
+func (c *Cluster) backdateFailure(row *podRow) {
+	if row.owner == models.None || row.phase != models.Failed {
+		return
+	}
+	owner := c.owners.at(int32(row.owner))
+	last := row.exited
+	for id := owner.first; id != models.None; {
+		pod := c.pods.at(int32(id))
+		if pod.phase == models.Failed {
+			last = max(last, pod.exited)
+		}
+		id = pod.next
+	}
+	owner.lastFailure = min(owner.lastFailure, last)
+}
+
+// backdateOwner recalls something of an owner that was there before the run.
+func (c *Cluster) backdateOwner(now models.Time, op *models.Op) error {
+	if !c.owners.has(int32(op.Owner)) {
+		return fmt.Errorf("no owner has id %d", op.Owner)
+	}
+	row := c.owners.at(int32(op.Owner))
+	if row.state == ownerDeleted {
+		return fmt.Errorf("owner %d is deleted", op.Owner)
+	}
+	var err error
+	switch past := models.Past(op.Def); past {
+	case models.PastCreated:
+		err = backdate(&row.created, now-models.Never, now, op.Arg)
+	case models.PastFinished:
+		err = backdate(&row.finished, row.created, now, op.Arg)
+	case models.PastSucceeded, models.PastFailed:
+		if op.Arg < 0 || op.Arg > maxPastCount-int64(row.made) || c.ownerSpecs[row.spec].Kind != models.Job {
+			return fmt.Errorf("owner %d cannot have had %d more pods", op.Owner, op.Arg)
+		}
+		count := &row.counts.Succeeded
+		if past == models.PastFailed {
+			count = &row.counts.Failed
+		}
+		*count += int32(op.Arg)
+		row.made += int32(op.Arg)
+	default:
+		err = fmt.Errorf("nothing to recall has number %d", op.Def)
+	}
+	if err != nil {
+		return fmt.Errorf("owner %d: %w", op.Owner, err)
+	}
+	return nil
+}

@@ -1,0 +1,386 @@
+package cluster_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// chance is what a random history is drawn from: rapid, which shrinks what fails,
+// or a generator with a fixed seed.
+type chance interface{ IntN(n int) int }
+
+// script is a chance that rapid has drawn beforehand; over means it is used up.
+type script struct {
+	numbers []uint16
+	over    bool
+}
+
+func (s *script) IntN(n int) int {
+	if len(s.numbers) == 0 {
+		s.over = true
+		return 0
+	}
+	number := s.numbers[0]
+	s.numbers = s.numbers[1:]
+	return int(number) % n
+}
+
+// pair is a cluster beside its twin.
+type pair struct {
+	*cluster.Cluster
+	twin  *twin
+	draw  chance
+	now   models.Time
+	marks map[string]int // rare states that were reached
+}
+
+func newPair(draw chance, marks map[string]int) *pair {
+	d := models.NewDictionary()
+	p := &pair{Cluster: cluster.New(d, nil), twin: newTwin(), draw: draw, marks: marks}
+	for i := range int32(8) {
+		d.Sym(fmt.Sprint("symbol", i))
+	}
+	room := models.Resources{models.CPU: math.MaxInt64, models.Memory: 8 << 30, models.Pods: 110}
+	for i, spec := range []*models.NodeSpec{
+		{Capacity: room, Allocatable: room},
+		{Capacity: room, Allocatable: room, NotReady: true, Taints: []models.Taint{{Key: 1, Effect: models.NoExecute}},
+			Images: []models.NodeImage{{Name: 2, Size: 100}}},
+		{Capacity: room, Allocatable: models.Resources{models.Memory: 9 << 30}},
+		{Capacity: room, Allocatable: models.Resources{models.CPU: -1}},
+	} {
+		spec.Name = d.Sym(fmt.Sprint("n", i))
+		p.DefineNode(spec)
+		p.twin.machines = append(p.twin.machines, spec)
+	}
+	for _, spec := range []*models.PodSpec{
+		{Requests: models.Resources{models.CPU: 100, models.Memory: 1 << 30, models.Pods: 1}, NonZeroCPU: 100,
+			HostPorts: []models.HostPort{{Port: 80}, {Port: 443, Protocol: models.UDP}}},
+		{Requests: models.Resources{models.CPU: math.MaxInt64 / 2, models.Pods: 1}, NonZeroMemory: 200},
+		{Requests: models.Resources{models.Pods: 1}, SchedulingGates: []models.Sym{3}},
+	} {
+		p.DefinePod(spec)
+		p.twin.specs = append(p.twin.specs, spec)
+	}
+	for _, kind := range []models.OwnerKind{models.Job, models.ReplicaSet, models.Deployment} {
+		spec := &models.OwnerSpec{Kind: kind, Replicas: int32(kind)}
+		p.DefineOwner(spec)
+		p.twin.kinds = append(p.twin.kinds, spec)
+	}
+	return p
+}
+
+// proposal draws an operation: mostly one about something that exists.
+func (p *pair) proposal() models.Op {
+	// The twin knows no life before the run.
+	kinds := slices.DeleteFunc(models.OpKinds(), func(k models.OpKind) bool { return strings.HasPrefix(k.String(), "Backdate") })
+	// Long lives are rare unless their steps are proposed often.
+	for range 6 {
+		kinds = append(kinds, models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpStartPod, models.OpReadyPod,
+			models.OpReadyPod, models.OpUnreadyPod)
+	}
+	v := p.View()
+	op := models.Op{
+		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
+		Pod: models.PodID(p.draw.IntN(v.Pods()+2) - 1), Node: models.NodeID(p.draw.IntN(v.Nodes()+2) - 1),
+		Owner: models.OwnerID(p.draw.IntN(v.Owners()+2) - 1), Def: int32(p.draw.IntN(6) - 1),
+		Name: models.Sym(p.draw.IntN(4)), Reason: models.Sym(p.draw.IntN(4)), Message: models.Sym(p.draw.IntN(4)),
+		Taint: models.Taint{Key: models.Sym(p.draw.IntN(2)), Effect: models.Effect(1 + p.draw.IntN(3))},
+		Arg:   []int64{0, 1, 2, 30, -1, math.MaxInt64}[p.draw.IntN(6)],
+	}
+	next := p.draw.IntN(4) > 0
+	switch op.Kind {
+	case models.OpAddNode:
+		if next {
+			op.Node = models.NodeID(v.Nodes())
+		}
+	case models.OpCreateOwner:
+		if next {
+			op.Owner = models.OwnerID(v.Owners())
+		}
+	case models.OpCreatePod:
+		if next {
+			op.Pod = models.PodID(v.Pods())
+		}
+	case models.OpSetNodeReady:
+		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
+	}
+	return op
+}
+
+// step proposes an operation to both. They must agree whether it is lawful, and
+// on everything that can be seen afterwards.
+func (p *pair) step() error {
+	op := p.proposal()
+	p.now += models.Time(p.draw.IntN(3))
+	now := p.now
+	if p.draw.IntN(50) == 0 {
+		now -= models.Time(p.draw.IntN(4))
+	}
+	reasons := p.twin.reasons(now, &op)
+	digest, epochs := p.Digest(), p.epochs()
+	err := p.Apply(now, &op)
+	switch {
+	case err == nil && len(reasons) > 0:
+		return fmt.Errorf("%+v at %s was accepted, but %q", op, now, reasons)
+	case err != nil && len(reasons) == 0:
+		return fmt.Errorf("%+v at %s was refused (%w), but nothing speaks against it", op, now, err)
+	case err != nil:
+		if !slices.ContainsFunc(reasons, func(why string) bool { return strings.Contains(err.Error(), why) }) {
+			return fmt.Errorf("%+v was refused with %w; want one of %q", op, err, reasons)
+		}
+		if p.Digest() != digest {
+			return fmt.Errorf("%+v was refused, but the digest changed", op)
+		}
+		for _, why := range reasons {
+			p.marks[op.Kind.String()+" refused: "+why]++
+		}
+	default:
+		p.mark(&op)
+		if err := p.voided(&op, epochs); err != nil {
+			return err
+		}
+		p.now = max(p.now, now)
+		p.twin.apply(now, &op)
+	}
+	if err := p.Check(); err != nil {
+		return fmt.Errorf("after %+v: %w", op, err)
+	}
+	if difference := p.difference(); difference != "" {
+		return fmt.Errorf("after %+v at %s, twin - cluster +:\n%s", op, now, difference)
+	}
+	return nil
+}
+
+// mark notes states that only some histories reach. It is called before the twin
+// follows.
+func (p *pair) mark(op *models.Op) {
+	pod := p.twin.pods[op.Pod]
+	on := p.twin.nodes[pod.node]
+	for _, m := range []struct {
+		kind models.OpKind
+		is   bool
+		what string
+	}{
+		{models.OpBindPod, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].down, "bound to a node that is down"},
+		{models.OpDeletePod, pod.deleting, "grace shortened"},
+		{models.OpDeletePod, pod.ended(), "ended pod deleted"},
+		{models.OpDeletePod, pod.active() && !pod.ready && pod.readyAt != models.Never, "failure dated from when Ready was lost"},
+		{models.OpRemovePod, on != nil && on.down && !pod.ended(), "removed from a node that is down"},
+		{models.OpExitPod, on != nil && on.down, "exit on a node that is down"},
+		{models.OpFinishPod, pod.deleting && op.Arg == 0, "success while terminating"},
+		{models.OpFinishPod, pod.node == models.None, "ended without a node"},
+		{models.OpStartPod, pod.starts > 0, "restarted"},
+		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
+		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
+		{models.OpCreatePod, op.Owner != models.None && p.twin.owners[op.Owner] != nil && p.twin.owners[op.Owner].state == "failed", "pod of a failed Job"},
+	} {
+		if m.kind == op.Kind && m.is {
+			p.marks[m.what]++
+		}
+	}
+}
+
+func (p *pair) epochs() map[models.PodID]uint32 {
+	epochs := make(map[models.PodID]uint32)
+	for pod := range p.View().Live() {
+		epochs[pod.ID()] = pod.Epoch()
+	}
+	return epochs
+}
+
+// voided makes sure that what was planned for a pod is void after each step of its
+// life, and after the crash of its node.
+func (p *pair) voided(op *models.Op, before map[models.PodID]uint32) error {
+	var pods []models.PodID
+	switch op.Kind {
+	case models.OpBindPod, models.OpStartPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod, models.OpRemovePod:
+		pods = append(pods, op.Pod)
+	case models.OpCrashNode:
+		pods = p.twin.on(op.Node)
+	}
+	for _, id := range pods {
+		if p.View().Pod(id).Epoch() == before[id] {
+			return fmt.Errorf("after %+v pod %d has its old epoch %d", op, id, before[id])
+		}
+	}
+	return nil
+}
+
+// difference compares everything that can be seen of both.
+func (p *pair) difference() string {
+	v := p.View()
+	if want, got := p.twin.totals(), v.Totals(); want != got {
+		return cmp.Diff(want, got)
+	}
+	for id, want := range p.twin.pods {
+		pod := v.Pod(id)
+		if want.removed && pod.Removed() {
+			continue // of an object that is gone nothing else means anything
+		}
+		got := twinPod{
+			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), phase: pod.Phase(),
+			ready: pod.Ready(), up: pod.Up(), deleting: pod.Deleting(), removed: pod.Removed(),
+			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
+			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
+			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(),
+		}
+		if got != want || pod.Active() != want.active() {
+			return fmt.Sprintf("pod %d\n- %+v\n+ %+v", id, want, got)
+		}
+	}
+	for id := range p.twin.nodes {
+		if want, got := p.twin.seeNode(id), seeNode(v.Node(id), p.twin.now); want != got {
+			return cmp.Diff(strings.Split(want, ";"), strings.Split(got, ";"))
+		}
+	}
+	for id := range p.twin.owners {
+		if want, got := p.twin.seeOwner(id), seeOwner(v.Owner(id)); want != got {
+			return cmp.Diff(strings.Split(want, ";"), strings.Split(got, ";"))
+		}
+	}
+	for image := range models.Sym(8) {
+		size, held := int64(0), p.twin.held[image]
+		if len(held) > 0 {
+			size = held[0]
+		}
+		if v.NodesWithImage(image) != len(held) || v.ImageSize(image) != size {
+			return fmt.Sprintf("image %d: on %d nodes, %d bytes; want %d", image, v.NodesWithImage(image), v.ImageSize(image), held)
+		}
+	}
+	return ""
+}
+
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v"
+
+func (w *twin) seeNode(id models.NodeID) string {
+	n := w.nodes[id]
+	var requested models.Resources
+	var load cluster.NonZero
+	var ports []string
+	pods := w.on(id)
+	for _, pod := range pods {
+		spec := w.specs[w.pods[pod].spec]
+		for r := range requested {
+			requested[r] += spec.Requests[r]
+		}
+		load.CPU += spec.NonZeroCPU
+		load.Memory += spec.NonZeroMemory
+		for _, port := range spec.HostPorts {
+			ports = append(ports, fmt.Sprint(port))
+		}
+	}
+	var taints, images []string
+	for taint := range n.taints {
+		taints = append(taints, fmt.Sprint(taint))
+	}
+	for image := range n.images {
+		images = append(images, fmt.Sprint(image))
+	}
+	down := n.downTime
+	if n.down {
+		down += w.now - n.downAt
+	}
+	return fmt.Sprintf(nodeFormat, id, requested, load, pods, sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
+		n.down, n.crashes, n.downAt, down)
+}
+
+func seeNode(n cluster.Node, now models.Time) string {
+	var ports, taints, images []string
+	for _, port := range n.Ports() {
+		ports = append(ports, fmt.Sprint(port))
+	}
+	for _, taint := range n.Taints() {
+		taints = append(taints, fmt.Sprint(taint))
+	}
+	for _, image := range n.Images() {
+		images = append(images, fmt.Sprint(image.Name))
+	}
+	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), sorted(ports), sorted(taints), sorted(images),
+		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now))
+}
+
+const ownerFormat = "owner %d of %d; child %d; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
+	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v"
+
+func (w *twin) seeOwner(id models.OwnerID) string {
+	o := w.owners[id]
+	var pods []models.PodID
+	for _, pod := range slices.Sorted(maps.Keys(w.pods)) {
+		if p := w.pods[pod]; p.owner == id && !p.removed {
+			pods = append(pods, pod)
+		}
+	}
+	row := 0
+	for _, well := range slices.Backward(o.outcomes) {
+		if well {
+			break
+		}
+		row++
+	}
+	return fmt.Sprintf(ownerFormat, id, o.parent, o.child, o.kind, o.created, o.replicas, w.counts(id), pods, o.pods, o.finished, o.reason,
+		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted", row, o.lastFailure)
+}
+
+func seeOwner(o cluster.Owner) string {
+	var pods []models.PodID
+	for pod := range o.Pods() {
+		pods = append(pods, pod.ID())
+	}
+	return fmt.Sprintf(ownerFormat, o.ID(), o.Parent(), o.Child(), o.Kind(), o.Created(), o.Replicas(), o.Counts(), pods, o.NextOrdinal(),
+		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(), o.FailuresInARow(), o.LastFailure())
+}
+
+func sorted[T int32 | string | models.PodID](list []T) []T {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
+}
+
+// The histories are the same each time, so that every rare state is reached.
+func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
+	marks := make(map[string]int)
+	for seed := range uint64(200) {
+		p := newPair(rand.New(rand.NewPCG(seed, 3)), marks)
+		for range 250 {
+			if err := p.step(); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+		}
+	}
+	for _, mark := range []string{
+		"bound to a node that is down", "grace shortened", "ended pod deleted", "failure dated from when Ready was lost",
+		"removed from a node that is down", "exit on a node that is down", "success while terminating",
+		"ended without a node", "restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
+		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
+		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
+		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",
+	} {
+		if marks[mark] == 0 {
+			t.Errorf("never reached: %s", mark)
+		}
+	}
+}
+
+// The histories are new each time and shrink if they fail.
+func TestTheClusterBehavesLikeItsTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := &script{numbers: rapid.SliceOfN(rapid.Uint16(), 0, 4000).Draw(t, "draws")}
+		p := newPair(draw, make(map[string]int))
+		for !draw.over {
+			if err := p.step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,404 @@
+package cluster_test
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// twin is a second cluster, as simple as can be: maps of whole objects that are
+// never forgotten. Everything that can be counted is counted anew whenever it is
+// asked for. Its rules are the documented ones of operations, each by itself:
+// reasons lists all that speaks against an operation, in no order.
+type twin struct {
+	specs    []*models.PodSpec
+	machines []*models.NodeSpec
+	kinds    []*models.OwnerSpec
+
+	now    models.Time
+	pods   map[models.PodID]twinPod
+	nodes  map[models.NodeID]*twinNode
+	owners map[models.OwnerID]*twinOwner
+	// held are the nodes of an image and its size on the first.
+	held map[models.Sym][]int64
+}
+
+type twinPod struct {
+	spec                                               models.SpecID
+	owner                                              models.OwnerID
+	node                                               models.NodeID
+	phase                                              models.Phase
+	ready, up, deleting, removed                       bool
+	created, bound, started, readyAt, exited, deadline models.Time
+	starts, restarts, attempts, exitCode               int32
+	reason, cause                                      models.Sym
+}
+
+func (p *twinPod) ended() bool  { return p.phase == models.Succeeded || p.phase == models.Failed }
+func (p *twinPod) active() bool { return !p.ended() && !p.deleting && !p.removed }
+
+type twinNode struct {
+	spec             *models.NodeSpec
+	down             bool
+	ready            models.ConditionStatus
+	readyAt          models.Time
+	crashes          int
+	downAt, downTime models.Time
+	taints           map[models.Taint]bool
+	images           map[models.Sym]bool
+}
+
+type twinOwner struct {
+	kind        models.OwnerKind
+	parent      models.OwnerID
+	child       models.OwnerID
+	replicas    int32
+	state       string // "", complete, failed, deleted
+	finished    models.Time
+	reason      models.Sym
+	outcomes    []bool // of pods: true is a success
+	lastFailure models.Time
+	created     models.Time
+	pods        int32 // ever
+}
+
+func newTwin() *twin {
+	return &twin{pods: make(map[models.PodID]twinPod), nodes: make(map[models.NodeID]*twinNode),
+		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64)}
+}
+
+// reasons returns everything that speaks against an operation, as parts of the
+// messages that refuse it.
+func (w *twin) reasons(now models.Time, op *models.Op) (against []string) {
+	no := func(when bool, why string) {
+		if when {
+			against = append(against, why)
+		}
+	}
+	no(now < w.now, "time runs backwards")
+	fields := op.Kind.Fields()
+	switch op.Kind {
+	case models.OpAddNode:
+		no(int(op.Node) != len(w.nodes), "is not the next one")
+		no(op.Def < 0 || int(op.Def) >= len(w.machines), "no node specification")
+		if len(against) == 0 {
+			spec := w.machines[op.Def]
+			for r := range spec.Allocatable {
+				no(spec.Allocatable[r] < 0 || spec.Allocatable[r] > spec.Capacity[r], "negative or above capacity")
+			}
+		}
+	case models.OpCreateOwner:
+		no(int(op.Owner) != len(w.owners), "is not the next one")
+		no(op.Def < 0 || int(op.Def) >= len(w.kinds), "no owner specification")
+		no(op.Parent != models.None && w.owners[op.Parent] == nil, "no owner has id")
+	case models.OpCreatePod:
+		no(int(op.Pod) != len(w.pods), "is not the next one")
+		no(op.Def < 0 || int(op.Def) >= len(w.specs), "no pod specification")
+		owner := w.owners[op.Owner]
+		no(op.Owner != models.None && owner == nil, "no owner has id")
+		no(owner != nil && owner.state == "deleted", "is deleted")
+	default:
+		switch {
+		case fields&models.FieldPod != 0:
+			against = append(against, w.againstPod(now, op)...)
+		case fields&models.FieldOwner != 0:
+			against = append(against, w.againstOwner(op)...)
+		default:
+			against = append(against, w.againstNode(op)...)
+		}
+	}
+	return against
+}
+
+// rule speaks against operations of a kind.
+type rule struct {
+	kind    models.OpKind
+	against bool
+	why     string
+}
+
+func broken(kind models.OpKind, rules ...rule) (against []string) {
+	for _, r := range rules {
+		if r.kind == kind && r.against {
+			against = append(against, r.why)
+		}
+	}
+	return against
+}
+
+func (w *twin) againstNode(op *models.Op) []string {
+	n := w.nodes[op.Node]
+	if n == nil {
+		return []string{"no node has id"}
+	}
+	return broken(op.Kind,
+		rule{models.OpCrashNode, n.down, "is down already"},
+		rule{models.OpRestoreNode, !n.down, "is up"},
+		rule{models.OpSetNodeReady, int64(n.ready) == op.Arg, "already"},
+		rule{models.OpSetNodeReady, op.Arg < 0 || op.Arg > 2, "does not exist"},
+		rule{models.OpTaintNode, n.taints[op.Taint], "already"},
+		rule{models.OpUntaintNode, !n.taints[op.Taint], "does not have taint"},
+		rule{models.OpPullImage, n.images[op.Name], "already"},
+	)
+}
+
+func (w *twin) againstOwner(op *models.Op) []string {
+	o := w.owners[op.Owner]
+	if o == nil {
+		return []string{"no owner has id"}
+	}
+	if o.state == "deleted" {
+		return []string{"is deleted"}
+	}
+	return broken(op.Kind,
+		rule{models.OpScaleOwner, op.Arg < 0 || op.Arg > 1<<30, "replicas must be"},
+		rule{models.OpFinishOwner, o.kind != models.Job || o.state != "", "no running Job"},
+	)
+}
+
+func (w *twin) againstPod(now models.Time, op *models.Op) []string {
+	p, known := w.pods[op.Pod]
+	if !known {
+		return []string{"no pod has id"}
+	}
+	if p.removed {
+		return []string{"is gone"}
+	}
+	placed := p.node != models.None
+	return broken(op.Kind,
+		rule{models.OpFailScheduling, placed, "on a node already"},
+		rule{models.OpBindPod, placed, "on a node already"},
+		rule{models.OpBindPod, w.nodes[op.Node] == nil, "no node has id"},
+		rule{models.OpBindPod, p.deleting, "being deleted"},
+		rule{models.OpBindPod, p.ended(), "has ended"},
+		rule{models.OpBindPod, len(w.specs[p.spec].SchedulingGates) > 0, "scheduling gates"},
+		rule{models.OpBindPod, w.overflows(op.Node, p.spec), "exceeds 2^63-1"},
+		rule{models.OpStartPod, !placed, "on no node"},
+		rule{models.OpStartPod, placed && w.nodes[p.node].down, "node is down"},
+		rule{models.OpStartPod, p.up, "runs already"},
+		rule{models.OpStartPod, p.deleting, "being deleted"},
+		rule{models.OpStartPod, p.ended(), "has ended"},
+		rule{models.OpReadyPod, p.ready, "already"},
+		rule{models.OpReadyPod, !p.up, "does not run"},
+		rule{models.OpUnreadyPod, !p.ready, "already"},
+		rule{models.OpExitPod, p.phase != models.Running, "not Running"},
+		rule{models.OpFinishPod, p.ended(), "ended already"},
+		rule{models.OpDeletePod, op.Arg < 0, "negative"},
+		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
+		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},
+	)
+}
+
+// later is a moment after now that does not pass the end of time.
+func later(now models.Time, wait int64) models.Time {
+	if wait > math.MaxInt64-int64(now) {
+		return models.Never
+	}
+	return now + models.Time(wait)
+}
+
+func (w *twin) overflows(node models.NodeID, spec models.SpecID) bool {
+	for r := range models.MaxResources {
+		room := math.MaxInt64 - w.specs[spec].Requests[r]
+		for _, id := range w.on(node) {
+			if room -= w.specs[w.pods[id].spec].Requests[r]; room < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// on lists the pods that hold room on a node.
+func (w *twin) on(node models.NodeID) (pods []models.PodID) {
+	for _, id := range slices.Sorted(maps.Keys(w.pods)) {
+		if p := w.pods[id]; p.node == node && !p.ended() && !p.removed {
+			pods = append(pods, id)
+		}
+	}
+	return pods
+}
+
+// apply carries out an operation that nothing speaks against.
+func (w *twin) apply(now models.Time, op *models.Op) {
+	w.now = now
+	fields := op.Kind.Fields()
+	switch {
+	case op.Kind == models.OpAddNode:
+		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now,
+			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool)}
+		if n.spec.NotReady {
+			n.ready = models.ConditionFalse
+		}
+		for _, taint := range n.spec.Taints {
+			n.taints[taint] = true
+		}
+		for _, image := range n.spec.Images {
+			n.images[image.Name] = true
+			w.held[image.Name] = append(w.held[image.Name], image.Size)
+		}
+		w.nodes[op.Node] = n
+	case op.Kind == models.OpCreateOwner:
+		spec := w.kinds[op.Def]
+		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, child: models.None, replicas: spec.Replicas,
+			finished: models.Never, created: now}
+		if op.Parent != models.None {
+			w.owners[op.Parent].child = op.Owner
+		}
+	case op.Kind == models.OpCreatePod:
+		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, created: now,
+			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never}
+		if op.Owner != models.None {
+			w.owners[op.Owner].pods++
+		}
+	case fields&models.FieldPod != 0:
+		p := w.pods[op.Pod]
+		w.changePod(now, op, &p)
+		w.pods[op.Pod] = p
+	case fields&models.FieldOwner != 0:
+		w.changeOwner(now, op, w.owners[op.Owner])
+	default:
+		w.changeNode(now, op, w.nodes[op.Node])
+	}
+}
+
+func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
+	switch op.Kind {
+	case models.OpCrashNode:
+		n.down, n.downAt = true, now
+		n.crashes++
+		for _, id := range w.on(op.Node) {
+			p := w.pods[id]
+			p.up = false
+			w.pods[id] = p
+		}
+	case models.OpRestoreNode:
+		n.down = false
+		n.downTime += now - n.downAt
+	case models.OpSetNodeReady:
+		n.ready, n.readyAt = models.ConditionStatus(op.Arg), now
+	case models.OpTaintNode:
+		n.taints[op.Taint] = true
+	case models.OpUntaintNode:
+		delete(n.taints, op.Taint)
+	case models.OpPullImage:
+		n.images[op.Name] = true
+		w.held[op.Name] = append(w.held[op.Name], op.Arg)
+	}
+}
+
+func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
+	switch op.Kind {
+	case models.OpScaleOwner:
+		o.replicas = int32(op.Arg)
+	case models.OpFinishOwner:
+		o.state, o.finished, o.reason = map[bool]string{true: "complete", false: "failed"}[op.Arg == 1], now, op.Reason
+	case models.OpDeleteOwner:
+		o.state, o.reason = "deleted", op.Reason
+	}
+}
+
+func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
+	ready := func(to bool) {
+		if p.ready != to {
+			p.ready, p.readyAt = to, now
+		}
+	}
+	outcome := func(well bool, at models.Time) {
+		if o := w.owners[p.owner]; o != nil {
+			o.outcomes = append(o.outcomes, well)
+			if !well {
+				o.lastFailure = at
+			}
+		}
+	}
+	switch op.Kind {
+	case models.OpFailScheduling:
+		p.attempts++
+	case models.OpBindPod:
+		p.node, p.bound = op.Node, now
+		p.attempts++
+	case models.OpStartPod:
+		p.phase, p.up, p.started = models.Running, true, now
+		p.restarts = p.starts
+		p.starts++
+	case models.OpReadyPod, models.OpUnreadyPod:
+		ready(op.Kind == models.OpReadyPod)
+	case models.OpExitPod:
+		ready(false)
+		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
+	case models.OpFinishPod:
+		ready(false)
+		if op.Arg == 0 || p.active() {
+			outcome(op.Arg == 0, now)
+		}
+		p.phase = models.Succeeded
+		if op.Arg != 0 {
+			p.phase = models.Failed
+		}
+		p.up, p.exited, p.exitCode, p.reason = false, now, int32(op.Arg), op.Reason
+	case models.OpDeletePod:
+		if p.active() && !p.ready && p.readyAt != models.Never {
+			outcome(false, p.readyAt)
+		} else if p.active() {
+			outcome(false, now)
+		}
+		if !p.deleting {
+			p.cause = op.Reason
+		}
+		p.deleting, p.deadline = true, later(now, op.Arg)
+	case models.OpRemovePod:
+		p.removed, p.up, p.ready = true, false, false
+	}
+}
+
+// totals counts all pods that ever were.
+func (w *twin) totals() (t cluster.Totals) {
+	for _, p := range w.pods {
+		t.Created++
+		switch {
+		case p.phase == models.Succeeded:
+			t.Succeeded++
+		case p.phase == models.Failed:
+			t.Failed++
+		case p.removed:
+			t.Removed++
+		case p.phase == models.Running:
+			t.Running++
+		case p.node != models.None:
+			t.Bound++
+		default:
+			t.Pending++
+		}
+	}
+	return t
+}
+
+// counts counts the pods of an owner.
+func (w *twin) counts(owner models.OwnerID) (n cluster.OwnerCounts) {
+	for _, p := range w.pods {
+		switch {
+		case p.owner != owner:
+		case p.phase == models.Succeeded:
+			n.Succeeded++
+		case p.phase == models.Failed:
+			n.Failed++
+		case p.removed:
+			n.Lost++
+		case p.deleting:
+			n.Terminating++
+		default:
+			n.Active++
+			if p.node != models.None {
+				n.Bound++
+			}
+			if p.ready {
+				n.Ready++
+			}
+		}
+	}
+	return n
+}

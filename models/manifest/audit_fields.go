@@ -1,0 +1,142 @@
+package manifest
+
+// The verdicts on the fields of metadata and of pods. Whoever makes the
+// simulation act on a field changes its verdict here.
+
+var typeFields = []auditFields{
+	{atDefault, "apiVersion kind", ""}, // objects are counted by them
+}
+
+var metaFields = []auditFields{
+	{Used, "name namespace", "name the object"},
+	{Approximated, "generateName", "the generated suffix is the same in every run"},
+	{Used, "ownerReferences", "the controller among them owns the object"},
+	{Harmless, "annotations", "notes for people and for other programs"},
+	{Harmless, "deletionGracePeriodSeconds selfLink uid resourceVersion generation managedFields", "bookkeeping of the API server"},
+	{Harmless, "finalizers", "what has ended gives its room back, with finalizers or without"},
+}
+
+// Of objects that a server wrote, the past of pods and workloads is read.
+var pastFields = []auditFields{
+	{Used, "creationTimestamp deletionTimestamp", "the state of a live cluster, from which the run goes on"},
+}
+
+var noPastFields = []auditFields{
+	{Harmless, "creationTimestamp", "nothing asks for the age of objects of this kind"},
+	{Matters, "deletionTimestamp", "an object that was being deleted stays"},
+}
+
+var labelFields = []auditFields{
+	{Used, "labels", "selectors match them"},
+}
+
+var idleLabelFields = []auditFields{
+	{Harmless, "labels", "no selector that is read matches objects of this kind"},
+}
+
+var ownerMetaFields = append(idleLabelFields[:1:1], auditFields{
+	Used, `annotations["deployment.kubernetes.io/revision"]`, "tells which ReplicaSet of a Deployment is its current one",
+})
+
+var podMetaFields = []auditFields{
+	{Matters, `annotations["controller.kubernetes.io/pod-deletion-cost"]`, "scaling down does not weigh the cost of deleting a pod"},
+}
+
+var templateMetaFields = []auditFields{
+	{Used, "labels", "selectors match them"},
+	{Harmless, "annotations", "notes for people and for other programs"},
+	{Harmless, "name namespace generateName ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds " +
+		"selfLink uid resourceVersion generation managedFields finalizers", "a template passes on labels and annotations alone"},
+}
+
+const (
+	noInside  = "what goes on inside containers is not simulated"
+	noNetwork = "names and addresses are not simulated"
+	noRights  = "rights and isolation are not simulated"
+	noProbes  = "no probe fails or delays Ready; a PodBehavior says when pods are Ready and when they crash"
+	noHooks   = "hooks take no time; startUp and stopTime of a PodBehavior can stand in"
+	noClaims  = "volumes and claims neither hold pods to nodes nor delay them"
+	noDevices = "devices are not claimed (DynamicResources)"
+	noMount   = "volumes are mounted at once, whether what they name exists or not"
+	noLimits  = "limits set missing requests and the QoS class; nothing is slowed down or killed for exceeding them"
+)
+
+var podFields = []auditFields{
+	{Used, "restartPolicy terminationGracePeriodSeconds", "rule the end of a pod"},
+	{Used, "activeDeadlineSeconds", "counts from when the pod is bound"},
+	{Used, "nodeSelector affinity.nodeAffinity tolerations", "choose nodes (NodeAffinity, TaintToleration) and rule eviction by taints"},
+	{Matters, "affinity.podAffinity affinity.podAntiAffinity", "pods neither attract nor repel each other (InterPodAffinity)"},
+	{Matters, "topologySpreadConstraints", "pods are not spread over domains (PodTopologySpread)"},
+	{Used, "nodeName", "binds the pod to a node"},
+	{Used, "schedulerName", "chooses the profile of the scheduler"},
+	{Used, "hostNetwork", "makes ports those of the node (NodePorts)"},
+	{Used, "overhead", "adds to the requests"},
+	{atDefault, "priority=0", ""},
+	{Approximated, "priority priorityClassName", "order the queue; no pod is preempted for another"},
+	{Harmless, "preemptionPolicy", "no pod is preempted for another"},
+	{Approximated, "schedulingGates", "keep the pod out of the queue; nobody takes them away"},
+	{Matters, "schedulingGroup", "pods are not scheduled as a group"},
+	{Matters, "readinessGates", "a pod is Ready without them"},
+	{Matters, "runtimeClassName", "overhead and nodes of the runtime class are not read; spec.overhead and spec.nodeSelector are"},
+	{Matters, "resourceClaims resources.claims", noDevices},
+	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
+	{Approximated, "resources.limits", noLimits},
+	{Approximated, "initContainers", "count for requests, images and the start of the pod; they end at once and never fail"},
+	{Harmless, "ephemeralContainers", "are there for debugging and take no room"},
+
+	{Harmless, "volumes[*].name", "names for mounts"},
+	{Harmless, "volumes[*].hostPath volumes[*].emptyDir volumes[*].gitRepo volumes[*].secret volumes[*].configMap volumes[*].downwardAPI " +
+		"volumes[*].projected volumes[*].nfs volumes[*].glusterfs volumes[*].cephfs volumes[*].azureFile volumes[*].flexVolume " +
+		"volumes[*].flocker volumes[*].fc volumes[*].quobyte volumes[*].photonPersistentDisk volumes[*].scaleIO volumes[*].storageos " +
+		"volumes[*].csi", noMount},
+	{Matters, "volumes[*].persistentVolumeClaim volumes[*].ephemeral", noClaims},
+	{Matters, "volumes[*].gcePersistentDisk volumes[*].awsElasticBlockStore volumes[*].azureDisk volumes[*].iscsi volumes[*].rbd " +
+		"volumes[*].cinder volumes[*].vsphereVolume volumes[*].portworxVolume", "disks may be shared, and no node has too many (VolumeRestrictions, NodeVolumeLimits)"},
+	{Approximated, "volumes[*].image", "counts for ImageLocality; to pull it takes no time"},
+
+	{Harmless, "dnsPolicy dnsConfig hostname subdomain hostnameOverride setHostnameAsFQDN hostAliases enableServiceLinks", noNetwork},
+	{Harmless, "serviceAccountName serviceAccount automountServiceAccountToken securityContext hostPID hostIPC hostUsers shareProcessNamespace", noRights},
+	{Harmless, "imagePullSecrets", "every image can be pulled"},
+	{Harmless, "os", "a node selector chooses the system"},
+}
+
+// containerFields are those of init containers and of app containers.
+var containerFields = []auditFields{
+	{Used, "name", "names the container"},
+	{Used, "image", "is pulled where it is missing and counts for ImageLocality"},
+	{Matters, "imagePullPolicy=Never", "a missing image is pulled all the same"},
+	{Harmless, "imagePullPolicy", "an image is pulled where it is missing; to look for a newer one takes no time"},
+	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
+	{Approximated, "resources.limits", noLimits},
+	{Matters, "resources.claims", noDevices},
+	{Harmless, "resizePolicy", "pods are not resized"},
+	{Used, "ports[*].containerPort ports[*].hostPort ports[*].hostIP ports[*].protocol", "ports of the node, if they are (NodePorts)"},
+	{Harmless, "ports[*].name", noNetwork},
+	{Matters, "livenessProbe readinessProbe startupProbe", noProbes},
+	{Matters, "lifecycle.postStart lifecycle.preStop", noHooks},
+	{Harmless, "lifecycle.stopSignal", noInside},
+	{Matters, "restartPolicyRules", "all containers of a pod restart by the policy of the pod"},
+	{Harmless, "command args workingDir env envFrom stdin stdinOnce tty terminationMessagePath terminationMessagePolicy", noInside},
+	{Harmless, "volumeMounts volumeDevices", noMount},
+	{Harmless, "securityContext", noRights},
+}
+
+var initContainerFields = []auditFields{
+	{Approximated, "restartPolicy=Always", "a sidecar counts for requests, ports and the start of the pod; it ends and restarts with the pod"},
+	{Matters, "restartPolicy", "init containers end at once and never fail"},
+}
+
+var appContainerFields = []auditFields{
+	{Matters, "restartPolicy", "all containers of a pod restart by the policy of the pod"},
+}
+
+var podStatusFields = []auditFields{
+	{Used, "phase", "tells pods that run, wait and have ended apart"},
+	{Used, "startTime", "when the pod came to its node"},
+	{Used, "reason", "why the pod has ended"},
+	{Approximated, "containerStatuses initContainerStatuses", "tell restarts, start and end for the pod as a whole; the crash-loop back-off begins anew"},
+	{Approximated, "conditions", "Ready and PodScheduled are read"},
+	{Matters, "nominatedNodeName", "no room is kept for a pod that has preempted others"},
+	{Harmless, "observedGeneration message ephemeralContainerStatuses hostIP hostIPs podIP podIPs qosClass resize resourceClaimStatuses extendedResourceClaimStatus " +
+		"allocatedResources resources nodeAllocatableResourceClaimStatuses", "bookkeeping of kubelets; the specification says what a pod takes"},
+}

@@ -1,0 +1,240 @@
+package manifest
+
+import (
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podsim/podsim/models"
+)
+
+// PodStatus is what a server has written about a pod: the state that a run goes
+// on from. Moments that the object does not tell are zero.
+type PodStatus struct {
+	Created time.Time // metadata.creationTimestamp, or the earliest moment known
+	Bound   time.Time // when it came to its node
+	Started time.Time // when its containers were last started
+	// ReadyChanged is when its Ready condition last changed, and Ready its
+	// status; Unknown if there is no such condition.
+	ReadyChanged time.Time
+	Ready        models.ConditionStatus
+	Exited       time.Time // when its last container ended
+	// Deletion is when the grace of a pod that is being deleted runs out.
+	Deletion time.Time
+	Restarts int32 // of its containers, those of the most restarted one
+	ExitCode int32 // of the first app container that failed
+	// Reason is why it has ended.
+	Reason models.Sym
+	// Stuck tells that a container waits for something other than its start:
+	// an image that cannot be pulled, the end of a crash-loop back-off.
+	Stuck bool
+}
+
+// OwnerStatus is what a server has written about a controller object.
+type OwnerStatus struct {
+	// Created is metadata.creationTimestamp; of a Job that has started, its
+	// status.startTime, from which its deadline counts.
+	Created  time.Time
+	Deletion time.Time // when its deletion was asked for, if it was
+	// Succeeded and Failed count the pods of a Job, whether their objects still
+	// exist or not.
+	Succeeded, Failed int32
+	// Finished tells that a Job has ended, at FinishedAt, well if Complete.
+	Finished, Complete bool
+	FinishedAt         time.Time
+	Reason             models.Sym
+}
+
+// earliest returns the first of the moments that are known.
+func earliest(moments ...time.Time) time.Time {
+	var first time.Time
+	for _, t := range moments {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}
+
+func timeOf(t *metav1.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.Time
+}
+
+// podStatus compiles the status of a pod.
+func (c *checker) podStatus(pod *corev1.Pod) *PodStatus {
+	from := &pod.Status
+	s := &PodStatus{
+		Created: pod.CreationTimestamp.Time, Bound: timeOf(from.StartTime), Deletion: timeOf(pod.DeletionTimestamp),
+		Reason: c.set.dict.Sym(from.Reason),
+	}
+	for i := range from.Conditions {
+		condition := &from.Conditions[i]
+		switch condition.Type {
+		case corev1.PodReady:
+			s.Ready, s.ReadyChanged = conditionStatus(condition.Status), condition.LastTransitionTime.Time
+		case corev1.PodScheduled:
+			if s.Bound.IsZero() && condition.Status == corev1.ConditionTrue {
+				s.Bound = condition.LastTransitionTime.Time
+			}
+		}
+	}
+	for i := range from.InitContainerStatuses {
+		s.Stuck = s.Stuck || isStuck(&from.InitContainerStatuses[i].State)
+	}
+	for i := range from.ContainerStatuses {
+		c.containerStatus(&from.ContainerStatuses[i], s)
+	}
+	if s.Created.IsZero() {
+		s.Created = earliest(s.Bound, s.Started, s.ReadyChanged, s.Exited)
+	}
+	return s
+}
+
+// containerStatus adds what is known of one app container.
+func (c *checker) containerStatus(from *corev1.ContainerStatus, s *PodStatus) {
+	s.Restarts = max(s.Restarts, from.RestartCount)
+	s.Stuck = s.Stuck || isStuck(&from.State)
+	if running := from.State.Running; running != nil && running.StartedAt.After(s.Started) {
+		s.Started = running.StartedAt.Time
+	}
+	ended := from.State.Terminated
+	if ended == nil {
+		return
+	}
+	if ended.StartedAt.After(s.Started) {
+		s.Started = ended.StartedAt.Time
+	}
+	if ended.FinishedAt.After(s.Exited) {
+		s.Exited = ended.FinishedAt.Time
+	}
+	if s.ExitCode == 0 && ended.ExitCode != 0 {
+		s.ExitCode = ended.ExitCode
+		if s.Reason == 0 {
+			s.Reason = c.set.dict.Sym(ended.Reason)
+		}
+	}
+}
+
+// isStuck reports whether a container waits for something other than its start.
+// Source: pkg/kubelet/kuberuntime, pkg/kubelet/images (reasons of waiting).
+func isStuck(state *corev1.ContainerState) bool {
+	if state.Waiting == nil {
+		return false
+	}
+	switch state.Waiting.Reason {
+	case "", "ContainerCreating", "PodInitializing":
+		return false
+	}
+	return true
+}
+
+func conditionStatus(s corev1.ConditionStatus) models.ConditionStatus {
+	switch s {
+	case corev1.ConditionTrue:
+		return models.ConditionTrue
+	case corev1.ConditionFalse:
+		return models.ConditionFalse
+	}
+	return models.ConditionUnknown
+}
+
+// ownerStatus compiles the status of a controller object.
+func (c *checker) ownerStatus(value any, meta *metav1.ObjectMeta) *OwnerStatus {
+	s := &OwnerStatus{Created: meta.CreationTimestamp.Time, Deletion: timeOf(meta.DeletionTimestamp)}
+	job, ok := value.(*batchv1.Job)
+	if !ok {
+		return s
+	}
+	from := &job.Status
+	if start := timeOf(from.StartTime); !start.IsZero() {
+		s.Created = start
+	}
+	s.Succeeded, s.Failed = max(from.Succeeded, 0), max(from.Failed, 0)
+	for i := range from.Conditions {
+		condition := &from.Conditions[i]
+		if condition.Status != corev1.ConditionTrue {
+			continue
+		}
+		switch condition.Type {
+		case batchv1.JobComplete, batchv1.JobFailed:
+			s.Finished, s.Complete = true, condition.Type == batchv1.JobComplete
+			s.FinishedAt = condition.LastTransitionTime.Time
+			s.Reason = c.set.dict.Sym(condition.Reason)
+		}
+	}
+	if s.Complete && from.CompletionTime != nil {
+		s.FinishedAt = from.CompletionTime.Time
+	}
+	return s
+}
+
+// latest returns the last moment that an object of a server tells of, deletions
+// aside, which may lie ahead.
+func latest(value any) time.Time {
+	var last time.Time
+	see := func(t time.Time) {
+		if t.After(last) {
+			last = t
+		}
+	}
+	switch o := value.(type) {
+	case *corev1.Node:
+		see(o.CreationTimestamp.Time)
+		for i := range o.Status.Conditions {
+			see(o.Status.Conditions[i].LastHeartbeatTime.Time)
+			see(o.Status.Conditions[i].LastTransitionTime.Time)
+		}
+	case *corev1.Pod:
+		see(o.CreationTimestamp.Time)
+		see(timeOf(o.Status.StartTime))
+		for i := range o.Status.Conditions {
+			see(o.Status.Conditions[i].LastTransitionTime.Time)
+		}
+		for i := range o.Status.ContainerStatuses {
+			state := &o.Status.ContainerStatuses[i].State
+			if state.Running != nil {
+				see(state.Running.StartedAt.Time)
+			}
+			if state.Terminated != nil {
+				see(state.Terminated.FinishedAt.Time)
+			}
+		}
+	case *batchv1.Job:
+		see(o.CreationTimestamp.Time)
+		see(timeOf(o.Status.StartTime))
+		see(timeOf(o.Status.CompletionTime))
+		for i := range o.Status.Conditions {
+			see(o.Status.Conditions[i].LastTransitionTime.Time)
+		}
+	case metav1.Object:
+		see(o.GetCreationTimestamp().Time)
+	}
+	return last
+}
+
+// readyStatus returns the status of the Ready condition of a node. A node that
+// says nothing is taken to be Ready.
+func readyStatus(node *corev1.Node) models.ConditionStatus {
+	for i := range node.Status.Conditions {
+		if condition := &node.Status.Conditions[i]; condition.Type == corev1.NodeReady {
+			return conditionStatus(condition.Status)
+		}
+	}
+	return models.ConditionTrue
+}
+
+// taintedSince returns when a node got the first of its NoExecute taints.
+func taintedSince(node *corev1.Node) time.Time {
+	var since time.Time
+	for i := range node.Spec.Taints {
+		if taint := &node.Spec.Taints[i]; taint.Effect == corev1.TaintEffectNoExecute {
+			since = earliest(since, timeOf(taint.TimeAdded))
+		}
+	}
+	return since
+}
