@@ -120,12 +120,15 @@ func subjects(run *scenarios.Run, verdict manifest.Verdict) []*subject {
 	return list
 }
 
-// notSimulated lists what the run took no notice of although it matters, or may
-// matter.
+// notSimulated lists what the run took no notice of: kinds and fields that matter or
+// may matter, then the kinds that do not. Their fields are left to the audit.
 func notSimulated(run *scenarios.Run) []string {
 	list := []string{}
-	for _, s := range append(subjects(run, manifest.Matters), subjects(run, manifest.Unknown)...) {
+	matter := append(subjects(run, manifest.Matters), subjects(run, manifest.Unknown)...)
+	all := append(matter, subjects(run, manifest.Harmless)...)
+	for i, s := range all {
 		switch {
+		case i >= len(matter) && !s.kind:
 		case !s.kind:
 			list = append(list, fmt.Sprintf("%s (%s)", s.what, count(s.count, "time")))
 		case s.count > 1:
