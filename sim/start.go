@@ -22,13 +22,11 @@ func (s *Simulation) podBound(id models.PodID) {
 	}
 }
 
-// outOf is the kubelet's admission: a pod that somebody put on a full node fails
-// there. The pod's own request is part of the node's by now.
+// outOf is the kubelet's admission: a pod on a node that has no room for it fails
+// there. Somebody named the node, or another pod took the room while the scheduler
+// was deciding. The pod's own request is part of the node's by now.
 // Source: pkg/kubelet/lifecycle/predicate.go.
 func outOf(pod cluster.Pod, node cluster.Node) string {
-	if pod.Spec().NodeName == 0 {
-		return "" // the scheduler saw to it
-	}
 	allocatable, requested, wanted := node.Allocatable(), node.Requested(), &pod.Spec().Requests
 	for r, name := range pod.View().Dictionary().ResourceNames() {
 		if wanted[r] > 0 && requested[r] > allocatable[r] {

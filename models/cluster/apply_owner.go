@@ -67,8 +67,7 @@ func (c *Cluster) adopt(owner models.OwnerID, id models.PodID, pod *podRow) {
 		c.pods.at(int32(row.last)).next = id
 	}
 	row.last = id
-	// A pod with a name of its own, adopted from a running cluster, counts too.
-	row.made = max(row.made+1, pod.ordinal+1)
+	row.made++ // also a pod with a name of its own, adopted from a running cluster
 	row.counts.Active++
 }
 

@@ -17,8 +17,12 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 		if !c.owners.has(int32(op.Owner)) {
 			return fmt.Errorf("no owner has id %d", op.Owner)
 		}
-		if c.owners.at(int32(op.Owner)).state == ownerDeleted {
+		owner := c.owners.at(int32(op.Owner))
+		if owner.state == ownerDeleted {
 			return fmt.Errorf("owner %d is deleted", op.Owner)
+		}
+		if op.Ordinal >= 0 && op.Ordinal != owner.made {
+			return fmt.Errorf("ordinal %d is not the owner's next one, %d", op.Ordinal, owner.made)
 		}
 	}
 	row := c.pods.add()
