@@ -66,7 +66,7 @@ func (l *loader) checkArrivals(o *object, spec *ArrivalsSpec) {
 			continue
 		}
 		for _, need := range t.Needs {
-			if n.Get(need) == nil {
+			if given := n.Get(need); given == nil || given.Kind == yamlnode.Null {
 				l.blame(o, path, "%s is missing; %s needs it", need, t.Name)
 			}
 		}

@@ -47,7 +47,7 @@ var (
 )
 
 // open opens a file by a path relative to this one.
-func (o *origin) open(name string) (shown string, file io.ReadCloser, err error) {
+func (o *origin) open(name string) (shown string, file *os.File, err error) {
 	inside, err := o.resolve(name)
 	if err != nil {
 		return name, nil, err
@@ -141,7 +141,16 @@ func (l *loader) enter(file *File) (*origin, io.Reader, error) {
 		return nil, nil, err
 	}
 	l.closers = append(l.closers, opened)
-	return o, opened, nil
+	return o, opened, checkSize(opened)
+}
+
+// checkSize refuses a file of documents that is too large before it is read.
+func checkSize(file fs.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return describe(err)
+	}
+	return yamlnode.DefaultLimits().CheckSize(info.Size())
 }
 
 // openPlain opens a file that the user named, wherever it is: a regular one, or a
@@ -224,6 +233,11 @@ func (l *loader) include(o *object) {
 		}
 		l.included[key] = true
 		shown, file, err := o.origin.open(name)
+		if err == nil {
+			if err = checkSize(file); err != nil {
+				l.close(file)
+			}
+		}
 		if err != nil {
 			l.blame(o, at, "%s: %v", quote(name), err)
 			continue

@@ -52,7 +52,11 @@ func (f *form) check(n *yamlnode.Node, t reflect.Type, path string) {
 	case t == reflect.TypeFor[yamlnode.Node](), t == reflect.TypeFor[TimeLaw](), t == reflect.TypeFor[NumberLaw]():
 	case t.Kind() == reflect.Slice && n.Kind == yamlnode.Seq:
 		for i, item := range n.Items {
-			f.check(item, t.Elem(), yamlnode.IndexPath(path, i))
+			at := yamlnode.IndexPath(path, i)
+			if item.Kind == yamlnode.Null {
+				f.problems.Add(item, at, "got null; want a value")
+			}
+			f.check(item, t.Elem(), at)
 		}
 	case t.Kind() == reflect.Struct && n.Kind == yamlnode.Map:
 		f.fields(n, t, path)
@@ -69,7 +73,7 @@ func (f *form) fields(n *yamlnode.Node, t reflect.Type, path string) {
 		}
 		value := n.Get(name)
 		if value == nil || value.Kind == yamlnode.Null {
-			if field.Tag.Get("required") != "" {
+			if field.Tag.Get("required") != "" || name == "spec" && needsFields(field.Type) {
 				f.problems.Addf(n, path, "%s is missing", name)
 			}
 			continue
@@ -79,6 +83,16 @@ func (f *form) fields(n *yamlnode.Node, t reflect.Type, path string) {
 		f.least(value, field, at)
 		f.check(value, field.Type, at)
 	}
+}
+
+// needsFields reports whether a type has required fields.
+func needsFields(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("required") != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // enum checks that a word is one of those known.

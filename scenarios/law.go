@@ -4,6 +4,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models/spelling"
@@ -57,9 +58,28 @@ func (r *lawReader) build() kernel.Distribution {
 		if r.node.Kind == yamlnode.Map {
 			at, path = yamlnode.Locate(r.node, w.Parameter), join(r.path, w.Parameter)
 		}
-		r.problems.Add(at, path, w.Problem)
+		r.problems.Add(at, path, r.asWritten(w))
 	}
 	return law
+}
+
+// asWritten gives the durations in a problem, which the laws count in seconds, the
+// units in which they are written.
+func (r *lawReader) asWritten(w kernel.ParameterError) string {
+	what := w.Problem
+	for _, f := range r.node.Fields {
+		duration, err := yamlnode.Duration(f.Value.Text)
+		if !r.times || err != nil {
+			continue
+		}
+		before := f.Name + " is "
+		if f.Name == w.Parameter {
+			before = "got "
+		}
+		seconds := strconv.FormatFloat(duration.Seconds(), 'g', -1, 64)
+		what = strings.Replace(what, before+seconds, before+f.Value.Text, 1)
+	}
+	return what
 }
 
 // field reads one field of a distribution.

@@ -118,6 +118,8 @@ func Load(in Input) (*Run, error) {
 	}
 	if len(l.problems) > 0 {
 		l.blameSets()
+		l.dropEchoes()
+		l.hidePositions()
 		l.sortProblems()
 		return nil, l.problems
 	}
@@ -140,7 +142,7 @@ func (l *loader) load() {
 	l.dateSnapshot()
 	before := len(l.problems)
 	l.compileNodes()
-	l.nodesAreWrong = l.objectsAreWrong || len(l.problems) > before
+	l.nodesAreWrong = l.nodesAreWrong || l.objectsAreWrong || len(l.problems) > before
 
 	l.compileBehaviors()
 	l.compileWorkloads()
@@ -178,6 +180,7 @@ func (l *loader) sortDocuments() {
 			if slices.Contains(kindNames(), o.kind) && o.at("apiVersion") == nil {
 				l.blame(o, "", "apiVersion is missing; want %s", APIVersion)
 				o.bad = true
+				l.nodesAreWrong = l.nodesAreWrong || o.kind == "NodeGroup"
 				continue
 			}
 			wrong := l.set.Add(o.root)
@@ -190,6 +193,7 @@ func (l *loader) sortDocuments() {
 		}
 		if !slices.Contains(kindNames(), o.kind) {
 			l.blameKind(o)
+			l.nodesAreWrong = true // perhaps those of a group
 			continue
 		}
 		if o.kind == "Scenario" {
@@ -258,6 +262,35 @@ func (l *loader) firstFile() string {
 
 // endless reports whether the run has no horizon.
 func (l *loader) endless() bool { return l.run.Config.Horizon == models.Never }
+
+// hidePositions takes the positions from problems with --set options: they count
+// from the beginning of the value, which the user sees in no file.
+func (l *loader) hidePositions() {
+	for i := range l.problems {
+		if p := &l.problems[i]; strings.HasPrefix(p.File, "--set ") {
+			p.Line, p.Column = 0, 0
+		}
+	}
+}
+
+// dropEchoes leaves out that a field is missing where it stands misspelt, which
+// has been told.
+func (l *loader) dropEchoes() {
+	type place struct {
+		file         string
+		line, column int
+	}
+	misspelt := make(map[place][]yamlnode.Meant)
+	for _, p := range l.problems {
+		if p.Meant.Name != "" {
+			at := place{p.File, p.Meant.Line, p.Meant.Column}
+			misspelt[at] = append(misspelt[at], p.Meant)
+		}
+	}
+	l.problems = slices.DeleteFunc(l.problems, func(p yamlnode.Problem) bool {
+		return slices.ContainsFunc(misspelt[place{p.File, p.Line, p.Column}], func(m yamlnode.Meant) bool { return m.Misses(p) })
+	})
+}
 
 // sortProblems orders the problems by file in the order of reading, and leaves
 // out those told twice.

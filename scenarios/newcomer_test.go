@@ -109,3 +109,18 @@ func TestLatenciesMayBeMeasurements(t *testing.T) {
 		t.Errorf("the mean pull takes %v s, want 4", got)
 	}
 }
+
+func TestNullIsNoValue(t *testing.T) {
+	for text, want := range map[string]string{
+		workload("w", "arrivals: {type: poisson, rate: null}\nrunTime: 1m"):         "spec.arrivals: rate is missing; poisson needs it",
+		workload("w", "arrivals: {type: curve, points: [null]}\nrunTime: 1m"):       "spec.arrivals.points[0]: got null; want a value",
+		workload("w", "arrivals: {type: renewal, between: null}\nrunTime: 1m"):      "spec.arrivals: between is missing; renewal needs it",
+		"apiVersion: podsim/v1alpha1\nkind: FaultPlan\nmetadata: {name: f}\n":       "spec is missing",
+		document("Assertions", "a", "{assertions: [null]}"):                         "spec.assertions[0]: got null; want a value",
+		document("FaultPlan", "f", "{faults: [{at: 1h, target: {zones: [null]}}]}"): "spec.faults[0].target.zones[0]: got null; want a value",
+	} {
+		if got := loadError(t, input(base+text)); !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (l *loader) compileNodes() {
 		names[n.Spec.Name] = fmt.Sprintf("%s:%d", n.File, n.Line)
 		l.run.Config.Nodes = append(l.run.Config.Nodes, n.Spec)
 	}
+	taken := make(map[string]bool)
 	for _, o := range l.byKind("NodeGroup") {
 		var envelope Object[NodeGroupSpec]
 		ok := l.decode(o, &envelope)
@@ -60,12 +61,16 @@ func (l *loader) compileNodes() {
 		if group.Template != nil {
 			spec, problems := l.set.CompileNode(group.Template)
 			l.addUnder("spec.template", problems)
-			if ok && len(problems) == 0 {
+			switch {
+			case taken[o.name]:
+				l.nodesAreWrong = true // a second group of this name, which has been told
+			case ok && len(problems) == 0:
 				l.addGroup(o, group, spec, names)
 			}
 		}
+		taken[o.name] = true
 	}
-	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong && !l.unread {
+	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong && !l.nodesAreWrong && !l.unread {
 		l.problems = append(l.problems, yamlnode.Problem{
 			File: l.firstFile(), What: "no nodes; want Node objects or a NodeGroup with count > 0",
 		})

@@ -5,7 +5,6 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/scenarios/arrivals"
-	"github.com/podsim/podsim/scenarios/trace"
 	"github.com/podsim/podsim/sim"
 	"github.com/podsim/podsim/sim/kernel"
 )
@@ -73,33 +72,4 @@ func (s *start) Next() (sim.Arrival, bool, error) {
 	a := s.arrivals[0]
 	s.arrivals = s.arrivals[1:]
 	return a, true, nil
-}
-
-// recorded yields the instances of a trace.
-type recorded struct {
-	rows      []trace.Row
-	templates []*sim.Template // by shape
-	bases     []models.Sym
-	window    arrivals.Window
-	left      int64 // of the limit
-}
-
-func (r *recorded) Next() (sim.Arrival, bool, error) {
-	for len(r.rows) > 0 && r.left > 0 {
-		row := r.rows[0]
-		r.rows = r.rows[1:]
-		if !r.window.Contains(row.At) {
-			continue
-		}
-		r.left--
-		a := sim.Arrival{
-			At: row.At, Template: r.templates[row.Shape], Name: r.bases[row.Base], Ordinal: models.Exact,
-			Lifetime: row.Lifetime, RunTime: -1,
-		}
-		if row.Number >= 0 {
-			a.Ordinal = models.Numbered(row.Number)
-		}
-		return a, true, nil
-	}
-	return sim.Arrival{}, false, nil
 }

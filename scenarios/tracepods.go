@@ -1,115 +1,146 @@
 package scenarios
 
 import (
-	"fmt"
-	"strings"
+	"io"
+	"slices"
 
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scenarios/trace"
 )
 
 // RDMAResource is the extended resource that counts per cents of a network card.
-const RDMAResource = "rdma/percent"
+const RDMAResource = trace.RDMAResource
 
 // addTrace makes a source of a workload whose arrivals were recorded.
 func (l *loader) addTrace(o *object, spec *WorkloadSpec) {
 	before := len(l.problems)
+	format := l.traceFormat(spec.Arrivals.Data)
 	for _, path := range []string{"spec.template", "spec.templateRef", "spec.lifetime", "spec.arrivals.batch"} {
-		if o.at(path) != nil {
+		if o.at(path) != nil && (path != "spec.template" || format != trace.SWF) {
 			l.blame(o, path, "a trace brings pods, lifetimes and batches of its own")
 		}
 	}
+	shapes := l.shapesOf(o, spec)
 	window, ok := l.window(o, &spec.Arrivals)
-	read := l.readTrace(o, spec.Arrivals.Data)
+	read, rows, file := l.readTrace(o, spec.Arrivals.Data, format)
 	if !ok || read == nil || len(l.problems) > before {
 		return
 	}
-	source := &recorded{rows: read.Rows, window: window, left: MaxObjects}
+	source := &replayed{rows: rows, file: file, reader: read, window: window, left: MaxObjects, dict: l.dict, workload: l.dict.Sym(o.name)}
 	if spec.Arrivals.Limit != nil {
 		source.left = *spec.Arrivals.Limit
 	}
-	for _, base := range read.Bases {
-		source.bases = append(source.bases, l.dict.Sym(base))
-	}
-	for i := range read.Shapes {
-		p, problems := l.podOf(&read.Shapes[i])
-		if len(problems) > 0 {
-			l.blame(o, "spec.arrivals.data", "pods of %s: %s", read.Shapes[i].App, problems[0].What)
-			return
+	for i := range int32(read.Shapes()) {
+		p := shapes.prototype(read, i)
+		if p == nil {
+			if len(l.problems)-before >= yamlnode.MaxProblemsShown {
+				return
+			}
+			continue
 		}
-		p.owners = []ObjectRefTo{{"Workload", o.name}}
 		t := l.template(p, &spec.BehaviorSpec)
 		l.checkLoops(o, spec, p.pod, t)
+		if l.endless() && read.Shape(i).Ends && p.pod.RestartPolicy == models.RestartAlways {
+			l.blame(o, "spec", "the trace brings pods that end and are restarted without end, and there is no duration; want for in the Scenario")
+		}
+		if told := len(l.run.Assumptions); read.UnknownRunTime(i) {
+			if l.assumeRunTime(p, t, false, "some pods of Workload "+o.name); len(l.run.Assumptions) > told &&
+				slices.Contains(l.run.Assumptions[:told], l.run.Assumptions[told]) {
+				l.run.Assumptions = l.run.Assumptions[:told]
+			}
+		}
 		source.templates = append(source.templates, t)
 	}
-	if limited := read.PerNodeLimits(); limited > 0 {
-		l.assume("%d of %d instances of Workload %s limit the instances of their app on a node (max_instance_per_node): "+
-			"no plugin does so, the limits are ignored", limited, len(read.Rows), o.name)
+	if len(l.problems) > before {
+		return
 	}
+	l.noteTrace(o, read, rows)
 	l.run.Config.Sources = append(l.run.Config.Sources, source)
 }
 
-// readTrace reads the trace bound to a name; nil if something is wrong.
-func (l *loader) readTrace(o *object, name string) *trace.Trace {
-	shown, file, err := l.openData(name, "dlrm")
+// noteTrace tells what was made of the rows of a trace.
+func (l *loader) noteTrace(o *object, read *trace.Reader, rows *trace.Ordered) {
+	for _, note := range rows.Notes {
+		l.assume("%s", note.Text("of Workload "+o.name))
+	}
+	if start := read.Start(); !start.IsZero() {
+		l.assume("Workload %s: the trace begins on %s, which is moment 0 of the run", o.name, start.Format("2006-01-02T15:04:05Z"))
+	}
+}
+
+// traceFormat returns the format of data; empty if they are no trace.
+func (l *loader) traceFormat(name string) trace.Format {
+	if d := l.findData(name); d != nil && slices.Contains(trace.Formats(), trace.Format(d.spec.Format)) {
+		return trace.Format(d.spec.Format)
+	}
+	return ""
+}
+
+// readTrace reads the trace bound to a name; nil if something is wrong. The file
+// stays open if it is read again during the run.
+func (l *loader) readTrace(o *object, name string, format trace.Format) (*trace.Reader, *trace.Ordered, io.Closer) {
+	wanted := string(format)
+	if format == "" {
+		wanted = formatsText()
+	}
+	shown, file, err := l.openData(name, wanted)
 	if err != nil {
 		l.blame(o, "spec.arrivals.data", "%v", err)
-		return nil
+		return nil, nil, nil
 	}
-	defer l.close(file)
-	read, err := trace.ReadDLRM(shown, l.digest.reader(shown, file), trace.DefaultLimits())
+	read, err := trace.Open(shown, l.hashedOnce(shown, file), trace.Options{Format: format, Quantity: manifest.Quantity})
+	var rows *trace.Ordered
+	if err == nil {
+		rows, err = trace.InOrder(read)
+	}
 	if err != nil {
 		l.problems = append(l.problems, asProblems(err)...)
-		return nil
+		l.close(file)
+		return nil, nil, nil
 	}
-	return read
+	return read, rows, file
 }
 
-// podOf makes the pod of a shape. It is written as a manifest and compiled like
-// any other, so that it gets the defaults that an API server sets.
-func (l *loader) podOf(s *trace.Shape) (*prototype, yamlnode.Problems) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: %q, role: %q}}\n", s.App, s.Role)
-	fmt.Fprintf(&b, "spec:\n  nodeSelector: {role: %q}\n  containers:\n  - name: main\n    image: %q\n    resources:\n", s.Role, imageOf(s.App))
-	b.WriteString("      requests: {")
-	writeResources(&b, s, s.CPU, s.Memory, s.Disk)
-	b.WriteString("}\n      limits: {")
-	writeResources(&b, s, s.CPULimit, s.MemoryLimit, s.DiskLimit)
-	b.WriteString("}\n")
-	documents, err := yamlnode.Parse("shape of "+s.App, strings.NewReader(b.String()))
-	if err != nil {
-		return nil, asProblems(err)
-	}
-	t, problems := l.set.CompileTemplate(documents[0].Root)
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return prototypeOfPod(t.Pod), nil
-}
-
-// imageOf gives every app an image of its own, named so that any registry would
-// take it.
-func imageOf(app string) string {
-	return "trace/" + strings.Map(func(r rune) rune {
-		if r == '.' || r == '_' {
-			return '-'
+func formatsText() string {
+	text := ""
+	for i, f := range trace.Formats() {
+		if i > 0 {
+			text += ", "
 		}
-		return r
-	}, strings.ToLower(app))
+		text += string(f)
+	}
+	return text
 }
 
-// writeResources writes what is not 0.
-func writeResources(b *strings.Builder, s *trace.Shape, milliCPU, memory, disk int64) {
-	separator := ""
-	write := func(name, format string, amount int64) {
-		if amount > 0 {
-			fmt.Fprintf(b, separator+name+": "+format, amount)
-			separator = ", "
-		}
+// hashedOnce returns a file whose bytes enter the digest when they are read for
+// the first time.
+func (l *loader) hashedOnce(name string, file io.Reader) io.Reader {
+	seeker, ok := file.(io.ReadSeeker)
+	if !ok {
+		return l.digest.reader(name, file)
 	}
-	write("cpu", "%dm", milliCPU)
-	write("memory", "%d", memory)
-	write("ephemeral-storage", "%d", disk)
-	write("nvidia.com/gpu", "%d", s.GPUs)
-	write(RDMAResource, "%d", s.RDMA)
+	return &hashedFile{ReadSeeker: seeker, hashed: l.digest.reader(name, file)}
+}
+
+// hashedFile is hashed until it is read for a second time.
+type hashedFile struct {
+	io.ReadSeeker
+	hashed io.Reader
+}
+
+func (f *hashedFile) Read(b []byte) (int, error) {
+	if f.hashed != nil {
+		return f.hashed.Read(b)
+	}
+	return f.ReadSeeker.Read(b)
+}
+
+func (f *hashedFile) Seek(offset int64, whence int) (int64, error) {
+	at, err := f.ReadSeeker.Seek(offset, whence)
+	if err == nil && whence == io.SeekStart {
+		f.hashed = nil
+	}
+	return at, err
 }

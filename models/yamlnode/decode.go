@@ -168,7 +168,8 @@ func (d *Decoder) structValue(info *typeInfo, n *Node, v reflect.Value) error {
 
 func (d *Decoder) unknown(info *typeInfo, n *Node, f Field) {
 	what := "unknown field " + quote(f.Name)
-	if guess := spelling.Guess(f.Name, info.names); guess != "" {
+	guess := spelling.Guess(f.Name, info.names)
+	if guess != "" {
 		what += "; did you mean " + quote(guess) + "?"
 	}
 	list := &d.problems
@@ -176,6 +177,9 @@ func (d *Decoder) unknown(info *typeInfo, n *Node, f Field) {
 		list = &d.Unknown
 	}
 	list.Add(n.KeyNode(f), d.path.String(), what)
+	if guess != "" && n.Get(guess) == nil {
+		(*list)[len(*list)-1].Meant = Meant{guess, int(n.Line), int(n.Column)}
+	}
 }
 
 func (d *Decoder) sliceValue(n *Node, v reflect.Value) error {

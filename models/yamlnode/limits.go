@@ -1,6 +1,9 @@
 package yamlnode
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Bounds on one input. They stop hostile input long before memory does, and no
 // honest manifest comes near them.
@@ -32,6 +35,15 @@ func DefaultLimits() Limits {
 		Depth:      MaxDepth,
 		AliasNodes: MaxAliasNodes,
 	}
+}
+
+// CheckSize returns an error if a file of so many bytes is larger than the limit,
+// so that one whose size is known need not be read to be refused.
+func (l Limits) CheckSize(bytes int64) error {
+	if bytes <= l.FileBytes {
+		return nil
+	}
+	return errors.New(l.tooLarge())
 }
 
 func (l Limits) tooLarge() string {

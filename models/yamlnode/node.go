@@ -117,7 +117,7 @@ func (n *Node) describe() string {
 
 func quote(text string) string { return strconv.Quote(shorten(text)) }
 
-// shorten cuts long text, and control characters that could reach a terminal.
+// shorten cuts long text, so that messages stay readable.
 func shorten(text string) string {
 	if utf8.RuneCountInString(text) > maxQuoted {
 		text = string([]rune(text[:min(len(text), maxQuoted*utf8.UTFMax)])[:maxQuoted]) + "…"

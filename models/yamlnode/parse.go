@@ -1,6 +1,7 @@
 package yamlnode
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -20,15 +21,9 @@ func Parse(file string, r io.Reader) ([]*Document, error) {
 
 // Parse is the function Parse under the limits l.
 func (l Limits) Parse(file string, r io.Reader) ([]*Document, error) {
-	data, err := io.ReadAll(io.LimitReader(r, l.FileBytes+1))
-	if err != nil {
-		return nil, Problems{{File: file, What: err.Error()}}
-	}
-	if int64(len(data)) > l.FileBytes {
-		return nil, Problems{{File: file, What: l.tooLarge()}}
-	}
-	if problem, ok := checkEncoding(file, data); !ok {
-		return nil, Problems{problem}
+	data, problem := l.readText(file, r)
+	if problem != nil {
+		return nil, Problems{*problem}
 	}
 	b := &builder{limits: l, source: &source{file}}
 	var documents []*Document
@@ -52,24 +47,72 @@ func (l Limits) Parse(file string, r io.Reader) ([]*Document, error) {
 	return documents, b.problems.Err()
 }
 
-// checkEncoding refuses text that is not UTF-8. A NUL is what UTF-16 looks like.
-func checkEncoding(file string, data []byte) (Problem, bool) {
-	bad := bytes.IndexByte(data, 0)
+// headBytes is how much of a file is looked at before the rest is read.
+const headBytes = 4096
+
+// readText reads a file whole. One that is no text is mostly told by its first
+// bytes, so a disk image or an endless stream of zeros costs next to nothing.
+func (l Limits) readText(file string, r io.Reader) ([]byte, *Problem) {
+	buffered := bufio.NewReaderSize(io.LimitReader(r, l.FileBytes+1), headBytes)
+	head, _ := buffered.Peek(headBytes) // an error comes again with the rest
+	if foreignText(head) != "" || bytes.IndexByte(head, 0) >= 0 {
+		return nil, checkEncoding(file, head)
+	}
+	data, err := io.ReadAll(buffered)
+	if err != nil {
+		return nil, &Problem{File: file, What: err.Error()}
+	}
+	if err := l.CheckSize(int64(len(data))); err != nil {
+		return nil, &Problem{File: file, What: err.Error()}
+	}
+	return data, checkEncoding(file, data)
+}
+
+// foreignText says what a file is that is no UTF-8, or "" if that cannot be told.
+// UTF-16 without a mark shows by the NUL in each ASCII character.
+func foreignText(data []byte) string {
+	begins := func(mark string) bool { return bytes.HasPrefix(data, []byte(mark)) }
+	switch {
+	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
+		return "UTF-32; save it as UTF-8"
+	case begins("\xff\xfe"), begins("\xfe\xff"):
+		return "UTF-16; save it as UTF-8"
+	case begins("\x1f\x8b"):
+		return "packed with gzip; unpack it"
+	case len(data) < 4:
+		return ""
+	case data[0] != 0 && data[1] == 0 && data[2] != 0 && data[3] == 0,
+		data[0] == 0 && data[1] != 0 && data[2] == 0 && data[3] != 0:
+		return "UTF-16; save it as UTF-8"
+	}
+	return ""
+}
+
+// checkEncoding refuses what is not UTF-8, and NUL, which no text holds. It
+// returns nil if all is right.
+func checkEncoding(file string, data []byte) *Problem {
+	if what := foreignText(data); what != "" {
+		return &Problem{File: file, Line: 1, Column: 1, What: what}
+	}
+	bad, what := bytes.IndexByte(data, 0), "NUL byte at byte %d"
 	if !utf8.Valid(data) {
 		for i := 0; i < len(data); {
 			r, size := utf8.DecodeRune(data[i:])
-			if r == utf8.RuneError && size == 1 || r == 0 {
-				bad = i
+			if r == 0 {
+				break
+			}
+			if r == utf8.RuneError && size == 1 {
+				bad, what = i, "not UTF-8 at byte %d"
 				break
 			}
 			i += size
 		}
 	}
 	if bad < 0 {
-		return Problem{}, true
+		return nil
 	}
 	line, column := position(data, bad)
-	return Problem{File: file, Line: line, Column: column, What: fmt.Sprintf("not UTF-8 at byte %d", bad)}, false
+	return &Problem{File: file, Line: line, Column: column, What: fmt.Sprintf(what, bad)}
 }
 
 // chunkLen returns the length of the first document of data: up to the next

@@ -25,9 +25,17 @@ func TestParseProblems(t *testing.T) {
 		{"tab indentation", "a:\n\tb: 1\n", "f:2:1: tab at column 1; use spaces"},
 		{"tab after spaces", "a:\n  \tb: 1\n  c: 2\n", "f:2:3: tab at column 3; use spaces"},
 		{"invalid UTF-8", "a: b\nc: é\xff\n", "f:2:5: not UTF-8 at byte 10"},
-		{"NUL", "a: \x00", "f:1:4: not UTF-8 at byte 3"},
-		{"UTF-16", "\xff\xfea\x00", "f:1:1: not UTF-8 at byte 0"},
-		{"UTF-16 without mark", "a\x00:\x00", "f:1:2: not UTF-8 at byte 1"},
+		{"NUL", "a: \x00", "f:1:4: NUL byte at byte 3"},
+		{"NUL after invalid UTF-8", "a: \xff\x00", "f:1:4: not UTF-8 at byte 3"},
+		{"NUL before invalid UTF-8", "a: \x00\xff", "f:1:4: NUL byte at byte 3"},
+		{"NUL far behind", strings.Repeat("# text\n", 1000) + "\x00", "f:1001:1: NUL byte at byte 7000"},
+		{"UTF-16, low byte first", "\xff\xfea\x00", "f:1:1: UTF-16; save it as UTF-8"},
+		{"UTF-16, high byte first", "\xfe\xff\x00a", "f:1:1: UTF-16; save it as UTF-8"},
+		{"UTF-16 without mark", "a\x00:\x00", "f:1:1: UTF-16; save it as UTF-8"},
+		{"UTF-16 without mark, high byte first", "\x00a\x00:", "f:1:1: UTF-16; save it as UTF-8"},
+		{"UTF-32", "\xff\xfe\x00\x00a\x00\x00\x00", "f:1:1: UTF-32; save it as UTF-8"},
+		{"gzip", "\x1f\x8b\x08\x00", "f:1:1: packed with gzip; unpack it"},
+		{"a program", "\x7fELF\x02\x01\x01\x00", "f:1:8: NUL byte at byte 7"},
 		{"control character", "a: 1\nb: \x07\n", "f:2:1: control characters are not allowed"},
 		{"duplicate key", "x:\n  name: a\n  size: 1\n  name: b\n", `f:4:3: x.name: "name" already set at line 2`},
 		{"duplicate keys of several documents", "a: 1\na: 2\n---\nb: 1\nb: 2\n",
@@ -252,7 +260,7 @@ func FuzzJSONReadersAgree(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, ok := checkEncoding("f", data); !ok || chunkLen(data) != len(data) {
+		if checkEncoding("f", data) != nil || chunkLen(data) != len(data) {
 			return
 		}
 		short := &builder{limits: DefaultLimits(), source: &source{"f"}}

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is one thing wrong with an input.
@@ -14,13 +17,33 @@ type Problem struct {
 	Column int    // from 1, in characters
 	Path   string // such as spec.containers[0].name; empty for the document
 	What   string // such as: got 1.5; want a whole number
+	Meant  Meant  // of an unknown field
 }
 
-// Error returns file:line:col: path: what, without what is empty.
+// Meant is the known field that an unknown one was probably meant to be. It is
+// empty if there is no guess, or if the map has that field, too.
+type Meant struct {
+	Name         string
+	Line, Column int // of the map that holds the unknown field
+}
+
+// Misses reports whether p says that a field is missing which m has under another
+// name: p is only the echo of the misspelling.
+func (m Meant) Misses(p Problem) bool {
+	if m.Name == "" || m.Line != p.Line || m.Column != p.Column {
+		return false
+	}
+	names, _, ok := strings.Cut(p.What, " is missing")
+	return ok && slices.Contains(strings.Split(names, " or "), m.Name)
+}
+
+// Error returns file:line:col: path: what, without what is empty. It is one line
+// that a terminal shows as it is: the names of files and fields, which others
+// chose, can hide nothing and move no cursor.
 func (p Problem) Error() string {
 	var b strings.Builder
 	if p.File != "" {
-		b.WriteString(p.File)
+		b.WriteString(visible(p.File))
 		b.WriteByte(':')
 	}
 	if p.Line > 0 {
@@ -30,10 +53,34 @@ func (p Problem) Error() string {
 		b.WriteByte(' ')
 	}
 	if p.Path != "" {
-		b.WriteString(p.Path)
+		b.WriteString(visible(p.Path))
 		b.WriteString(": ")
 	}
-	b.WriteString(p.What)
+	b.WriteString(visible(p.What))
+	return b.String()
+}
+
+// visible escapes what a terminal would act on or not show: control characters,
+// characters that change the direction of text, and bytes that are no UTF-8.
+func visible(text string) string {
+	shown := func(c rune) bool { return c != utf8.RuneError && unicode.IsPrint(c) }
+	if !strings.ContainsFunc(text, func(c rune) bool { return !shown(c) }) {
+		return text
+	}
+	var b strings.Builder
+	for i, size := 0, 0; i < len(text); i += size {
+		var c rune
+		c, size = utf8.DecodeRuneInString(text[i:])
+		if shown(c) {
+			b.WriteRune(c)
+			continue
+		}
+		quoted := strconv.Quote(text[i : i+size])
+		if c == utf8.RuneError && size > 1 {
+			quoted = strconv.QuoteToASCII(text[i : i+size])
+		}
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
 	return b.String()
 }
 

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // lines yields the lines of a file, unpacked if it is packed, under limits.
@@ -49,10 +51,22 @@ func openLines(r io.Reader, limits Limits) (*lines, error) {
 		}
 		l.unpacked = &counter{reader: unpacked}
 	case bytes.HasPrefix(magic, zstdMagic):
-		return nil, errors.New("packed with zstd, which is not read; unpack it, or pack it with gzip")
+		// One at a time, so that no goroutine outlives the reader.
+		unpacked, err := zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(uint64(max(limits.Window, zstd.MinWindowSize))))
+		if err != nil {
+			return nil, l.describe(err)
+		}
+		l.unpacked = &counter{reader: unpacked}
 	}
 	l.reader = bufio.NewReaderSize(&guard{l}, max(limits.Line, 16))
 	return l, nil
+}
+
+// peek returns the beginning of the text.
+func (l *lines) peek() []byte {
+	text, _ := l.reader.Peek(min(l.reader.Size(), 4<<10))
+	return text
 }
 
 // guard stops a file that unpacks to too much.
@@ -88,15 +102,51 @@ func (l *lines) next() ([]byte, error) {
 	return bytes.TrimSuffix(line, []byte("\r")), nil
 }
 
+// nextText is next, but passes over empty lines and tells of what goes wrong.
+func (r *Reader) nextText() ([]byte, bool) {
+	for {
+		line, err := r.lines.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, false
+		case err != nil:
+			r.blame(wholeRow, "", "%v", err)
+			return nil, false
+		case r.lines.number == 1:
+			line = bytes.TrimPrefix(line, []byte("\uFEFF"))
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			return line, true
+		}
+	}
+}
+
+// zstdErrors are those that tell of damage rather than of a limit.
+var zstdErrors = []error{
+	zstd.ErrMagicMismatch, zstd.ErrCRCMismatch, zstd.ErrReservedBlockType, zstd.ErrCompressedSizeTooBig,
+	zstd.ErrBlockTooSmall, zstd.ErrUnexpectedBlockSize, zstd.ErrFrameSizeMismatch, zstd.ErrUnknownDictionary,
+}
+
 // describe says in the words of a user what is wrong with a packed file.
 func (l *lines) describe(err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("truncated after %s", size(l.unpacked.bytes))
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isFlateError(err):
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return fmt.Errorf("packed with a window of more than %s; pack it without --long", size(l.limits.Window))
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), isFlateError(err), isZstdError(err):
 		return fmt.Errorf("corrupt after %s: %w", size(l.unpacked.bytes), err)
 	}
 	return err
+}
+
+func isZstdError(err error) bool {
+	for _, known := range zstdErrors {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
 }
 
 // size writes a number of bytes as people say it.

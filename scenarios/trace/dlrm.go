@@ -1,10 +1,7 @@
 package trace
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -13,7 +10,6 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/spelling"
-	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // columns of the format, by name. The order of the header decides where they
@@ -52,180 +48,181 @@ var roles = []string{"CN", "HN"}
 
 const gib = 1 << 30
 
-// dlrm reads one file.
+// The extended resources of the format.
+const (
+	GPUResource  = "nvidia.com/gpu"
+	RDMAResource = "rdma/percent" // per cents of a network card
+)
+
+// dlrm reads a trace of long-running inference instances in the format of the
+// DLRM trace of Alibaba: CSV with a header. Instances become bare pods.
 type dlrm struct {
-	file     string
-	limits   Limits
-	lines    *lines
-	problems yamlnode.Problems
+	table
+	at   [columnCount]int // where each column stands in a row
+	seen map[name]int32   // line of each instance
 
-	at     [columnCount]int // where each column stands in a row
-	width  int              // columns in the header
-	line   string
-	fields []string
-
-	trace  *Trace
-	shapes map[Shape]int32
-	bases  map[string]int32
-	seen   map[instanceName]int32 // line of each instance
+	// The shape of the row before, as numbers and as text: most rows repeat it.
+	amounts amounts
+	shape   Shape
 }
 
-type instanceName struct{ base, number int32 }
-
-// ReadDLRM reads a trace of long-running inference instances in the format of
-// the DLRM trace of Alibaba, as CSV with a header, plain or gzip. The error is
-// nil or yamlnode.Problems with everything wrong, up to limits.Problems.
-func ReadDLRM(file string, r io.Reader, limits Limits) (*Trace, error) {
-	d := &dlrm{
-		file: file, limits: limits, trace: &Trace{},
-		shapes: make(map[Shape]int32), bases: make(map[string]int32), seen: make(map[instanceName]int32),
-	}
-	d.read(r)
-	if len(d.problems) > 0 {
-		return nil, d.problems
-	}
-	slices.SortStableFunc(d.trace.Rows, func(a, b Row) int { return cmp.Compare(a.At, b.At) })
-	return d.trace, nil
+// amounts are the requests and limits of an instance. CPU is in thousandths of a
+// core, memory and disk are in bytes. A limit of 0 is none.
+type amounts struct {
+	role, app           string
+	cpu, cpuLimit       int64
+	memory, memoryLimit int64
+	disk, diskLimit     int64
+	gpus, rdma          int64
 }
 
-func (d *dlrm) read(r io.Reader) {
-	var err error
-	if d.lines, err = openLines(r, d.limits); err != nil {
-		d.problems = append(d.problems, yamlnode.Problem{File: d.file, What: err.Error()})
-		return
-	}
-	if !d.header() {
-		return
-	}
-	for d.next() {
-		if len(d.trace.Rows) == d.limits.Rows {
-			d.blame(wholeRow, "more than %d rows", d.limits.Rows)
-			return
-		}
-		d.row()
-		if len(d.problems) >= d.limits.Problems {
-			return
-		}
-	}
-	if len(d.trace.Rows) == 0 && len(d.problems) == 0 {
-		d.blame(wholeRow, "no rows after the header")
+func (d *dlrm) columns() []string {
+	return []string{
+		timeColumn, nameColumn, "cpu", "cpu_limit", "memory", "memory_limit", "ephemeral-storage", "ephemeral-storage_limit",
+		GPUResource, RDMAResource, lifetimeColumn, nodeSelectorColumn, labelsColumn, imageColumn,
 	}
 }
 
-// next reads the fields of the next row that is not empty.
-func (d *dlrm) next() bool {
-	for {
-		line, err := d.lines.next()
-		if err != nil {
-			d.line, d.fields = "", d.fields[:0]
-			if !errors.Is(err, io.EOF) {
-				d.blame(wholeRow, "%v", err)
-			}
-			return false
-		}
-		if len(line) == 0 {
-			continue
-		}
-		d.line = string(line)
-		d.fields, err = splitRow(d.fields[:0], d.line)
-		if err == nil {
-			return true
-		}
-		d.blame(wholeRow, "%v", err)
-		if len(d.problems) >= d.limits.Problems {
-			return false
-		}
-	}
-}
+func (d *dlrm) rowName() string { return "instances" }
 
-func (d *dlrm) header() bool {
-	if !d.next() {
-		if len(d.problems) == 0 {
-			d.blame(wholeRow, "empty file; want a header with the columns %s", strings.Join(columnNames[:], ", "))
-		}
+func (d *dlrm) begin() bool {
+	d.seen = make(map[name]int32)
+	if !d.readHeader("the columns " + strings.Join(columnNames[:], ", ")) {
 		return false
 	}
-	d.fields[0] = strings.TrimPrefix(d.fields[0], "\uFEFF")
-	d.width = len(d.fields)
-	header := slices.Clone(d.fields)
-	for i, name := range header {
-		header[i] = strings.TrimSpace(name)
-		if first := slices.Index(header[:i], header[i]); first >= 0 {
-			d.blame(wholeRow, "column %q twice", header[i])
-		}
-	}
 	for column, name := range columnNames {
-		d.at[column] = slices.Index(header, name)
+		d.at[column] = slices.Index(d.header, name)
 		if d.at[column] >= 0 {
 			continue
 		}
 		what := fmt.Sprintf("column %q is missing", name)
-		if guess := spelling.Guess(name, header); guess != "" && !slices.Contains(columnNames[:], guess) {
+		if guess := spelling.Guess(name, d.header); guess != "" && !slices.Contains(columnNames[:], guess) {
 			what += fmt.Sprintf("; is it %q?", guess)
 		}
-		d.blame(wholeRow, "%s", what)
+		d.r.blame(wholeRow, "", "%s", what)
 	}
-	return len(d.problems) == 0
+	return len(d.r.problems) == 0
 }
 
-// row reads one instance.
-func (d *dlrm) row() {
-	if len(d.fields) != d.width {
-		d.blame(wholeRow, "row has %d of %d columns", len(d.fields), d.width)
-		return
+// next reads one instance.
+func (d *dlrm) next(row *Row) (outcome, bool) {
+	if !d.nextRow() {
+		return noRow, false
 	}
-	before := len(d.problems)
-	shape := d.shape()
-	began := d.seconds(creation)
-	ended := d.seconds(deletion)
-	row := Row{At: models.Time(max(began, 0)), Lifetime: -1}
+	if !d.complete() {
+		return noRow, true
+	}
+	before := len(d.r.problems)
+	a := d.readAmounts()
+	perNode := d.perNode()
+	began, ended := d.seconds(creation), d.seconds(deletion)
+	row.At = models.Time(max(began, 0))
 	if ended >= 0 {
 		row.Lifetime = ended - time.Duration(row.At)
 		if row.Lifetime < 0 {
-			d.blame(deletion, "end < start (got %s; starts at %s)", d.field(deletion), d.field(creation))
+			d.wrong(deletion, "end < start (got %s; starts at %s)", d.text(deletion), d.text(creation))
 		}
 	}
-	name, ok := d.name()
-	if !ok || len(d.problems) > before {
-		return
+	d.name(row)
+	if len(d.r.problems) > before {
+		return noRow, true
 	}
-	row.Base, row.Number = name.base, name.number
-	id, known := d.shapes[shape]
-	if !known {
-		if len(d.shapes) == d.limits.Shapes {
-			d.blame(wholeRow, "more than %d distinct shapes", d.limits.Shapes)
-			return
-		}
-		id = int32(len(d.trace.Shapes))
-		shape.App = strings.Clone(shape.App) // the line goes, the shape stays
-		d.shapes[shape] = id
-		d.trace.Shapes = append(d.trace.Shapes, shape)
+	if perNode {
+		d.r.note(d.rowName(), "limit the instances of their app on a node (max_instance_per_node): no plugin does so, the limits are ignored")
 	}
-	row.Shape = id
-	d.trace.Rows = append(d.trace.Rows, row)
+	if d.r.rows == 0 || a != d.amounts {
+		d.amounts, d.shape = a, a.shape()
+	}
+	row.Shape = d.r.intern(&d.shape)
+	return isRow, true
 }
 
-func (d *dlrm) shape() Shape {
-	s := Shape{App: d.label(app), Role: d.role()}
-	s.CPU, s.CPULimit = d.pair(cpuRequest, cpuLimit, 1000)
-	s.Memory, s.MemoryLimit = d.pair(memoryRequest, memoryLimit, gib)
-	s.Disk, s.DiskLimit = d.pair(diskRequest, diskLimit, gib)
-	s.GPUs = d.device(gpuRequest, gpuLimit)
-	s.RDMA = d.device(rdmaRequest, rdmaLimit)
-	if text := d.field(maxPerNode); text != "" && text != "-1" {
-		s.PerNode = int32(d.whole(maxPerNode, math.MaxInt32))
-		if s.PerNode == 0 {
-			d.blame(maxPerNode, "got %q; want a number from 1, or -1 for no limit", text)
+// shape writes amounts as a pod asks for them.
+func (a *amounts) shape() Shape {
+	amount := func(n int64, unit string) string {
+		if n == 0 {
+			return ""
 		}
+		return strconv.FormatInt(n, 10) + unit
 	}
-	return s
+	return Shape{
+		Labels:       NewPairs([2]string{"app", a.app}, [2]string{"role", a.role}),
+		NodeSelector: NewPairs([2]string{"role", a.role}),
+		Image:        imageOf(a.app),
+		Requests: NewPairs([2]string{"cpu", amount(a.cpu, "m")}, [2]string{"memory", amount(a.memory, "")},
+			[2]string{"ephemeral-storage", amount(a.disk, "")},
+			[2]string{GPUResource, amount(a.gpus, "")}, [2]string{RDMAResource, amount(a.rdma, "")}),
+		Limits: NewPairs([2]string{"cpu", amount(a.cpuLimit, "m")}, [2]string{"memory", amount(a.memoryLimit, "")},
+			[2]string{"ephemeral-storage", amount(a.diskLimit, "")}),
+	}
+}
+
+// imageOf gives every app an image of its own, named so that any registry would
+// take it.
+func imageOf(app string) string {
+	return "trace/" + strings.Map(func(r rune) rune {
+		if r == '.' || r == '_' {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(app))
+}
+
+// name reads the name of the instance as Kubernetes could have it: instance_17
+// is instance-17.
+func (d *dlrm) name(row *Row) {
+	text := d.text(instance)
+	plain := strings.ReplaceAll(strings.ToLower(text), "_", "-")
+	if !isObjectName(plain) || len(plain) > 63 || strings.Contains(plain, ".") {
+		d.wrong(instance, "got %q; want a name of letters, digits, - and _", cut(text))
+		return
+	}
+	base, number := splitName(plain)
+	row.Base, row.Number = d.r.base(base), number
+	key := name{base: row.Base, number: number}
+	if first, twice := d.seen[key]; twice {
+		d.wrong(instance, "%s already in row %d", cut(text), first)
+		return
+	}
+	d.seen[key] = int32(d.r.lines.number)
+}
+
+func (d *dlrm) readAmounts() amounts {
+	a := amounts{app: d.label(app), role: d.role()}
+	a.cpu, a.cpuLimit = d.pair(cpuRequest, cpuLimit, 1000)
+	a.memory, a.memoryLimit = d.pair(memoryRequest, memoryLimit, gib)
+	a.disk, a.diskLimit = d.pair(diskRequest, diskLimit, gib)
+	a.gpus = d.device(gpuRequest, gpuLimit)
+	a.rdma = d.device(rdmaRequest, rdmaLimit)
+	return a
+}
+
+// perNode reports whether the instances of an app on one node are limited.
+func (d *dlrm) perNode() bool {
+	text := d.text(maxPerNode)
+	if text == "" || text == "-1" {
+		return false
+	}
+	if d.whole(maxPerNode, math.MaxInt32) == 0 {
+		d.wrong(maxPerNode, "got %q; want a number from 1, or -1 for no limit", text)
+	}
+	return true
+}
+
+// label reads a text that becomes the value of a label.
+func (d *dlrm) label(column int) string {
+	text := d.text(column)
+	if !isLabelValue(text) {
+		d.wrong(column, "got %q; want at most 63 letters, digits, -, _ and ., as of a label", cut(text))
+	}
+	return text
 }
 
 func (d *dlrm) role() string {
-	text := d.field(role)
+	text := d.text(role)
 	i := slices.Index(roles, text)
 	if i < 0 {
-		d.blame(role, "unknown role %q (known: %s)", cut(text), strings.Join(roles, ", "))
+		d.wrong(role, "unknown role %q (known: %s)", cut(text), strings.Join(roles, ", "))
 		return ""
 	}
 	return roles[i]
@@ -234,8 +231,8 @@ func (d *dlrm) role() string {
 // pair reads a request and its limit and multiplies them by unit.
 func (d *dlrm) pair(request, limit int, unit float64) (int64, int64) {
 	amount, most := d.amount(request, unit), d.amount(limit, unit)
-	if d.field(limit) != "" && amount > most && most >= 0 {
-		d.blame(request, "request %s exceeds limit %s", d.field(request), d.field(limit))
+	if d.text(limit) != "" && amount > most && most >= 0 {
+		d.wrong(request, "request %s exceeds limit %s", d.text(request), d.text(limit))
 	}
 	return max(amount, 0), max(most, 0)
 }
@@ -243,41 +240,41 @@ func (d *dlrm) pair(request, limit int, unit float64) (int64, int64) {
 // device reads an amount that cannot be exceeded: request and limit are equal.
 func (d *dlrm) device(request, limit int) int64 {
 	amount := d.whole(request, math.MaxInt32)
-	if d.field(limit) != "" && d.whole(limit, math.MaxInt32) != amount {
-		d.blame(limit, "limit %s differs from request %s", d.field(limit), d.field(request))
+	if d.text(limit) != "" && d.whole(limit, math.MaxInt32) != amount {
+		d.wrong(limit, "limit %s differs from request %s", d.text(limit), d.text(request))
 	}
 	return amount
 }
 
 // amount reads a decimal number, -1 if it is wrong.
 func (d *dlrm) amount(column int, unit float64) int64 {
-	text := d.field(column)
+	text := d.text(column)
 	if text == "" {
 		return 0
 	}
 	x, err := strconv.ParseFloat(text, 64)
 	switch {
 	case err != nil || math.IsNaN(x) || math.IsInf(x, 0):
-		d.blame(column, "got %q; want a number", cut(text))
+		d.wrong(column, "got %q; want a number", cut(text))
 		return -1
 	case x < 0:
-		d.blame(column, "must be >= 0 (got %s)", cut(text))
+		d.wrong(column, "must be >= 0 (got %s)", cut(text))
 		return -1
 	case x*unit >= 1<<62:
-		d.blame(column, "too large (got %s)", cut(text))
+		d.wrong(column, "too large (got %s)", cut(text))
 		return -1
 	}
 	return int64(math.Round(x * unit))
 }
 
 func (d *dlrm) whole(column int, most int64) int64 {
-	text := d.field(column)
+	text := d.text(column)
 	if text == "" {
 		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > most {
-		d.blame(column, "got %q; want a whole number from 0 to %d", cut(text), most)
+		d.wrong(column, "got %q; want a whole number from 0 to %d", cut(text), most)
 		return 0
 	}
 	return n
@@ -285,31 +282,22 @@ func (d *dlrm) whole(column int, most int64) int64 {
 
 // seconds reads a moment, negative if there is none.
 func (d *dlrm) seconds(column int) time.Duration {
-	if d.field(column) == "" {
+	if d.text(column) == "" {
 		return -1
 	}
-	const most = 100 * 365 * 86400 // a century
 	x := d.amount(column, 1000)
 	switch {
 	case x < 0:
 		return -1
-	case x > most*1000:
-		d.blame(column, "more than 100 years after the start (got %s)", cut(d.field(column)))
+	case x > century.Milliseconds():
+		d.wrong(column, "more than 100 years after the start (got %s)", cut(d.text(column)))
 		return -1
 	}
 	return time.Duration(x) * time.Millisecond
 }
 
-func (d *dlrm) field(column int) string { return strings.TrimSpace(d.fields[d.at[column]]) }
+func (d *dlrm) text(column int) string { return d.field(d.at[column]) }
 
-// wholeRow stands for a column where no single one is to blame.
-const wholeRow = -1
-
-// blame notes a problem with a column of the present row.
-func (d *dlrm) blame(column int, format string, args ...any) {
-	p := yamlnode.Problem{File: d.file, Line: max(d.lines.number, 1), Column: 1, What: fmt.Sprintf(format, args...)}
-	if column != wholeRow {
-		p.Path, p.Column = columnNames[column], columnOf(d.line, d.at[column])
-	}
-	d.problems = append(d.problems, p)
+func (d *dlrm) wrong(column int, format string, args ...any) {
+	d.blame(d.at[column], format, args...)
 }

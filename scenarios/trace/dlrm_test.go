@@ -1,9 +1,8 @@
 package trace
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -20,22 +19,45 @@ func row(instance string, creation, deletion string) string {
 	return fmt.Sprintf("%s,CN,app_1,64,64,0,0,1,1,320.0,320.0,255.0,300.0,-1,%s,,%s\n", instance, creation, deletion)
 }
 
-func read(text string) (*Trace, error) {
-	return ReadDLRM("trace.csv", strings.NewReader(text), DefaultLimits())
+// whole is all that a trace tells, in order of time.
+type whole struct {
+	Rows   []Row
+	Names  []string
+	Shapes []Shape
+	Notes  []string
 }
 
-func pack(t *testing.T, text string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write([]byte(text)); err != nil {
-		t.Fatal(err)
+// readAll reads a trace to its end.
+func readAll(file string, source io.Reader, options Options) (*whole, error) {
+	r, err := Open(file, source, options)
+	if err != nil {
+		return nil, err
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
+	rows, err := InOrder(r)
+	if err != nil {
+		return nil, err
 	}
-	return b.Bytes()
+	w := &whole{Shapes: r.shapes}
+	for _, note := range rows.Notes {
+		w.Notes = append(w.Notes, note.Text(""))
+	}
+	for {
+		row, ok, err := rows.Next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return w, nil
+		}
+		w.Rows, w.Names = append(w.Rows, row), append(w.Names, r.Name(&row))
+	}
 }
+
+func read(text string) (*whole, error) {
+	return readAll("trace.csv", strings.NewReader(text), Options{Format: DLRM})
+}
+
+func at(n float64) models.Time { return models.Time(n * 1e9) }
 
 func TestRowsComeInOrderOfTime(t *testing.T) {
 	got, err := read(header +
@@ -47,27 +69,30 @@ func TestRowsComeInOrderOfTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(seconds float64) models.Time { return models.Time(seconds * 1e9) }
 	want := []Row{
-		{At: 0, Lifetime: 40 * time.Second, Number: 2},
-		{At: at(20), Lifetime: -1, Number: 3},
-		{At: at(20), Lifetime: 0, Number: 4},
-		{At: at(20), Lifetime: 10 * time.Second, Shape: 1, Base: 1, Number: -1},
-		{At: at(100.5), Lifetime: 59750 * time.Millisecond, Number: 7},
+		{At: 0, Lifetime: 40 * time.Second, RunTime: -1, Number: 2},
+		{At: at(20), Lifetime: -1, RunTime: -1, Number: 3},
+		{At: at(20), Lifetime: 0, RunTime: -1, Number: 4},
+		{At: at(20), Lifetime: 10 * time.Second, RunTime: -1, Shape: 1, Base: 1, Number: -1},
+		{At: at(100.5), Lifetime: 59750 * time.Millisecond, RunTime: -1, Number: 7},
 	}
 	if diff := cmp.Diff(want, got.Rows); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"instance", "odd-name"}, got.Bases); diff != "" {
+	if diff := cmp.Diff([]string{"instance-2", "instance-3", "instance-4", "odd-name", "instance-7"}, got.Names); diff != "" {
 		t.Error(diff)
 	}
-	shape := Shape{App: "app_2", Role: "HN", CPU: 8000, CPULimit: 12000, Memory: 40 << 30, MemoryLimit: 40 << 30,
-		Disk: 161 << 29, DiskLimit: 100 << 30, GPUs: 1, RDMA: 25, PerNode: 2}
+	shape := Shape{
+		Labels: "app=app_2\nrole=HN", NodeSelector: "role=HN", Image: "trace/app-2",
+		Requests: "cpu=8000m\nephemeral-storage=86436216832\nmemory=42949672960\nnvidia.com/gpu=1\nrdma/percent=25",
+		Limits:   "cpu=12000m\nephemeral-storage=107374182400\nmemory=42949672960",
+	}
 	if diff := cmp.Diff(shape, got.Shapes[1]); diff != "" {
 		t.Error(diff)
 	}
-	if got.PerNodeLimits() != 1 {
-		t.Errorf("got %d rows with a limit per node; want 1", got.PerNodeLimits())
+	notes := []string{"1 of 5 instances limit the instances of their app on a node (max_instance_per_node): no plugin does so, the limits are ignored"}
+	if diff := cmp.Diff(notes, got.Notes); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -92,29 +117,14 @@ func TestHeaderDecidesTheOrderOfColumns(t *testing.T) {
 	}
 }
 
-func TestGzipIsToldByItsFirstBytes(t *testing.T) {
-	text := header + row("instance_1", "5", "6")
-	plain, err := read(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	packed, err := ReadDLRM("trace.csv", bytes.NewReader(pack(t, text)), DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(plain, packed); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestProblems(t *testing.T) {
+func TestDLRMProblems(t *testing.T) {
 	good := row("instance_0", "1", "2")
 	with := func(old, new string) string {
 		return header + good + strings.Replace(row("instance_1", "5", "9"), old, new, 1)
 	}
 	tests := map[string]struct{ text, want string }{
 		"empty":             {"", "trace.csv:1:1: empty file; want a header with the columns " + strings.Join(columnNames[:], ", ")},
-		"header only":       {header, "trace.csv:1:1: no rows after the header"},
+		"header only":       {header, "trace.csv:1:1: no rows"},
 		"missing column":    {strings.Replace(header, "cpu_request", "cpu_requests", 1) + good, `trace.csv:1:1: column "cpu_request" is missing; is it "cpu_requests"?`},
 		"column twice":      {strings.Replace(header, "scheduled_time", "role", 1) + good, `trace.csv:1:1: column "role" twice`},
 		"short row":         {header + good + "a,b,c\n", "trace.csv:3:1: row has 3 of 17 columns"},
@@ -135,7 +145,6 @@ func TestProblems(t *testing.T) {
 		"bad app":           {with("app_1", "_app"), `trace.csv:3:15: app_name: got "_app"; want at most 63 letters, digits, -, _ and ., as of a label`},
 		"stray quotation":   {header + good + "a,\"b\n", `trace.csv:3:1: extraneous or missing " in quoted-field`},
 		"not UTF-8":         {header + good + "a\xff\n", "trace.csv:3:1: not UTF-8"},
-		"zstd":              {"\x28\xb5\x2f\xfd....", "trace.csv: packed with zstd, which is not read; unpack it, or pack it with gzip"},
 		"all rows are read": {header + "x\ny\n", "trace.csv:2:1: row has 1 of 17 columns\ntrace.csv:3:1: row has 1 of 17 columns"},
 	}
 	for name, test := range tests {
@@ -151,94 +160,9 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-func TestDamagedGzip(t *testing.T) {
-	var text strings.Builder
-	text.WriteString(header)
-	for i := range 5000 {
-		text.WriteString(row(fmt.Sprintf("instance_%d", i), fmt.Sprint(i*i%7919), ""))
-	}
-	whole := pack(t, text.String())
-	corrupt := bytes.Clone(whole)
-	corrupt[len(corrupt)-6] ^= 0xff // the checksum
-	tests := map[string]struct {
-		data []byte
-		want string
-	}{
-		"truncated":       {whole[:len(whole)/2], "truncated after "},
-		"truncated early": {whole[:5], "truncated after 0 bytes"},
-		"bad checksum":    {corrupt, "corrupt after "},
-		"no gzip":         {[]byte("\x1f\x8bhello, world"), "corrupt after 0 bytes"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			_, err := ReadDLRM("trace.csv.gz", bytes.NewReader(test.data), DefaultLimits())
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v; want %q", err, test.want)
-			}
-		})
-	}
-}
-
-func TestLimits(t *testing.T) {
-	text := header + row("instance_0", "", "") + row("instance_1", "", "")
-	tests := map[string]struct {
-		change func(*Limits)
-		text   string
-		want   string // nothing if it is read
-	}{
-		"bytes":          {func(l *Limits) { l.Bytes = int64(len(text)) }, text, ""},
-		"bytes + 1":      {func(l *Limits) { l.Bytes = int64(len(text)) - 1 }, text, fmt.Sprintf("more than %d bytes", len(text)-1)},
-		"rows":           {func(l *Limits) { l.Rows = 2 }, text, ""},
-		"rows + 1":       {func(l *Limits) { l.Rows = 1 }, text, "trace.csv:3:1: more than 1 rows"},
-		"shapes":         {func(l *Limits) { l.Shapes = 1 }, text, ""},
-		"shapes + 1":     {func(l *Limits) { l.Shapes = 0 }, text, "more than 0 distinct shapes"},
-		"line":           {func(l *Limits) { l.Line = len(header) }, text, ""},
-		"line + 1":       {func(l *Limits) { l.Line = len(header) - 1 }, text, fmt.Sprintf("line longer than %d bytes", len(header)-1)},
-		"problems":       {func(l *Limits) { l.Problems = 2 }, header + "x\ny\nz\n", "trace.csv:3:1: row has 1 of 17 columns"},
-		"unpacks to 1:1": {func(l *Limits) { l.Ratio = 1 }, text, ""},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			limits := DefaultLimits()
-			test.change(&limits)
-			_, err := ReadDLRM("trace.csv", strings.NewReader(test.text), limits)
-			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
-			case test.want != "" && (err == nil || !strings.HasSuffix(err.Error(), test.want)):
-				t.Errorf("got %v; want %q", err, test.want)
-			}
-		})
-	}
-}
-
-func TestDecompressionBomb(t *testing.T) {
-	bomb := pack(t, header+strings.Repeat("\n", ratioSlack+1))
-	_, err := ReadDLRM("trace.csv", bytes.NewReader(bomb), DefaultLimits())
-	if err == nil || !strings.Contains(err.Error(), "unpacks to more than 200 times its size") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func FuzzReadDLRM(f *testing.F) {
 	f.Add([]byte(header + row("instance_1", "5", "6")))
 	f.Add([]byte(header + "a,\"b\n\n\"\"\n"))
 	f.Add([]byte("\x1f\x8b\x08"))
-	limits := Limits{Bytes: 1 << 20, Ratio: 200, Line: 1 << 12, Rows: 1000, Shapes: 100, Problems: 50}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := ReadDLRM("trace.csv", bytes.NewReader(data), limits)
-		if (got == nil) == (err == nil) {
-			t.Fatalf("got %v and %v", got, err)
-		}
-		if got == nil {
-			return
-		}
-		previous := models.Time(0)
-		for _, row := range got.Rows {
-			if row.At < previous || row.At%models.Time(time.Millisecond) != 0 {
-				t.Fatalf("row at %v after %v", row.At, previous)
-			}
-			previous = row.At
-		}
-	})
+	f.Fuzz(func(t *testing.T, data []byte) { checkFuzzed(t, data, DLRM) })
 }

@@ -1,13 +1,21 @@
 // Package trace reads recorded workloads: who came, with which shape, and how
-// long they stayed.
+// long they stayed or ran.
 //
-// It exists because traces are large, old and damaged: a trace is read row by
-// row, plain or gzip, under limits that hostile input cannot get around, and
-// everything wrong with it is told at once with the row and column. What stays in
-// memory is one small Row an instance and one Shape for all instances alike.
+// It exists because traces are large, old and damaged. A Reader reads one of four
+// formats row by row, plain or packed with gzip or zstd, under limits that hostile
+// input cannot get around, and everything wrong is told at once with row and
+// column. What stays in memory is one Shape for all objects that are alike, and a
+// bit for each numbered name, so that names are not given twice.
 //
-// Data flows one way: Read turns a file into a Trace whose rows are in order of
-// time; scenarios makes pod templates of the shapes and arrivals of the rows.
+// Data flows one way:
 //
-// The package knows no pods, no nodes and no Kubernetes.
+//	file → lines, unpacked under limits → a format's rows → Row and Shape
+//
+// From there scenarios makes pod templates of the shapes and arrivals of the rows;
+// Writer writes the rows in podsim's own CSV format, the one that can say what all
+// formats say; Describe sums them up. Rows come in the order of the file; Sorted
+// puts a file that is out of order in order, stably and in memory.
+//
+// The package compiles nothing of Kubernetes: names, labels and quantities are
+// handed on as text, and an object stays JSON.
 package trace

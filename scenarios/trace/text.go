@@ -4,11 +4,82 @@ import (
 	"compress/flate"
 	"encoding/csv"
 	"errors"
-	"math"
-	"strconv"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/podsim/podsim/models/yamlnode"
 )
+
+// table reads CSV whose header says where the columns stand.
+type table struct {
+	r      *Reader
+	header []string
+	line   string
+	fields []string
+}
+
+// readHeader reads the first row. Without one it tells what is wanted.
+func (t *table) readHeader(wanted string) bool {
+	if !t.nextRow() {
+		if len(t.r.problems) == 0 {
+			t.r.blame(wholeRow, "", "empty file; want a header with %s", wanted)
+		}
+		return false
+	}
+	t.header = slices.Clone(t.fields)
+	for i, name := range t.header {
+		t.header[i] = strings.TrimSpace(name)
+		if slices.Contains(t.header[:i], t.header[i]) {
+			t.r.blame(wholeRow, "", "column %q twice", cut(t.header[i]))
+		}
+	}
+	return true
+}
+
+// nextRow reads the fields of the next row.
+func (t *table) nextRow() bool {
+	t.line, t.fields = "", t.fields[:0]
+	for {
+		line, ok := t.r.nextText()
+		if !ok {
+			return false
+		}
+		t.line = string(line)
+		var err error
+		if t.fields, err = splitRow(t.fields[:0], t.line); err == nil {
+			return true
+		}
+		t.r.blame(wholeRow, "", "%v", err)
+		if len(t.r.problems) >= t.r.options.Limits.Problems {
+			return false
+		}
+	}
+}
+
+// complete reports whether the row has a field for each column.
+func (t *table) complete() bool {
+	if len(t.fields) == len(t.header) {
+		return true
+	}
+	t.r.blame(wholeRow, "", "row has %d of %d columns", len(t.fields), len(t.header))
+	return false
+}
+
+// field returns the text of a column by its place; a negative one is empty.
+func (t *table) field(at int) string {
+	if at < 0 {
+		return ""
+	}
+	return strings.TrimSpace(t.fields[at])
+}
+
+// blame notes a problem with a column of the present row.
+func (t *table) blame(at int, format string, args ...any) {
+	t.r.blame(columnOf(t.line, at), t.header[at], format, args...)
+}
 
 // splitRow appends the fields of one row to fields. A row is one line: traces
 // hold no line breaks within a field, and looking for them would let one
@@ -52,6 +123,7 @@ func columnOf(line string, field int) int {
 // cut shortens what a message repeats.
 func cut(text string) string {
 	const most = 40
+	text = strings.ToValidUTF8(text, "?")
 	if utf8.RuneCountInString(text) > most {
 		return string([]rune(text)[:most]) + "…"
 	}
@@ -63,65 +135,28 @@ func isFlateError(err error) bool {
 	return errors.As(err, &corrupt)
 }
 
-// name reads the name of the instance as Kubernetes could have it: instance_17
-// is instance-17. A number at the end is kept as such, so that a name costs no
-// string of its own.
-func (d *dlrm) name() (instanceName, bool) {
-	text := d.field(instance)
-	plain := strings.ReplaceAll(strings.ToLower(text), "_", "-")
-	if !isObjectName(plain) {
-		d.blame(instance, "got %q; want a name of letters, digits, - and _", cut(text))
-		return instanceName{}, false
+// century is more than any trace spans; times beyond are mistakes.
+const century = 100 * 365 * 24 * time.Hour
+
+// seconds reads a time exactly: seconds, or a duration such as 1h30m.
+func seconds(text string) (time.Duration, error) {
+	if text != "" && strings.Trim(text, "0123456789.") == "" {
+		text += "s"
 	}
-	base, number := plain, int32(-1)
-	if i := strings.LastIndexByte(plain, '-'); i > 0 {
-		digits := plain[i+1:]
-		n, err := strconv.ParseInt(digits, 10, 32)
-		if err == nil && n < math.MaxInt32-1 && strconv.FormatInt(n, 10) == digits && isObjectName(plain[:i]) {
-			base, number = plain[:i], int32(n)
-		}
+	d, err := yamlnode.Duration(text)
+	if err == nil && d > century {
+		err = fmt.Errorf("more than 100 years (got %s)", cut(text))
 	}
-	id, known := d.bases[base]
-	if !known {
-		id = int32(len(d.trace.Bases))
-		base = strings.Clone(base)
-		d.bases[base] = id
-		d.trace.Bases = append(d.trace.Bases, base)
-	}
-	name := instanceName{id, number}
-	if first, twice := d.seen[name]; twice {
-		d.blame(instance, "%s already in row %d", cut(text), first)
-		return name, false
-	}
-	d.seen[name] = int32(d.lines.number)
-	return name, true
+	return d, err
 }
 
-// label reads a text that becomes the value of a label.
-func (d *dlrm) label(column int) string {
-	text := d.field(column)
+// isLabelValue reports whether a text can be the value of a label.
+func isLabelValue(text string) bool {
 	valid := text != "" && len(text) <= 63 && isAlphanumeric(text[0]) && isAlphanumeric(text[len(text)-1])
 	for i := range len(text) {
 		valid = valid && (isAlphanumeric(text[i]) || strings.IndexByte("-_.", text[i]) >= 0)
 	}
-	if !valid {
-		d.blame(column, "got %q; want at most 63 letters, digits, -, _ and ., as of a label", cut(text))
-	}
-	return text
-}
-
-// isObjectName reports whether name is a DNS label of Kubernetes, short enough to
-// take a number.
-func isObjectName(name string) bool {
-	if name == "" || len(name) > 63 || name[0] == '-' || name[len(name)-1] == '-' {
-		return false
-	}
-	for i := range len(name) {
-		if c := name[i]; c != '-' && !isAlphanumeric(c) || 'A' <= c && c <= 'Z' {
-			return false
-		}
-	}
-	return true
+	return valid
 }
 
 func isAlphanumeric(c byte) bool {

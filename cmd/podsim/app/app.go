@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -91,7 +92,9 @@ func exitCode(err error, stderr io.Writer) int {
 		code = e.code
 	}
 	if text := err.Error(); text != "" {
-		fmt.Fprintln(stderr, text)
+		for line := range strings.SplitSeq(text, "\n") {
+			fmt.Fprintln(stderr, printable(line))
+		}
 	}
 	return code
 }
@@ -125,7 +128,9 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.version(), s.replay(), s.events(), s.diff())
+	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff())
+	root.AddCommand(s.importTrace())
+	root.AddCommand(s.trace())
 	addCompletion(root)
 	return root
 }

@@ -178,9 +178,9 @@ func bindings(list []string) (map[string]string, error) {
 		name, path, ok := strings.Cut(text, "=")
 		switch {
 		case !ok || name == "" || path == "":
-			problems = append(problems, fmt.Errorf("--data %s: want NAME=PATH", text))
+			problems = append(problems, fmt.Errorf("--data %s: want NAME=PATH", printable(text)))
 		case bound[name] != "":
-			problems = append(problems, fmt.Errorf("--data %s: %s is bound to %s already", text, name, bound[name]))
+			problems = append(problems, fmt.Errorf("--data %s: %s is bound to %s already", printable(text), printable(name), printable(bound[name])))
 		}
 		bound[name] = path
 	}

@@ -1,0 +1,89 @@
+package scenarios
+
+import (
+	"io"
+	"math"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scenarios/arrivals"
+	"github.com/podsim/podsim/scenarios/trace"
+	"github.com/podsim/podsim/sim"
+)
+
+// replayed yields the objects of a trace.
+type replayed struct {
+	rows      *trace.Ordered
+	file      io.Closer // closed when all rows have come
+	reader    *trace.Reader
+	templates []*sim.Template // by shape
+	dict      *models.Dictionary
+	workload  models.Sym // name of objects without one
+	bases     []models.Sym
+	window    arrivals.Window
+	left      int64 // of the limit
+
+	copies int32 // of the last row that are still to come
+	copied int32
+	row    trace.Row
+}
+
+// Next returns the next object. Objects of one name, as a bare pod of many copies
+// makes them, get numbers.
+func (r *replayed) Next() (sim.Arrival, bool, error) {
+	for r.copies == 0 && r.left > 0 {
+		row, ok, err := r.rows.Next()
+		if err != nil {
+			return sim.Arrival{}, false, err
+		}
+		if !ok || row.At >= r.window.Until {
+			break
+		}
+		if r.window.Contains(row.At) {
+			r.row, r.copied, r.copies = row, 0, r.copiesOf(row.Shape)
+		}
+	}
+	if r.copies == 0 || r.left == 0 {
+		if r.file != nil {
+			_ = r.file.Close()
+			r.file = nil
+		}
+		return sim.Arrival{}, false, nil
+	}
+	a := sim.Arrival{
+		At: r.row.At, Template: r.templates[r.row.Shape], Lifetime: r.row.Lifetime, RunTime: r.row.RunTime,
+	}
+	a.Name, a.Ordinal = r.name()
+	r.left--
+	r.copies--
+	r.copied++
+	return a, true, nil
+}
+
+// copiesOf returns how many objects a row of a shape stands for.
+func (r *replayed) copiesOf(shape int32) int32 {
+	if r.templates[shape].Owner != nil {
+		return 1
+	}
+	return max(r.reader.Shape(shape).Count, 1)
+}
+
+// name returns the name of the next copy of the row.
+func (r *replayed) name() (models.Sym, int32) {
+	for len(r.bases) < r.reader.Bases() {
+		base := r.reader.Base(int32(len(r.bases)))
+		sym := r.workload
+		if base != "" {
+			sym = r.dict.Sym(base)
+		}
+		r.bases = append(r.bases, sym)
+	}
+	switch {
+	case r.reader.Base(r.row.Base) == "":
+		return r.workload, models.Numbered(min(r.row.Number, math.MaxInt32-2-r.copied) + r.copied)
+	case r.reader.Shape(r.row.Shape).Count > 1 && r.templates[r.row.Shape].Owner == nil:
+		return r.dict.Sym(r.reader.Name(&r.row)), models.Numbered(r.copied)
+	case r.row.Number >= 0:
+		return r.bases[r.row.Base], models.Numbered(r.row.Number)
+	}
+	return r.bases[r.row.Base], models.Exact
+}
