@@ -46,7 +46,7 @@ func operations(t *testing.T, in scenarios.Input) (string, int) {
 	if err := s.Run(nil); err != nil {
 		t.Fatal(err)
 	}
-	return s.Cluster().Digest(), int(s.Cluster().View().Pods())
+	return s.Cluster().Digest(), s.Cluster().View().Pods()
 }
 
 // arrivals lists what a trace brings: time, kind, name, pods, requests, times.
@@ -199,7 +199,7 @@ func TestWhatATraceBrings(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			more := ""
-			if strings.Contains(test.text, "template") {
+			if strings.Contains(test.text, ",template") {
 				more = etl
 			}
 			if diff := cmp.Diff(test.want, arrivals(t, mustLoad(t, replay(t, test.format, test.text, test.spec, more)))); diff != "" {

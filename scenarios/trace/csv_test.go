@@ -23,7 +23,7 @@ func readCSV(text string) (*whole, error) {
 }
 
 func TestRowsOfCSV(t *testing.T) {
-	got, err := readCSV("\uFEFFtime, name,kind,count,template,cpu,cpu_limit,nvidia.com/gpu,lifetime,run_time,labels,node_selector,x_mine,object,namespace,priority_class,image\r\n" +
+	_, err := readCSV("\uFEFFtime, name,kind,count,template,cpu,cpu_limit,nvidia.com/gpu,lifetime,run_time,labels,node_selector,x_mine,object,namespace,priority_class,image\r\n" +
 		"1h30m,web-1,,,,500m,2,,90s,,app=web; tier = front,zone=a,=1+1,,blue,high,nginx\n" +
 		"0.000000001,job-7,Job,4,,1,,1,,60,,,,,,,\n" +
 		"5,,Pod,2,,1,,,,,,,,,,,\n" +
@@ -33,7 +33,7 @@ func TestRowsOfCSV(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `t.csv:7:1: name: got "'web-1"`) {
 		t.Fatalf("an apostrophe before no formula stays: %v", err)
 	}
-	got, err = readCSV("\uFEFFtime, name,kind,count,template,cpu,cpu_limit,nvidia.com/gpu,lifetime,run_time,labels,node_selector,x_mine,object,namespace,priority_class,image\r\n" +
+	got, err := readCSV("\uFEFFtime, name,kind,count,template,cpu,cpu_limit,nvidia.com/gpu,lifetime,run_time,labels,node_selector,x_mine,object,namespace,priority_class,image\r\n" +
 		"1h30m,web-1,,,,500m,2,,90s,,app=web; tier = front,zone=a,=1+1,,blue,high,nginx\n" +
 		"0.000000001,job-7,Job,4,,1,,1,,60,,,,,,,\n" +
 		"5,,Pod,2,,1,,,,,,,,,,,\n" +

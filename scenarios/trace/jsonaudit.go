@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,18 +26,8 @@ func (l *lives) audit(e *event) {
 		return
 	}
 	ref := e.ObjectRef
-	kind := auditKinds[ref.Resource]
 	eviction := ref.Resource == "pods" && ref.Subresource == "eviction" && e.Verb == "create"
-	switch {
-	case ref.Subresource != "" && !eviction:
-		return
-	case e.Verb != "create" && e.Verb != "delete" && e.Verb != "deletecollection":
-		return
-	case kind == "":
-		l.note("requests", "are about "+cut(ref.Resource)+", which are left out")
-		return
-	case e.Verb == "deletecollection":
-		l.note("deletions of collections", "are left out: the log does not tell of which objects")
+	if !l.concerns(e, eviction) {
 		return
 	}
 	at, err := time.Parse(time.RFC3339, e.Received)
@@ -45,7 +36,7 @@ func (l *lives) audit(e *event) {
 		return
 	}
 	l.sort(true)
-	h := head{Kind: kind}
+	h := head{Kind: auditKinds[ref.Resource]}
 	if eviction || e.Verb == "delete" {
 		h.Metadata.Namespace, h.Metadata.Name = ref.Namespace, ref.Name
 		l.see(&h, moment(at), true)
@@ -57,18 +48,28 @@ func (l *lives) audit(e *event) {
 	} else if !l.head(object, "requestObject", &h) {
 		return
 	}
-	for _, name := range []string{h.Metadata.Name, ref.Name} {
-		if h.Metadata.Name == "" {
-			h.Metadata.Name = name
-		}
-	}
+	h.Metadata.Name = cmp.Or(h.Metadata.Name, ref.Name)
 	if h.Metadata.Name == "" {
 		h.Metadata.Name = l.generated(h.Metadata.GenerateName)
 	}
-	if h.Metadata.Namespace == "" {
-		h.Metadata.Namespace = ref.Namespace
-	}
+	h.Metadata.Namespace = cmp.Or(h.Metadata.Namespace, ref.Namespace)
 	l.see(&h, moment(at), false)
+}
+
+// concerns reports whether a request creates or deletes an object that is read.
+func (l *lives) concerns(e *event, eviction bool) bool {
+	ref := e.ObjectRef
+	switch {
+	case ref.Subresource != "" && !eviction:
+	case e.Verb != "create" && e.Verb != "delete" && e.Verb != "deletecollection":
+	case auditKinds[ref.Resource] == "":
+		l.note("requests", "are about "+cut(ref.Resource)+", which are left out")
+	case e.Verb == "deletecollection":
+		l.note("deletions of collections", "are left out: the log does not tell of which objects")
+	default:
+		return true
+	}
+	return false
 }
 
 // jobLabels are what the API server writes into the template of a Job.

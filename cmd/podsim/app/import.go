@@ -33,7 +33,9 @@ jsonl (objects of Kubernetes as a watch or an audit log tells of them), csv. Fil
 may be packed with gzip or zstd; so is the output if its name ends in .gz or .zst.
 A file named - is standard input, except for jsonl, which is read twice.
 
-The columns of the CSV: ` + columnList(),
+The CSV has a header. Its columns stand in any order, and only time and what says
+what comes (template, object or requests) must be there:
+` + columnList(),
 		Example: `  podsim import swf NASA-iPSC-1993-3.1-cln.swf.gz -o nasa.csv
   podsim import dlrm disaggregated_DLRM_trace.csv.gz | head
   kubectl get pods -A --watch --output-watch-events -o json | jq -c . >watch.jsonl
@@ -48,26 +50,27 @@ The columns of the CSV: ` + columnList(),
 	return command
 }
 
-// columnList names the columns in lines of a page's width.
+// columnList explains the columns in lines of a page's width.
 func columnList() string {
+	const indent, width = 18, 100
 	var b strings.Builder
-	column := len("The columns of the CSV: ")
-	for i, c := range trace.Columns() {
-		if i > 0 {
-			b.WriteByte(',')
-			column++
-			if column+len(c.Name) > 80 {
-				b.WriteByte('\n')
-				column = 0
-			} else {
+	for _, c := range trace.Columns() {
+		fmt.Fprintf(&b, "\n  %-*s", indent-2, c.Name)
+		column := indent
+		for word := range strings.FieldsSeq(c.Help) {
+			if column+len(word) > width {
+				b.WriteString("\n" + strings.Repeat(" ", indent))
+				column = indent
+			}
+			if column > indent {
 				b.WriteByte(' ')
 				column++
 			}
+			b.WriteString(word)
+			column += len(word)
 		}
-		b.WriteString(c.Name)
-		column += len(c.Name)
 	}
-	return b.String() + "."
+	return b.String()
 }
 
 // exactly wants the named arguments.
