@@ -239,7 +239,7 @@ func TestCatalogueOfTraces(t *testing.T) {
 		"bomb": pack(t, traceHeader+strings.Repeat("\n", 20<<20)), "folder/x": "", "zeros": strings.Repeat("\x00", 1<<20),
 	})
 	tests := map[string]string{
-		"empty": "PATH:1:1: empty file; want a header with the columns ", "columns": `PATH:1:1: column "instance_sn" is missing`,
+		"empty": "PATH:1:1: empty file; want a header with the columns ", "columns": "PATH:1:1: not a dlrm trace: none of its columns is there",
 		"arity": "PATH:3:1: row has 2 of 17 columns", "order": "PATH:2:36: deletion_time: end < start (got 3; starts at 9)",
 		"twice":     "PATH:3:1: instance_sn: a ",
 		"truncated": "truncated after ", "checksum": "corrupt after ", "bomb": "unpacks to more than 200 times its size",

@@ -17,7 +17,8 @@ type lines struct {
 	packed   *counter
 	unpacked *counter
 	reader   *bufio.Reader
-	number   int // of the last line, from 1
+	number   int  // of the last line, from 1
+	isPacked bool // with gzip or zstd
 }
 
 // counter counts the bytes that pass.
@@ -49,7 +50,7 @@ func openLines(r io.Reader, limits Limits) (*lines, error) {
 		if err != nil {
 			return nil, l.describe(err)
 		}
-		l.unpacked = &counter{reader: unpacked}
+		l.unpacked, l.isPacked = &counter{reader: unpacked}, true
 	case bytes.HasPrefix(magic, zstdMagic):
 		// One at a time, so that no goroutine outlives the reader.
 		unpacked, err := zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
@@ -57,7 +58,7 @@ func openLines(r io.Reader, limits Limits) (*lines, error) {
 		if err != nil {
 			return nil, l.describe(err)
 		}
-		l.unpacked = &counter{reader: unpacked}
+		l.unpacked, l.isPacked = &counter{reader: unpacked}, true
 	}
 	l.reader = bufio.NewReaderSize(&guard{l}, max(limits.Line, 16))
 	return l, nil
@@ -100,6 +101,18 @@ func (l *lines) next() ([]byte, error) {
 	}
 	line = bytes.TrimSuffix(line, []byte("\n"))
 	return bytes.TrimSuffix(line, []byte("\r")), nil
+}
+
+// damage reads a packed file to its end and returns what is wrong with the
+// packing, or nil.
+func (l *lines) damage() error {
+	if !l.isPacked {
+		return nil
+	}
+	if _, err := io.Copy(io.Discard, l.reader); err != nil {
+		return l.describe(err)
+	}
+	return nil
 }
 
 // nextText is next, but passes over empty lines and tells of what goes wrong.

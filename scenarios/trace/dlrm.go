@@ -90,6 +90,10 @@ func (d *dlrm) begin() bool {
 	if !d.readHeader("the columns " + strings.Join(columnNames[:], ", ")) {
 		return false
 	}
+	if !slices.ContainsFunc(d.header, func(name string) bool { return slices.Contains(columnNames[:], name) }) {
+		d.r.blame(wholeRow, "", "not a dlrm trace: none of its columns is there; want %s, …", strings.Join(columnNames[:4], ", "))
+		return false
+	}
 	for column, name := range columnNames {
 		d.at[column] = slices.Index(d.header, name)
 		if d.at[column] >= 0 {

@@ -164,6 +164,7 @@ func (r *Reader) Next() (row Row, ok bool) {
 		}
 		if len(r.problems) >= r.options.Limits.Problems {
 			r.ended = true
+			r.blameDamage()
 			return Row{}, false
 		}
 		if what != isRow || len(r.problems) > before {
@@ -187,8 +188,19 @@ func (r *Reader) Next() (row Row, ok bool) {
 	return Row{}, false
 }
 
+// blameDamage tells only of the packing of a file if that is damaged: wrong rows
+// then follow from it.
+func (r *Reader) blameDamage() {
+	if damage := r.lines.damage(); damage != nil {
+		r.problems = yamlnode.Problems{{File: r.file, What: damage.Error()}}
+	}
+}
+
 func (r *Reader) finish() {
 	r.ended = true
+	if len(r.problems) > 1 {
+		r.blameDamage()
+	}
 	if r.rows == 0 && len(r.problems) == 0 {
 		r.blame(wholeRow, "", "no rows%s", r.leftOut())
 	}
