@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -160,10 +161,12 @@ func writeOwner(w *strings.Builder, s *Set, o *Owner) {
 	}
 }
 
-// golden compares got with a file, or writes the file if UPDATE is set.
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares got with a file, or writes the file with -update.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
-	if os.Getenv("UPDATE") != "" {
+	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +176,7 @@ func golden(t *testing.T, file, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs; check, then run with UPDATE=1\n%s", file, diff)
+		t.Errorf("%s differs; check, then run with -update\n%s", file, diff)
 	}
 }
 
