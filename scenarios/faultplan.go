@@ -143,7 +143,7 @@ func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
 	}
 	selected := 0
 	for _, n := range l.run.Config.Nodes {
-		if l.selects(&t, n) {
+		if t.Selects(n, l.dict) {
 			selected++
 		}
 	}
@@ -154,13 +154,6 @@ func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
 		l.blame(o, path+".count", "got %d; the target selects %d nodes", spec.Count, selected)
 	}
 	return t
-}
-
-// selects reports whether a target's conditions hold for a node.
-func (l *loader) selects(t *fault.Target, n *models.NodeSpec) bool {
-	zone, _ := n.Labels.Get(l.dict.Sym(models.LabelZone))
-	in := func(list []models.Sym, sym models.Sym) bool { return len(list) == 0 || slices.Contains(list, sym) }
-	return in(t.Names, n.Name) && in(t.Groups, n.Group) && in(t.Zones, zone) && t.Selector.Matches(n.Labels, l.dict)
 }
 
 // known reports a reference to something that is not there.

@@ -12,6 +12,7 @@ import (
 	"github.com/podsim/podsim/scheduler/engine"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/evict"
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/kernel"
 	"github.com/podsim/podsim/sim/kubelet"
@@ -92,7 +93,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		sources: c.Sources, next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration),
 		reasons: reasons{
-			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym("TaintManagerEviction"),
+			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym(evict.ReasonTaintManager),
 			podGC: d.Sym(control.ReasonPodGC), rebooted: d.Sym("NodeRebooted"),
 			deadline: d.Sym("DeadlineExceeded"), failed: d.Sym("Error"),
 		},

@@ -100,9 +100,6 @@ func NewReader(r io.Reader) (*Reader, error) {
 	return l, nil
 }
 
-// Operations returns how many operations have been read.
-func (l *Reader) Operations() uint64 { return l.operations }
-
 // Next returns the next record. The error is io.EOF at the end of a whole log,
 // else a *DamageError or that of the underlying reader.
 func (l *Reader) Next() (Record, error) {

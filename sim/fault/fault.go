@@ -2,7 +2,6 @@ package fault
 
 import (
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/kernel"
 )
 
@@ -52,8 +51,8 @@ type Target struct {
 }
 
 // Selects reports whether the target's conditions hold for a node.
-func (t *Target) Selects(n cluster.Node, d *models.Dictionary, zone models.Sym) bool {
-	spec := n.Spec()
+func (t *Target) Selects(spec *models.NodeSpec, d *models.Dictionary) bool {
+	zone, _ := spec.Labels.Get(d.Sym(models.LabelZone))
 	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && oneOf(t.Zones, zone) &&
 		t.Selector.Matches(spec.Labels, d)
 }

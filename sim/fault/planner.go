@@ -53,10 +53,10 @@ func domainsOf(f *Fault, v cluster.View) []domain {
 	index := make(map[string]int)
 	for id := range v.Nodes() {
 		n := v.Node(models.NodeID(id))
-		inZone, _ := n.Labels().Get(zone)
-		if !f.Target.Selects(n, d, inZone) {
+		if !f.Target.Selects(n.Spec(), d) {
 			continue
 		}
+		inZone, _ := n.Labels().Get(zone)
 		var name string
 		switch f.Scope {
 		case PerNode:
