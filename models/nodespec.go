@@ -18,6 +18,8 @@ type NodeSpec struct {
 	Capacity      Resources
 	Allocatable   Resources
 	Images        []NodeImage
+	// Features are those of status.declaredFeatures, sorted by name.
+	Features []Sym `json:",omitempty"`
 }
 
 // The well-known labels, taints and names of Kubernetes that podsim acts on.

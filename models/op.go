@@ -23,6 +23,7 @@ const (
 
 	OpCreatePod      // Pod, Owner, Def (SpecID), Name, Ordinal
 	OpFailScheduling // an attempt found no node: Pod, Message
+	OpNominatePod    // preemption makes room for it: Pod, Node (None takes that back)
 	OpBindPod        // Pod, Node
 	OpStartPod       // its containers run: Pod
 	OpReadyPod       // Pod
@@ -73,6 +74,7 @@ var opTable = [opKinds]struct {
 	OpDeleteOwner:    {"DeleteOwner", FieldOwner | FieldReason},
 	OpCreatePod:      {"CreatePod", FieldPod | FieldOwner | FieldDef | FieldName},
 	OpFailScheduling: {"FailScheduling", FieldPod | FieldMessage},
+	OpNominatePod:    {"NominatePod", FieldPod | FieldNode},
 	OpBindPod:        {"BindPod", FieldPod | FieldNode},
 	OpStartPod:       {"StartPod", FieldPod},
 	OpReadyPod:       {"ReadyPod", FieldPod},

@@ -141,6 +141,18 @@ type PodSpec struct {
 	SchedulingGates  []Sym
 	ImageVolumes     []Sym // images mounted as volumes, normalised
 
+	// The required and preferred terms of inter-pod affinity and anti-affinity,
+	// and the topology spread constraints.
+	Affinity              []AffinityTerm     `json:",omitempty"`
+	AntiAffinity          []AffinityTerm     `json:",omitempty"`
+	PreferredAffinity     []AffinityTerm     `json:",omitempty"`
+	PreferredAntiAffinity []AffinityTerm     `json:",omitempty"`
+	Spread                []SpreadConstraint `json:",omitempty"`
+
+	Volumes []Volume `json:",omitempty"`
+	// Features are the features that a node must declare for this pod.
+	Features []Sym `json:",omitempty"`
+
 	RestartPolicy  RestartPolicy
 	GracePeriod    time.Duration
 	ActiveDeadline time.Duration // 0 is none

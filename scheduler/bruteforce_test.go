@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
@@ -112,7 +111,7 @@ type witness struct{ nodes []models.NodeID }
 
 func (*witness) Name() string           { return "Witness" }
 func (*witness) Reads() framework.Reads { return framework.ReadsPodOnly }
-func (w *witness) Filter(_ *framework.Cycle, n cluster.Node) *framework.Status {
+func (w *witness) Filter(_ *framework.Cycle, n framework.Node) *framework.Status {
 	w.nodes = append(w.nodes, n.ID())
 	return nil
 }

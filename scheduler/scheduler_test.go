@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/engine"
 	"github.com/podsim/podsim/scheduler/framework"
@@ -222,7 +221,7 @@ type lastNode struct{}
 
 func (lastNode) Name() string           { return "LastNode" }
 func (lastNode) Reads() framework.Reads { return framework.ReadsNodeFacts }
-func (lastNode) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (lastNode) Score(c *framework.Cycle, n framework.Node) int64 {
 	return int64(n.ID()) * framework.MaxNodeScore / int64(c.Nodes)
 }
 
@@ -249,7 +248,7 @@ func TestOneLineInTheTableAddsAPolicy(t *testing.T) {
 
 type broken struct{ lastNode }
 
-func (broken) Score(*framework.Cycle, cluster.Node) int64 { return math.MaxInt64 }
+func (broken) Score(*framework.Cycle, framework.Node) int64 { return math.MaxInt64 }
 
 func TestBrokenPluginIsAnErrorNotAPanic(t *testing.T) {
 	table := append(plugins.Table(), plugins.Entry{Name: "LastNode", Default: true,

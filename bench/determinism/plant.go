@@ -19,8 +19,8 @@ type fault struct {
 
 func (f *fault) Name() string           { return f.name }
 func (f *fault) Reads() framework.Reads { return framework.ReadsNodeFacts | framework.ReadsNodeLoad }
-func (f *fault) Score(_ *framework.Cycle, n cluster.Node) int64 {
-	return f.score(n)
+func (f *fault) Score(_ *framework.Cycle, n framework.Node) int64 {
+	return f.score(n.Node)
 }
 
 // planted returns the entry of a fault for the table of plugins.

@@ -40,7 +40,7 @@ func (p *probe) PreFilter(c *framework.Cycle) ([]models.Sym, bool, *framework.St
 }
 
 // Filter asks the plugin and notes a rejection.
-func (p *probe) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (p *probe) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	plugin, ok := p.Plugin.(framework.Filter)
 	if !ok {
 		return nil
@@ -67,7 +67,7 @@ func (p *probe) PreScore(c *framework.Cycle, feasible []models.NodeID) *framewor
 }
 
 // Score asks the plugin.
-func (p *probe) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (p *probe) Score(c *framework.Cycle, n framework.Node) int64 {
 	plugin, ok := p.Plugin.(framework.Score)
 	if !ok {
 		return 0
@@ -77,9 +77,9 @@ func (p *probe) Score(c *framework.Cycle, n cluster.Node) int64 {
 }
 
 // NormalizeScore asks the plugin and notes what comes out.
-func (p *probe) NormalizeScore(c *framework.Cycle, scores []int64) {
+func (p *probe) NormalizeScore(c *framework.Cycle, feasible []models.NodeID, scores []int64) {
 	if plugin, ok := p.Plugin.(framework.NormalizeScore); ok {
-		plugin.NormalizeScore(c, scores)
+		plugin.NormalizeScore(c, feasible, scores)
 	}
 	for i, node := range p.rated {
 		weighted := scores[i] * p.weight

@@ -35,6 +35,7 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 		c.holdImage(image.Name, image.Size)
 	}
 	c.nodeSet++
+	c.changes.add(Change{NodeJoined, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -80,6 +81,7 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		}
 		row.images = append(row.images, models.NodeImage{Name: op.Name, Size: op.Arg})
 		c.holdImage(op.Name, op.Arg)
+		c.changes.add(Change{NodeImages, op.Node, models.None, models.None})
 	}
 	return nil
 }
@@ -108,6 +110,7 @@ func (c *Cluster) taintNode(op *models.Op) error {
 		return fmt.Errorf("node %s has taint %s already", c.nodeName(op.Node), c.taintText(op.Taint))
 	}
 	c.taints[op.Node] = append(slices.Clone(taints), op.Taint)
+	c.changes.add(Change{NodeFacts, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -118,6 +121,7 @@ func (c *Cluster) untaintNode(op *models.Op) error {
 		return fmt.Errorf("node %s does not have taint %s", c.nodeName(op.Node), c.taintText(op.Taint))
 	}
 	c.taints[op.Node] = slices.Delete(slices.Clone(taints), at, at+1)
+	c.changes.add(Change{NodeFacts, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -140,10 +144,11 @@ func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
 	c.requested[node], _ = c.requested[node].Add(spec.Requests)
 	c.nonZero[node].CPU += spec.NonZeroCPU
 	c.nonZero[node].Memory += spec.NonZeroMemory
+	c.changes.add(Change{PodPlaced, node, id, row.spec})
 }
 
 // vacate gives back the room that a pod holds on its node.
-func (c *Cluster) vacate(row *podRow) {
+func (c *Cluster) vacate(id models.PodID, row *podRow) {
 	spec := c.podSpecs[row.spec]
 	c.requested[row.node] = c.requested[row.node].Sub(spec.Requests)
 	c.nonZero[row.node].CPU -= spec.NonZeroCPU
@@ -159,4 +164,9 @@ func (c *Cluster) vacate(row *podRow) {
 	c.pods.at(int32(moved)).nodeAt = row.nodeAt
 	n.pods = n.pods[:last]
 	row.nodeAt = models.None
+	left := PodLeft
+	if row.is(podDeleting) {
+		left = TerminatingPodLeft
+	}
+	c.changes.add(Change{left, row.node, id, row.spec})
 }

@@ -28,7 +28,7 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 	row := c.pods.add()
 	*row = podRow{
 		created: now, bound: models.Never, started: models.Never, ready: models.Never, exited: models.Never,
-		deletion: models.Never, spec: models.SpecID(op.Def), owner: op.Owner, node: models.None,
+		deletion: models.Never, spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None,
 		name: op.Name, ordinal: op.Ordinal, nodeAt: models.None,
 		previous: models.None, next: models.None,
 	}
@@ -47,6 +47,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 			return refusePod(op.Pod, "it is on a node already")
 		}
 		row.attempts++
+	case models.OpNominatePod:
+		return c.nominatePod(op, row)
 	case models.OpBindPod:
 		return c.bindPod(now, op, row)
 	case models.OpStartPod:
@@ -90,6 +92,7 @@ func (c *Cluster) bindPod(now models.Time, op *models.Op, row *podRow) error {
 	if _, ok := c.requested[op.Node].Add(c.podSpecs[row.spec].Requests); !ok {
 		return refusePod(op.Pod, "the sum of requests on the node exceeds 2^63-1")
 	}
+	c.denominate(op.Pod, row)
 	c.place(op.Pod, row, op.Node)
 	row.bound = now
 	row.attempts++
@@ -180,8 +183,9 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	c.leavePhase(row)
 	active, bound := row.active(), row.node != models.None
 	if bound {
-		c.vacate(row)
+		c.vacate(op.Pod, row)
 	}
+	c.denominate(op.Pod, row)
 	row.phase = models.Succeeded
 	if op.Arg != 0 {
 		row.phase = models.Failed
@@ -265,6 +269,9 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	row.set(podDeleting, true)
 	row.deletion, row.cause = deadline, op.Reason
+	if row.holds() {
+		c.changes.add(Change{PodTerminating, row.node, op.Pod, row.spec})
+	}
 	row.epoch++
 	return nil
 }
@@ -293,8 +300,9 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		}
 		c.leavePhase(row)
 		if row.node != models.None {
-			c.vacate(row)
+			c.vacate(op.Pod, row)
 		}
+		c.denominate(op.Pod, row)
 		c.totals.Removed++
 		c.count(row, func(n *OwnerCounts) { n.Terminating--; n.Lost++ })
 	}

@@ -85,6 +85,9 @@ func (s *scan) podState(id models.PodID, row *podRow) {
 		s.fail("pod %d is Ready in phase %s", id, row.phase)
 	case row.restarts != max(row.starts-1, 0):
 		s.fail("pod %d: %d restarts after %d starts", id, row.restarts, row.starts)
+	case row.nominated != models.None && (row.node != models.None || row.phase.Terminal() ||
+		!slices.Contains(s.c.nodes[row.nominated].nominated, id)):
+		s.fail("pod %d is nominated for node %d, which does not know or is not its only one", id, row.nominated)
 	case row.bound != models.Never && row.bound < row.created,
 		row.started != models.Never && row.started < row.bound:
 		s.fail("pod %d: created %s, bound %s, started %s", id, row.created, row.bound, row.started)
@@ -125,6 +128,11 @@ func (s *scan) node(id models.NodeID) {
 	}
 	if len(ports) != len(row.ports) || !containsAll(row.ports, ports) {
 		s.fail("node %s: ports %v taken, its pods take %v", s.c.nodeName(id), row.ports, ports)
+	}
+	for _, pod := range row.nominated {
+		if p := s.c.pods.at(int32(pod)); p.nominated != id || p.is(podRemoved) {
+			s.fail("node %s: pod %d is not nominated for it", s.c.nodeName(id), pod)
+		}
 	}
 	if s.c.allocatable[id].Negative() {
 		s.fail("node %s: allocatable is negative", s.c.nodeName(id))

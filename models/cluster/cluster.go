@@ -27,6 +27,10 @@ type Cluster struct {
 	ownerSpecs []*models.OwnerSpec
 	specIndex  map[string]models.SpecID
 
+	namespaces map[models.Sym]*models.NamespaceSpec
+	services   []*models.ServiceSpec
+	budgets    []*models.BudgetSpec
+
 	pods   store[podRow]
 	owners store[ownerRow]
 
@@ -40,6 +44,7 @@ type Cluster struct {
 
 	images  map[models.Sym]imageState
 	nodeSet uint64 // changes whenever a node joins
+	changes changes
 
 	totals    Totals
 	log       *oplog.Writer
@@ -76,10 +81,11 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 	c := &Cluster{
 		dictionary: d,
 		specIndex:  make(map[string]models.SpecID),
+		namespaces: make(map[models.Sym]*models.NamespaceSpec),
 		images:     make(map[models.Sym]imageState),
 		log:        oplog.NewWriter(d, w),
 	}
-	c.pods.gone = podRow{node: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
+	c.pods.gone = podRow{node: models.None, nominated: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
 		previous: models.None, next: models.None}
 	return c
 }
@@ -125,6 +131,24 @@ func (c *Cluster) DefineOwner(spec *models.OwnerSpec) models.OwnerSpecID {
 	c.ownerSpecs = append(c.ownerSpecs, spec)
 	c.log.Define(oplog.OwnerSpec, encodeSpec(spec))
 	return models.OwnerSpecID(len(c.ownerSpecs) - 1)
+}
+
+// DefineNamespace makes a namespace known; a later one of the same name replaces it.
+func (c *Cluster) DefineNamespace(spec *models.NamespaceSpec) {
+	c.namespaces[spec.Name] = spec
+	c.log.Define(oplog.NamespaceSpec, encodeSpec(spec))
+}
+
+// DefineService makes a Service known.
+func (c *Cluster) DefineService(spec *models.ServiceSpec) {
+	c.services = append(c.services, spec)
+	c.log.Define(oplog.ServiceSpec, encodeSpec(spec))
+}
+
+// DefineBudget makes a PodDisruptionBudget known.
+func (c *Cluster) DefineBudget(spec *models.BudgetSpec) {
+	c.budgets = append(c.budgets, spec)
+	c.log.Define(oplog.BudgetSpec, encodeSpec(spec))
 }
 
 func encodeSpec(spec any) string {

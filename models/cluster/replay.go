@@ -165,7 +165,23 @@ func (p *Replay) define(kind oplog.Definition, text []byte) error {
 			return errors.New("an owner's template is not defined")
 		}
 		c.DefineOwner(spec)
+	case oplog.NamespaceSpec:
+		return defined(c, text, c.DefineNamespace)
+	case oplog.ServiceSpec:
+		return defined(c, text, c.DefineService)
+	case oplog.BudgetSpec:
+		return defined(c, text, c.DefineBudget)
 	}
+	return nil
+}
+
+// defined makes known what a definition without references holds.
+func defined[T any](c *Cluster, text []byte, define func(*T)) error {
+	spec := new(T)
+	if err := c.decodeSpec(text, spec); err != nil {
+		return err
+	}
+	define(spec)
 	return nil
 }
 

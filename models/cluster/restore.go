@@ -22,6 +22,9 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		for _, pod := range n.pods {
 			within("pod", int32(pod), never, pods)
 		}
+		for _, pod := range n.nominated {
+			within("pod", int32(pod), never, pods)
+		}
 		for _, image := range n.images {
 			within("symbol", int32(image.Name), never, symbols)
 		}
@@ -45,6 +48,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		within("pod specification", int32(p.spec), never, len(c.podSpecs))
 		within("owner", int32(p.owner), models.None, owners)
 		within("node", int32(p.node), models.None, len(c.nodes))
+		within("node", int32(p.nominated), models.None, len(c.nodes))
 		within("pod", int32(p.previous), models.None, pods)
 		within("pod", int32(p.next), models.None, pods)
 		for _, sym := range []models.Sym{p.name, p.reason, p.cause} {

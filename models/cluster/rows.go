@@ -13,20 +13,22 @@ type podRow struct {
 	spec     models.SpecID
 	owner    models.OwnerID
 	node     models.NodeID
-	name     models.Sym
-	ordinal  int32
-	nodeAt   int32 // position in the node's list of pods
-	previous models.PodID
-	next     models.PodID // siblings of one owner, oldest first
-	restarts int32
-	starts   int32
-	attempts int32
-	exitCode int32
-	epoch    uint32
-	reason   models.Sym // of the terminal phase
-	cause    models.Sym // of the deletion
-	phase    models.Phase
-	flags    podFlags
+	// nominated is the node on which preemption makes room for it.
+	nominated models.NodeID
+	name      models.Sym
+	ordinal   int32
+	nodeAt    int32 // position in the node's list of pods
+	previous  models.PodID
+	next      models.PodID // siblings of one owner, oldest first
+	restarts  int32
+	starts    int32
+	attempts  int32
+	exitCode  int32
+	epoch     uint32
+	reason    models.Sym // of the terminal phase
+	cause     models.Sym // of the deletion
+	phase     models.Phase
+	flags     podFlags
 }
 
 type podFlags uint8
@@ -104,15 +106,18 @@ const (
 // nodeRow is the state of one node that is asked rarely; what the scheduler
 // reads for each node and pod has columns of its own.
 type nodeRow struct {
-	spec     models.NodeSpecID
-	pods     []models.PodID
-	ports    []models.HostPort // of the pods that hold room here
-	images   []models.NodeImage
-	joined   models.Time
-	ready    models.ConditionStatus
-	readyAt  models.Time
-	downAt   models.Time
-	down     bool
-	crashes  int32
-	downTime models.Time // total, up to the last restoration
+	spec  models.NodeSpecID
+	pods  []models.PodID
+	ports []models.HostPort // of the pods that hold room here
+	// nominated are the pods for which preemption makes room here, the first
+	// nominated first.
+	nominated []models.PodID
+	images    []models.NodeImage
+	joined    models.Time
+	ready     models.ConditionStatus
+	readyAt   models.Time
+	downAt    models.Time
+	down      bool
+	crashes   int32
+	downTime  models.Time // total, up to the last restoration
 }

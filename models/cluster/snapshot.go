@@ -174,6 +174,7 @@ func (s *snapshot) node(c *Cluster, id int) {
 	list(s, &c.taints[id], func(t *models.Taint) { number(s, &t.Key); number(s, &t.Value); number(s, &t.Effect) })
 	list(s, &n.images, func(i *models.NodeImage) { number(s, &i.Name); number(s, &i.Size) })
 	list(s, &n.pods, func(p *models.PodID) { number(s, p) })
+	list(s, &n.nominated, func(p *models.PodID) { number(s, p) })
 	list(s, &n.ports, func(p *models.HostPort) { number(s, &p.Protocol); number(s, &p.IP); number(s, &p.Port) })
 }
 
@@ -229,6 +230,7 @@ func (s *snapshot) pod(p *podRow) {
 	number(s, &p.spec)
 	number(s, &p.owner)
 	number(s, &p.node)
+	number(s, &p.nominated)
 	number(s, &p.name)
 	for _, i := range []*int32{&p.ordinal, &p.nodeAt, &p.restarts, &p.starts, &p.attempts, &p.exitCode} {
 		number(s, i)

@@ -45,6 +45,20 @@ func (v View) Spec(id models.SpecID) *models.PodSpec { return v.c.podSpecs[id] }
 // Specs returns the number of pod specifications; ids run from 0.
 func (v View) Specs() int { return len(v.c.podSpecs) }
 
+// Namespace returns the labels of a namespace; one that is not known has none.
+func (v View) Namespace(name models.Sym) models.Labels {
+	if spec := v.c.namespaces[name]; spec != nil {
+		return spec.Labels
+	}
+	return nil
+}
+
+// Services returns the Services in the order in which they were defined.
+func (v View) Services() []*models.ServiceSpec { return v.c.services }
+
+// Budgets returns the PodDisruptionBudgets in the order in which they were defined.
+func (v View) Budgets() []*models.BudgetSpec { return v.c.budgets }
+
 // OwnerSpec returns a compiled owner specification.
 func (v View) OwnerSpec(id models.OwnerSpecID) *models.OwnerSpec { return v.c.ownerSpecs[id] }
 
@@ -98,6 +112,10 @@ func (p Pod) Owner() models.OwnerID { return p.row().owner }
 
 // Node returns the id of its node, or None.
 func (p Pod) Node() models.NodeID { return p.row().node }
+
+// Nominated returns the id of the node on which preemption makes room for it, or
+// None.
+func (p Pod) Nominated() models.NodeID { return p.row().nominated }
 
 // Phase returns its phase.
 func (p Pod) Phase() models.Phase { return p.row().phase }
@@ -209,6 +227,10 @@ func (n Node) NonZero() NonZero { return n.c.nonZero[n.id] }
 
 // Pods returns the pods that hold room on it, in no particular order.
 func (n Node) Pods() []models.PodID { return n.c.nodes[n.id].pods }
+
+// Nominated returns the pods for which preemption makes room on it, the first
+// nominated first.
+func (n Node) Nominated() []models.PodID { return n.c.nodes[n.id].nominated }
 
 // Ports returns the host ports taken on it.
 func (n Node) Ports() []models.HostPort { return n.c.nodes[n.id].ports }

@@ -4,7 +4,7 @@ import "hash/crc32"
 
 // Version is the version of the format and of the meaning of its records. A log
 // of another version is refused.
-const Version = 1
+const Version = 2
 
 const header = "podsim-log\x00"
 
@@ -40,6 +40,9 @@ const (
 	PodSpec
 	NodeSpec
 	OwnerSpec
+	NamespaceSpec
+	ServiceSpec
+	BudgetSpec
 	definitionsEnd
 )
 

@@ -121,7 +121,7 @@ func NewScan(config Config, nodes *Nodes) *Scan {
 func (s *Scan) Schedule(v cluster.View, id models.PodID) (Result, *Diagnosis) {
 	s.nodes.refresh(v)
 	pod := v.Pod(id)
-	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: len(s.nodes.list)}
+	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: len(s.nodes.list), Counts: framework.Walk{View: v}}
 	s.diagnosis.reset(len(s.nodes.list))
 	none := Result{Node: models.None}
 	if len(s.nodes.list) == 0 {
@@ -194,7 +194,7 @@ func (s *Scan) fits(id models.NodeID) (Rejection, bool) {
 	node := s.cycle.View.Node(id)
 	for i := range s.active {
 		f := &s.active[i]
-		if status := f.Filter.Filter(&s.cycle, node); status.Rejected() {
+		if status := f.Filter.Filter(&s.cycle, framework.Node{Node: node}); status.Rejected() {
 			return Rejection{id, f.plugin, status}, false
 		}
 	}
@@ -230,10 +230,10 @@ func (s *Scan) score() bool {
 // rate adds the weighted scores of one plugin to the totals.
 func (s *Scan) rate(p *score) bool {
 	for i, id := range s.feasible {
-		s.raw[i] = p.Score.Score(&s.cycle, s.cycle.View.Node(id))
+		s.raw[i] = p.Score.Score(&s.cycle, framework.Node{Node: s.cycle.View.Node(id)})
 	}
 	if p.normalize != nil {
-		p.normalize.NormalizeScore(&s.cycle, s.raw)
+		p.normalize.NormalizeScore(&s.cycle, s.feasible, s.raw)
 	}
 	for i, value := range s.raw {
 		if uint64(value) > uint64(framework.MaxNodeScore) {

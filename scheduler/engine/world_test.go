@@ -18,7 +18,7 @@ type filterBy struct {
 
 func (p filterBy) Name() string           { return p.name }
 func (p filterBy) Reads() framework.Reads { return framework.ReadsNodeFacts }
-func (p filterBy) Filter(_ *framework.Cycle, n cluster.Node) *framework.Status {
+func (p filterBy) Filter(_ *framework.Cycle, n framework.Node) *framework.Status {
 	return p.keep(n.ID())
 }
 
@@ -27,9 +27,9 @@ type scoreBy struct {
 	rate func(n models.NodeID) int64
 }
 
-func (p scoreBy) Name() string                                   { return p.name }
-func (p scoreBy) Reads() framework.Reads                         { return framework.ReadsNodeFacts }
-func (p scoreBy) Score(_ *framework.Cycle, n cluster.Node) int64 { return p.rate(n.ID()) }
+func (p scoreBy) Name() string                                     { return p.name }
+func (p scoreBy) Reads() framework.Reads                           { return framework.ReadsNodeFacts }
+func (p scoreBy) Score(_ *framework.Cycle, n framework.Node) int64 { return p.rate(n.ID()) }
 
 // prefer is a scoreBy with PreScore and NormalizeScore.
 type prefer struct {
@@ -39,7 +39,9 @@ type prefer struct {
 }
 
 func (p prefer) PreScore(*framework.Cycle, []models.NodeID) *framework.Status { return p.pre }
-func (p prefer) NormalizeScore(_ *framework.Cycle, scores []int64)            { p.normalize(scores) }
+func (p prefer) NormalizeScore(_ *framework.Cycle, _ []models.NodeID, scores []int64) {
+	p.normalize(scores)
+}
 
 // restrict is a PreFilter with a fixed answer.
 type restrict struct {

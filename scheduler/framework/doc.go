@@ -7,6 +7,7 @@
 // EventsToRegister. It looks at one pod and one node at a time and answers with a
 // *Status or a score; the engine does the looping, the weighting and the choosing.
 //
-// A plugin is a pure function of its arguments and of what the Cycle shows it. It
-// keeps no state between calls, draws no random numbers and knows no clock.
+// A plugin is a pure function of its arguments and of what the Cycle shows it. What
+// PreFilter and PreScore find out for the later calls of a cycle it may keep until
+// the next one; it draws no random numbers and knows no clock.
 package framework

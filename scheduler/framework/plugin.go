@@ -24,6 +24,8 @@ const (
 	ReadsDomains
 	// ReadsCluster are counts over all nodes.
 	ReadsCluster
+	// ReadsLabels are the pod's own namespace and labels, and its owner's selector.
+	ReadsLabels
 	// ReadsPodOnly is a plugin that looks at no node.
 	ReadsPodOnly Reads = 0
 )
@@ -43,6 +45,38 @@ type Cycle struct {
 	Spec *models.PodSpec
 	// Nodes is the number of nodes in the cluster as this attempt sees it.
 	Nodes int
+	// Counts tells where the pods are that matter to this one.
+	Counts Counts
+	// Memo keeps what plugins derive from the facts of nodes for pods of this
+	// class; nil if nothing is kept. See Remember.
+	Memo *Memo
+}
+
+// Memo is what plugins remember for one class of pods, by plugin name. It is
+// emptied whenever a node joins or the facts of any node change.
+type Memo struct {
+	keys   []string
+	values []any
+}
+
+// Clear forgets everything.
+func (m *Memo) Clear() { m.keys, m.values = m.keys[:0], m.values[:0] }
+
+// Remember returns what derive returned for this plugin and this class of pods
+// when it was last called, or calls it. What it derives may depend on the pod's
+// specification, its owner's and the facts of nodes, on nothing else.
+func Remember[T any](c *Cycle, plugin string, derive func() T) T {
+	if c.Memo == nil {
+		return derive()
+	}
+	for i, key := range c.Memo.keys {
+		if key == plugin {
+			return c.Memo.values[i].(T)
+		}
+	}
+	value := derive()
+	c.Memo.keys, c.Memo.values = append(c.Memo.keys, plugin), append(c.Memo.values, value)
+	return value
 }
 
 // PreEnqueue is asked before a pod enters the active queue. A rejected pod waits
@@ -78,7 +112,33 @@ type PreFilter interface {
 // Filter says whether the pod may run on the node.
 type Filter interface {
 	Plugin
-	Filter(c *Cycle, n cluster.Node) *Status
+	Filter(c *Cycle, n Node) *Status
+}
+
+// PreFilterExtensions is implemented by plugins whose PreFilter looks at pods on
+// nodes. On an overlay they are told of every pod that comes or goes after
+// PreFilter, so that Filter sees them; the overlay undoes each call with the
+// opposite one.
+type PreFilterExtensions interface {
+	PreFilter
+	AddPod(c *Cycle, pod cluster.Pod, n Node)
+	RemovePod(c *Cycle, pod cluster.Pod, n Node)
+}
+
+// FilterNodes is Filter for many nodes at once, none of them on an overlay. It
+// must give the answers that Filter gives.
+type FilterNodes interface {
+	Filter
+	// FilterNodes sets out[i] to the answer for nodes[i].
+	FilterNodes(c *Cycle, nodes []models.NodeID, out []*Status)
+}
+
+// ScoreNodes is Score for many nodes at once. It must give the scores that Score
+// gives.
+type ScoreNodes interface {
+	Score
+	// ScoreNodes sets out[i] to the score of nodes[i].
+	ScoreNodes(c *Cycle, nodes []models.NodeID, out []int64)
 }
 
 // PreScore is asked once a cycle with more than one feasible node, before
@@ -92,14 +152,14 @@ type PreScore interface {
 // MaxNodeScore.
 type Score interface {
 	Plugin
-	Score(c *Cycle, n cluster.Node) int64
+	Score(c *Cycle, n Node) int64
 }
 
 // NormalizeScore brings the scores of all feasible nodes, in place, to 0 to
-// MaxNodeScore.
+// MaxNodeScore; scores[i] is that of feasible[i].
 type NormalizeScore interface {
 	Score
-	NormalizeScore(c *Cycle, scores []int64)
+	NormalizeScore(c *Cycle, feasible []models.NodeID, scores []int64)
 }
 
 // Bind turns the choice of a node into the operation that the scheduler proposes.

@@ -51,7 +51,7 @@ func construct(t testing.TB, b *bed) (filters []framework.Filter, scores []frame
 // scan asks every plugin about every node, whatever the others said.
 func scan(c *framework.Cycle, filters []framework.Filter, scores []framework.Score) (rejected int, total int64) {
 	for id := range models.NodeID(c.Nodes) {
-		n := c.View.Node(id)
+		n := framework.Node{Node: c.View.Node(id)}
 		for _, f := range filters {
 			if f.Filter(c, n).Rejected() {
 				rejected++

@@ -34,7 +34,7 @@ func (b *bed) apply(op models.Op) {
 }
 
 // node adds a node of 4 cores, 8 GiB, 100 GiB of disk and 110 pods, as edited.
-func (b *bed) node(name string, edit ...func(*models.NodeSpec)) cluster.Node {
+func (b *bed) node(name string, edit ...func(*models.NodeSpec)) framework.Node {
 	b.Helper()
 	spec := &models.NodeSpec{
 		Name:        b.d.Sym(name),
@@ -46,7 +46,7 @@ func (b *bed) node(name string, edit ...func(*models.NodeSpec)) cluster.Node {
 	spec.Capacity = spec.Allocatable
 	id := models.NodeID(b.c.View().Nodes())
 	b.apply(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(b.c.DefineNode(spec))})
-	return b.c.View().Node(id)
+	return framework.Node{Node: b.c.View().Node(id)}
 }
 
 // pod creates a pod that asks for nothing, as edited.
@@ -63,7 +63,7 @@ func (b *bed) pod(edit ...func(*models.PodSpec)) cluster.Pod {
 }
 
 // place creates a pod and binds it.
-func (b *bed) place(n cluster.Node, edit ...func(*models.PodSpec)) cluster.Pod {
+func (b *bed) place(n framework.Node, edit ...func(*models.PodSpec)) cluster.Pod {
 	b.Helper()
 	pod := b.pod(edit...)
 	b.apply(models.Op{Kind: models.OpBindPod, Pod: pod.ID(), Node: n.ID()})
@@ -75,7 +75,7 @@ func (b *bed) cycle(edit ...func(*models.PodSpec)) *framework.Cycle {
 	b.Helper()
 	pod := b.pod(edit...)
 	v := b.c.View()
-	return &framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: v.Nodes()}
+	return &framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: v.Nodes(), Counts: framework.Walk{View: v}}
 }
 
 // plugin makes the plugin of that name through the table.

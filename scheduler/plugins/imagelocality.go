@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -30,7 +29,7 @@ func (*ImageLocality) Reads() framework.Reads {
 // Score rates the bytes of the pod's images on the node. An image that only a
 // fraction of the nodes holds counts for that fraction of its size, so that the
 // first node with it does not draw every pod.
-func (*ImageLocality) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (*ImageLocality) Score(c *framework.Cycle, n framework.Node) int64 {
 	images := n.Images()
 	if len(images) == 0 {
 		return 0

@@ -52,7 +52,7 @@ func TestImageLocalityPrefersNodesThatHoldTheImages(t *testing.T) {
 			}
 		})
 		for i, want := range test.want {
-			if got := p.Score(c, c.View.Node(models.NodeID(i))); got != want {
+			if got := p.Score(c, framework.Node{Node: c.View.Node(models.NodeID(i))}); got != want {
 				t.Errorf("%s: node %d: got %d, want %d", test.name, i, got, want)
 			}
 		}

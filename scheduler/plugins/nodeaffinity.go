@@ -109,7 +109,7 @@ func allowedNames(t *models.NodeTerm) (names []models.Sym, restricted bool) {
 
 // Filter rejects a node that does not match what holds for every pod or what this
 // one asks for.
-func (a *NodeAffinity) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (a *NodeAffinity) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	node := n.Spec()
 	if a.enforced && !a.anyMatches(a.addedRequired, node) {
 		return enforcedAffinityDiffers
@@ -146,7 +146,7 @@ func (a *NodeAffinity) PreScore(c *framework.Cycle, _ []models.NodeID) *framewor
 }
 
 // Score returns the sum of the weights of the preferred terms that match.
-func (a *NodeAffinity) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (a *NodeAffinity) Score(c *framework.Cycle, n framework.Node) int64 {
 	node := n.Spec()
 	return a.preference(a.addedPreferred, node) + a.preference(c.Spec.PreferredTerms, node)
 }
@@ -162,7 +162,9 @@ func (a *NodeAffinity) preference(terms []models.PreferredTerm, node *models.Nod
 }
 
 // NormalizeScore makes the largest sum the best.
-func (*NodeAffinity) NormalizeScore(_ *framework.Cycle, scores []int64) { normalize(scores, false) }
+func (*NodeAffinity) NormalizeScore(_ *framework.Cycle, _ []models.NodeID, scores []int64) {
+	normalize(scores, false)
+}
 
 // EventsToRegister tells that a pod is worth another attempt when a node comes
 // that matches, or when one may have come to match.

@@ -140,12 +140,12 @@ func TestNodeAffinityPrefersMatchingNodes(t *testing.T) {
 		}
 		scores := make([]int64, 3)
 		for i := range scores {
-			scores[i] = p.Score(c, c.View.Node(models.NodeID(i)))
+			scores[i] = p.Score(c, framework.Node{Node: c.View.Node(models.NodeID(i))})
 		}
 		if !slices.Equal(scores, test.raw) {
 			t.Errorf("%s: got raw %v, want %v", test.name, scores, test.raw)
 		}
-		if p.NormalizeScore(c, scores); !slices.Equal(scores, test.normalised) {
+		if p.NormalizeScore(c, nil, scores); !slices.Equal(scores, test.normalised) {
 			t.Errorf("%s: got %v, want %v", test.name, scores, test.normalised)
 		}
 	}

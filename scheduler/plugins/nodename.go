@@ -1,7 +1,6 @@
 package plugins
 
 import (
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -24,7 +23,7 @@ func (*NodeName) Name() string { return "NodeName" }
 func (*NodeName) Reads() framework.Reads { return framework.ReadsNodeFacts }
 
 // Filter rejects every node but the named one.
-func (*NodeName) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (*NodeName) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	if c.Spec.NodeName == 0 || c.Spec.NodeName == n.Spec().Name {
 		return nil
 	}

@@ -37,7 +37,7 @@ func (*NodePorts) PreFilter(c *framework.Cycle) ([]models.Sym, bool, *framework.
 }
 
 // Filter rejects a node on which a port of the pod is taken.
-func (p *NodePorts) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (p *NodePorts) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	if p.conflict(c.Spec.HostPorts, n.Ports()) {
 		return portsTaken
 	}

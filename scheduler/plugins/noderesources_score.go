@@ -5,7 +5,6 @@ import (
 	"math/bits"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -57,7 +56,7 @@ func compileStrategy(s *ScoringStrategy, d *models.Dictionary, problems *Problem
 
 // score averages the rates of the resources that the node has, leaving out the
 // optional ones that the pod does not request.
-func (s *scorer) score(spec *models.PodSpec, n cluster.Node) int64 {
+func (s *scorer) score(spec *models.PodSpec, n framework.Node) int64 {
 	allocatable, requested := n.Allocatable(), n.Requested()
 	var sum, weights int64
 	for i := range s.resources {

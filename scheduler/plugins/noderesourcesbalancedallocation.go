@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -62,7 +61,7 @@ func (b *NodeResourcesBalancedAllocation) PreScore(c *framework.Cycle, _ []model
 
 // Score is 75 if the pod leaves the balance as it is and moves by up to 25 towards
 // 100 or 50 as the balance gets better or worse.
-func (b *NodeResourcesBalancedAllocation) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (b *NodeResourcesBalancedAllocation) Score(c *framework.Cycle, n framework.Node) int64 {
 	allocatable, requested := n.Allocatable(), n.Requested()
 	var with, without [models.MaxResources]float64
 	count := 0

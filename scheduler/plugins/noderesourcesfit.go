@@ -71,7 +71,7 @@ type shortage struct {
 var noRequests models.Resources
 
 // Filter rejects a node that lacks room, with one reason for each resource.
-func (f *NodeResourcesFit) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (f *NodeResourcesFit) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	s := f.lacking(&c.Spec.Requests, n.Allocatable(), n.Requested(), f.ignoring())
 	if s.of == 0 {
 		return nil
@@ -80,7 +80,7 @@ func (f *NodeResourcesFit) Filter(c *framework.Cycle, n cluster.Node) *framework
 }
 
 // Score rates how full the node would be with the pod on it.
-func (f *NodeResourcesFit) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (f *NodeResourcesFit) Score(c *framework.Cycle, n framework.Node) int64 {
 	return f.scorer.score(c.Spec, n)
 }
 

@@ -30,7 +30,7 @@ func (*NodeUnschedulable) Name() string { return "NodeUnschedulable" }
 func (*NodeUnschedulable) Reads() framework.Reads { return framework.ReadsNodeFacts }
 
 // Filter rejects a cordoned node. The node's taints themselves do not matter here.
-func (p *NodeUnschedulable) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (p *NodeUnschedulable) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	if !n.Unschedulable() || models.Tolerated(c.Spec.Tolerations, p.taint) {
 		return nil
 	}

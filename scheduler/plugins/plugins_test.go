@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -85,7 +84,7 @@ var _ framework.Score = (*worstName)(nil)
 
 func (*worstName) Name() string           { return "WorstName" }
 func (*worstName) Reads() framework.Reads { return framework.ReadsNodeFacts }
-func (w *worstName) Score(_ *framework.Cycle, n cluster.Node) int64 {
+func (w *worstName) Score(_ *framework.Cycle, n framework.Node) int64 {
 	return w.factor * int64(n.Name()[0]-'a')
 }
 

@@ -27,7 +27,7 @@ func (*TaintToleration) Name() string { return "TaintToleration" }
 func (*TaintToleration) Reads() framework.Reads { return framework.ReadsNodeFacts }
 
 // Filter rejects a node with an untolerated NoSchedule or NoExecute taint.
-func (*TaintToleration) Filter(c *framework.Cycle, n cluster.Node) *framework.Status {
+func (*TaintToleration) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
 	if repelled(c.Spec.Tolerations, n.Taints()) {
 		return taintUntolerated
 	}
@@ -46,7 +46,7 @@ func repelled(tolerations []models.Toleration, taints []models.Taint) bool {
 }
 
 // Score returns the number of untolerated PreferNoSchedule taints.
-func (*TaintToleration) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (*TaintToleration) Score(c *framework.Cycle, n framework.Node) int64 {
 	var count int64
 	for _, taint := range n.Taints() {
 		if taint.Effect == models.PreferNoSchedule && !models.Tolerated(c.Spec.Tolerations, taint) {
@@ -57,7 +57,9 @@ func (*TaintToleration) Score(c *framework.Cycle, n cluster.Node) int64 {
 }
 
 // NormalizeScore makes the fewest taints the best.
-func (*TaintToleration) NormalizeScore(_ *framework.Cycle, scores []int64) { normalize(scores, true) }
+func (*TaintToleration) NormalizeScore(_ *framework.Cycle, _ []models.NodeID, scores []int64) {
+	normalize(scores, true)
+}
 
 // EventsToRegister tells that a pod is worth another attempt when a node joins
 // whose taints it tolerates, or when a node's taints become tolerable to it.

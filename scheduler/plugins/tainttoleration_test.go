@@ -71,12 +71,12 @@ func TestTaintTolerationPrefersFewerPreferNoScheduleTaints(t *testing.T) {
 		c := b.cycle(func(s *models.PodSpec) { s.Tolerations = test.tolerations })
 		scores := make([]int64, 3)
 		for i := range scores {
-			scores[i] = p.Score(c, c.View.Node(models.NodeID(i)))
+			scores[i] = p.Score(c, framework.Node{Node: c.View.Node(models.NodeID(i))})
 		}
 		if !slices.Equal(scores, test.raw) {
 			t.Errorf("%s: got raw %v, want %v", test.name, scores, test.raw)
 		}
-		p.NormalizeScore(c, scores)
+		p.NormalizeScore(c, nil, scores)
 		if !slices.Equal(scores, test.normalised) {
 			t.Errorf("%s: got %v, want %v", test.name, scores, test.normalised)
 		}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/podsim/podsim/cmd/podsim/app"
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim"
@@ -38,7 +37,7 @@ type lastNode struct{}
 func (lastNode) Name() string           { return "LastNode" }
 func (lastNode) Reads() framework.Reads { return framework.ReadsNodeFacts }
 
-func (lastNode) Score(c *framework.Cycle, n cluster.Node) int64 {
+func (lastNode) Score(c *framework.Cycle, n framework.Node) int64 {
 	if int(n.ID()) == c.View.Nodes()-1 {
 		return framework.MaxNodeScore
 	}
@@ -54,7 +53,7 @@ type rejects struct {
 func (r rejects) Name() string         { return r.name }
 func (rejects) Reads() framework.Reads { return framework.ReadsNodeLoad }
 
-func (r rejects) Filter(*framework.Cycle, cluster.Node) *framework.Status {
+func (r rejects) Filter(*framework.Cycle, framework.Node) *framework.Status {
 	r.do()
 	return nil
 }
