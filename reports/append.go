@@ -3,6 +3,7 @@ package reports
 import (
 	"io"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/podsim/podsim/models"
@@ -119,8 +120,6 @@ func cell(b []byte, start int) []byte {
 
 func appendCell(b []byte, text string) []byte { return cell(append(b, text...), len(b)) }
 
-const hexDigits = "0123456789abcdef"
-
 // quoteFrom makes the text that was appended to b from start on a JSON string.
 func quoteFrom(b []byte, start int) []byte {
 	for _, c := range b[start:] {
@@ -136,7 +135,8 @@ func quoteFrom(b []byte, start int) []byte {
 
 func appendQuoted(b []byte, text string) []byte { return quoteFrom(append(b, text...), len(b)) }
 
-// requote writes the slow form: escapes, and U+FFFD for what is no UTF-8.
+// requote writes the slow form: escapes of what a terminal would act on or not
+// show, and U+FFFD for what is no UTF-8.
 func requote(b []byte, text string) []byte {
 	b = append(b, '"')
 	for _, c := range text {
@@ -149,8 +149,8 @@ func requote(b []byte, text string) []byte {
 			b = append(b, '\\', 'r')
 		case c == '\t':
 			b = append(b, '\\', 't')
-		case c < 0x20 || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029:
-			b = append(b, '\\', 'u', hexDigits[c>>12&15], hexDigits[c>>8&15], hexDigits[c>>4&15], hexDigits[c&15])
+		case c != utf8.RuneError && !unicode.IsPrint(c):
+			b = appendEscaped(b, c)
 		default:
 			b = utf8.AppendRune(b, c)
 		}

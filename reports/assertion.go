@@ -169,7 +169,7 @@ func unknownMetric(text, name string, has bool) error {
 		return fmt.Errorf("%q takes no argument (got %q)", name, text)
 	}
 	if guess := spelling.Guess(name, spellings()); guess != "" && guess != name {
-		return fmt.Errorf("unknown metric %q (did you mean %s?)", name, guess)
+		return fmt.Errorf("unknown metric %q; did you mean %q?", name, guess)
 	}
 	return fmt.Errorf("unknown metric %q (known: %s)", name, strings.Join(spellings(), ", "))
 }
@@ -191,9 +191,9 @@ func (c *Check) parseTarget(text string) error {
 	if !slices.Contains(serviceKinds, c.target.kind) {
 		guess := spelling.Guess(c.target.kind, serviceKinds)
 		if guess != "" {
-			guess = "; did you mean " + guess + "?"
+			guess = fmt.Sprintf("; did you mean %q?", guess)
 		}
-		return fmt.Errorf("%q has no replicas to count (want one of %s%s)", c.target.kind, strings.Join(serviceKinds, ", "), guess)
+		return fmt.Errorf("%q has no replicas to count%s (want one of %s)", c.target.kind, guess, strings.Join(serviceKinds, ", "))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (p *page) area(r *ResourceSeries, label, width int) {
 	}
 	top := chartTop(most)
 	scale := percent(top)
-	name := p.clip(safe(r.Resource), label-3-len(scale))
+	name := p.clip(Visible(r.Resource), label-3-len(scale))
 	titles := []string{pad(name, label-2-len(scale)) + scale, "mean " + percent(mean), "peak " + percent(most)}
 	for line := range areaHeight {
 		floor := float64(areaHeight-1-line) / areaHeight

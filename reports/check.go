@@ -146,7 +146,7 @@ func (c *Check) unknown(r *Recorder) string {
 		names = append(names, workloadName(r.view, r.workloads.services[i].owner))
 	}
 	if guess := spelling.Guess(c.target.String(), names); guess != "" {
-		why += ", did you mean " + guess + "?"
+		why += fmt.Sprintf("; did you mean %q?", guess)
 	}
 	return why
 }

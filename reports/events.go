@@ -38,7 +38,7 @@ func (s *step) appendEvent(b []byte) []byte {
 		b = append(b, `,"pod":`...)
 		b = quoteFrom(appendPod(b, s.view, s.pod), len(b))
 	}
-	if fields&models.FieldNode != 0 {
+	if fields&models.FieldNode != 0 && s.op.Node != models.None {
 		b = append(b, `,"node":`...)
 		b = appendQuoted(b, s.text(s.view.Node(s.op.Node).Spec().Name))
 	}

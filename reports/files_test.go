@@ -138,7 +138,7 @@ func TestHostileNamesStayInTheirPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range strings.Split(b.String(), "\n") {
-			if clean := safe(line); clean != line {
+			if clean := Visible(line); clean != line {
 				t.Errorf("unsafe line %q", line)
 			}
 			if columnsOf(line) > max(terminal.Width, 40) {

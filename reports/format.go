@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Duration writes a duration for people, with two units at most: 350ms, 4.2s,
@@ -95,34 +93,4 @@ func bytesText(n int64) string {
 		unit++
 	}
 	return strings.TrimSuffix(strconv.FormatFloat(value, 'f', 1, 64), ".0") + units[unit]
-}
-
-// safe escapes what a terminal would act on or not show: control characters,
-// characters that change the direction of text, and bytes that are no UTF-8.
-func safe(s string) string {
-	clean := true
-	for _, c := range s {
-		if c == utf8.RuneError || !unicode.IsPrint(c) {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		c, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case c == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unicode.IsPrint(c):
-			b.WriteRune(c)
-		default:
-			quoted := strconv.QuoteRuneToASCII(c)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		i += size
-	}
-	return b.String()
 }

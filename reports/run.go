@@ -53,4 +53,4 @@ var runNamespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/po
 func RunID(digest string) string { return uuid.NewSHA1(runNamespace, []byte(digest)).String() }
 
 // WriteJSON writes run.json.
-func (r *Run) WriteJSON(w io.Writer) error { return writeJSON(w, r) }
+func (r *Run) WriteJSON(w io.Writer) error { return WriteJSON(w, r) }

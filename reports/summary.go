@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/podsim/podsim/models"
@@ -206,14 +205,7 @@ type ResourceSeries struct {
 }
 
 // WriteJSON writes the summary as indented JSON.
-func (s *Summary) WriteJSON(w io.Writer) error { return writeJSON(w, s) }
-
-func writeJSON(w io.Writer, value any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(value)
-}
+func (s *Summary) WriteJSON(w io.Writer) error { return WriteJSON(w, s) }
 
 func (s *series) summary(v cluster.View) Series {
 	out := Series{Interval: roundSeconds(s.interval.Seconds())}

@@ -141,7 +141,7 @@ func (p *page) flowIn(paint style, first, separator string, parts []string, inde
 
 func (p *page) glance() {
 	s := p.summary
-	name := safe(s.Scenario)
+	name := Visible(s.Scenario)
 	if name == "" {
 		name = "unnamed"
 	}
@@ -186,7 +186,7 @@ func (p *page) assertions() {
 		if !a.Passed {
 			mark, colour = "FAIL", red
 		}
-		parts := []string{safe(a.Text), a.When}
+		parts := []string{Visible(a.Text), a.When}
 		switch {
 		case a.Got == "":
 			_, why, _ := strings.Cut(a.Message, a.Text+": ")
@@ -197,7 +197,7 @@ func (p *page) assertions() {
 			parts = append(parts, "got "+a.Got+" at "+Clock(a.At))
 		}
 		if a.Offender != "" {
-			parts = append(parts, safe(a.Offender))
+			parts = append(parts, Visible(a.Offender))
 		}
 		p.flowIn(colour, "  "+mark+"  ", ", ", parts, 8)
 	}
@@ -256,14 +256,14 @@ func (p *page) waits() {
 			continue
 		}
 		t.row(w.name, count(w.q.Count), Duration(w.q.Mean), Duration(w.q.P50), Duration(w.q.P90),
-			Duration(w.q.P95), Duration(w.q.P99), Duration(w.q.Max), safe(w.q.Worst))
+			Duration(w.q.P95), Duration(w.q.P99), Duration(w.q.Max), Visible(w.q.Worst))
 	}
 	t.leftFrom = 8
 	t.optional = 8
 	t.write()
 	if n := s.Pending.StillPending; n > 0 {
 		p.flow("  ", "", []string{p.paint(yellow, plural(n, "pod")+" still pending,"),
-			"the oldest " + safe(s.Pending.Oldest), "for " + Duration(s.Pending.OldestWaits)}, 4)
+			"the oldest " + Visible(s.Pending.Oldest), "for " + Duration(s.Pending.OldestWaits)}, 4)
 	}
 	if n := s.Pending.NeverBound; n > 0 {
 		p.line("  %s ended or went without ever having a node", plural(n, "pod"))
@@ -276,7 +276,7 @@ func (p *page) notSimulated() {
 	}
 	kinds := make([]string, len(p.summary.NotSimulated))
 	for i, kind := range p.summary.NotSimulated {
-		kinds[i] = safe(kind)
+		kinds[i] = Visible(kind)
 	}
 	p.section("Not simulated")
 	p.flow("  ", ", ", kinds, 2)

@@ -29,13 +29,13 @@ func (p *page) disruptions() {
 	indent := 4 + len(Clock(shown[len(shown)-1].At))
 	for i := range shown {
 		d := &shown[i]
-		fault := safe(d.Fault)
+		fault := Visible(d.Fault)
 		if fault == "" {
 			fault = "crash"
 		}
 		parts := d.story()
 		for j := range parts {
-			parts[j] = safe(parts[j])
+			parts[j] = Visible(parts[j])
 		}
 		parts[0] = fault + ": " + parts[0]
 		p.flow(fmt.Sprintf("  %-*s  ", indent-4, Clock(d.At)), "; ", parts, indent)
@@ -64,7 +64,7 @@ func (p *page) workloads() {
 			rest++
 			continue
 		}
-		least, name := count(int64(w.AvailableMin)), safe(strings.Replace(w.Name, "/default/", "/", 1))
+		least, name := count(int64(w.AvailableMin)), Visible(strings.Replace(w.Name, "/default/", "/", 1))
 		if w.ReachedDesired == nil {
 			least = "never all"
 		}
@@ -90,7 +90,7 @@ func (p *page) jobs() {
 		if j.Complete == 0 {
 			average, longest = "-", "-"
 		}
-		t.row(safe(j.Name), count(j.Created), count(j.Complete), count(j.Failed), count(j.Deleted),
+		t.row(Visible(j.Name), count(j.Created), count(j.Complete), count(j.Failed), count(j.Deleted),
 			count(j.Unfinished), count(j.PodFailures), average, longest)
 	}
 	t.dropZeros()
@@ -106,7 +106,7 @@ func (p *page) unschedulable() {
 	p.section(fmt.Sprintf("Why pods were not scheduled  %s of %s", plural(u.Attempts, "attempt"), plural(u.Pods, "pod")))
 	t := p.table("reason", "attempts", "pods", "nodes/attempt")
 	for _, r := range u.Reasons[:min(len(u.Reasons), linesMost)] {
-		t.row(safe(r.Reason), count(r.Attempts), count(r.Pods), fmt.Sprintf("%.1f", share(r.Nodes, r.Attempts)))
+		t.row(Visible(r.Reason), count(r.Attempts), count(r.Pods), fmt.Sprintf("%.1f", share(r.Nodes, r.Attempts)))
 	}
 	t.write()
 	p.more(len(u.Reasons)-linesMost, "reason", "summary.json")
@@ -132,7 +132,7 @@ func (p *page) nodes() {
 		if n.Down {
 			down += ", still"
 		}
-		t.row(safe(n.Name), safe(n.Zone), cores(n.CPU), bytesText(n.Memory), count(n.Pods),
+		t.row(Visible(n.Name), Visible(n.Zone), cores(n.CPU), bytesText(n.Memory), count(n.Pods),
 			percent(n.CPUMean), percent(n.CPUPeak), percent(n.MemoryMean), percent(n.MemoryPeak),
 			count(int64(n.Crashes)), down)
 	}
@@ -202,7 +202,7 @@ func (p *page) nodeGroups(nodes []NodeSummary) {
 		if g.stillDown > 0 {
 			down += fmt.Sprintf(", %d still", g.stillDown)
 		}
-		t.row(safe(g.group), safe(g.zone), count(g.nodes), cores(g.cpuTotal), bytesText(g.memoryTotal), count(g.pods),
+		t.row(Visible(g.group), Visible(g.zone), count(g.nodes), cores(g.cpuTotal), bytesText(g.memoryTotal), count(g.pods),
 			percent(ratio(g.cpuPart, g.cpuTotal)), percent(g.cpuPeak),
 			percent(ratio(g.memoryPart, g.memoryTotal)), percent(g.memoryPeak), count(g.crashes), down)
 	}

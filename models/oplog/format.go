@@ -18,9 +18,6 @@ const (
 
 const blockHead = 1 + 4 + 4
 
-// maxBlock is the most bytes that a block may hold.
-const maxBlock = 1 << 30
-
 // recordsBlock is the size at which a block of records is written.
 const recordsBlock = 1 << 14
 
@@ -43,6 +40,10 @@ const (
 	NamespaceSpec
 	ServiceSpec
 	BudgetSpec
+	StorageClassSpec
+	VolumeSpec
+	ClaimSpec
+	CSINodeSpec
 	definitionsEnd
 )
 

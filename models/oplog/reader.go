@@ -12,6 +12,7 @@ import (
 	"io"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 )
 
 // DamageError tells where a log cannot be read any further. Everything before is
@@ -162,8 +163,8 @@ func (l *Reader) nextBlock() (byte, error) {
 		return 0, l.damaged(fmt.Sprintf("%d bytes or more follow its end", n))
 	}
 	length := binary.LittleEndian.Uint32(head[1:])
-	if length > maxBlock {
-		return 0, l.damaged(fmt.Sprintf("a block of %d bytes, more than %d", length, maxBlock))
+	if length > limits.LogBlock {
+		return 0, l.damaged(fmt.Sprintf("a block of %d bytes, more than %d", length, limits.LogBlock))
 	}
 	// A damaged length must not make us allocate what is not there.
 	var payload bytes.Buffer

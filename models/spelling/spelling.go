@@ -4,24 +4,23 @@ package spelling
 import (
 	"strings"
 	"unicode/utf8"
-)
 
-// maxGuessed is the most characters of a name that could be a slip of the finger.
-const maxGuessed = 64
+	"github.com/podsim/podsim/models/limits"
+)
 
 // Guess returns the known name that name most likely misspells, or "" if none is
 // near: at most a third of its letters may differ by insertion, deletion,
 // substitution or transposition. Case is ignored. Of equally near names the one
 // first in the alphabet wins.
 func Guess(name string, known []string) string {
-	if utf8.RuneCountInString(name) > maxGuessed {
+	if utf8.RuneCountInString(name) > limits.Guessed {
 		return ""
 	}
 	word := []rune(strings.ToLower(name))
 	best, bestDistance := "", max(1, len(word)/3)+1
 	for _, candidate := range known {
 		other := []rune(strings.ToLower(candidate))
-		if candidate == name || len(other) > maxGuessed || max(len(word)-len(other), len(other)-len(word)) > bestDistance {
+		if candidate == name || len(other) > limits.Guessed || max(len(word)-len(other), len(other)-len(word)) > bestDistance {
 			continue
 		}
 		// A one-letter word is not a misspelling of every other one.

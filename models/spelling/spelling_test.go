@@ -3,10 +3,13 @@ package spelling
 import (
 	"strings"
 	"testing"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 func TestGuess(t *testing.T) {
-	known := []string{"nodes", "replicas", "nodeName", "nodeSelector", "cpu"}
+	longest := strings.Repeat("n", limits.Guessed) // of the names that are compared
+	known := []string{"nodes", "replicas", "nodeName", "nodeSelector", "cpu", longest}
 	for _, test := range []struct{ name, want string }{
 		{"node", "nodes"},
 		{"Replicas", "replicas"},
@@ -16,7 +19,8 @@ func TestGuess(t *testing.T) {
 		{"colour", ""},
 		{"x", ""},
 		{"", ""},
-		{strings.Repeat("n", 1000), ""},
+		{longest[1:] + "x", longest},
+		{longest + "x", ""},
 	} {
 		if got := Guess(test.name, known); got != test.want {
 			t.Errorf("Guess(%q) = %q, want %q", test.name, got, test.want)

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 // Kind is what a node is.
@@ -119,8 +121,8 @@ func quote(text string) string { return strconv.Quote(shorten(text)) }
 
 // shorten cuts long text, so that messages stay readable.
 func shorten(text string) string {
-	if utf8.RuneCountInString(text) > maxQuoted {
-		text = string([]rune(text[:min(len(text), maxQuoted*utf8.UTFMax)])[:maxQuoted]) + "…"
+	if utf8.RuneCountInString(text) > limits.Quoted {
+		text = string([]rune(text[:min(len(text), limits.Quoted*utf8.UTFMax)])[:limits.Quoted]) + "…"
 	}
 	return strings.ToValidUTF8(text, "?")
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 // Problem is one thing wrong with an input.
@@ -87,11 +89,11 @@ func visible(text string) string {
 // Problems is a list of problems as one error.
 type Problems []Problem
 
-// Error lists the problems, one a line, at most MaxProblemsShown of them.
+// Error lists the problems, one a line, at most limits.Problems of them.
 func (ps Problems) Error() string {
 	var b strings.Builder
 	for i, p := range ps {
-		if i == MaxProblemsShown {
+		if i == limits.Problems {
 			fmt.Fprintf(&b, "\n… and %d more", len(ps)-i)
 			break
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"unicode"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 func TestProblemsAreLinesThatATerminalShowsAsTheyAre(t *testing.T) {
@@ -23,25 +25,24 @@ func TestProblemsAreLinesThatATerminalShowsAsTheyAre(t *testing.T) {
 
 func TestTheTextOfProblemsIsBounded(t *testing.T) {
 	var ps Problems
-	for range MaxProblemsShown {
+	for range limits.Problems {
 		ps = append(ps, Problem{What: "wrong"})
 	}
-	if got := strings.Count(ps.Error(), "\n"); got != MaxProblemsShown-1 {
+	if got := strings.Count(ps.Error(), "\n"); got != limits.Problems-1 {
 		t.Errorf("%d problems take %d lines", len(ps), got+1)
 	}
 	ps = append(ps, Problem{What: "wrong"})
-	if got := ps.Error(); strings.Count(got, "\n") != MaxProblemsShown || !strings.HasSuffix(got, "\n… and 1 more") {
+	if got := ps.Error(); strings.Count(got, "\n") != limits.Problems || !strings.HasSuffix(got, "\n… and 1 more") {
 		t.Errorf("got %q", got)
 	}
 }
 
 // TestTheSizeOfAFileIsKnownBeforeItIsRead is what spares the reading of large ones.
 func TestTheSizeOfAFileIsKnownBeforeItIsRead(t *testing.T) {
-	limits := DefaultLimits()
-	if err := limits.CheckSize(MaxFileBytes); err != nil {
+	if err := DefaultLimits().CheckSize(limits.FileBytes); err != nil {
 		t.Error(err)
 	}
-	if got := errorText(limits.CheckSize(MaxFileBytes + 1)); got != "larger than 128 MiB" {
+	if got := errorText(DefaultLimits().CheckSize(limits.FileBytes + 1)); got != "larger than 128 MiB" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 func TestPaths(t *testing.T) {
@@ -64,7 +66,7 @@ func TestProblemsText(t *testing.T) {
 	if diff := cmp.Diff(want, problems.Error()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	fifty := make(Problems, MaxProblemsShown)
+	fifty := make(Problems, limits.Problems)
 	if got := fifty.Error(); strings.Contains(got, "more") {
 		t.Errorf("50 problems: %q", got)
 	}
@@ -178,4 +180,13 @@ func FuzzRate(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestMessagesRepeatSoMuchOfTheInput(t *testing.T) {
+	longest := strings.Repeat("é", limits.Quoted)
+	for text, want := range map[string]string{longest: longest, longest + "é": longest + "…"} {
+		if got := shorten(text); got != want {
+			t.Errorf("%d characters: got %s; want %s", len([]rune(text)), got, want)
+		}
+	}
 }

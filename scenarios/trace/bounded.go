@@ -9,7 +9,32 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/podsim/podsim/models/limits"
 )
+
+// Limits bounds what is read of one trace.
+type Limits struct {
+	Bytes      int64 // most bytes, unpacked
+	Ratio      int64 // most unpacked bytes for each packed one
+	Slack      int64 // unpacked bytes before Ratio counts
+	Window     int64 // most bytes that zstd may look back
+	Line       int   // longest line, in bytes
+	ObjectLine int   // longest line of a format whose lines hold whole objects (csv, jsonl)
+	Rows       int   // most rows; of jsonl, most objects and most lines about them
+	Shapes     int   // most distinct shapes
+	Count      int64 // most pods of one row
+	Problems   int   // problems told before reading stops
+}
+
+// DefaultLimits are those of package limits, which no honest trace comes near.
+func DefaultLimits() Limits {
+	return Limits{
+		Bytes: limits.TraceBytes, Ratio: limits.PackingRatio, Slack: limits.PackingSlack, Window: limits.PackingWindow,
+		Line: limits.Line, ObjectLine: limits.ObjectLine, Rows: limits.Rows, Shapes: limits.Shapes, Count: limits.Copies,
+		Problems: limits.Problems,
+	}
+}
 
 // lines yields the lines of a file, unpacked if it is packed, under limits.
 type lines struct {
@@ -79,7 +104,7 @@ func (g *guard) Read(p []byte) (int, error) {
 	switch {
 	case unpacked > g.limits.Bytes:
 		return 0, fmt.Errorf("more than %s", size(g.limits.Bytes))
-	case unpacked > ratioSlack && unpacked/g.limits.Ratio > g.packed.bytes:
+	case unpacked > g.limits.Slack && unpacked/g.limits.Ratio > g.packed.bytes:
 		return 0, fmt.Errorf("unpacks to more than %d times its size", g.limits.Ratio)
 	}
 	return n, err

@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 )
 
 func pack(t *testing.T, text string) []byte {
@@ -127,9 +128,9 @@ func TestLimits(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			limits := DefaultLimits()
-			test.change(&limits)
-			_, err := readAll("trace", strings.NewReader(test.text), Options{Limits: limits})
+			bounds := DefaultLimits()
+			test.change(&bounds)
+			_, err := readAll("trace", strings.NewReader(test.text), Options{Limits: bounds})
 			switch {
 			case test.want == "" && err != nil:
 				t.Error(err)
@@ -141,7 +142,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestDecompressionBombs(t *testing.T) {
-	text := header + strings.Repeat("\n", ratioSlack+1)
+	text := header + strings.Repeat("\n", limits.PackingSlack+1)
 	for name, bomb := range map[string][]byte{"gzip": pack(t, text), "zstd": packZstd(t, text)} {
 		_, err := readAll("trace.csv", bytes.NewReader(bomb), Options{Format: DLRM})
 		if err == nil || !strings.Contains(err.Error(), "unpacks to more than 200 times its size") {
@@ -150,13 +151,47 @@ func TestDecompressionBombs(t *testing.T) {
 	}
 }
 
+func TestPackingMayBeTightForAWhile(t *testing.T) {
+	text := header + row("instance_1", "5", "6") + strings.Repeat("\n", 1<<20)
+	packed := pack(t, text)
+	ratio := int64(len(text) / len(packed))
+	for _, test := range []struct {
+		name         string
+		ratio, slack int64
+		want         string
+	}{
+		{"ratio", ratio + 1, 0, ""},
+		{"ratio + 1", ratio - 1, 0, fmt.Sprintf("unpacks to more than %d times its size", ratio-1)},
+		{"slack", 1, int64(len(text)), ""},
+		{"slack + 1", 1, int64(len(text)) - 1, "unpacks to more than 1 times its size"},
+	} {
+		bounds := DefaultLimits()
+		bounds.Ratio, bounds.Slack = test.ratio, test.slack
+		_, err := readAll("trace.csv", bytes.NewReader(packed), Options{Format: DLRM, Limits: bounds})
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: got %v; want %q", test.name, err, test.want)
+		}
+	}
+}
+
+// TestDefaultLimitsAreThoseOfThePackage compares each with its constant.
+func TestDefaultLimitsAreThoseOfThePackage(t *testing.T) {
+	want := Limits{
+		Bytes: 4 << 30, Ratio: 200, Slack: 16 << 20, Window: 128 << 20, Line: 64 << 10, ObjectLine: 4 << 20,
+		Rows: 10_000_000, Shapes: 1_000_000, Count: 1_000_000, Problems: 50,
+	}
+	if diff := cmp.Diff(want, DefaultLimits()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWindowOfZstd(t *testing.T) {
 	text := header + strings.Repeat("\n", 64<<10) + row("instance_1", "5", "6")
 	packed := packZstd(t, text, zstd.WithWindowSize(16<<10), zstd.WithSingleSegment(false))
 	for window, want := range map[int64]string{16 << 10: "", 8 << 10: "packed with a window of more than 8 KiB"} {
-		limits := DefaultLimits()
-		limits.Window = window
-		_, err := readAll("trace.csv", bytes.NewReader(packed), Options{Format: DLRM, Limits: limits})
+		bounds := DefaultLimits()
+		bounds.Window = window
+		_, err := readAll("trace.csv", bytes.NewReader(packed), Options{Format: DLRM, Limits: bounds})
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("window of %d: got %v; want %q", window, err, want)
 		}
@@ -196,10 +231,10 @@ func TestFormatIsToldByTheBeginning(t *testing.T) {
 
 // checkFuzzed reads data and checks what must hold of every trace.
 func checkFuzzed(t *testing.T, data []byte, format Format) {
-	limits := Limits{
-		Bytes: 1 << 20, Ratio: 200, Window: 1 << 20, Line: 1 << 12, ObjectLine: 1 << 14, Rows: 1000, Shapes: 100, Count: 1000, Problems: 50,
+	bounds := Limits{
+		Bytes: 1 << 20, Ratio: 200, Slack: 16 << 20, Window: 1 << 20, Line: 1 << 12, ObjectLine: 1 << 14, Rows: 1000, Shapes: 100, Count: 1000, Problems: 50,
 	}
-	got, err := readAll("trace", bytes.NewReader(data), Options{Format: format, Limits: limits})
+	got, err := readAll("trace", bytes.NewReader(data), Options{Format: format, Limits: bounds})
 	if (got == nil) == (err == nil) {
 		t.Fatalf("got %v and %v", got, err)
 	}
@@ -216,7 +251,7 @@ func checkFuzzed(t *testing.T, data []byte, format Format) {
 		}
 		previous = row.At
 	}
-	stream, err := readAll("trace", struct{ io.Reader }{bytes.NewReader(data)}, Options{Format: format, Limits: limits})
+	stream, err := readAll("trace", struct{ io.Reader }{bytes.NewReader(data)}, Options{Format: format, Limits: bounds})
 	if format == JSONL {
 		if err == nil {
 			t.Fatal("a stream cannot be read twice")
@@ -224,19 +259,19 @@ func checkFuzzed(t *testing.T, data []byte, format Format) {
 	} else if diff := cmp.Diff(got, stream); diff != "" || err != nil {
 		t.Fatal(err, diff)
 	}
-	checkRoundTrip(t, data, format, limits, got)
+	checkRoundTrip(t, data, format, bounds, got)
 }
 
 // checkRoundTrip writes a trace as CSV and reads that.
-func checkRoundTrip(t *testing.T, data []byte, format Format, limits Limits, want *whole) {
-	limits.ObjectLine, limits.Bytes = 1<<20, 1<<24
-	r, err := Open("trace", bytes.NewReader(data), Options{Format: format, Limits: limits})
+func checkRoundTrip(t *testing.T, data []byte, format Format, bounds Limits, want *whole) {
+	bounds.ObjectLine, bounds.Bytes = 1<<20, 1<<24
+	r, err := Open("trace", bytes.NewReader(data), Options{Format: format, Limits: bounds})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
 	writeAll(t, r, &b)
-	got, err := readAll("written", &b, Options{Format: CSV, Limits: limits})
+	got, err := readAll("written", &b, Options{Format: CSV, Limits: bounds})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b.String())
 	}

@@ -117,6 +117,7 @@ func (c *csvRows) next(row *Row) (outcome, bool) {
 	row.Lifetime, row.RunTime = c.time(lifetimeColumn), c.time(runTimeColumn)
 	shape := c.readShape(row)
 	c.name(row, shape)
+	row.Scalings = c.scalings(shape)
 	if len(c.r.problems) > before {
 		return noRow, true
 	}
@@ -166,7 +167,7 @@ func (c *csvRows) readShape(row *Row) *Shape {
 	same := len(c.cells) == len(c.fields)
 	for i, name := range c.header {
 		switch name {
-		case timeColumn, nameColumn, lifetimeColumn:
+		case timeColumn, nameColumn, lifetimeColumn, scalingsColumn:
 		case runTimeColumn:
 			same = same && (c.cells[i] == "") == (c.field(i) == "")
 		default:
@@ -204,7 +205,7 @@ func (c *csvRows) newShape(row *Row) Shape {
 	switch object := c.cell(objectColumn); {
 	case object != "":
 		if s != (Shape{}) {
-			c.wrong(objectColumn, "contradicts other cells; with an object, only time, name, lifetime and run_time may be given")
+			c.wrong(objectColumn, "contradicts other cells; with an object, only time, name, lifetime, run_time and scalings may be given")
 		}
 		s = Shape{Object: c.object(object), Ends: row.RunTime >= 0}
 		return s

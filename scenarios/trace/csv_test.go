@@ -105,7 +105,7 @@ func TestCSVProblems(t *testing.T) {
 		"label twice":        {head + "1,a,,,,,1,,a=b;a=c\n", `t.csv:2:12: labels: "a" twice`},
 		"says nothing":       {head + "1,a,,,,,,,\n", "t.csv:2:1: row has no template, no object and no requests"},
 		"template and cpu":   {head + "1,a,,,t,,1,,\n", "t.csv:2:7: template: contradicts other cells; with a template, requests, labels, node_selector, priority_class and image are its own"},
-		"object and cpu":     {head + "1,a,,,,{},1,,\n", "t.csv:2:8: object: contradicts other cells; with an object, only time, name, lifetime and run_time may be given"},
+		"object and cpu":     {head + "1,a,,,,{},1,,\n", "t.csv:2:8: object: contradicts other cells; with an object, only time, name, lifetime, run_time and scalings may be given"},
 		"bad object":         {head + "1,a,,,,{,,,\n", "t.csv:2:8: object: not JSON: unexpected end of JSON input"},
 		"object is a list":   {head + "1,a,,,,[],,,\n", `t.csv:2:8: object: got "[]"; want an object`},
 		"not UTF-8":          {head + "1,\xff,,,,,1,,\n", "t.csv:2:1: not UTF-8"},

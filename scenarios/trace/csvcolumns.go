@@ -15,6 +15,7 @@ const (
 	objectColumn        = "object"
 	lifetimeColumn      = "lifetime"
 	runTimeColumn       = "run_time"
+	scalingsColumn      = "scalings"
 	priorityClassColumn = "priority_class"
 	nodeSelectorColumn  = "node_selector"
 	labelsColumn        = "labels"
@@ -38,11 +39,12 @@ func Columns() []Column {
 		{kindColumn, "Pod or Job (default: Pod); with template: the kind of the template, if names alone do not tell it"},
 		{countColumn, "pods: copies of a Pod (<name>-0, <name>-1, …), parallelism and completions of a Job, replicas of others (default: 1, or as the template says)"},
 		{templateColumn, "name of a Pod, Job, Deployment, ReplicaSet or ReplicationController of the scenario, which is copied"},
-		{objectColumn, "the whole object as JSON, for what no column says; with it, only time, name, lifetime and run_time may be given"},
+		{objectColumn, "the whole object as JSON, for what no column says; with it, only time, name, lifetime, run_time and scalings may be given"},
 		{"cpu", "request for each pod, such as 500m or 2; so for memory, ephemeral-storage, hugepages-2Mi and every resource with a slash in its name, such as nvidia.com/gpu"},
 		{"cpu_limit", "limit for each pod; so for memory_limit and ephemeral-storage_limit. Of other resources the limit is the request"},
 		{lifetimeColumn, "how long the object stays until somebody deletes it: seconds or a duration (default: for ever)"},
 		{runTimeColumn, "how long its pods run until they end by themselves: seconds or a duration (default: as the workload says)"},
+		{scalingsColumn, "later numbers of replicas of a Deployment, ReplicaSet or ReplicationController, each with the time since it came: 10m=5;1h30m=2; with object or template"},
 		{priorityClassColumn, "name of a PriorityClass of the scenario"},
 		{nodeSelectorColumn, "labels that the node must have: zone=a;disk=ssd"},
 		{labelsColumn, "labels of object and pods: app=web;tier=front"},
@@ -72,7 +74,18 @@ func columnResource(column string) (resource string, limit, ok bool) {
 	case limit:
 		return "", false, false
 	}
-	return name, false, strings.Contains(name, "/") || strings.HasPrefix(name, "hugepages-")
+	extended := strings.Contains(name, "/") || strings.HasPrefix(name, "hugepages-")
+	return name, false, extended && strings.IndexFunc(name, foreign) < 0
+}
+
+// foreign reports whether a character cannot stand in the name of a resource.
+// Source: k8s.io/apimachinery/pkg/util/validation (IsQualifiedName).
+func foreign(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("-_./", r)
 }
 
 // isFormula reports whether a spreadsheet would take a cell for a formula, or a

@@ -39,6 +39,8 @@ func (w *Writer) Write(r *Reader, row *Row) error {
 			text = secondsText(row.Lifetime)
 		case runTimeColumn:
 			text = secondsText(row.RunTime)
+		case scalingsColumn:
+			text = scalingsCell(row.Scalings)
 		default:
 			text = shape.cell(column)
 		}

@@ -61,7 +61,7 @@ func Describe(r *Reader, demand func(*Shape) (d Demand, ok bool)) (*Info, error)
 	if err != nil {
 		return nil, err
 	}
-	d := newDescription(r, demand)
+	d, scalings := newDescription(r, demand), 0
 	for {
 		row, ok, err := rows.Next()
 		if err != nil {
@@ -71,11 +71,16 @@ func Describe(r *Reader, demand func(*Shape) (d Demand, ok bool)) (*Info, error)
 			break
 		}
 		d.add(&row)
+		scalings += len(row.Scalings)
 	}
 	info := &d.info
 	info.Format, info.Rows, info.Shapes, info.OutOfOrder = r.Format(), rows.Rows, r.Shapes(), rows.OutOfOrder
 	info.Notes = []string{}
 	for _, note := range rows.Notes {
+		info.Notes = append(info.Notes, note.Text(""))
+	}
+	if scalings > 0 {
+		note := Note{Count: scalings, Of: "scalings", What: "are not counted in the peaks, which are of the pods that the objects came with"}
 		info.Notes = append(info.Notes, note.Text(""))
 	}
 	d.finish()

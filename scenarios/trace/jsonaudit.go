@@ -27,7 +27,7 @@ func (l *lives) audit(e *event) {
 	}
 	ref := e.ObjectRef
 	eviction := ref.Resource == "pods" && ref.Subresource == "eviction" && e.Verb == "create"
-	if !l.concerns(e, eviction) {
+	if l.audited(e) || !l.concerns(e, eviction) {
 		return
 	}
 	at, err := time.Parse(time.RFC3339, e.Received)
@@ -36,6 +36,10 @@ func (l *lives) audit(e *event) {
 		return
 	}
 	l.sort(true)
+	if e.scales() {
+		l.rescale(e, moment(at))
+		return
+	}
 	h := head{Kind: auditKinds[ref.Resource]}
 	if eviction || e.Verb == "delete" {
 		h.Metadata.Namespace, h.Metadata.Name = ref.Namespace, ref.Name
@@ -53,13 +57,16 @@ func (l *lives) audit(e *event) {
 		h.Metadata.Name = l.generated(h.Metadata.GenerateName)
 	}
 	h.Metadata.Namespace = cmp.Or(h.Metadata.Namespace, ref.Namespace)
-	l.see(&h, moment(at), false)
+	l.scale(l.see(&h, moment(at), false), &h, moment(at), true)
 }
 
-// concerns reports whether a request creates or deletes an object that is read.
+// concerns reports whether a request creates, scales or deletes an object that is
+// read.
 func (l *lives) concerns(e *event, eviction bool) bool {
 	ref := e.ObjectRef
 	switch {
+	case e.scales():
+		return true
 	case ref.Subresource != "" && !eviction:
 	case e.Verb != "create" && e.Verb != "delete" && e.Verb != "deletecollection":
 	case auditKinds[ref.Resource] == "":

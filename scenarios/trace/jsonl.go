@@ -20,7 +20,7 @@ type jsonl struct {
 }
 
 func (j *jsonl) columns() []string {
-	return []string{timeColumn, nameColumn, objectColumn, lifetimeColumn, runTimeColumn}
+	return []string{timeColumn, nameColumn, objectColumn, lifetimeColumn, runTimeColumn, scalingsColumn}
 }
 
 func (j *jsonl) rowName() string { return "objects" }
@@ -70,6 +70,7 @@ func (j *jsonl) next(row *Row) (outcome, bool) {
 		row.Lifetime = time.Duration(life.end - life.at)
 	}
 	row.RunTime = life.run
+	row.Scalings = j.lives.scalings[int32(j.r.lines.number)]
 	base, number := splitName(j.lives.name(life.id))
 	row.Base, row.Number = j.r.base(base), number
 	row.Shape = j.r.intern(&Shape{Object: object, Ends: life.run >= 0})
@@ -115,7 +116,7 @@ func (e *event) object() json.RawMessage {
 	var answer struct {
 		Kind string `json:"kind"`
 	}
-	if json.Unmarshal(e.Response, &answer) == nil && slices.Contains(templateKinds, answer.Kind) {
+	if json.Unmarshal(e.Response, &answer) == nil && (slices.Contains(templateKinds, answer.Kind) || isDefined(answer.Kind)) {
 		return e.Response
 	}
 	return e.Request
@@ -141,6 +142,7 @@ type head struct {
 	} `json:"metadata"`
 	Spec struct {
 		RestartPolicy string `json:"restartPolicy"`
+		Replicas      *int32 `json:"replicas"`
 	} `json:"spec"`
 	Status struct {
 		Phase      string `json:"phase"`

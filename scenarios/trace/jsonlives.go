@@ -26,6 +26,7 @@ type lives struct {
 	open  map[int32]int32 // line of the birth of an object that is not deleted yet
 	known map[int32]bool  // objects that came as such, not only as owners
 	runs  map[int32]time.Duration
+	*scaled
 	dates bool // times are dates, not seconds since the beginning
 	mixed bool
 	first bool // a time has been seen
@@ -47,6 +48,7 @@ func newLives(r *Reader) *lives {
 	return &lives{
 		r: r, births: make(map[int32]life), ids: make(map[string]int32), open: make(map[int32]int32),
 		known: make(map[int32]bool), runs: make(map[int32]time.Duration),
+		scaled: newScaled(),
 	}
 }
 
@@ -83,12 +85,13 @@ func (l *lives) finish() {
 		return
 	}
 	l.checkSpan()
-	l.ids, l.open = nil, nil
+	l.ids, l.open, l.replicas = nil, nil, nil
 	owned := 0
 	for line, life := range l.births {
 		if life.owner >= 0 && l.known[life.owner] {
 			owned++
 			delete(l.births, line)
+			delete(l.scalings, line)
 			continue
 		}
 		if run, ok := l.runs[life.id]; ok {
@@ -117,7 +120,7 @@ func (l *lives) origin() int64 {
 
 // checkSpan reports a trace that is too long for the virtual clock.
 func (l *lives) checkSpan() {
-	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	first, last := int64(math.MaxInt64), l.latest
 	for _, life := range l.births {
 		first, last = min(first, life.at), max(last, life.at, life.end)
 	}
@@ -180,7 +183,10 @@ func (l *lives) watch(e *event) {
 		l.r.blame(wholeRow, "object.metadata.name", "is missing")
 		return
 	}
-	l.see(&h, at, e.Type == "DELETED")
+	birth := l.see(&h, at, e.Type == "DELETED")
+	if e.Type != "DELETED" {
+		l.scale(birth, &h, at, len(e.Time) > 0)
+	}
 }
 
 // head reads what counts of an object. It is false if the object is wrong or of
@@ -196,6 +202,10 @@ func (l *lives) head(object json.RawMessage, path string, h *head) bool {
 	}
 	if h.Kind == "" {
 		l.r.blame(wholeRow, path+".kind", "is missing")
+		return false
+	}
+	if isDefined(h.Kind) {
+		l.define(object, h)
 		return false
 	}
 	if !slices.Contains(templateKinds, h.Kind) {
@@ -250,11 +260,12 @@ func moment(t time.Time) int64 {
 	return min(max(t.Unix(), -edge), edge)*int64(time.Second) + int64(t.Nanosecond())
 }
 
-// see notes that an object is there, or was deleted.
-func (l *lives) see(h *head, at int64, deleted bool) {
+// see notes that an object is there, or was deleted. It returns the line of its
+// birth, 0 if there is none.
+func (l *lives) see(h *head, at int64, deleted bool) (birth int32) {
 	if !isObjectName(h.Metadata.Name) {
 		l.r.blame(wholeRow, "object.metadata.name", "got %q; want lower-case letters, digits, - and ., at most 253", cut(h.Metadata.Name))
-		return
+		return 0
 	}
 	id, line := l.id(h.Kind, h.Metadata.Namespace, h.Metadata.Name), int32(l.r.lines.number)
 	birth, alive := l.open[id]
@@ -269,7 +280,7 @@ func (l *lives) see(h *head, at int64, deleted bool) {
 	if !alive {
 		if deleted {
 			l.note("deletions", "are left out: the trace did not bring the objects")
-			return
+			return 0
 		}
 		birth = line
 		l.births[birth] = life{at: at, end: unknownTime, run: -1, id: id, owner: l.owner(h), uid: strings.Clone(h.Metadata.UID)}
@@ -290,6 +301,7 @@ func (l *lives) see(h *head, at int64, deleted bool) {
 	if deleted {
 		delete(l.open, id)
 	}
+	return birth
 }
 
 // owner returns the controller of an object, -1 if it has none that is simulated.

@@ -24,7 +24,7 @@ type Ordered struct {
 // InOrder reads a trace to its end, to learn all that is wrong with it, and
 // returns its rows in order of time, those of equal times as in the file. A file
 // that is in order and can be read twice is read again as the rows are asked for,
-// in constant memory; otherwise the rows are sorted in memory, 40 bytes each. The
+// in constant memory; otherwise the rows are sorted in memory, 64 bytes each. The
 // error is nil or yamlnode.Problems.
 func InOrder(r *Reader) (*Ordered, error) {
 	o := &Ordered{reader: r}

@@ -34,18 +34,19 @@ type Reader struct {
 	problems yamlnode.Problems
 	ended    bool
 
-	shapes     []Shape
-	shapeLines []int32
-	unknownRun []bool // by shape: of some row the run time is not known
-	shapeIndex map[Shape]int32
-	bases      []string
-	baseIndex  map[string]int32
-	names      names
-	notes      []Note
-	rows       int
-	left       int // rows that were left out
-	outOfOrder int
-	last       models.Time
+	shapes      []Shape
+	shapeLines  []int32
+	unknownRun  []bool // by shape: of some row the run time is not known
+	shapeIndex  map[Shape]int32
+	bases       []string
+	baseIndex   map[string]int32
+	names       names
+	notes       []Note
+	definitions []Definition
+	rows        int
+	left        int // rows that were left out
+	outOfOrder  int
+	last        models.Time
 }
 
 // format reads the rows of one format.

@@ -100,10 +100,18 @@ type Row struct {
 	// they did not, or nobody knows.
 	RunTime time.Duration
 	Shape   int32 // see Reader.Shape
-	Base    int32 // see Reader.Base
+	// Scalings are the later numbers of replicas of a workload, in order of time.
+	Scalings []Scaling
+	Base     int32 // see Reader.Base
 	// Number goes with the base into the name; -1 for a name that is its base. Of
 	// an object without a name it counts the pods without name before it.
 	Number int32
+}
+
+// Scaling is a number of replicas that was set some time after an object came.
+type Scaling struct {
+	After    time.Duration
+	Replicas int32
 }
 
 // Note counts things of which something must be told: 3 of 10 jobs are left out.

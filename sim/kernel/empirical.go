@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 // discrete gives one of several values.
@@ -115,16 +117,11 @@ type SampleError struct {
 // Error returns "line 3: problem".
 func (e SampleError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Problem) }
 
-const (
-	maxSamples        = 10_000_000
-	maxSampleProblems = 50
-)
-
 // ReadSamples reads the samples of an empirical distribution: one number a
 // line, in seconds for durations; # begins a comment and empty lines are
 // skipped. It returns everything that is wrong (the first 50 lines of it).
 func ReadSamples(r io.Reader) ([]float64, []SampleError) {
-	return readSamples(r, maxSamples)
+	return readSamples(r, limits.Samples)
 }
 
 func readSamples(r io.Reader, limit int) ([]float64, []SampleError) {
@@ -147,7 +144,7 @@ func readSamples(r io.Reader, limit int) ([]float64, []SampleError) {
 			problem = fmt.Sprintf("want one number, without a unit (got %.40q)", text)
 		}
 		if problem != "" {
-			if problems = append(problems, SampleError{line, problem}); len(problems) == maxSampleProblems {
+			if problems = append(problems, SampleError{line, problem}); len(problems) == limits.Problems {
 				return nil, problems
 			}
 		}

@@ -3,20 +3,8 @@ package yamlnode
 import (
 	"errors"
 	"fmt"
-)
 
-// Bounds on one input. They stop hostile input long before memory does, and no
-// honest manifest comes near them.
-const (
-	MaxFileBytes  = 128 << 20 // bytes of one file
-	MaxDocuments  = 100_000   // non-empty documents of one file
-	MaxDepth      = 64        // maps and lists around a value, through aliases
-	MaxAliasNodes = 100_000   // nodes that aliases add to one file
-
-	// MaxProblemsShown is how many problems the text of Problems lists.
-	MaxProblemsShown = 50
-
-	maxQuoted = 60 // characters of user text repeated in a message
+	"github.com/podsim/podsim/models/limits"
 )
 
 // Limits bounds what Parse accepts from one file.
@@ -27,13 +15,13 @@ type Limits struct {
 	AliasNodes int   // most nodes that aliases add
 }
 
-// DefaultLimits returns the limits named by the Max constants.
+// DefaultLimits returns the limits of package limits.
 func DefaultLimits() Limits {
 	return Limits{
-		FileBytes:  MaxFileBytes,
-		Documents:  MaxDocuments,
-		Depth:      MaxDepth,
-		AliasNodes: MaxAliasNodes,
+		FileBytes:  limits.FileBytes,
+		Documents:  limits.Documents,
+		Depth:      limits.Depth,
+		AliasNodes: limits.AliasNodes,
 	}
 }
 
