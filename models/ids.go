@@ -15,6 +15,10 @@ type (
 	NodeSpecID int32
 	// OwnerSpecID names a compiled OwnerSpec.
 	OwnerSpecID int32
+	// ClaimID names a PersistentVolumeClaim.
+	ClaimID int32
+	// VolumeID names a PersistentVolume.
+	VolumeID int32
 )
 
 // None is the absent id of every kind.

@@ -14,6 +14,10 @@ const (
 	OpSetNodeReady // the Ready condition changes: Node, Arg (ConditionStatus), Reason
 	OpTaintNode    // Node, Taint
 	OpUntaintNode  // Node, Taint
+	OpCordonNode   // Node, Arg (1 cordoned, 0 not)
+	OpLabelNode    // it gets a label, or another value of it: Node, Taint (its Key and Value)
+	OpUnlabelNode  // Node, Taint (its Key)
+	OpResizeNode   // what pods may take of it changes: Node, Name (the resource), Arg
 	OpPullImage    // an image arrives on a node: Node, Name (the image), Arg (bytes)
 
 	OpCreateOwner // Owner, Parent, Def (OwnerSpecID), Name, Ordinal
@@ -35,6 +39,9 @@ const (
 
 	OpBackdateOwner // what it brings from before the run: Owner, Def (Past), Arg
 	OpBackdatePod   // what it brings from before the run: Pod, Def (Past), Arg
+
+	OpBindClaim  // a volume is meant for a claim: Arg (VolumeID), Def (ClaimID; None takes that back)
+	OpPlaceClaim // a claim's volume is to be made for a node: Def (ClaimID), Node (None takes that back)
 
 	opKinds
 )
@@ -67,6 +74,10 @@ var opTable = [opKinds]struct {
 	OpSetNodeReady:   {"SetNodeReady", FieldNode | FieldArg | FieldReason},
 	OpTaintNode:      {"TaintNode", FieldNode | FieldTaint},
 	OpUntaintNode:    {"UntaintNode", FieldNode | FieldTaint},
+	OpCordonNode:     {"CordonNode", FieldNode | FieldArg},
+	OpLabelNode:      {"LabelNode", FieldNode | FieldTaint},
+	OpUnlabelNode:    {"UnlabelNode", FieldNode | FieldTaint},
+	OpResizeNode:     {"ResizeNode", FieldNode | FieldName | FieldArg},
 	OpPullImage:      {"PullImage", FieldNode | FieldName | FieldArg},
 	OpCreateOwner:    {"CreateOwner", FieldOwner | FieldParent | FieldDef | FieldName},
 	OpScaleOwner:     {"ScaleOwner", FieldOwner | FieldArg},
@@ -85,6 +96,8 @@ var opTable = [opKinds]struct {
 	OpRemovePod:      {"RemovePod", FieldPod},
 	OpBackdateOwner:  {"BackdateOwner", FieldOwner | FieldDef | FieldArg},
 	OpBackdatePod:    {"BackdatePod", FieldPod | FieldDef | FieldArg},
+	OpBindClaim:      {"BindClaim", FieldDef | FieldArg},
+	OpPlaceClaim:     {"PlaceClaim", FieldDef | FieldNode},
 }
 
 // String returns the name of the kind.
@@ -113,7 +126,7 @@ type Op struct {
 	Node    NodeID
 	Owner   OwnerID
 	Parent  OwnerID
-	Def     int32 // SpecID, NodeSpecID, OwnerSpecID or Past
+	Def     int32 // SpecID, NodeSpecID, OwnerSpecID, ClaimID or Past
 	Name    Sym
 	Ordinal int32 // goes with Name: see Name in models
 	Reason  Sym

@@ -1,6 +1,10 @@
 package models
 
-import "math"
+import (
+	"math"
+
+	"github.com/podsim/podsim/models/limits"
+)
 
 // Resource is the ordinal of a kind of resource in a run.
 type Resource uint8
@@ -15,7 +19,7 @@ const (
 )
 
 // MaxResources is the number of kinds of resources a run can tell apart.
-const MaxResources = 16
+const MaxResources = limits.ResourceKinds
 
 // Resources is an amount of every kind of resource, by ordinal.
 type Resources [MaxResources]int64

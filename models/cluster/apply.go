@@ -36,7 +36,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 	case models.OpAddNode:
 		return c.addNode(now, op)
 	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
-		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage:
+		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage,
+		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode:
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)
@@ -46,6 +47,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.backdateOwner(now, op)
 	case models.OpCreatePod:
 		return c.createPod(now, op)
+	case models.OpBindClaim, models.OpPlaceClaim:
+		return c.changeClaim(op)
 	}
 	if !c.pods.has(int32(op.Pod)) {
 		return fmt.Errorf("no pod has id %d", op.Pod)

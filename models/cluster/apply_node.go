@@ -31,6 +31,7 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 	c.nonZero = append(c.nonZero, NonZero{})
 	c.taints = append(c.taints, slices.Clone(spec.Taints))
 	c.schedulable = append(c.schedulable, !spec.Unschedulable)
+	c.labels = append(c.labels, spec.Labels)
 	for _, image := range spec.Images {
 		c.holdImage(image.Name, image.Size)
 	}
@@ -75,6 +76,8 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		return c.taintNode(op)
 	case models.OpUntaintNode:
 		return c.untaintNode(op)
+	case models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode:
+		return c.changeFacts(op)
 	case models.OpPullImage:
 		if slices.ContainsFunc(row.images, func(i models.NodeImage) bool { return i.Name == op.Name }) {
 			return fmt.Errorf("node %s holds image %s already", c.nodeName(op.Node), c.dictionary.String(op.Name))
@@ -144,6 +147,7 @@ func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
 	c.requested[node], _ = c.requested[node].Add(spec.Requests)
 	c.nonZero[node].CPU += spec.NonZeroCPU
 	c.nonZero[node].Memory += spec.NonZeroMemory
+	c.countClaims(spec, 1)
 	c.changes.add(Change{PodPlaced, node, id, row.spec})
 }
 
@@ -153,6 +157,7 @@ func (c *Cluster) vacate(id models.PodID, row *podRow) {
 	c.requested[row.node] = c.requested[row.node].Sub(spec.Requests)
 	c.nonZero[row.node].CPU -= spec.NonZeroCPU
 	c.nonZero[row.node].Memory -= spec.NonZeroMemory
+	c.countClaims(spec, -1)
 	n := &c.nodes[row.node]
 	for _, port := range spec.HostPorts {
 		at := slices.Index(n.ports, port)

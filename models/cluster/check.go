@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -12,7 +13,8 @@ import (
 // date. It returns every broken invariant, or nil.
 func (c *Cluster) Check() error {
 	s := scan{c: c, requested: make([]models.Resources, len(c.nodes)), nonZero: make([]NonZero, len(c.nodes)),
-		held: make([]int, len(c.nodes)), counts: make([]OwnerCounts, c.owners.next)}
+		held: make([]int, len(c.nodes)), counts: make([]OwnerCounts, c.owners.next),
+		users: make(map[claimKey]int32)}
 	for pod := range c.View().Live() {
 		s.pod(pod.id, pod.row())
 	}
@@ -34,6 +36,7 @@ type scan struct {
 	held      []int
 	counts    []OwnerCounts
 	live      Totals
+	users     map[claimKey]int32
 	broken    []error
 }
 
@@ -61,6 +64,11 @@ func (s *scan) pod(id models.PodID, row *podRow) {
 		s.nonZero[row.node].CPU += spec.NonZeroCPU
 		s.nonZero[row.node].Memory += spec.NonZeroMemory
 		s.held[row.node]++
+		for i := range spec.Volumes {
+			if v := &spec.Volumes[i]; v.Kind == models.ClaimVolume {
+				s.users[claimKey{spec.Namespace, v.Claim}]++
+			}
+		}
 		pods := s.c.nodes[row.node].pods
 		if int(row.nodeAt) >= len(pods) || row.nodeAt < 0 || pods[row.nodeAt] != id {
 			s.fail("pod %d: its node %d does not list it", id, row.node)
@@ -161,6 +169,9 @@ func (s *scan) owner(id models.OwnerID) {
 }
 
 func (s *scan) accounts() {
+	if !maps.Equal(s.users, s.c.storage.users) {
+		s.fail("%d claims are in use, but the pods on nodes name %d, or not as often", len(s.c.storage.users), len(s.users))
+	}
 	t := s.c.totals
 	if s.live.Pending != t.Pending || s.live.Bound != t.Bound || s.live.Running != t.Running {
 		s.fail("totals %+v, but the pods make %+v", t, s.live)

@@ -30,6 +30,7 @@ type Cluster struct {
 	namespaces map[models.Sym]*models.NamespaceSpec
 	services   []*models.ServiceSpec
 	budgets    []*models.BudgetSpec
+	storage    storage
 
 	pods   store[podRow]
 	owners store[ownerRow]
@@ -41,6 +42,7 @@ type Cluster struct {
 	nonZero     []NonZero
 	taints      [][]models.Taint
 	schedulable []bool
+	labels      []models.Labels // never changed in place
 
 	images  map[models.Sym]imageState
 	nodeSet uint64 // changes whenever a node joins
@@ -83,6 +85,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		specIndex:  make(map[string]models.SpecID),
 		namespaces: make(map[models.Sym]*models.NamespaceSpec),
 		images:     make(map[models.Sym]imageState),
+		storage:    newStorage(),
 		log:        oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, nominated: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,

@@ -171,6 +171,14 @@ func (p *Replay) define(kind oplog.Definition, text []byte) error {
 		return defined(c, text, c.DefineService)
 	case oplog.BudgetSpec:
 		return defined(c, text, c.DefineBudget)
+	case oplog.StorageClassSpec:
+		return defined(c, text, c.DefineStorageClass)
+	case oplog.VolumeSpec:
+		return defined(c, text, func(spec *models.VolumeSpec) { c.DefineVolume(spec) })
+	case oplog.ClaimSpec:
+		return defined(c, text, func(spec *models.ClaimSpec) { c.DefineClaim(spec) })
+	case oplog.CSINodeSpec:
+		return defined(c, text, c.DefineCSINode)
 	}
 	return nil
 }

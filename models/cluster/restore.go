@@ -28,10 +28,20 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		for _, image := range n.images {
 			within("symbol", int32(image.Name), never, symbols)
 		}
+		for _, label := range c.labels[id] {
+			within("symbol", int32(label.Key), never, symbols)
+			within("symbol", int32(label.Value), never, symbols)
+		}
 		for _, taint := range c.taints[id] {
 			within("symbol", int32(taint.Key), never, symbols)
 			within("symbol", int32(taint.Value), never, symbols)
 		}
+	}
+	for i := range c.storage.volumes {
+		within("claim", int32(c.storage.volumes[i].claim), models.None, len(c.storage.claims))
+	}
+	for i := range c.storage.claims {
+		within("node", int32(c.storage.claims[i].node), models.None, len(c.nodes))
 	}
 	for id := range c.owners.next {
 		o := c.owners.at(id)
@@ -65,6 +75,7 @@ func (c *Cluster) addUp() {
 			c.requested[row.node], _ = c.requested[row.node].Add(spec.Requests)
 			c.nonZero[row.node].CPU += spec.NonZeroCPU
 			c.nonZero[row.node].Memory += spec.NonZeroMemory
+			c.countClaims(spec, 1)
 		}
 	}
 }

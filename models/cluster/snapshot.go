@@ -97,6 +97,7 @@ func (s *snapshot) cluster(c *Cluster) {
 		s.node(c, id)
 	}
 	s.images(c)
+	s.storage(c)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)
 	if s.reading && s.err == nil {
@@ -154,6 +155,7 @@ func (s *snapshot) node(c *Cluster, id int) {
 		c.nodes = append(c.nodes, nodeRow{})
 		c.taints = append(c.taints, nil)
 		c.schedulable = append(c.schedulable, false)
+		c.labels = append(c.labels, nil)
 		c.requested = append(c.requested, models.Resources{})
 		c.nonZero = append(c.nonZero, NonZero{})
 		c.allocatable = append(c.allocatable, models.Resources{})
@@ -171,6 +173,7 @@ func (s *snapshot) node(c *Cluster, id int) {
 	for r := range models.MaxResources {
 		number(s, &c.allocatable[id][r])
 	}
+	list(s, &c.labels[id], func(l *models.Label) { number(s, &l.Key); number(s, &l.Value) })
 	list(s, &c.taints[id], func(t *models.Taint) { number(s, &t.Key); number(s, &t.Value); number(s, &t.Effect) })
 	list(s, &n.images, func(i *models.NodeImage) { number(s, &i.Name); number(s, &i.Size) })
 	list(s, &n.pods, func(p *models.PodID) { number(s, p) })
@@ -178,7 +181,7 @@ func (s *snapshot) node(c *Cluster, id int) {
 	list(s, &n.ports, func(p *models.HostPort) { number(s, &p.Protocol); number(s, &p.IP); number(s, &p.Port) })
 }
 
-func list[T any](s *snapshot, items *[]T, each func(*T)) {
+func list[S ~[]T, T any](s *snapshot, items *S, each func(*T)) {
 	n := s.length(len(*items))
 	if s.reading {
 		*items = make([]T, n)
@@ -202,6 +205,17 @@ func (s *snapshot) images(c *Cluster) {
 		number(s, &state.size)
 		c.images[*name] = state
 	})
+}
+
+// storage takes what was decided about volumes and claims. These are defined, so
+// their number is no part of the state.
+func (s *snapshot) storage(c *Cluster) {
+	for i := range c.storage.volumes {
+		number(s, &c.storage.volumes[i].claim)
+	}
+	for i := range c.storage.claims {
+		number(s, &c.storage.claims[i].node)
+	}
 }
 
 func (s *snapshot) owner(o *ownerRow) {

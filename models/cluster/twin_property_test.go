@@ -82,20 +82,23 @@ func newPair(draw chance, marks map[string]int) *pair {
 
 // proposal draws an operation: mostly one about something that exists.
 func (p *pair) proposal() models.Op {
-	// The twin knows no life before the run.
-	kinds := slices.DeleteFunc(models.OpKinds(), func(k models.OpKind) bool { return strings.HasPrefix(k.String(), "Backdate") })
+	// The twin knows no life before the run, and no volumes.
+	kinds := slices.DeleteFunc(models.OpKinds(), func(k models.OpKind) bool {
+		return strings.HasPrefix(k.String(), "Backdate") || strings.HasSuffix(k.String(), "Claim")
+	})
 	// Long lives are rare unless their steps are proposed often.
 	for range 6 {
 		kinds = append(kinds, models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpStartPod, models.OpReadyPod,
 			models.OpReadyPod, models.OpUnreadyPod)
 	}
+	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
 		Pod: models.PodID(p.draw.IntN(v.Pods()+2) - 1), Node: models.NodeID(p.draw.IntN(v.Nodes()+2) - 1),
 		Owner: models.OwnerID(p.draw.IntN(v.Owners()+2) - 1), Def: int32(p.draw.IntN(6) - 1),
 		Name: models.Sym(p.draw.IntN(4)), Reason: models.Sym(p.draw.IntN(4)), Message: models.Sym(p.draw.IntN(4)),
-		Taint: models.Taint{Key: models.Sym(p.draw.IntN(2)), Effect: models.Effect(1 + p.draw.IntN(3))},
+		Taint: models.Taint{Key: models.Sym(p.draw.IntN(2)), Value: models.Sym(p.draw.IntN(2)), Effect: models.Effect(1 + p.draw.IntN(3))},
 		Arg:   []int64{0, 1, 2, 30, -1, math.MaxInt64}[p.draw.IntN(6)],
 	}
 	next := p.draw.IntN(4) > 0
@@ -111,6 +114,10 @@ func (p *pair) proposal() models.Op {
 	case models.OpCreatePod:
 		if next {
 			op.Pod = models.PodID(v.Pods())
+		}
+	case models.OpResizeNode:
+		if next {
+			op.Name = p.Dictionary().Sym("cpu")
 		}
 	case models.OpSetNodeReady:
 		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
@@ -180,6 +187,10 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpExitPod, on != nil && on.down, "exit on a node that is down"},
 		{models.OpFinishPod, pod.deleting && op.Arg == 0, "success while terminating"},
 		{models.OpFinishPod, pod.node == models.None, "ended without a node"},
+		{models.OpFinishPod, pod.nominated != models.None, "ended while nominated"},
+		{models.OpBindPod, pod.nominated != models.None && pod.nominated != op.Node, "bound to another node than it was nominated for"},
+		{models.OpNominatePod, pod.nominated != models.None && op.Node != models.None, "nominated anew"},
+		{models.OpNominatePod, op.Node != models.None && len(p.twin.nominated(op.Node)) > 0, "two nominated for a node"},
 		{models.OpStartPod, pod.starts > 0, "restarted"},
 		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
 		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
@@ -229,7 +240,7 @@ func (p *pair) difference() string {
 			continue // of an object that is gone nothing else means anything
 		}
 		got := twinPod{
-			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), phase: pod.Phase(),
+			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), nominated: pod.Nominated(), phase: pod.Phase(),
 			ready: pod.Ready(), up: pod.Up(), deleting: pod.Deleting(), removed: pod.Removed(),
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
 			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
@@ -261,7 +272,7 @@ func (p *pair) difference() string {
 	return ""
 }
 
-const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v"
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d"
 
 func (w *twin) seeNode(id models.NodeID) string {
 	n := w.nodes[id]
@@ -287,12 +298,16 @@ func (w *twin) seeNode(id models.NodeID) string {
 	for image := range n.images {
 		images = append(images, fmt.Sprint(image))
 	}
+	var labels []string
+	for key, value := range n.labels {
+		labels = append(labels, fmt.Sprint(models.Label{Key: key, Value: value}))
+	}
 	down := n.downTime
 	if n.down {
 		down += w.now - n.downAt
 	}
-	return fmt.Sprintf(nodeFormat, id, requested, load, pods, sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
-		n.down, n.crashes, n.downAt, down)
+	return fmt.Sprintf(nodeFormat, id, requested, load, pods, w.nominated(id), sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
+		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu)
 }
 
 func seeNode(n cluster.Node, now models.Time) string {
@@ -306,8 +321,13 @@ func seeNode(n cluster.Node, now models.Time) string {
 	for _, image := range n.Images() {
 		images = append(images, fmt.Sprint(image.Name))
 	}
-	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), sorted(ports), sorted(taints), sorted(images),
-		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now))
+	var labels []string
+	for _, label := range n.Labels() {
+		labels = append(labels, fmt.Sprint(label))
+	}
+	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), n.Nominated(), sorted(ports), sorted(taints), sorted(images),
+		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now), sorted(labels), n.Unschedulable(),
+		n.Allocatable()[models.CPU])
 }
 
 const ownerFormat = "owner %d of %d; child %d; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
@@ -350,7 +370,7 @@ func sorted[T int32 | string | models.PodID](list []T) []T {
 // The histories are the same each time, so that every rare state is reached.
 func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 	marks := make(map[string]int)
-	for seed := range uint64(200) {
+	for seed := range uint64(300) {
 		p := newPair(rand.New(rand.NewPCG(seed, 3)), marks)
 		for range 250 {
 			if err := p.step(); err != nil {
@@ -361,7 +381,8 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 	for _, mark := range []string{
 		"bound to a node that is down", "grace shortened", "ended pod deleted", "failure dated from when Ready was lost",
 		"removed from a node that is down", "exit on a node that is down", "success while terminating",
-		"ended without a node", "restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
+		"ended without a node", "ended while nominated", "bound to another node than it was nominated for", "nominated anew",
+		"two nominated for a node", "restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
 		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
 		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",

@@ -29,7 +29,7 @@ type twin struct {
 type twinPod struct {
 	spec                                               models.SpecID
 	owner                                              models.OwnerID
-	node                                               models.NodeID
+	node, nominated                                    models.NodeID
 	phase                                              models.Phase
 	ready, up, deleting, removed                       bool
 	created, bound, started, readyAt, exited, deadline models.Time
@@ -49,6 +49,10 @@ type twinNode struct {
 	downAt, downTime models.Time
 	taints           map[models.Taint]bool
 	images           map[models.Sym]bool
+	labels           map[models.Sym]models.Sym
+	cordoned         bool
+	cpu              int64          // allocatable
+	nominations      []models.PodID // ever; the last ones count
 }
 
 type twinOwner struct {
@@ -134,6 +138,7 @@ func (w *twin) againstNode(op *models.Op) []string {
 	if n == nil {
 		return []string{"no node has id"}
 	}
+	value, labelled := n.labels[op.Taint.Key]
 	return broken(op.Kind,
 		rule{models.OpCrashNode, n.down, "is down already"},
 		rule{models.OpRestoreNode, !n.down, "is up"},
@@ -142,6 +147,13 @@ func (w *twin) againstNode(op *models.Op) []string {
 		rule{models.OpTaintNode, n.taints[op.Taint], "already"},
 		rule{models.OpUntaintNode, !n.taints[op.Taint], "does not have taint"},
 		rule{models.OpPullImage, n.images[op.Name], "already"},
+		rule{models.OpCordonNode, op.Arg != 0 && op.Arg != 1, "0 or 1"},
+		rule{models.OpCordonNode, n.cordoned == (op.Arg == 1), "already"},
+		rule{models.OpLabelNode, labelled && value == op.Taint.Value, "already"},
+		rule{models.OpUnlabelNode, !labelled, "does not have label"},
+		rule{models.OpResizeNode, op.Name < 4, "no resource"},
+		rule{models.OpResizeNode, op.Arg < 0, "negative"},
+		rule{models.OpResizeNode, op.Name >= 4 && n.cpu == op.Arg, "already"},
 	)
 }
 
@@ -170,6 +182,10 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 	placed := p.node != models.None
 	return broken(op.Kind,
 		rule{models.OpFailScheduling, placed, "on a node already"},
+		rule{models.OpNominatePod, op.Node != models.None && w.nodes[op.Node] == nil, "no node has id"},
+		rule{models.OpNominatePod, placed, "on a node already"},
+		rule{models.OpNominatePod, p.ended(), "has ended"},
+		rule{models.OpNominatePod, p.nominated == op.Node, "nominated so already"},
 		rule{models.OpBindPod, placed, "on a node already"},
 		rule{models.OpBindPod, w.nodes[op.Node] == nil, "no node has id"},
 		rule{models.OpBindPod, p.deleting, "being deleted"},
@@ -229,7 +245,8 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	switch {
 	case op.Kind == models.OpAddNode:
 		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now,
-			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool)}
+			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool),
+			labels: make(map[models.Sym]models.Sym), cpu: w.machines[op.Def].Allocatable[models.CPU]}
 		if n.spec.NotReady {
 			n.ready = models.ConditionFalse
 		}
@@ -249,7 +266,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 			w.owners[op.Parent].child = op.Owner
 		}
 	case op.Kind == models.OpCreatePod:
-		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, created: now,
+		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, created: now,
 			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never}
 		if op.Owner != models.None {
 			w.owners[op.Owner].pods++
@@ -284,6 +301,14 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 		n.taints[op.Taint] = true
 	case models.OpUntaintNode:
 		delete(n.taints, op.Taint)
+	case models.OpCordonNode:
+		n.cordoned = op.Arg == 1
+	case models.OpLabelNode:
+		n.labels[op.Taint.Key] = op.Taint.Value
+	case models.OpUnlabelNode:
+		delete(n.labels, op.Taint.Key)
+	case models.OpResizeNode:
+		n.cpu = op.Arg
 	case models.OpPullImage:
 		n.images[op.Name] = true
 		w.held[op.Name] = append(w.held[op.Name], op.Arg)
@@ -318,8 +343,13 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	switch op.Kind {
 	case models.OpFailScheduling:
 		p.attempts++
+	case models.OpNominatePod:
+		p.nominated = op.Node
+		if n := w.nodes[op.Node]; n != nil {
+			n.nominations = append(n.nominations, op.Pod)
+		}
 	case models.OpBindPod:
-		p.node, p.bound = op.Node, now
+		p.node, p.bound, p.nominated = op.Node, now, models.None
 		p.attempts++
 	case models.OpStartPod:
 		p.phase, p.up, p.started = models.Running, true, now
@@ -335,7 +365,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		if op.Arg == 0 || p.active() {
 			outcome(op.Arg == 0, now)
 		}
-		p.phase = models.Succeeded
+		p.phase, p.nominated = models.Succeeded, models.None
 		if op.Arg != 0 {
 			p.phase = models.Failed
 		}
@@ -351,8 +381,24 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 		p.deleting, p.deadline = true, later(now, op.Arg)
 	case models.OpRemovePod:
-		p.removed, p.up, p.ready = true, false, false
+		p.removed, p.up, p.ready, p.nominated = true, false, false, models.None
 	}
+}
+
+// nominated lists the pods for which room is made on a node: each by its latest
+// nomination.
+func (w *twin) nominated(node models.NodeID) (pods []models.PodID) {
+	n := w.nodes[node]
+	if n == nil {
+		return nil
+	}
+	all := n.nominations
+	for i, id := range all {
+		if w.pods[id].nominated == node && !slices.Contains(all[i+1:], id) {
+			pods = append(pods, id)
+		}
+	}
+	return pods
 }
 
 // totals counts all pods that ever were.

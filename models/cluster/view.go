@@ -207,8 +207,8 @@ func (n Node) Spec() *models.NodeSpec { return n.c.nodeSpecs[n.c.nodes[n.id].spe
 // Name returns its name.
 func (n Node) Name() string { return n.c.dictionary.String(n.Spec().Name) }
 
-// Labels returns its labels.
-func (n Node) Labels() models.Labels { return n.Spec().Labels }
+// Labels returns its labels. The list is never changed in place.
+func (n Node) Labels() models.Labels { return n.c.labels[n.id] }
 
 // Taints returns its taints. The list is never changed in place.
 func (n Node) Taints() []models.Taint { return n.c.taints[n.id] }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -52,7 +53,7 @@ type AuditEntry struct {
 	Reason   string
 	Count    int // how often it is set, or how many objects there are
 	// Places are where, in the order of reading: the first, or the first
-	// yamlnode.MaxProblemsShown of what matters.
+	// limits.Problems of what matters.
 	Places []Place
 }
 
@@ -100,7 +101,7 @@ func (a *auditor) object(t typeKey, root *yamlnode.Node, prefix string) {
 func (c *auditCount) add(v Verdict, place func() Place) {
 	keep := 1
 	if v == Matters {
-		keep = yamlnode.MaxProblemsShown
+		keep = limits.Problems
 	}
 	if c.n++; c.n <= keep {
 		c.places = append(c.places, place())

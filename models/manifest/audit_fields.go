@@ -18,7 +18,13 @@ var metaFields = []auditFields{
 
 // Of objects that a server wrote, the past of pods and workloads is read.
 var pastFields = []auditFields{
-	{Used, "creationTimestamp deletionTimestamp", "the state of a live cluster, from which the run goes on"},
+	{Used, "creationTimestamp deletionTimestamp", "with a status: the age and the end of an object of a live cluster, with which the run goes on"},
+}
+
+// Of others, the last moment counts, at which virtual time begins.
+var datingFields = []auditFields{
+	{Approximated, "creationTimestamp", "with a status: may date the snapshot; nothing asks for the age of objects of this kind"},
+	{Matters, "deletionTimestamp", "an object that was being deleted stays"},
 }
 
 var noPastFields = []auditFields{
@@ -55,7 +61,7 @@ const (
 	noRights  = "rights and isolation are not simulated"
 	noProbes  = "no probe fails or delays Ready; a PodBehavior says when pods are Ready and when they crash"
 	noHooks   = "hooks take no time; startUp and stopTime of a PodBehavior can stand in"
-	noClaims  = "volumes and claims neither hold pods to nodes nor delay them"
+	noClaims  = "holds the pod to nodes that reach its volume (VolumeBinding, VolumeZone); no volume is made, bound or waited for"
 	noDevices = "devices are not claimed (DynamicResources)"
 	noMount   = "volumes are mounted at once, whether what they name exists or not"
 	noLimits  = "limits set missing requests and the QoS class; nothing is slowed down or killed for exceeding them"
@@ -65,8 +71,8 @@ var podFields = []auditFields{
 	{Used, "restartPolicy terminationGracePeriodSeconds", "rule the end of a pod"},
 	{Used, "activeDeadlineSeconds", "counts from when the pod is bound"},
 	{Used, "nodeSelector affinity.nodeAffinity tolerations", "choose nodes (NodeAffinity, TaintToleration) and rule eviction by taints"},
-	{Matters, "affinity.podAffinity affinity.podAntiAffinity", "pods neither attract nor repel each other (InterPodAffinity)"},
-	{Matters, "topologySpreadConstraints", "pods are not spread over domains (PodTopologySpread)"},
+	{Used, "affinity.podAffinity affinity.podAntiAffinity", "let pods attract and repel each other (InterPodAffinity)"},
+	{Used, "topologySpreadConstraints", "spread the pod over domains (PodTopologySpread)"},
 	{Used, "nodeName", "binds the pod to a node"},
 	{Used, "schedulerName", "chooses the profile of the scheduler"},
 	{Used, "hostNetwork", "makes ports those of the node (NodePorts)"},
@@ -89,13 +95,17 @@ var podFields = []auditFields{
 		"volumes[*].projected volumes[*].nfs volumes[*].glusterfs volumes[*].cephfs volumes[*].azureFile volumes[*].flexVolume " +
 		"volumes[*].flocker volumes[*].fc volumes[*].quobyte volumes[*].photonPersistentDisk volumes[*].scaleIO volumes[*].storageos " +
 		"volumes[*].csi", noMount},
-	{Matters, "volumes[*].persistentVolumeClaim volumes[*].ephemeral", noClaims},
-	{Matters, "volumes[*].gcePersistentDisk volumes[*].awsElasticBlockStore volumes[*].azureDisk volumes[*].iscsi volumes[*].rbd " +
-		"volumes[*].cinder volumes[*].vsphereVolume volumes[*].portworxVolume", "disks may be shared, and no node has too many (VolumeRestrictions, NodeVolumeLimits)"},
+	{Approximated, "volumes[*].persistentVolumeClaim", noClaims},
+	{Matters, "volumes[*].ephemeral", "its claim, named after pod and volume, must be in the input: nobody makes it"},
+	{Used, "volumes[*].gcePersistentDisk volumes[*].awsElasticBlockStore volumes[*].iscsi volumes[*].rbd",
+		"two pods on a node cannot share a disk, unless both only read it, and drivers bound their number (VolumeRestrictions, NodeVolumeLimits)"},
+	{Used, "volumes[*].azureDisk volumes[*].cinder volumes[*].portworxVolume", "a CSI driver bounds their number on a node (NodeVolumeLimits)"},
+	{Harmless, "volumes[*].vsphereVolume", noMount},
 	{Approximated, "volumes[*].image", "counts for ImageLocality; to pull it takes no time"},
 
 	{Harmless, "dnsPolicy dnsConfig hostname subdomain hostnameOverride setHostnameAsFQDN hostAliases enableServiceLinks", noNetwork},
-	{Harmless, "serviceAccountName serviceAccount automountServiceAccountToken securityContext hostPID hostIPC hostUsers shareProcessNamespace", noRights},
+	{Harmless, "serviceAccountName serviceAccount automountServiceAccountToken securityContext hostPID hostIPC shareProcessNamespace", noRights},
+	{Used, "hostUsers", "with hostNetwork, false needs a node that declares it (NodeDeclaredFeatures)"},
 	{Harmless, "imagePullSecrets", "every image can be pulled"},
 	{Harmless, "os", "a node selector chooses the system"},
 }
@@ -115,7 +125,7 @@ var containerFields = []auditFields{
 	{Matters, "livenessProbe readinessProbe startupProbe", noProbes},
 	{Matters, "lifecycle.postStart lifecycle.preStop", noHooks},
 	{Harmless, "lifecycle.stopSignal", noInside},
-	{Matters, "restartPolicyRules", "all containers of a pod restart by the policy of the pod"},
+	{Matters, "restartPolicyRules", "all containers of a pod restart by the policy of the pod; only what nodes must declare for them is read (NodeDeclaredFeatures)"},
 	{Harmless, "command args workingDir env envFrom stdin stdinOnce tty terminationMessagePath terminationMessagePolicy", noInside},
 	{Harmless, "volumeMounts volumeDevices", noMount},
 	{Harmless, "securityContext", noRights},
@@ -132,10 +142,10 @@ var appContainerFields = []auditFields{
 
 var podStatusFields = []auditFields{
 	{Used, "phase", "tells pods that run, wait and have ended apart"},
-	{Used, "startTime", "when the pod came to its node"},
+	{Used, "startTime", "since when the pod has been on its node"},
 	{Used, "reason", "why the pod has ended"},
 	{Approximated, "containerStatuses initContainerStatuses", "tell restarts, start and end for the pod as a whole; the crash-loop back-off begins anew"},
-	{Approximated, "conditions", "Ready and PodScheduled are read"},
+	{Approximated, "conditions", "Ready and PodScheduled are read, with their times"},
 	{Matters, "nominatedNodeName", "no room is kept for a pod that has preempted others"},
 	{Harmless, "observedGeneration message ephemeralContainerStatuses hostIP hostIPs podIP podIPs qosClass resize resourceClaimStatuses extendedResourceClaimStatus " +
 		"allocatedResources resources nodeAllocatableResourceClaimStatuses", "bookkeeping of kubelets; the specification says what a pod takes"},

@@ -17,9 +17,7 @@ type auditKinds struct {
 var ignoredKinds = []auditKinds{
 	{Matters, "StatefulSet.apps DaemonSet.apps CronJob.batch", "its pods are not created"},
 	{Matters, "HorizontalPodAutoscaler.autoscaling", "nothing is scaled; spec.replicas stays as it is"},
-	{Matters, "PodDisruptionBudget.policy", "evictions do not ask for a budget"},
 	{Matters, "Eviction.policy", "the eviction does not take place"},
-	{Matters, "PersistentVolume PersistentVolumeClaim", noClaims},
 	{Matters, "ResourceClaim.resource.k8s.io ResourceClaimTemplate.resource.k8s.io DeviceTaintRule.resource.k8s.io", noDevices},
 	{Matters, "LimitRange", "containers get no default requests and limits from it"},
 	{Matters, "ResourceQuota", "pods are created beyond the quota"},
@@ -29,15 +27,13 @@ var ignoredKinds = []auditKinds{
 	{Unknown, "ValidatingWebhookConfiguration.admissionregistration.k8s.io ValidatingAdmissionPolicy.admissionregistration.k8s.io " +
 		"ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io", "it may refuse pods, and is not asked"},
 
-	{Harmless, "Service", "no pod is scheduled by it; that pods of a Service are spread by default is not simulated"},
 	{Harmless, "Endpoints EndpointSlice.discovery.k8s.io Ingress.networking.k8s.io IngressClass.networking.k8s.io " +
 		"NetworkPolicy.networking.k8s.io IPAddress.networking.k8s.io ServiceCIDR.networking.k8s.io", "traffic is not simulated"},
 	{Harmless, "ConfigMap Secret", "pods start whether it is there or not"},
 	{Harmless, "ServiceAccount ClusterRole.rbac.authorization.k8s.io ClusterRoleBinding.rbac.authorization.k8s.io " +
 		"Role.rbac.authorization.k8s.io RoleBinding.rbac.authorization.k8s.io CertificateSigningRequest.certificates.k8s.io " +
 		"ClusterTrustBundle.certificates.k8s.io PodCertificateRequest.certificates.k8s.io", noRights},
-	{Harmless, "StorageClass.storage.k8s.io CSIDriver.storage.k8s.io CSINode.storage.k8s.io CSIStorageCapacity.storage.k8s.io " +
-		"VolumeAttachment.storage.k8s.io VolumeAttributesClass.storage.k8s.io", "only pods with claims depend on it, and those are told"},
+	{Harmless, "VolumeAttributesClass.storage.k8s.io", "volumes and claims must agree on its name alone"},
 	{Harmless, "DeviceClass.resource.k8s.io ResourceSlice.resource.k8s.io ResourcePoolStatusRequest.resource.k8s.io",
 		"only pods with claims depend on it, and those are told"},
 	{Harmless, "RuntimeClass.node.k8s.io", "only pods that name it depend on it, and those are told"},

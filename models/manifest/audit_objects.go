@@ -3,7 +3,10 @@ package manifest
 // The verdicts on the fields of nodes, workloads and small kinds, metadata and
 // templates of pods aside.
 
-const noStatus = "bookkeeping of controllers; counts are taken anew"
+const (
+	noStatus   = "bookkeeping of controllers; counts are taken anew"
+	liveStatus = "tells that the object was there before the run; counts are taken anew from its pods"
+)
 
 var namespaceFields = []auditFields{
 	{Harmless, "spec.finalizers status", "namespaces are not deleted"},
@@ -23,8 +26,8 @@ var nodeFields = []auditFields{
 	{Used, "status.allocatable", "the room of the node (NodeResourcesFit)"},
 	{Used, "status.capacity", "the size of the node, and its room if allocatable is not given"},
 	{Used, "status.images", "the images that the node holds (ImageLocality), the first 50"},
-	{Approximated, "status.conditions", "only Ready is read; a node that is not Ready stays so, and other conditions stand in its taints"},
-	{Approximated, "status.declaredFeatures", "every node is taken to have what pods need (NodeDeclaredFeatures)"},
+	{Approximated, "status.conditions", "only Ready is read, and the times, which date the snapshot; a node that is not Ready stays so, and other conditions stand in its taints"},
+	{Used, "status.declaredFeatures", "what pods may need of the node (NodeDeclaredFeatures)"},
 	{Harmless, "spec.podCIDR spec.podCIDRs spec.providerID spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
 	{Harmless, "status.phase status.addresses status.daemonEndpoints status.nodeInfo status.volumesInUse status.volumesAttached status.config " +
 		"status.runtimeHandlers status.features", "bookkeeping of kubelets; labels say what pods can select"},
@@ -40,11 +43,11 @@ var deploymentFields = []auditFields{
 	{Harmless, "spec.strategy spec.progressDeadlineSeconds spec.revisionHistoryLimit", "nothing is rolled out: templates stay as they are"},
 	{atDefault, "spec.paused=false", ""},
 	{Matters, "spec.paused", "the Deployment makes its ReplicaSet all the same"},
-	{Harmless, "status", noStatus},
+	{Approximated, "status", liveStatus},
 }
 
 var replicaSetFields = []auditFields{
-	{Harmless, "status", noStatus},
+	{Approximated, "status", liveStatus},
 }
 
 var jobFields = []auditFields{
@@ -61,7 +64,8 @@ var jobFields = []auditFields{
 	{Matters, "spec.podReplacementPolicy", "a pod is replaced as soon as it terminates"},
 	{atDefault, "spec.managedBy=kubernetes.io/job-controller", ""},
 	{Matters, "spec.managedBy", "the Job runs as if the Job controller managed it"},
-	{Used, "status.startTime status.completionTime status.succeeded status.failed status.conditions", "the state of a live cluster, from which the run goes on"},
+	{Used, "status.startTime status.completionTime status.succeeded status.failed", "the state of a Job of a live cluster, from which the run goes on"},
+	{Approximated, "status.conditions", "Complete and Failed are read; a Job that is about to end goes on"},
 	{Approximated, "status.completedIndexes status.failedIndexes", "only how many have succeeded and failed is read"},
 	{Harmless, "status.active status.terminating status.ready status.uncountedTerminatedPods", noStatus},
 }

@@ -164,9 +164,18 @@ func auditedKinds() []auditedKind {
 		return k
 	}
 	return []auditedKind{
-		{"v1", "Namespace", append(meta(idleLabelFields, noPastFields), auditPart{fields: namespaceFields})},
-		{"v1", "Node", append(meta(labelFields, noPastFields), auditPart{fields: nodeFields})},
+		{"v1", "Namespace", append(meta(labelFields, datingFields), auditPart{fields: namespaceFields})},
+		{"v1", "Node", append(meta(labelFields, datingFields), auditPart{fields: nodeFields})},
 		{"scheduling.k8s.io/v1", "PriorityClass", append(meta(idleLabelFields, noPastFields), auditPart{fields: priorityClassFields})},
+		{"v1", "Service", append(meta(idleLabelFields, datingFields), auditPart{fields: serviceFields})},
+		{"policy/v1", "PodDisruptionBudget", append(meta(idleLabelFields, datingFields), auditPart{fields: budgetFields})},
+		{"v1", "PersistentVolume", append(meta(volumeMetaFields, storageDatingFields), auditPart{fields: volumeFields})},
+		{"v1", "PersistentVolumeClaim", append(meta(claimMetaFields, storageDatingFields), auditPart{fields: claimFields})},
+		{"storage.k8s.io/v1", "StorageClass", append(meta(classMetaFields, noPastFields), auditPart{fields: classFields})},
+		{"storage.k8s.io/v1", "CSINode", append(meta(csiNodeMetaFields, noPastFields), auditPart{fields: csiNodeFields})},
+		{"storage.k8s.io/v1", "CSIDriver", append(meta(idleLabelFields, noPastFields), auditPart{fields: csiDriverFields})},
+		{"storage.k8s.io/v1", "CSIStorageCapacity", append(meta(idleLabelFields, noPastFields), auditPart{fields: capacityFields})},
+		{"storage.k8s.io/v1", "VolumeAttachment", append(meta(idleLabelFields, noPastFields), auditPart{fields: attachmentFields})},
 		{"v1", "Pod", append(append(meta(labelFields, pastFields), pod("")...), auditPart{"status.", true, podStatusFields})},
 		workload("apps/v1", "Deployment", replicasFields, deploymentFields),
 		workload("apps/v1", "ReplicaSet", replicasFields, replicaSetFields),

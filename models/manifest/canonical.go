@@ -31,7 +31,8 @@ func (s *Set) intern(pod *models.PodSpec) *models.PodSpec {
 
 // canonical writes a specification as text, one field a line, equal for equal
 // specifications and only for those. It leaves out the namespace, the behaviour,
-// which scenarios choose later, and the label without.
+// which scenarios choose later, and the label without, of which only the key is
+// written where selectors ask for it.
 func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	w := &canonicalWriter{dict: s.dict}
 	w.labels("labels", pod.Labels, without)
@@ -71,6 +72,7 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	for _, gate := range pod.SchedulingGates {
 		w.line("gate", w.str(gate))
 	}
+	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	return w.String()
 }

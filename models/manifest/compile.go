@@ -1,11 +1,10 @@
 package manifest
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/podsim/podsim/models"
@@ -17,8 +16,6 @@ type Objects struct {
 	Nodes  []Node
 	Owners []Owner
 	Pods   []Pod
-	// Namespaces are those declared or used, sorted.
-	Namespaces []string
 	// Snapshot is the last moment that objects written by a server tell of: when
 	// they were taken out of a live cluster. It is zero if none tells a moment.
 	Snapshot time.Time
@@ -87,6 +84,7 @@ type compilation struct {
 	index     map[objectKey]int // of Owners
 	ownerMeta []*metav1.ObjectMeta
 	podMeta   []*metav1.ObjectMeta
+	storage   storage
 }
 
 // Compile checks and compiles everything added so far. Call it after the last
@@ -96,17 +94,17 @@ func (s *Set) Compile() (*Objects, yamlnode.Problems) {
 	k := &compilation{Objects: &Objects{}, set: s, index: make(map[objectKey]int)}
 	s.generated = 0
 	clear(s.surplus)
-	namespaces := make(map[string]bool)
+	s.definitions = models.Definitions{}
 	for _, o := range s.objects {
-		k.object(o, namespaces)
+		k.object(o)
 	}
 	k.link()
-	k.Namespaces = slices.Sorted(maps.Keys(namespaces))
+	k.joinStorage()
 	k.problems.Sort()
 	return k.Objects, k.problems
 }
 
-func (k *compilation) object(o *object, namespaces map[string]bool) {
+func (k *compilation) object(o *object) {
 	c := &checker{set: k.set, root: o.root, prefix: o.prefix}
 	defer func() { k.problems = append(k.problems, c.problems...) }()
 	if hasStatus(o.root) {
@@ -122,14 +120,15 @@ func (k *compilation) object(o *object, namespaces map[string]bool) {
 			Position: c.position(),
 		})
 		return
-	case *corev1.Namespace:
-		c.checkNamespace(value.Name)
-		namespaces[value.Name] = true
+	case *corev1.Namespace, *corev1.Service, *policyv1.PodDisruptionBudget:
+		c.define(value)
 		return
 	case *corev1.Pod:
 		k.Pods = append(k.Pods, c.pod(value, true))
 		k.podMeta = append(k.podMeta, &value.ObjectMeta)
-		namespaces[namespaceOf(value)] = true
+		return
+	}
+	if k.storageObject(c, o.value) {
 		return
 	}
 	src, ok := sourceOf(o.value)
@@ -143,15 +142,6 @@ func (k *compilation) object(o *object, namespaces map[string]bool) {
 	k.index[objectKey{owner.Kind.String(), owner.Namespace, owner.Name}] = len(k.Owners)
 	k.Owners = append(k.Owners, owner)
 	k.ownerMeta = append(k.ownerMeta, src.meta)
-	namespaces[owner.Namespace] = true
-}
-
-func (c *checker) checkNamespace(name string) {
-	if name == "" {
-		c.addf("metadata.name", "name is missing")
-		return
-	}
-	c.checkLabelName(name, "metadata.name")
 }
 
 // hasStatus reports whether an object was written by a server.

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -118,9 +119,8 @@ func joinPath(prefix, path string) string {
 
 // quote quotes text of the user, cut to a length that a message can bear.
 func quote(text string) string {
-	const most = 60
-	if utf8.RuneCountInString(text) > most {
-		text = string([]rune(text)[:most]) + "…"
+	if utf8.RuneCountInString(text) > limits.Quoted {
+		text = string([]rune(text)[:limits.Quoted]) + "…"
 	}
 	return fmt.Sprintf("%q", text)
 }

@@ -3,6 +3,8 @@ package manifest
 import (
 	"strings"
 	"testing"
+
+	"github.com/podsim/podsim/models/limits"
 )
 
 // TestLimitsHoldOnBothSides shows the longest names and labels that the API server
@@ -36,6 +38,15 @@ func TestLimitsHoldOnBothSides(t *testing.T) {
 			`a.yaml:4:93: spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: got 101; want 1 to 100`},
 		{"memory", resourcesOf("requests: {memory: 9223372036854775807}"), resourcesOf("requests: {memory: 9223372036854775808}"),
 			`a.yaml:4:72: spec.containers[0].resources.requests.memory: exceeds 2^63-1`},
+		{"text of a quantity", resourcesOf("requests: {memory: 1" + strings.Repeat("0", 15) + "." + strings.Repeat("0", limits.QuantityText-17) + "}"),
+			resourcesOf("requests: {memory: 1" + strings.Repeat("0", 15) + "." + strings.Repeat("0", limits.QuantityText-16) + "}"),
+			`a.yaml:4:72: spec.containers[0].resources.requests.memory: invalid quantity "1` + strings.Repeat("0", 15) + "." + strings.Repeat("0", limits.Quoted-17) + `…"`},
+		{"exponent of a quantity", resourcesOf("requests: {memory: 0e64}"), resourcesOf("requests: {memory: 0e65}"),
+			`a.yaml:4:72: spec.containers[0].resources.requests.memory: exceeds 2^63-1`},
+		{"negative exponent of a quantity", resourcesOf("requests: {memory: 0e-64}"), resourcesOf("requests: {memory: 0e-65}"),
+			`a.yaml:4:72: spec.containers[0].resources.requests.memory: invalid quantity "0e-65"`},
+		{"pods of one object", strings.Replace(deployment, "spec:\n", "spec:\n  replicas: 10000000\n", 1), strings.Replace(deployment, "spec:\n", "spec:\n  replicas: 10000001\n", 1),
+			`a.yaml:5:13: spec.replicas: got 10000001; must be <= 10000000`},
 	} {
 		t.Run(test.limit, func(t *testing.T) {
 			if got := problemsOf(t, test.fits); got != "" {
@@ -51,4 +62,13 @@ func TestLimitsHoldOnBothSides(t *testing.T) {
 func preferred(weight string) string {
 	return podWith("affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: " + weight +
 		", preference: {matchExpressions: [{key: a, operator: Exists}]}}]}}, containers: [{name: a, image: i}]")
+}
+
+func TestMessagesRepeatSoMuchOfTheInput(t *testing.T) {
+	longest := strings.Repeat("é", limits.Quoted)
+	for text, want := range map[string]string{longest: longest, longest + "é": longest + "…"} {
+		if got := quote(text); got != `"`+want+`"` {
+			t.Errorf("%d characters: got %s; want %q", len([]rune(text)), got, want)
+		}
+	}
 }

@@ -56,6 +56,7 @@ func (c *checker) nodeSpec(node *corev1.Node, needsName bool) *models.NodeSpec {
 		Unschedulable: node.Spec.Unschedulable,
 		NotReady:      c.isNotReady(node),
 		Images:        c.images(node),
+		Features:      c.nodeFeatures(node),
 	}
 	// Its kubelet labels a node with its name.
 	if _, ok := node.Labels[models.LabelHostname]; !ok && name != "" {

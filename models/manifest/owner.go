@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"fmt"
+	"hash/fnv"
 	"math"
 	"slices"
 	"time"
@@ -11,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 )
 
 // ownerSource is a controller object of any kind, reduced to what all share.
@@ -85,7 +88,10 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	out.Spec.Kind = src.kind
 	out.Spec.Namespace = c.set.dict.Sym(namespace)
 	out.Spec.Labels = c.set.labels(src.meta.Labels)
-	out.Pod = c.podSpec(podSource{meta: &src.template.ObjectMeta, spec: &src.template.Spec, namespace: namespace, path: "spec.template.spec"})
+	out.Pod = c.podSpec(podSource{
+		meta: &src.template.ObjectMeta, spec: &src.template.Spec, namespace: namespace, path: "spec.template.spec", partial: snapshot,
+		unhashed: src.kind == models.Deployment,
+	})
 	c.checkTemplatePolicy(src)
 	return out
 }
@@ -132,14 +138,11 @@ func (c *checker) replicas(src ownerSource) *models.OwnerSpec {
 	return out
 }
 
-// maxReplicas is the most pods that one object may ask for: what a run can hold.
-const maxReplicas = 10_000_000
-
 // pods checks a number of pods.
 func (c *checker) pods(n int32, path string) {
 	c.notNegative(n, path)
-	if n > maxReplicas {
-		c.addf(path, "got %d; must be <= %d", n, maxReplicas)
+	if n > limits.Replicas {
+		c.addf(path, "got %d; must be <= %d", n, limits.Replicas)
 	}
 }
 
@@ -202,7 +205,8 @@ func (c *checker) job(job *batchv1.Job, snapshot bool) *models.OwnerSpec {
 }
 
 // labelJob gives the template the labels that carry the name of its Job. Those
-// with the UID of the Job are left out: nothing reads them.
+// with the UID of the Job are left out where nothing reads them. A Job without a
+// name is the template of many, whose pods share one specification.
 // Source: pkg/registry/batch/job/strategy.go (generateSelector).
 func (c *checker) labelJob(job *batchv1.Job, name string) {
 	if name == "" || job.Spec.ManualSelector != nil && *job.Spec.ManualSelector {
@@ -214,6 +218,21 @@ func (c *checker) labelJob(job *batchv1.Job, name string) {
 	for _, key := range []string{models.LabelJobName, "job-name"} {
 		job.Spec.Template.Labels[key] = name
 	}
+	for _, key := range []string{"batch.kubernetes.io/controller-uid", "controller-uid"} {
+		if _, given := job.Spec.Template.Labels[key]; !given && asksForOwn(&job.Spec.Template.Spec, key) {
+			job.Spec.Template.Labels[key] = uidOf(job)
+		}
+	}
+}
+
+// uidOf returns the UID of a Job, or something of its own in its place.
+func uidOf(job *batchv1.Job) string {
+	if job.UID != "" {
+		return string(job.UID)
+	}
+	h := fnv.New64a()
+	h.Write([]byte(namespaceOf(job) + "/" + job.Name))
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 // finishDeployment gives the pods of a Deployment the label that tells its
@@ -224,6 +243,7 @@ func (s *Set) finishDeployment(o *Owner, hash string) {
 	key, value := s.dict.Sym(models.LabelPodTemplateHash), s.dict.Sym(hash)
 	pod := *o.Pod
 	pod.Labels = pod.Labels.With(key, value)
+	fillHash(&pod, key, value)
 	o.Pod = &pod
 	o.Spec.TemplateHash = value
 	selector := slices.Clone(o.Spec.Selector)

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,6 +19,8 @@ type podSource struct {
 	namespace string
 	path      string // of spec
 	snapshot  bool   // written by a server, as its status shows
+	partial   bool   // the template of an object that a server wrote: its class may be out of sight
+	unhashed  bool   // the template of a Deployment: its pods get a label with its hash
 }
 
 // podSpec checks and compiles a pod as the API server admits it.
@@ -25,6 +28,7 @@ type podSource struct {
 func (c *checker) podSpec(src podSource) *models.PodSpec {
 	spec, dict := src.spec, c.set.dict
 	setPodDefaults(spec)
+	c.set.inhabit(src.namespace)
 	out := &models.PodSpec{
 		Namespace:     dict.Sym(src.namespace),
 		Labels:        c.set.labels(src.meta.Labels),
@@ -40,7 +44,11 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	}
 	c.checkLabels(spec.NodeSelector, src.path+".nodeSelector")
 	c.nodeAffinity(spec, src.path+".affinity.nodeAffinity", out)
-	c.admitPriority(spec, src.path, src.snapshot, out)
+	c.podAffinity(&src, out)
+	c.spread(&src, out)
+	out.Features = c.podFeatures(spec)
+	out.Volumes = c.podVolumes(spec, src.path)
+	c.admitPriority(spec, src.path, src.snapshot || src.partial, out)
 	c.podResources(spec, src.path, out)
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
@@ -100,21 +108,46 @@ func containerLists(spec *corev1.PodSpec, path string) []containerList {
 // checkRequirements checks the resources of a container.
 // Source: pkg/apis/core/validation (ValidateContainerResourceRequirements).
 func (c *checker) checkRequirements(r *corev1.ResourceRequirements, path string) {
-	hasBase, hasHuge := false, false
-	for _, list := range []struct {
-		name      string
-		resources corev1.ResourceList
-	}{{"requests", r.Requests}, {"limits", r.Limits}} {
+	for _, list := range resourceLists(r, path) {
 		for _, name := range resourceNames(list.resources) {
-			hasBase = hasBase || name == "cpu" || name == "memory"
-			hasHuge = hasHuge || isHugePages(name)
-			c.checkContainerResource(name, yamlnode.KeyPath(path+"."+list.name, name))
+			c.checkContainerResource(name, yamlnode.KeyPath(list.path, name))
+		}
+	}
+	c.checkHugePages(r, path)
+	c.checkWithinLimits(r, path)
+}
+
+// resourceList is one of the lists of requirements and its path.
+type resourceList struct {
+	path      string
+	resources corev1.ResourceList
+}
+
+func resourceLists(r *corev1.ResourceRequirements, path string) []resourceList {
+	return []resourceList{{path + ".requests", r.Requests}, {path + ".limits", r.Limits}}
+}
+
+// checkHugePages checks that huge pages come in whole ones and beside cpu or
+// memory. Requests of them equal their limits, so one of the two is looked at.
+// Source: pkg/apis/core/validation (validateResourceRequirements).
+func (c *checker) checkHugePages(r *corev1.ResourceRequirements, path string) {
+	hasBase, hasHuge := false, false
+	for _, list := range resourceLists(r, path) {
+		for name := range list.resources {
+			hasBase = hasBase || name == corev1.ResourceCPU || name == corev1.ResourceMemory
+			hasHuge = hasHuge || isHugePages(string(name))
 		}
 	}
 	if hasHuge && !hasBase {
 		c.addf(path, "huge pages need a request or limit of cpu or memory beside them")
 	}
-	c.checkWithinLimits(r, path)
+	for _, name := range resourceNames(r.Limits) {
+		limit := r.Limits[corev1.ResourceName(name)]
+		page, err := Quantity(strings.TrimPrefix(name, hugePagesPrefix), "memory")
+		if isHugePages(name) && err == nil && limit.Value()%page != 0 {
+			c.addf(yamlnode.KeyPath(path+".limits", name), "got %s; want a number of whole pages", limit.String())
+		}
+	}
 }
 
 // checkWithinLimits checks that no request exceeds its limit.
@@ -151,31 +184,49 @@ func (c *checker) checkPodLevel(spec *corev1.PodSpec, path string) {
 	if spec.Resources == nil {
 		return
 	}
-	for _, list := range []struct {
-		name      string
-		resources corev1.ResourceList
-	}{{"requests", spec.Resources.Requests}, {"limits", spec.Resources.Limits}} {
+	if spec.OS != nil && spec.OS.Name == corev1.Windows {
+		c.addf(path, "a Windows pod takes no resources as a whole")
+		return
+	}
+	if spec.Resources.Claims != nil {
+		c.addf(path+".claims", "a pod as a whole takes no claims")
+	}
+	for _, list := range resourceLists(spec.Resources, path) {
 		for _, name := range resourceNames(list.resources) {
 			if !isPodLevel(corev1.ResourceName(name)) {
-				c.addf(yamlnode.KeyPath(path+"."+list.name, name), "a pod as a whole takes cpu, memory and hugepages-… only")
+				c.addf(yamlnode.KeyPath(list.path, name), "a pod as a whole takes cpu, memory and hugepages-… only")
 			}
 		}
 	}
+	c.checkHugePages(spec.Resources, path)
 	c.checkWithinLimits(spec.Resources, path)
+	c.checkHoldsContainers(spec, path)
+}
+
+// checkHoldsContainers checks that what a pod takes as a whole is enough for its
+// containers: all requests and all huge pages at the worst moment of its life, and
+// each limit of an app container.
+// Source: pkg/apis/core/validation (validatePodResourceConsistency).
+func (c *checker) checkHoldsContainers(spec *corev1.PodSpec, path string) {
 	sums := aggregate(spec, requestsOf, nil)
 	for _, name := range resourceNames(podLevel(spec, requestsOf)) {
 		whole, sum := spec.Resources.Requests[corev1.ResourceName(name)], sums[corev1.ResourceName(name)]
-		if whole.Cmp(sum) < 0 {
+		if whole.Cmp(sum) < 0 && !isHugePages(name) { // those equal the limits
 			c.addf(yamlnode.KeyPath(path+".requests", name), "got %s; its containers request %s", whole.String(), sum.String())
 		}
 	}
-	for _, list := range containerLists(spec, "") {
-		for i := range list.containers {
-			for name, limit := range list.containers[i].Resources.Limits {
-				if whole, ok := spec.Resources.Limits[name]; ok && limit.Cmp(whole) > 0 {
-					c.addf(yamlnode.KeyPath(path+".limits", string(name)), "got %s; container %s has limit %s",
-						whole.String(), quote(list.containers[i].Name), limit.String())
-				}
+	bounds := aggregate(spec, limitsOf, nil)
+	for _, name := range resourceNames(podLevel(spec, limitsOf)) {
+		at := yamlnode.KeyPath(path+".limits", name)
+		whole, sum := spec.Resources.Limits[corev1.ResourceName(name)], bounds[corev1.ResourceName(name)]
+		if isHugePages(name) && whole.Cmp(sum) < 0 {
+			c.addf(at, "got %s; its containers have limits of %s", whole.String(), sum.String())
+			continue
+		}
+		for i := range spec.Containers {
+			container := &spec.Containers[i]
+			if limit := container.Resources.Limits[corev1.ResourceName(name)]; limit.Cmp(whole) > 0 {
+				c.addf(at, "got %s; container %s has limit %s", whole.String(), quote(container.Name), limit.String())
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -77,14 +78,18 @@ func (c *checker) isPreemptNever(policy corev1.PreemptionPolicy, path string) bo
 
 // admitPriority gives a pod the priority of its class. A value set by hand must
 // agree, except in a snapshot, where the server set it and the class may be out
-// of sight. Source: plugin/pkg/admission/priority/admission.go (admitPod).
+// of sight: then it is what pods of the class have. Source: plugin/pkg/admission/priority/admission.go (admitPod).
 func (c *checker) admitPriority(spec *corev1.PodSpec, base string, snapshot bool, out *models.PodSpec) {
 	class := c.set.standing
 	if name := spec.PriorityClassName; name != "" {
 		class = c.set.classes[name]
-		if class == nil && !(snapshot && spec.Priority != nil) {
+		switch {
+		case class != nil, snapshot && spec.Priority != nil:
+		case !snapshot:
 			c.unknownClass(name, base+".priorityClassName")
 			return
+		default:
+			class = c.set.unseenClass(name)
 		}
 	}
 	if class != nil {
@@ -113,6 +118,43 @@ func (c *checker) admitPriority(spec *corev1.PodSpec, base string, snapshot bool
 		c.addf(base+".preemptionPolicy", "got %s, unlike its class; set priorityClassName alone", quote(string(*policy)))
 	}
 }
+
+// unseenClass returns a class that a template of a snapshot names and that nobody
+// took out of the cluster with it, as the newest pod tells that was admitted under
+// it. What is taken for it is told by Assumptions.
+func (s *Set) unseenClass(name string) *priorityClass {
+	if class := s.unseen[name]; class != nil {
+		return class
+	}
+	class := &priorityClass{name: name}
+	var newest *corev1.Pod
+	for _, o := range s.objects {
+		pod, ok := o.value.(*corev1.Pod)
+		if !ok || pod.Spec.PriorityClassName != name || pod.Spec.Priority == nil || !hasStatus(o.root) {
+			continue
+		}
+		if newest == nil || pod.CreationTimestamp.After(newest.CreationTimestamp.Time) {
+			newest = pod
+		}
+	}
+	of := "for want of a pod that has it"
+	if newest != nil {
+		class.value = *newest.Spec.Priority
+		class.never = newest.Spec.PreemptionPolicy != nil && *newest.Spec.PreemptionPolicy == corev1.PreemptNever
+		of = "as Pod " + quote(newest.Name) + " has it"
+	}
+	if s.unseen == nil {
+		s.unseen = make(map[string]*priorityClass)
+	}
+	s.unseen[name] = class
+	s.assumptions = append(s.assumptions,
+		fmt.Sprintf("PriorityClass %s is not in the snapshot: priority %d assumed, %s", quote(name), class.value, of))
+	return class
+}
+
+// Assumptions returns what has been assumed so far of what a snapshot leaves out,
+// in the order in which it came up.
+func (s *Set) Assumptions() []string { return s.assumptions }
 
 func (c *checker) unknownClass(name, path string) {
 	names := make([]string, 0, len(c.set.classes))

@@ -9,13 +9,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
-)
 
-// Bounds on the text of a quantity. Beyond them the exact value takes long to
-// compute and cannot fit anyway.
-const (
-	maxQuantityText     = 64
-	maxQuantityExponent = 64
+	"github.com/podsim/podsim/models/limits"
 )
 
 var (
@@ -122,7 +117,7 @@ var (
 // exactQuantity returns the value without the rounding, capping and wrapping of
 // resource.Quantity, and the suffix.
 func exactQuantity(text string) (*big.Rat, string, error) {
-	if len(text) > maxQuantityText {
+	if len(text) > limits.QuantityText {
 		return nil, "", invalidQuantity(text)
 	}
 	end := 0
@@ -146,11 +141,11 @@ func exactQuantity(text string) (*big.Rat, string, error) {
 	}
 	exponent, err := strconv.Atoi(suffix[1:])
 	switch {
-	case err != nil && !errors.Is(err, strconv.ErrRange), exponent < -maxQuantityExponent:
+	case err != nil && !errors.Is(err, strconv.ErrRange), exponent < -limits.QuantityExponent:
 		return nil, "", invalidQuantity(text)
 	case value.Sign() < 0:
 		return nil, "", errNegative
-	case exponent > maxQuantityExponent:
+	case exponent > limits.QuantityExponent:
 		return nil, "", errQuantityRange
 	}
 	return value.Mul(value, powerOfTen(exponent)), "e", nil

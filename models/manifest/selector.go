@@ -135,7 +135,8 @@ func selectorText(s *metav1.LabelSelector) string {
 }
 
 // nodeTerm compiles a term of node affinity.
-// Source: pkg/apis/core/validation (ValidateNodeSelectorTerm).
+// Source: pkg/apis/core/validation (ValidateNodeSelectorTerm,
+// ValidateNodeFieldSelectorRequirement).
 func (c *checker) nodeTerm(term *corev1.NodeSelectorTerm, path string) models.NodeTerm {
 	var out models.NodeTerm
 	for i, e := range term.MatchExpressions {
@@ -153,6 +154,9 @@ func (c *checker) nodeTerm(term *corev1.NodeSelectorTerm, path string) models.No
 		op, ok := c.operator(string(e.Operator), e.Values, at, labelOperators[:2])
 		if ok && len(e.Values) != 1 {
 			c.addf(at+".values", "got %d values; want one name", len(e.Values))
+		}
+		for j, name := range e.Values {
+			c.checkSubdomain(name, yamlnode.IndexPath(at+".values", j))
 		}
 		if ok {
 			out.Names = append(out.Names, models.Requirement{Key: c.set.dict.Sym(e.Key), Op: op, Values: c.set.syms(e.Values)})

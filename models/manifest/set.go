@@ -1,12 +1,15 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/podsim/podsim/models"
@@ -31,6 +34,12 @@ type Set struct {
 	standing  *priorityClass // the global default, if any
 	generated int32          // names made from generateName so far
 
+	unseen      map[string]*priorityClass // of a snapshot that lacks them
+	assumptions []string
+
+	namespaces  map[string]map[string]string // labels by name; nil of those only used
+	definitions models.Definitions           // beside namespaces
+
 	audit   *auditor
 	surplus map[string]bool            // resources without an ordinal, complained of
 	pods    map[string]*models.PodSpec // by content
@@ -50,13 +59,14 @@ type typeKey struct{ apiVersion, kind string }
 // NewSet returns an empty set that interns strings and resources in d.
 func NewSet(d *models.Dictionary) *Set {
 	return &Set{
-		dict:    d,
-		decoder: newDecoder(),
-		seen:    make(map[objectKey]Position),
-		classes: systemClasses(),
-		audit:   newAuditor(),
-		surplus: make(map[string]bool),
-		pods:    make(map[string]*models.PodSpec),
+		dict:       d,
+		decoder:    newDecoder(),
+		seen:       make(map[objectKey]Position),
+		classes:    systemClasses(),
+		namespaces: make(map[string]map[string]string),
+		audit:      newAuditor(),
+		surplus:    make(map[string]bool),
+		pods:       make(map[string]*models.PodSpec),
 	}
 }
 
@@ -168,6 +178,24 @@ func newObject(kind string) metav1.Object {
 		return &batchv1.Job{}
 	case "PriorityClass":
 		return &schedulingv1.PriorityClass{}
+	case "Service":
+		return &corev1.Service{}
+	case "PodDisruptionBudget":
+		return &policyv1.PodDisruptionBudget{}
+	case "PersistentVolume":
+		return &corev1.PersistentVolume{}
+	case "PersistentVolumeClaim":
+		return &corev1.PersistentVolumeClaim{}
+	case "StorageClass":
+		return &storagev1.StorageClass{}
+	case "CSINode":
+		return &storagev1.CSINode{}
+	case "CSIDriver":
+		return &storagev1.CSIDriver{}
+	case "CSIStorageCapacity":
+		return &storagev1.CSIStorageCapacity{}
+	case "VolumeAttachment":
+		return &storagev1.VolumeAttachment{}
 	}
 	return &corev1.Namespace{}
 }
@@ -188,6 +216,11 @@ func (s *Set) addSimulated(c *checker, t typeKey) {
 	}
 }
 
+// clusterKinds are the simulated kinds whose objects are in no namespace.
+var clusterKinds = []string{
+	"Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass", "CSINode", "CSIDriver", "VolumeAttachment",
+}
+
 // register notes the name of an object and reports whether it is the first of
 // that name. A namespace may be declared in each of several files.
 func (s *Set) register(c *checker, kind string, value metav1.Object) bool {
@@ -196,7 +229,7 @@ func (s *Set) register(c *checker, kind string, value metav1.Object) bool {
 		return true
 	}
 	key := objectKey{kind, namespaceOf(value), name}
-	if kind == "Node" || kind == "Namespace" || kind == "PriorityClass" {
+	if slices.Contains(clusterKinds, kind) {
 		key.namespace = ""
 	}
 	first, found := s.seen[key]

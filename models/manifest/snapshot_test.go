@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,5 +126,42 @@ func TestSnapshot(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"web@sha256:12 1000", "web 1000", "tool:v1 5"}, images); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A template names a class that nobody took out of the cluster with it. The server
+// has written its priority into the pods, not into the template.
+func TestClassesOutOfSight(t *testing.T) {
+	template := func(class string) string {
+		return strings.NewReplacer("name: web", "name: "+class, "spec: {", "spec: {priorityClassName: "+class+", ").Replace(deployment) +
+			"status: {replicas: 1}\n---\n"
+	}
+	pod := func(name, created, priority string) string {
+		return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", creationTimestamp: " + created + "}\n" +
+			"spec: {priorityClassName: gone, " + priority + ", containers: [{name: a, image: i}]}\nstatus: {phase: Running}\n"
+	}
+	d := models.NewDictionary()
+	s := NewSet(d)
+	objects := compile(t, s, template("gone")+template("lost")+template("gold")+goldClass+
+		pod("old", "2026-01-31T12:00:00Z", "priority: 7")+pod("new", "2026-01-31T13:00:00Z", "priority: 9, preemptionPolicy: Never"))
+	var got []string
+	for _, o := range objects.Owners {
+		got = append(got, fmt.Sprint(d.String(o.Pod.PriorityClass), " ", o.Pod.Priority, " ", o.Pod.PreemptionNever))
+	}
+	want := []string{"gone 9 true", "lost 0 false", "gold 1000 false"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	want = []string{
+		`PriorityClass "gone" is not in the snapshot: priority 9 assumed, as Pod "new" has it`,
+		`PriorityClass "lost" is not in the snapshot: priority 0 assumed, for want of a pod that has it`,
+	}
+	if diff := cmp.Diff(want, s.Assumptions()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	// What no server wrote must be right by itself.
+	written := strings.Replace(template("gone"), "status: {replicas: 1}\n", "", 1)
+	if got, want := problemsOf(t, written), `a.yaml:8:31: spec.template.spec.priorityClassName: PriorityClass "gone" is not defined`; got != want {
+		t.Errorf("got %s; want %s", got, want)
 	}
 }

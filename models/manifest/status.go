@@ -27,6 +27,8 @@ type PodStatus struct {
 	ExitCode int32 // of the first app container that failed
 	// Reason is why it has ended.
 	Reason models.Sym
+	// Nominated is the name of the node on which preemption makes room for it.
+	Nominated string
 	// Stuck tells that a container waits for something other than its start:
 	// an image that cannot be pulled, the end of a crash-loop back-off.
 	Stuck bool
@@ -70,7 +72,7 @@ func (c *checker) podStatus(pod *corev1.Pod) *PodStatus {
 	from := &pod.Status
 	s := &PodStatus{
 		Created: pod.CreationTimestamp.Time, Bound: timeOf(from.StartTime), Deletion: timeOf(pod.DeletionTimestamp),
-		Reason: c.set.dict.Sym(from.Reason),
+		Reason: c.set.dict.Sym(from.Reason), Nominated: from.NominatedNodeName,
 	}
 	for i := range from.Conditions {
 		condition := &from.Conditions[i]

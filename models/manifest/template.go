@@ -62,8 +62,18 @@ func templateObject(t typeKey) (value any, wrong string) {
 	switch {
 	case wrong != "":
 		return nil, wrong
-	case class != simulatedKind, t.kind == "Node", t.kind == "Namespace", t.kind == "PriorityClass":
+	case class != simulatedKind || !isWorkload(t.kind):
 		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet or ReplicationController"
 	}
 	return newObject(t.kind), ""
+}
+
+// isWorkload reports whether objects of a simulated kind are pods or make some.
+func isWorkload(kind string) bool {
+	value := newObject(kind)
+	if _, ok := sourceOf(value); ok {
+		return true
+	}
+	_, ok := value.(*corev1.Pod)
+	return ok
 }

@@ -1,0 +1,20 @@
+package manifest
+
+// The verdicts on the fields of Services and PodDisruptionBudgets, metadata aside.
+
+var serviceFields = []auditFields{
+	{Used, "spec.selector", "pods of a Service, of any type, are spread by default (PodTopologySpread); it is there from the start, also that of a trace"},
+	{Harmless, "spec.ports spec.clusterIP spec.clusterIPs spec.type spec.externalIPs spec.sessionAffinity spec.sessionAffinityConfig " +
+		"spec.loadBalancerIP spec.loadBalancerSourceRanges spec.loadBalancerClass spec.allocateLoadBalancerNodePorts spec.externalName " +
+		"spec.externalTrafficPolicy spec.internalTrafficPolicy spec.healthCheckNodePort spec.publishNotReadyAddresses spec.ipFamilies " +
+		"spec.ipFamilyPolicy spec.trafficDistribution status", "traffic is not simulated"},
+}
+
+var budgetFields = []auditFields{
+	{Approximated, "spec.selector", "preemption spares the pods where it can; no eviction asks for a budget; it is there from the start, also that of a trace"},
+	{Approximated, "spec.minAvailable spec.maxUnavailable", "nobody counts anew how many disruptions they allow: status.disruptionsAllowed says it, and without it none is allowed"},
+	{Harmless, "spec.unhealthyPodEvictionPolicy", "no eviction asks for a budget"},
+	{Approximated, "status.disruptionsAllowed", "how many pods preemption may take before it counts as a violation; it stays as it is"},
+	{Used, "status.disruptedPods", "pods that the budget has let go already"},
+	{Harmless, "status.observedGeneration status.currentHealthy status.desiredHealthy status.expectedPods status.conditions", noStatus},
+}

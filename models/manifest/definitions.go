@@ -1,0 +1,160 @@
+package manifest
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// Definitions returns the objects that pods are scheduled by: the namespaces that
+// were declared or that anything compiled so far is in, sorted by name, then what
+// Compile found. Call it when all is compiled.
+func (s *Set) Definitions() models.Definitions {
+	out := s.definitions
+	out.Namespaces = nil
+	for _, name := range slices.Sorted(maps.Keys(s.namespaces)) {
+		labels := maps.Clone(s.namespaces[name])
+		if labels == nil {
+			labels = make(map[string]string)
+		}
+		// Source: pkg/apis/core/v1/defaults.go (SetDefaults_Namespace).
+		labels[corev1.LabelMetadataName] = name
+		out.Namespaces = append(out.Namespaces, &models.NamespaceSpec{Name: s.dict.Sym(name), Labels: s.labels(labels)})
+	}
+	return out
+}
+
+// Define compiles one Namespace, Service or PodDisruptionBudget that came after the
+// last Add. Call it after Compile. One that is there already stays as it is. Paths
+// in problems start at n.
+func (s *Set) Define(n *yamlnode.Node) yamlnode.Problems {
+	c := &checker{set: s, root: n}
+	if n == nil {
+		return nil
+	}
+	t, ok := c.typeOf(typeKey{})
+	if !ok {
+		return c.problems
+	}
+	if class, wrong := classify(t.apiVersion, t.kind); class != simulatedKind || !isDefinition(newObject(t.kind)) {
+		if wrong == "" {
+			wrong = t.apiVersion + " " + t.kind + " is not defined for a whole run; want Namespace, Service or PodDisruptionBudget"
+		}
+		c.addf("kind", "%s", wrong)
+		return c.problems
+	}
+	value := newObject(t.kind)
+	c.problems = append(c.problems, s.decode(n, "", value)...)
+	key := objectKey{t.kind, namespaceOf(value), value.GetName()}
+	if t.kind == "Namespace" {
+		key.namespace = ""
+	}
+	if _, known := s.seen[key]; known || len(c.problems) > 0 {
+		return c.problems
+	}
+	s.seen[key] = c.position()
+	s.audit.object(t, n, "")
+	c.define(value)
+	c.problems.Sort()
+	return c.problems
+}
+
+func isDefinition(value any) bool {
+	switch value.(type) {
+	case *corev1.Namespace, *corev1.Service, *policyv1.PodDisruptionBudget:
+		return true
+	}
+	return false
+}
+
+// define compiles an object that pods are scheduled by.
+func (c *checker) define(value any) {
+	into := &c.set.definitions
+	switch value := value.(type) {
+	case *corev1.Namespace:
+		c.namespace(value)
+	case *corev1.Service:
+		into.Services = append(into.Services, c.service(value))
+	case *policyv1.PodDisruptionBudget:
+		into.Budgets = append(into.Budgets, c.budget(value))
+	}
+}
+
+// inhabit notes that there is something in a namespace.
+func (s *Set) inhabit(namespace string) {
+	if _, known := s.namespaces[namespace]; !known {
+		s.namespaces[namespace] = nil
+	}
+}
+
+func (c *checker) namespace(value *corev1.Namespace) {
+	if value.Name == "" {
+		c.addf("metadata.name", "name is missing")
+	} else {
+		c.checkLabelName(value.Name, "metadata.name")
+	}
+	c.checkLabels(value.Labels, "metadata.labels")
+	c.set.namespaces[value.Name] = value.Labels
+}
+
+// service compiles what pods a Service has. The scheduler asks for the selector
+// alone, whatever the type of the Service.
+// Source: pkg/scheduler/framework/plugins/helper/spread.go (GetPodServices),
+// pkg/apis/core/validation (ValidateService).
+func (c *checker) service(value *corev1.Service) *models.ServiceSpec {
+	name := c.checkMeta(&value.ObjectMeta, true)
+	if value.Name != "" {
+		c.checkLabelName(value.Name, "metadata.name")
+	}
+	c.checkLabels(value.Spec.Selector, "spec.selector")
+	namespace := namespaceOf(value)
+	c.set.inhabit(namespace)
+	return &models.ServiceSpec{
+		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name), Selector: c.set.labels(value.Spec.Selector),
+	}
+}
+
+// budget compiles a PodDisruptionBudget.
+// Source: pkg/apis/policy/validation (ValidatePodDisruptionBudgetSpec).
+func (c *checker) budget(value *policyv1.PodDisruptionBudget) *models.BudgetSpec {
+	name, namespace, spec := c.checkMeta(&value.ObjectMeta, true), namespaceOf(value), &value.Spec
+	c.set.inhabit(namespace)
+	out := &models.BudgetSpec{
+		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name),
+		Selector:       c.optionalSelector(spec.Selector, "spec.selector"),
+		MinAvailable:   c.budgetShare(spec.MinAvailable, "spec.minAvailable"),
+		MaxUnavailable: c.budgetShare(spec.MaxUnavailable, "spec.maxUnavailable"),
+		Allowed:        models.Unset,
+	}
+	if out.MinAvailable.Given && out.MaxUnavailable.Given {
+		c.addf("spec.maxUnavailable", "minAvailable is given, too; want one of them")
+	}
+	if policy := spec.UnhealthyPodEvictionPolicy; policy != nil {
+		c.oneOf(string(*policy), "spec.unhealthyPodEvictionPolicy", string(policyv1.IfHealthyBudget), string(policyv1.AlwaysAllow))
+	}
+	if hasStatus(c.root) {
+		c.notNegative(value.Status.DisruptionsAllowed, "status.disruptionsAllowed")
+		out.Allowed = value.Status.DisruptionsAllowed
+		out.Disrupted = c.set.syms(slices.Sorted(maps.Keys(value.Status.DisruptedPods)))
+	}
+	return out
+}
+
+func (c *checker) budgetShare(value *intstr.IntOrString, path string) models.Share {
+	n := c.share(value, path)
+	if n < 0 {
+		return models.Share{Given: value != nil}
+	}
+	percent := value.Type == intstr.String
+	if percent && n > 100 {
+		c.addf(path, "got %s; must be <= 100%%", value.StrVal)
+		n = 100
+	}
+	return models.Share{Value: int32(n), Percent: percent, Given: true}
+}
