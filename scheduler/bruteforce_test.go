@@ -139,8 +139,9 @@ func enumerate(t *testing.T, strategy string, set []machine, marks map[string]in
 		if strategy == "" {
 			break
 		}
-		p.NoScore = p.Name != "NodeResourcesFit"
-		if !p.NoScore {
+		if p.Name != "NodeResourcesFit" {
+			p.Off = framework.Scoring
+		} else {
 			p.Args = &plugins.NodeResourcesFitArgs{ScoringStrategy: &plugins.ScoringStrategy{Type: strategy}}
 		}
 	}
@@ -262,7 +263,9 @@ func (e *enumeration) checkRefusal(d demand, out *scheduler.Outcome) {
 		nodes++
 	}
 	prefix := fmt.Sprintf("0/%d nodes are available: ", nodes)
-	list, ok := strings.CutPrefix(strings.TrimSuffix(out.Message, "."), prefix)
+	text, ok := strings.CutSuffix(out.Message, " no new claims to deallocate, preemption: "+prefix+e.unhelpful(d)+".")
+	list, ok2 := strings.CutPrefix(strings.TrimSuffix(text, "."), prefix)
+	ok = ok && ok2
 	got := make(map[string]int)
 	for part := range strings.SplitSeq(list, ", ") {
 		count, reason, _ := strings.Cut(part, " ")
@@ -273,6 +276,27 @@ func (e *enumeration) checkRefusal(d demand, out *scheduler.Outcome) {
 	if !ok || !maps.Equal(want, got) {
 		e.t.Fatalf("%+v on %+v beside %+v: message %q\n%s", d, e.machines, e.on, out.Message, cmp.Diff(want, got))
 	}
+}
+
+// unhelpful says why preemption does not help: no pod is less important, and what
+// some nodes are short of no pod takes. A taken port hides what else is missing.
+func (e *enumeration) unhelpful(d demand) string {
+	hopeless := 0
+	for id, m := range e.machines {
+		port := "node(s) didn't have free ports for the requested pod ports"
+		if len(objections(d, m, nil)) > 0 && objections(d, m, e.on[id])[0] != port {
+			hopeless++
+		}
+	}
+	var parts []string
+	if possible := len(e.machines) - hopeless; possible > 0 {
+		parts = append(parts, fmt.Sprint(possible, " No preemption victims found for incoming pod"))
+	}
+	if hopeless > 0 {
+		parts = append(parts, fmt.Sprint(hopeless, " Preemption is not helpful for scheduling"))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
 }
 
 // checkChoice makes sure that no feasible node would have been better.

@@ -15,8 +15,8 @@ type Committer struct{ cluster *cluster.Cluster }
 // NewCommitter returns the committer of a cluster.
 func NewCommitter(c *cluster.Cluster) Committer { return Committer{c} }
 
-// Commit binds the pod of a claim, or refuses with the reason and changes
-// nothing.
+// Commit carries out what a claim asks for before it binds its pod, and binds it;
+// or it refuses with the reason and changes nothing.
 func (c Committer) Commit(now models.Time, claim *Claim) error {
 	v := c.cluster.View()
 	switch {
@@ -34,8 +34,33 @@ func (c Committer) Commit(now models.Time, claim *Claim) error {
 	case pod.Node() != models.None:
 		return fmt.Errorf("claim of pod %s: it is on node %s already", pod.Name(), v.Node(pod.Node()).Name())
 	}
+	for i := range claim.Before {
+		if err := c.cluster.Apply(now, &claim.Before[i]); err != nil {
+			c.takeBack(now, claim.Before[:i])
+			return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
+		}
+	}
 	if err := c.cluster.Apply(now, &claim.Op); err != nil {
+		c.takeBack(now, claim.Before)
 		return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
 	}
 	return nil
+}
+
+// takeBack undoes what was carried out for a claim, the last first.
+func (c Committer) takeBack(now models.Time, ops []models.Op) {
+	for i := len(ops) - 1; i >= 0; i-- {
+		op := ops[i]
+		switch op.Kind {
+		case models.OpBindClaim:
+			op.Def = models.None
+		case models.OpPlaceClaim:
+			op.Node = models.None
+		default:
+			panic(fmt.Sprintf("scheduler: a Reserve plugin asked for %s, which cannot be taken back", op.Kind))
+		}
+		if err := c.cluster.Apply(now, &op); err != nil {
+			panic(fmt.Sprintf("scheduler: what was just applied cannot be taken back: %v", err))
+		}
+	}
 }

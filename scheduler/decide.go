@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"math/bits"
+	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -32,12 +33,17 @@ func (v Verdict) String() string {
 
 // Claim proposes to put a pod on a node.
 type Claim struct {
-	Pod       models.PodID
-	Node      models.NodeID
-	Op        models.Op // what the Bind plugin makes of it
-	Feasible  int       // nodes found to fit
-	Evaluated int       // nodes looked at
-	Score     int64     // of the node; 0 if it was the only one
+	Pod  models.PodID
+	Node models.NodeID
+	// Before are to be carried out right before Op: what the Reserve plugins ask for.
+	Before []models.Op
+	Op     models.Op // what the Bind plugin makes of it
+	// Wait is how long the pod may wait on its node for the Permit plugins; 0 if
+	// it is bound at once. See Scheduler.Permitted.
+	Wait      time.Duration
+	Feasible  int   // nodes found to fit
+	Evaluated int   // nodes looked at
+	Score     int64 // of the node; 0 if it was the only one
 }
 
 // Outcome is the decision about one pod.
@@ -53,7 +59,23 @@ type Outcome struct {
 	// Evaluated is the number of nodes looked at.
 	Evaluated int
 	// Rejectors are the plugins that rejected the pod; see Scheduler.Plugins.
-	Rejectors queue.PluginSet
+	// Pending are those of them that wait for something.
+	Rejectors, Pending queue.PluginSet
+	// Nominate changes the pod's nomination; its Kind is OpNone if nothing does. It
+	// is to be carried out after Failed.
+	Nominate models.Op
+	// Victims are to be deleted after that, in their order, so that the pod fits on
+	// the node for which it is nominated. Some may be terminating already.
+	Victims []models.PodID
+	// Candidates are the nodes on which preemption could make room.
+	Candidates []framework.Candidate
+}
+
+// nominate lets the outcome change the pod's nomination.
+func (o *Outcome) nominate(pod cluster.Pod, node models.NodeID) {
+	if pod.Nominated() != node {
+		o.Nominate = models.Op{Kind: models.OpNominatePod, Pod: pod.ID(), Node: node}
+	}
 }
 
 // Next takes the pod that is to be tried next and decides about it. It returns
@@ -97,17 +119,29 @@ func (s *Scheduler) decide(v cluster.View, pod cluster.Pod) Outcome {
 	if diagnosis != nil {
 		return s.found(pod, spec, result, diagnosis)
 	}
-	s.open = append(s.open, decision{pod.ID(), spec, result.Node, 0})
-	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: spec, Nodes: v.Nodes()}
+	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: spec, Nodes: v.Nodes(), Counts: framework.Walk{View: v}}
+	before, refusal := p.reserve(&s.cycle, result.Node)
+	wait := time.Duration(0)
+	if refusal == nil {
+		wait, refusal = p.permit(&s.cycle, result.Node)
+	}
+	if refusal != nil {
+		return s.refused(pod, spec, result.Evaluated, refusal)
+	}
+	s.open = append(s.open, decision{pod.ID(), spec, result.Node, 0, 0})
 	op := p.bind.Bind(&s.cycle, result.Node)
-	claim := Claim{pod.ID(), result.Node, op, result.Feasible, result.Evaluated, result.Score}
+	claim := Claim{pod.ID(), result.Node, before, op, wait, result.Feasible, result.Evaluated, result.Score}
 	return Outcome{Verdict: Claimed, Pod: pod.ID(), Claim: claim, Evaluated: result.Evaluated}
 }
 
 // found is the outcome of an attempt that found no node.
 func (s *Scheduler) found(pod cluster.Pod, spec *models.PodSpec, result engine.Result, d *engine.Diagnosis) Outcome {
 	out := Outcome{Verdict: Unschedulable, Pod: pod.ID(), Message: d.Message(),
-		Evaluated: result.Evaluated, Rejectors: queue.PluginSet(d.Rejectors)}
+		Evaluated: result.Evaluated, Rejectors: queue.PluginSet(d.Rejectors), Pending: queue.PluginSet(d.Pending),
+		Victims: d.Room.Victims, Candidates: d.Room.Candidates}
+	if d.Room.Override {
+		out.nominate(pod, d.Room.Nominated)
+	}
 	if d.Err != nil {
 		out.Verdict = Errored
 		s.counters.Errors++
@@ -115,7 +149,7 @@ func (s *Scheduler) found(pod cluster.Pod, spec *models.PodSpec, result engine.R
 		s.counters.Unschedulable++
 	}
 	out.Op = s.failure(pod.ID(), out.Message)
-	s.open = append(s.open, decision{pod.ID(), spec, models.None, out.Rejectors})
+	s.open = append(s.open, decision{pod.ID(), spec, models.None, out.Rejectors, out.Pending})
 	return out
 }
 
@@ -144,7 +178,7 @@ func (s *Scheduler) Rejected(now models.Time, pod models.PodID, v cluster.View) 
 // waits for an event that may help, or backs off if one has happened since Next.
 func (s *Scheduler) Failed(now models.Time, pod models.PodID, v cluster.View) {
 	if d, ok := s.close(pod); ok {
-		s.queue.Reject(now, pod, d.rejectors, v)
+		s.queue.Reject(now, pod, d.rejectors, d.pending, v)
 	}
 }
 

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -19,11 +20,16 @@ type Profile struct {
 	SchedulerName string
 	// Plugins are the enabled plugins in the order in which they are asked.
 	Plugins []Plugin
+	// Order changes that at single extension points: these plugins are asked first
+	// there.
+	Order Order
 	// PercentageOfNodesToScore is after which share of feasible nodes the search
 	// stops, 0 to 100; 0 adapts to the size of the cluster.
 	PercentageOfNodesToScore int
 	// Ties says which of several best nodes is taken.
 	Ties engine.Ties
+	// Candidates says on which of several equally good nodes preemption makes room.
+	Candidates engine.CandidateTies
 }
 
 // Plugin enables one plugin of the table.
@@ -34,10 +40,12 @@ type Plugin struct {
 	Weight int64
 	// Args are the plugin's arguments, as its entry takes them; nil for defaults.
 	Args any
-	// NoFilter and NoScore disable the plugin at the extension points PreFilter
-	// and Filter, and PreScore and Score.
-	NoFilter, NoScore bool
+	// Off are the extension points at which the plugin is not asked.
+	Off framework.Points
 }
+
+// Order holds names of plugins by extension point.
+type Order [framework.PointCount][]string
 
 // maxWeight keeps the sum of all weighted scores far from overflow.
 const maxWeight = 1 << 40
@@ -60,8 +68,11 @@ type profile struct {
 	engine Engine
 	sort   framework.QueueSort
 	bind   framework.Bind
-	queue  queue.Profile
-	names  []string // of its plugins
+	// reserves and permits are asked in order once a node is chosen.
+	reserves []reservation
+	permits  []permission
+	queue    queue.Profile
+	names    []string // of its plugins
 }
 
 // build makes the plugins of a profile. The error tells all problems at once.
@@ -80,32 +91,70 @@ func build(p *Profile, config *Config, table []plugins.Entry, d *models.Dictiona
 			problems = append(problems, fmt.Errorf("plugin %s: %w", want.Name, err))
 			continue
 		}
-		if sort, ok := plugin.(framework.QueueSort); ok {
-			if out.sort != nil {
-				problems = append(problems, fmt.Errorf("plugin %s: the queue is sorted by %s already", want.Name, out.sort.Name()))
-			}
-			out.sort = sort
-		}
-		if bind, ok := plugin.(framework.Bind); ok && out.bind == nil {
-			out.bind = bind
-		}
-		weighted = append(weighted, engine.Weighted{Plugin: plugin, Weight: weight, NoFilter: want.NoFilter, NoScore: want.NoScore})
+		weighted = append(weighted, engine.Weighted{Plugin: plugin, Weight: weight, Off: want.Off})
 		all = append(all, plugin)
 		out.names = append(out.names, want.Name)
 	}
-	if len(problems) == 0 && out.sort == nil {
-		problems = append(problems, errors.New("no plugin sorts the queue (PrioritySort does)"))
+	asked := engine.Config{Plugins: weighted, Percentage: p.PercentageOfNodesToScore,
+		Ties: p.Ties, Candidates: p.Candidates, Draw: config.Draw}
+	if len(problems) == 0 {
+		asked.Order, problems = p.order()
 	}
-	if len(problems) == 0 && out.bind == nil {
-		problems = append(problems, errors.New("no plugin binds pods (DefaultBinder does)"))
+	if len(problems) == 0 {
+		problems = out.list(&asked)
 	}
 	if len(problems) > 0 {
 		return profile{}, errors.Join(problems...)
 	}
 	out.queue = queue.NewProfile(all)
-	out.engine = config.engine(engine.Config{Plugins: weighted, Percentage: p.PercentageOfNodesToScore,
-		Ties: p.Ties, Draw: config.Draw}, nodes)
+	for i := range out.queue.PreEnqueue {
+		if weighted[i].Off.Has(framework.AtPreEnqueue) {
+			out.queue.PreEnqueue[i] = nil
+		}
+	}
+	out.engine = config.engine(asked, nodes)
 	return out, nil
+}
+
+// order finds the positions of the plugins that are asked first at some points.
+func (p *Profile) order() (out engine.Order, problems []error) {
+	for point := range framework.PointCount {
+		for _, name := range p.Order[point] {
+			i := slices.IndexFunc(p.Plugins, func(plugin Plugin) bool { return plugin.Name == name })
+			if i < 0 {
+				problems = append(problems, fmt.Errorf("plugin %s: it is to be asked at %s, but is not enabled", name, point))
+				continue
+			}
+			out[point] = append(out[point], int32(i))
+		}
+	}
+	return out, problems
+}
+
+// list notes which plugins are asked outside of the engine.
+func (p *profile) list(asked *engine.Config) (problems []error) {
+	for _, i := range asked.At(framework.AtQueueSort) {
+		sort := asked.Plugins[i].Plugin.(framework.QueueSort)
+		if p.sort != nil {
+			problems = append(problems, fmt.Errorf("plugin %s: the queue is sorted by %s already", sort.Name(), p.sort.Name()))
+		}
+		p.sort = sort
+	}
+	if p.sort == nil {
+		problems = append(problems, errors.New("no plugin sorts the queue (PrioritySort does)"))
+	}
+	for _, i := range asked.At(framework.AtReserve) {
+		p.reserves = append(p.reserves, reservation{int(i), asked.Plugins[i].Plugin.(framework.Reserve)})
+	}
+	for _, i := range asked.At(framework.AtPermit) {
+		p.permits = append(p.permits, permission{int(i), asked.Plugins[i].Plugin.(framework.Permit)})
+	}
+	if bind := asked.At(framework.AtBind); len(bind) > 0 {
+		p.bind = asked.Plugins[bind[0]].Plugin.(framework.Bind)
+	} else {
+		problems = append(problems, errors.New("no plugin binds pods (DefaultBinder does)"))
+	}
+	return problems
 }
 
 func check(p *Profile, config *Config) error {
@@ -116,10 +165,13 @@ func check(p *Profile, config *Config) error {
 	if n := p.PercentageOfNodesToScore; n < 0 || n > 100 {
 		problems = append(problems, fmt.Errorf("percentageOfNodesToScore: out of range (got %d; want 0 to 100)", n))
 	}
-	if p.Ties > engine.TiesRandom {
-		problems = append(problems, fmt.Errorf("ties: unknown (got %d; want heap, first or random)", p.Ties))
+	if p.Ties > engine.TiesByName {
+		problems = append(problems, fmt.Errorf("ties: unknown (got %d; want heap, first, random or name)", p.Ties))
 	}
-	if p.Ties == engine.TiesRandom && config.Draw == nil {
+	if p.Candidates > engine.CandidatesRandom {
+		problems = append(problems, fmt.Errorf("candidates: unknown (got %d; want first, name or random)", p.Candidates))
+	}
+	if (p.Ties == engine.TiesRandom || p.Candidates == engine.CandidatesRandom) && config.Draw == nil {
 		problems = append(problems, errors.New("ties: random needs a source of random numbers"))
 	}
 	if len(p.Plugins) > engine.MaxPlugins {

@@ -59,6 +59,7 @@ type decision struct {
 	spec      *models.PodSpec
 	node      models.NodeID // None if none was found
 	rejectors queue.PluginSet
+	pending   queue.PluginSet // of the rejectors
 }
 
 // Counters count attempts by result, and the work they took.
@@ -130,6 +131,10 @@ func (s *Scheduler) Delete(pod models.PodID) { s.queue.Delete(pod) }
 func (s *Scheduler) Notify(now models.Time, e *framework.Event, v cluster.View) {
 	s.queue.Notify(now, e, v)
 }
+
+// Hears reports whether any plugin may find an event of that kind worth another
+// attempt.
+func (s *Scheduler) Hears(kind framework.EventKind) bool { return s.queue.Hears(kind) }
 
 // Flush does what the queue has due at or before now.
 func (s *Scheduler) Flush(now models.Time, v cluster.View) { s.queue.Flush(now, v) }

@@ -43,7 +43,8 @@ func TestPodThatFitsNowhereIsTriedAgainWhenRoomIsFree(t *testing.T) {
 	w.place(0, first, 0)
 	w.place(0, second, 1)
 	out, _ := w.next(at(0.5))
-	if out.Verdict != scheduler.Unschedulable || out.Message != "0/2 nodes are available: 2 Insufficient cpu." {
+	if out.Verdict != scheduler.Unschedulable || out.Message != "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, "+
+		"preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod." {
 		t.Fatalf("outcome %+v", out)
 	}
 	name := w.c.View().Pod(third).Spec().SchedulerName

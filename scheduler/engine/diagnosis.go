@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"bytes"
 	"fmt"
 	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -30,12 +28,16 @@ type Diagnosis struct {
 	Absent string
 	// PostFilter is what was tried to make room, and why in vain.
 	PostFilter string
+	// Room is how room will be made, and what becomes of the pod's nomination.
+	Room framework.PostFilterResult
+	// Pending are those of the Rejectors that wait for something: when it happens
+	// the pod is tried again at once.
+	Pending uint64
 	// Err is set if the attempt failed otherwise: a plugin broke the contract.
 	Err error
 
-	reasons []reason
-	text    []byte
-	parts   [][]byte
+	histogram framework.Histogram
+	text      []byte
 }
 
 // Rejection is the answer of the first plugin that rejected the pod on a node.
@@ -45,13 +47,8 @@ type Rejection struct {
 	Status *framework.Status
 }
 
-type reason struct {
-	text  string
-	count int
-}
-
 func (d *Diagnosis) reset(nodes int) {
-	*d = Diagnosis{Nodes: nodes, Rejected: d.Rejected[:0], reasons: d.reasons[:0], text: d.text, parts: d.parts}
+	*d = Diagnosis{Nodes: nodes, Rejected: d.Rejected[:0], histogram: d.histogram, text: d.text}
 }
 
 // NoNodes is the message of an attempt in a cluster without nodes.
@@ -69,84 +66,36 @@ func (d *Diagnosis) Message() string {
 	if d.Nodes == 0 {
 		return NoNodes
 	}
-	if d.PreFilter == "" {
-		return d.histogram()
-	}
-	message := fmt.Sprintf("0/%d nodes are available: %s.", d.Nodes, d.PreFilter)
-	if d.PostFilter != "" {
-		message += " " + d.PostFilter
-	}
-	return message
-}
-
-func (d *Diagnosis) histogram() string {
-	d.tally()
-	d.text, d.parts = d.text[:0], d.parts[:0]
-	for _, r := range d.reasons {
-		begin := len(d.text)
-		d.text = strconv.AppendInt(d.text, int64(r.count), 10)
-		d.text = append(d.text, ' ')
-		d.text = append(d.text, r.text...)
-		d.parts = append(d.parts, d.text[begin:])
-	}
-	slices.SortFunc(d.parts, bytes.Compare)
-	begin := len(d.text)
-	d.text = append(d.text, "0/"...)
-	d.text = strconv.AppendInt(d.text, int64(d.Nodes), 10)
-	d.text = append(d.text, " nodes are available:"...)
-	for i, part := range d.parts {
-		if i > 0 {
-			d.text = append(d.text, ',')
-		}
-		d.text = append(d.text, ' ')
-		d.text = append(d.text, part...)
-	}
-	if len(d.parts) > 0 {
-		d.text = append(d.text, '.')
+	if d.PreFilter != "" {
+		d.text = fmt.Appendf(d.text[:0], "0/%d nodes are available: %s.", d.Nodes, d.PreFilter)
+	} else {
+		d.tally()
+		d.text = d.histogram.Append(d.text[:0], d.Nodes)
 	}
 	if d.PostFilter != "" {
 		d.text = append(d.text, ' ')
 		d.text = append(d.text, d.PostFilter...)
 	}
-	return string(d.text[begin:])
+	return string(d.text)
 }
 
 // tally counts nodes by reason. Statuses are shared, so most nodes are counted
 // by the address of the status before any text is compared.
 func (d *Diagnosis) tally() {
-	d.reasons = d.reasons[:0]
+	d.histogram.Reset()
 	var last *framework.Status
 	run := 0
 	for i := range d.Rejected {
 		if status := d.Rejected[i].Status; status != last {
-			d.count(last, run)
+			d.histogram.Add(last, run)
 			last, run = status, 0
 		}
 		run++
 	}
-	d.count(last, run)
+	d.histogram.Add(last, run)
 	if absent := d.Nodes - len(d.Rejected); absent > 0 && d.Absent != "" {
-		d.countText(d.Absent, absent)
+		d.histogram.AddReason(d.Absent, absent)
 	}
-}
-
-func (d *Diagnosis) count(s *framework.Status, n int) {
-	if s == nil {
-		return
-	}
-	for _, text := range s.Reasons {
-		d.countText(text, n)
-	}
-}
-
-func (d *Diagnosis) countText(text string, n int) {
-	for i := range d.reasons {
-		if d.reasons[i].text == text {
-			d.reasons[i].count += n
-			return
-		}
-	}
-	d.reasons = append(d.reasons, reason{text, n})
 }
 
 // names lists the plugins of a set by name, as Kubernetes prints a list.

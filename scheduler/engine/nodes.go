@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler/counts"
 )
 
 // Nodes is the list of nodes in the order in which they are looked at, and where
@@ -18,9 +21,12 @@ type Nodes struct {
 	zones  []zone
 	list   []models.NodeID
 	place  map[models.Sym]int // a node's name to its place in the list
+	at     []int32            // a node's id to its place in the list
 	next   int                // where the next search begins
 	region models.Sym
 	zone   models.Sym
+	// counts tell where pods are, for the engines that keep such things.
+	counts counts.Index
 }
 
 type zone struct {
@@ -47,7 +53,9 @@ func (n *Nodes) refresh(v cluster.View) {
 	}
 	n.interleave()
 	clear(n.place)
+	n.at = slices.Grow(n.at[:0], n.known)[:n.known]
 	for i, id := range n.list {
+		n.at[id] = int32(i)
 		n.place[v.Node(id).Spec().Name] = i
 	}
 	if len(n.list) > 0 {

@@ -17,11 +17,13 @@ import (
 // Source: pkg/scheduler/framework/runtime/framework.go (RunPreFilterPlugins).
 func (s *Scan) preFilter() (restricted, ok bool) {
 	s.active = append(s.active[:0], s.filters...)
+	s.asked, s.skipped = 0, 0
 	var restricting uint64
 	var rejection *framework.Status
 	var rejector int32
 	for i := range s.preFilters {
 		p := &s.preFilters[i]
+		s.asked |= 1 << p.plugin
 		names, restricts, status := p.PreFilter.PreFilter(&s.cycle)
 		if status != nil && status.Code != framework.Success {
 			switch status.Code {
@@ -30,7 +32,7 @@ func (s *Scan) preFilter() (restricted, ok bool) {
 			case framework.UnschedulableAndUnresolvable:
 				s.reject(status, 1<<p.plugin)
 				return false, false
-			case framework.Unschedulable:
+			case framework.Unschedulable, framework.Pending:
 				rejection, rejector = status, p.plugin
 			}
 			continue
@@ -49,6 +51,9 @@ func (s *Scan) preFilter() (restricted, ok bool) {
 	}
 	if rejection != nil {
 		s.reject(rejection, restricting|1<<rejector)
+		if rejection.Code == framework.Pending {
+			s.diagnosis.Pending = 1 << rejector
+		}
 		return false, false
 	}
 	if restricting != 0 {
@@ -60,6 +65,7 @@ func (s *Scan) preFilter() (restricted, ok bool) {
 }
 
 func (s *Scan) skipFilter(plugin int32) {
+	s.skipped |= 1 << plugin
 	for i := range s.active {
 		if s.active[i].plugin == plugin {
 			s.active = slices.Delete(s.active, i, i+1)

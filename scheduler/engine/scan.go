@@ -16,20 +16,23 @@ const MaxPlugins = 64
 type Weighted struct {
 	framework.Plugin
 	Weight int64
-	// NoFilter and NoScore leave out what the plugin does at PreFilter and
-	// Filter, and at PreScore and Score.
-	NoFilter, NoScore bool
+	// Off are the extension points at which the plugin is not asked.
+	Off framework.Points
 }
 
 // Config is what a profile asks of an engine.
 type Config struct {
 	// Plugins in the order in which they are asked, MaxPlugins at most.
 	Plugins []Weighted
+	// Order changes that at single extension points.
+	Order Order
 	// Percentage of the nodes after which the search for feasible ones stops;
 	// 0 adapts to the size of the cluster, 100 looks at all.
 	Percentage int
 	Ties       Ties
-	// Draw is asked by TiesRandom only.
+	// Candidates says on which of several equally good nodes preemption makes room.
+	Candidates CandidateTies
+	// Draw is asked by TiesRandom and CandidatesRandom only.
 	Draw Draw
 }
 
@@ -49,10 +52,13 @@ type Scan struct {
 	plugins    []Weighted
 	preFilters []preFilter
 	filters    []filter
+	extensions []extension
+	postFilter []postFilter
 	preScores  []preScore
 	scores     []score
 	percentage int
 	ties       Ties
+	candidates CandidateTies
 	draw       Draw
 
 	// Of the decision under way.
@@ -60,6 +66,9 @@ type Scan struct {
 	only      []int        // places of the nodes that plugins restrict the search to
 	allowed   []models.Sym // names that plugins restrict the search to
 	active    []filter
+	asked     uint64 // plugins whose PreFilter was reached
+	skipped   uint64 // those of them that have nothing to say
+	trial     trial
 	scoring   []score
 	feasible  []models.NodeID
 	wrap      int // feasible nodes from here on stand before the start
@@ -80,6 +89,16 @@ type filter struct {
 	framework.Filter
 }
 
+type extension struct {
+	plugin int32
+	framework.PreFilterExtensions
+}
+
+type postFilter struct {
+	plugin int32
+	framework.PostFilter
+}
+
 type preScore struct {
 	plugin int32
 	framework.PreScore
@@ -96,23 +115,9 @@ type score struct {
 // profiles of its scheduler.
 func NewScan(config Config, nodes *Nodes) *Scan {
 	s := &Scan{nodes: nodes, plugins: config.Plugins, percentage: config.Percentage,
-		ties: config.Ties, draw: config.Draw, unsatisfiedText: make(map[uint64]string)}
-	for i, p := range config.Plugins {
-		at := int32(i)
-		if f, ok := p.Plugin.(framework.PreFilter); ok && !p.NoFilter {
-			s.preFilters = append(s.preFilters, preFilter{at, f})
-		}
-		if f, ok := p.Plugin.(framework.Filter); ok && !p.NoFilter {
-			s.filters = append(s.filters, filter{at, f})
-		}
-		if f, ok := p.Plugin.(framework.PreScore); ok && !p.NoScore {
-			s.preScores = append(s.preScores, preScore{at, f})
-		}
-		if f, ok := p.Plugin.(framework.Score); ok && !p.NoScore {
-			normalize, _ := p.Plugin.(framework.NormalizeScore)
-			s.scores = append(s.scores, score{at, p.Weight, normalize, f})
-		}
-	}
+		ties: config.Ties, candidates: config.Candidates, draw: config.Draw, unsatisfiedText: make(map[uint64]string)}
+	s.list(&config)
+	s.trial.scan = s
 	return s
 }
 
@@ -120,37 +125,58 @@ func NewScan(config Config, nodes *Nodes) *Scan {
 // otherwise the diagnosis is nil.
 func (s *Scan) Schedule(v cluster.View, id models.PodID) (Result, *Diagnosis) {
 	s.nodes.refresh(v)
-	pod := v.Pod(id)
-	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: len(s.nodes.list), Counts: framework.Walk{View: v}}
-	s.diagnosis.reset(len(s.nodes.list))
+	s.begin(v, v.Pod(id), framework.Walk{View: v}, nil)
 	none := Result{Node: models.None}
 	if len(s.nodes.list) == 0 {
-		return none, &s.diagnosis
+		return none, s.failed()
 	}
 	restricted, ok := s.preFilter()
 	if !ok {
-		return none, &s.diagnosis
+		return none, s.failed()
+	}
+	return s.decide(restricted)
+}
+
+// begin takes up a pod.
+func (s *Scan) begin(v cluster.View, pod cluster.Pod, counts framework.Counts, memo *framework.Memo) {
+	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: pod.Spec(), Nodes: len(s.nodes.list), Counts: counts, Memo: memo}
+	s.diagnosis.reset(len(s.nodes.list))
+}
+
+// decide looks for a node for a pod that PreFilter let pass.
+func (s *Scan) decide(restricted bool) (Result, *Diagnosis) {
+	if s.nominated() {
+		return Result{Node: s.feasible[0], Feasible: 1, Evaluated: 1}, nil
 	}
 	s.filter(restricted)
+	s.recallNominated()
 	result := Result{Node: models.None, Feasible: len(s.feasible), Evaluated: len(s.feasible) + len(s.diagnosis.Rejected)}
 	s.nodes.next = (s.nodes.next + result.Evaluated) % len(s.nodes.list)
 	switch len(s.feasible) {
 	case 0:
 		for i := range s.diagnosis.Rejected {
-			s.diagnosis.Rejectors |= 1 << s.diagnosis.Rejected[i].Plugin
+			s.blame(&s.diagnosis.Rejected[i])
 		}
-		return result, &s.diagnosis
+		return result, s.failed()
 	case 1:
 		result.Node = s.feasible[0]
 		return result, nil
 	}
 	if !s.score() {
 		s.diagnosis.Rejectors = 0
-		return result, &s.diagnosis
+		return result, s.failed()
 	}
 	chosen := s.choose()
 	result.Node, result.Score = s.feasible[chosen], s.totals[chosen]
 	return result, nil
+}
+
+// blame counts the plugin of a rejection among those that rejected the pod.
+func (s *Scan) blame(r *Rejection) {
+	s.diagnosis.Rejectors |= 1 << r.Plugin
+	if r.Status.Code == framework.Pending {
+		s.diagnosis.Pending |= 1 << r.Plugin
+	}
 }
 
 // filter collects the feasible nodes, from where the last search ended round the
@@ -192,10 +218,19 @@ func (s *Scan) filter(restricted bool) {
 // fits asks the filters about one node, up to the first that rejects.
 func (s *Scan) fits(id models.NodeID) (Rejection, bool) {
 	node := s.cycle.View.Node(id)
+	if len(node.Nominated()) > 0 {
+		s.trial.Begin(id)
+		defer s.trial.End()
+		return s.trial.fits()
+	}
+	return s.ask(framework.Node{Node: node})
+}
+
+func (s *Scan) ask(node framework.Node) (Rejection, bool) {
 	for i := range s.active {
 		f := &s.active[i]
-		if status := f.Filter.Filter(&s.cycle, framework.Node{Node: node}); status.Rejected() {
-			return Rejection{id, f.plugin, status}, false
+		if status := f.Filter.Filter(&s.cycle, node); status.Rejected() {
+			return Rejection{node.ID(), f.plugin, status}, false
 		}
 	}
 	return Rejection{}, true

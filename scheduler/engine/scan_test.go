@@ -102,7 +102,7 @@ func TestScoresAreNormalisedWeightedAndSummed(t *testing.T) {
 		{Plugin: scoreBy{"A", rate(10, 60, 20)}, Weight: 1},
 		{Plugin: prefer{scoreBy{"B", rate(1000, 500, 0)}, nil, reverse}, Weight: 2},
 		{Plugin: prefer{scoreBy{"Skipped", rate(0, 0, 0)}, framework.Skipped, reverse}, Weight: 100},
-		{Plugin: scoreBy{"Off", rate(100, 0, 0)}, Weight: 100, NoScore: true},
+		{Plugin: scoreBy{"Off", rate(100, 0, 0)}, Weight: 100, Off: framework.Scoring},
 	}}
 	result, diagnosis := w.schedule(NewScan(config, new(Nodes)))
 	if diagnosis != nil || result.Node != 2 || result.Score != 20+2*100 {

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/podsim/podsim/models/cluster"
 )
@@ -19,9 +20,11 @@ const (
 	TiesFirst
 	// TiesRandom draws one, as releases before 1.36 did.
 	TiesRandom
+	// TiesByName takes the one with the smallest name.
+	TiesByName
 )
 
-var tieNames = [...]string{"heap", "first", "random"}
+var tieNames = [...]string{"heap", "first", "random", "name"}
 
 // String returns the name of the way.
 func (t Ties) String() string { return tieNames[t] }
@@ -36,7 +39,7 @@ func ParseTies(name string) (Ties, error) {
 			return Ties(i), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown way to break ties (got %q; want heap, first or random)", name)
+	return 0, fmt.Errorf("unknown way to break ties (got %q; want heap, first, random or name)", name)
 }
 
 // Draw returns an index in [0, n), each as likely as another, for a pod.
@@ -46,17 +49,27 @@ type Draw func(pod cluster.Pod, n int) int
 // the totals, the highest first. Sifting down moves a child up only if it is
 // strictly greater and prefers the left of two equals, so the root is the first
 // maximum in pre-order of the implicit tree: of the indices i with the maximum,
-// the one whose 1+i in binary comes first in lexical order.
+// the one whose 1+i in binary comes first in lexical order. Of those on one level
+// of the tree that is the first.
 // Source: pkg/scheduler/schedule_one.go (nodeScoreHeap), container/heap.
 func heapRoot(totals []int64) int {
-	best, highest := 0, totals[0]
-	for i, total := range totals {
-		if total > highest || total == highest && preorder(i, best) {
-			best, highest = i, total
+	highest := slices.Max(totals)
+	best := -1
+	for from := 0; from < len(totals); from = 2*from + 1 {
+		at := slices.Index(totals[from:min(2*from+1, len(totals))], highest)
+		switch {
+		case at == 0:
+			return from
+		case at > 0 && (best < 0 || preorder(from+at, best)):
+			best = from + at
 		}
 	}
 	return best
 }
+
+// leftmost reports whether index i is on the left edge of a heap: it then comes
+// before all that are not.
+func leftmost(i int) bool { return i&(i+1) == 0 }
 
 // preorder reports whether index i comes before j in pre-order of a heap.
 func preorder(i, j int) bool {
@@ -74,8 +87,22 @@ func (s *Scan) choose() int {
 		return s.firstListed()
 	case TiesRandom:
 		return s.drawn()
+	case TiesByName:
+		return s.named()
 	}
 	return heapRoot(s.totals)
+}
+
+// named compares names only among equals.
+func (s *Scan) named() int {
+	best := 0
+	for i, total := range s.totals {
+		if total > s.totals[best] || total == s.totals[best] && i != best &&
+			s.cycle.View.Node(s.feasible[i]).Name() < s.cycle.View.Node(s.feasible[best]).Name() {
+			best = i
+		}
+	}
+	return best
 }
 
 // firstListed undoes the rotation of the search: feasible nodes from the wrap on

@@ -15,6 +15,10 @@ const (
 	AssignedPodDelete EventKind = 1 << iota
 	// AssignedPodAdd: a pod was bound.
 	AssignedPodAdd
+	// AssignedPodUpdate: a pod on a node changed in another way than by its labels
+	// and requests: it became terminating. As in Kubernetes, where it is the
+	// general update, only plugins that register no events hear of it.
+	AssignedPodUpdate
 	// NodeAdd: a node joined.
 	NodeAdd
 	// NodeAllocatable: a node's allocatable resources changed.
@@ -33,8 +37,12 @@ const (
 type Event struct {
 	Kind EventKind
 	Node models.NodeID
-	// Spec is the specification of the pod that was bound or went away.
+	// Spec is the specification of the pod that was bound, changed or went away.
 	Spec *models.PodSpec
+	// Nominated tells that the pod that went away only had a nomination to the
+	// node: for pods of higher priority nothing changed.
+	// Source: pkg/scheduler/eventhandlers.go (getLEPriorityPreCheck).
+	Nominated bool
 	// TaintsBefore and UnschedulableBefore are how the node was, for NodeTaint.
 	TaintsBefore        []models.Taint
 	UnschedulableBefore bool

@@ -11,6 +11,14 @@ const MaxNodeScore int64 = 100
 
 // Reads is a set of what a plugin's Filter and Score look at besides the pod. It
 // tells an engine when an earlier answer still holds.
+//
+// A plugin that declares neither ReadsDomains nor ReadsCluster is asked about a node
+// when something changed there, and then answers for all pods that are alike. It
+// does not look at the pod's relations to others (affinity terms, spread
+// constraints), its volumes, its behaviour or its life beyond scheduling; its Filter
+// and Score follow from the pod and the node, not from what PreFilter or PreScore
+// kept, and what NormalizeScore makes of a score from that and the set of the
+// others.
 type Reads uint8
 
 // What a plugin may read.
@@ -18,14 +26,18 @@ const (
 	// ReadsNodeFacts are a node's name, labels, taints, schedulability and
 	// allocatable resources.
 	ReadsNodeFacts Reads = 1 << iota
-	// ReadsNodeLoad is what the pods on a node take: requests, ports, images.
+	// ReadsNodeLoad is what the pods on a node take: requests and ports.
 	ReadsNodeLoad
 	// ReadsDomains are counts of pods in a topology domain.
 	ReadsDomains
-	// ReadsCluster are counts over all nodes.
+	// ReadsCluster are counts over all nodes, and objects that are neither pods nor
+	// nodes: volumes and claims.
 	ReadsCluster
 	// ReadsLabels are the pod's own namespace and labels, and its owner's selector.
 	ReadsLabels
+	// ReadsImages are which of the pod's images a node holds, how many nodes hold
+	// them and how many nodes there are.
+	ReadsImages
 	// ReadsPodOnly is a plugin that looks at no node.
 	ReadsPodOnly Reads = 0
 )
@@ -142,7 +154,8 @@ type ScoreNodes interface {
 }
 
 // PreScore is asked once a cycle with more than one feasible node, before
-// scoring. Skip leaves the plugin's Score out.
+// scoring. Skip leaves the plugin's Score out; it does not depend on which nodes
+// are feasible, and an engine may ask for it first with none.
 type PreScore interface {
 	Plugin
 	PreScore(c *Cycle, feasible []models.NodeID) *Status

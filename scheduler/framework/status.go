@@ -1,5 +1,7 @@
 package framework
 
+import "strings"
+
 // Code says how a plugin answered.
 type Code uint8
 
@@ -13,6 +15,11 @@ const (
 	UnschedulableAndUnresolvable
 	// Skip tells that the plugin has nothing to say about this pod.
 	Skip
+	// Pending rejects until something happens that the plugin waits for; the pod
+	// is then tried again at once, without backing off.
+	Pending
+	// Wait lets the pod keep its node, but not be bound yet; only Permit may.
+	Wait
 )
 
 // Status is the answer of a plugin at an extension point. Statuses are made once
@@ -31,5 +38,8 @@ var Skipped = &Status{Code: Skip}
 
 // Rejected reports whether s keeps the pod off.
 func (s *Status) Rejected() bool {
-	return s != nil && (s.Code == Unschedulable || s.Code == UnschedulableAndUnresolvable)
+	return s != nil && (s.Code == Unschedulable || s.Code == UnschedulableAndUnresolvable || s.Code == Pending)
 }
+
+// Message is the status as one text.
+func (s *Status) Message() string { return strings.Join(s.Reasons, ", ") }

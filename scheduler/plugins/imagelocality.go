@@ -22,9 +22,7 @@ const (
 func (*ImageLocality) Name() string { return "ImageLocality" }
 
 // Reads declares that a node's images are looked at and how many nodes hold them.
-func (*ImageLocality) Reads() framework.Reads {
-	return framework.ReadsNodeLoad | framework.ReadsCluster
-}
+func (*ImageLocality) Reads() framework.Reads { return framework.ReadsImages }
 
 // Score rates the bytes of the pod's images on the node. An image that only a
 // fraction of the nodes holds counts for that fraction of its size, so that the

@@ -17,6 +17,8 @@ type scorer struct {
 	// zeroless leaves resources of score 0 out of the average and rounds it to
 	// the nearest whole number, as RequestedToCapacityRatio does.
 	zeroless bool
+	// plain tells that it is LeastAllocated of CPU and memory, weighed alike.
+	plain bool
 }
 
 // compileStrategy checks a scoring strategy and makes its scorer.
@@ -47,6 +49,9 @@ func compileStrategy(s *ScoringStrategy, d *models.Dictionary, problems *Problem
 		problems.add(path+".type", "unknown strategy (got %q; want %s, %s or %s)",
 			s.Type, LeastAllocated, MostAllocated, RequestedToCapacityRatio)
 	}
+	r := out.resources
+	out.plain = s.Type == LeastAllocated && len(r) == 2 && r[0].resource == models.CPU && r[1].resource == models.Memory &&
+		r[0].weight == r[1].weight
 	if ratio != nil && s.Type != RequestedToCapacityRatio {
 		problems.add(path+".requestedToCapacityRatio", "goes only with type %s (got type %q)",
 			RequestedToCapacityRatio, s.Type)

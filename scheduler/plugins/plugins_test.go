@@ -24,8 +24,9 @@ func TestTableIsTheDefaultProfile(t *testing.T) {
 		got = append(got, text)
 	}
 	want := []string{"SchedulingGates", "PrioritySort", "NodeUnschedulable", "NodeName", "TaintToleration*3",
-		"NodeAffinity*2", "NodePorts", "NodeResourcesFit*1", "NodeResourcesBalancedAllocation*1", "ImageLocality*1",
-		"DefaultBinder"}
+		"NodeAffinity*2", "NodePorts", "NodeResourcesFit*1",
+		"VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "PodTopologySpread*2", "InterPodAffinity*2", "NodeResourcesBalancedAllocation*1", "ImageLocality*1",
+		"DefaultBinder", "NodeDeclaredFeatures"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
@@ -119,6 +120,7 @@ func TestArgumentsAreNamedAsInKubeSchedulerConfiguration(t *testing.T) {
 			"scoringStrategy": {"type": "RequestedToCapacityRatio", "resources": [{"name": "cpu", "weight": 2}, {"name": "nvidia.com/gpu"}],
 				"requestedToCapacityRatio": {"shape": [{"utilization": 0, "score": 0}, {"utilization": 100, "score": 10}]}}}`,
 		"NodeResourcesBalancedAllocation": `{"resources": [{"name": "cpu", "weight": 1}, {"name": "hugepages-2Mi"}]}`,
+		"InterPodAffinity":                `{"kind": "InterPodAffinityArgs", "hardPodAffinityWeight": 0, "ignorePreferredTermsOfExistingPods": true}`,
 		"NodeAffinity": `{"kind": "NodeAffinityArgs", "addedAffinity": {
 			"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
 				{"matchExpressions": [{"key": "example.com/cores", "operator": "Gt", "values": ["4"]}, {"key": "x", "operator": "DoesNotExist"}]},

@@ -71,6 +71,46 @@ func Table() []Entry {
 			New:  with(NewNodeResourcesFit),
 		},
 		{
+			Name: "VolumeRestrictions", Default: true,
+			Help: "rejects nodes on which a disk of the pod is in use",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &VolumeRestrictions{} }),
+		},
+		{
+			Name: "NodeVolumeLimits", Default: true,
+			Help: "rejects nodes to which no more volumes can be attached",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &NodeVolumeLimits{} }),
+		},
+		{
+			Name: "VolumeBinding", Default: true, Args: new(VolumeBindingArgs),
+			Help: "holds pods to nodes that reach their volumes, or for which volumes can be found or made",
+			New:  with(NewVolumeBinding),
+		},
+		{
+			Name: "VolumeZone", Default: true,
+			Help: "rejects nodes outside of the zones of the pod's volumes",
+			New:  without(func(d *models.Dictionary) framework.Plugin { return NewVolumeZone(d) }),
+		},
+		{
+			Name: "PodTopologySpread", Default: true, Weight: 2, Args: new(PodTopologySpreadArgs),
+			Help: "spreads pods that belong together over topology domains",
+			New:  with(NewPodTopologySpread),
+		},
+		{
+			Name: "InterPodAffinity", Default: true, Weight: 2, Args: new(InterPodAffinityArgs),
+			Help: "keeps pods together or apart as their affinity and that of the pods on nodes asks for",
+			New:  with(NewInterPodAffinity),
+		},
+		{
+			Name: "DynamicResources", Default: true, Weight: 2,
+			Help: "says for pods without resource claims what the original says",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &DynamicResources{} }),
+		},
+		{
+			Name: "DefaultPreemption", Default: true, Args: new(DefaultPreemptionArgs),
+			Help: "makes room for a pod that fits nowhere by deleting pods of lower priority",
+			New:  with(NewDefaultPreemption),
+		},
+		{
 			Name: "NodeResourcesBalancedAllocation", Default: true, Weight: 1, Args: new(NodeResourcesBalancedAllocationArgs),
 			Help: "prefers nodes whose resources the pod would fill evenly",
 			New:  with(NewNodeResourcesBalancedAllocation),
@@ -84,6 +124,36 @@ func Table() []Entry {
 			Name: "DefaultBinder", Default: true,
 			Help: "binds the pod to the chosen node",
 			New:  without(func(*models.Dictionary) framework.Plugin { return &DefaultBinder{} }),
+		},
+		{
+			Name: "NodeDeclaredFeatures", Default: true,
+			Help: "rejects nodes that do not declare the features that the pod needs",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &NodeDeclaredFeatures{} }),
+		},
+		{
+			Name: "FirstFit", Weight: 1,
+			Help: "prefers the node that joined first",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &FirstFit{} }),
+		},
+		{
+			Name: "BestFit", Weight: 1,
+			Help: "prefers the node that the pod leaves with the least room",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &BestFit{} }),
+		},
+		{
+			Name: "WorstFit", Weight: 1,
+			Help: "prefers the node that the pod leaves with the most room",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &WorstFit{} }),
+		},
+		{
+			Name: "Random", Weight: 1,
+			Help: "prefers no node, so that ties decide",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &Random{} }),
+		},
+		{
+			Name: "DotProduct", Weight: 1,
+			Help: "prefers the node whose free resources are the most like the pod's requests",
+			New:  without(func(*models.Dictionary) framework.Plugin { return &DotProduct{} }),
 		},
 	}
 }

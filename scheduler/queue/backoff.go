@@ -71,11 +71,11 @@ func (q *Queue) Flush(now models.Time, v cluster.View) {
 		if scan.Sub(q.entries[slot].since) <= q.config.UnschedulableAge {
 			break
 		}
-		q.moving = append(q.moving, slot)
+		q.moving = append(q.moving, moving{slot, afterBackoff})
 	}
-	for _, slot := range q.moving {
-		q.unpark(slot)
-		q.requeue(now, slot, v)
+	for _, m := range q.moving {
+		q.unpark(m.slot)
+		q.requeue(now, m.slot, m.when, v)
 	}
 }
 

@@ -35,6 +35,7 @@ type entry struct {
 	expiry models.Time // of its backoff; negative if it has none
 
 	rejectors     PluginSet // of its last attempt
+	pending       PluginSet // of these: those that wait for something
 	unschedulable int32     // attempts that plugins rejected
 	errors        int32     // attempts in a row that failed otherwise
 

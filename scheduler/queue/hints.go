@@ -96,9 +96,20 @@ func (p *profile) registered(rejectors PluginSet, gate int8) framework.EventKind
 	return on
 }
 
-// worth reports whether a hint of any rejecting plugin finds the event worth
-// another attempt.
-func (p *profile) worth(rejectors PluginSet, e *framework.Event, v cluster.View, pod models.PodID) bool {
+// urgency is how soon an event lets a pod be tried again.
+type urgency uint8
+
+const (
+	never urgency = iota
+	afterBackoff
+	atOnce
+)
+
+// worth reports how soon the hints of the rejecting plugins want another attempt
+// after an event: at once if a pending one does.
+// Source: isPodWorthRequeuing in scheduling_queue.go.
+func (p *profile) worth(rejectors, pending PluginSet, e *framework.Event, v cluster.View, pod models.PodID) urgency {
+	when := never
 	for set := rejectors; set != 0; set &= set - 1 {
 		plugin := bits.TrailingZeros64(uint64(set))
 		if p.on[plugin]&e.Kind == 0 {
@@ -106,12 +117,18 @@ func (p *profile) worth(rejectors PluginSet, e *framework.Event, v cluster.View,
 		}
 		for i := range p.hints[plugin] {
 			hint := &p.hints[plugin][i]
-			if hint.On&e.Kind != 0 && (hint.Queue == nil || hint.Queue(v, v.Pod(pod), e)) {
-				return true
+			if hint.On&e.Kind == 0 || hint.Queue != nil && !hint.Queue(v, v.Pod(pod), e) {
+				continue
+			}
+			if pending&(1<<plugin) != 0 {
+				return atOnce
+			}
+			if when = afterBackoff; pending == 0 {
+				return when
 			}
 		}
 	}
-	return false
+	return when
 }
 
 // preEnqueue asks the plugins that may hold the pod back, first the one that

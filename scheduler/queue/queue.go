@@ -47,7 +47,13 @@ type Queue struct {
 	backoff      heap
 	errorBackoff heap
 	seq          uint64
-	moving       []int32 // scratch
+	moving       []moving // scratch
+}
+
+// moving is a pod that an event lets be tried again.
+type moving struct {
+	slot int32
+	when urgency
 }
 
 // New returns an empty queue. Pods name their profile by its position.

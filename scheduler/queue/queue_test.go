@@ -147,7 +147,7 @@ func TestEventsDuringTheAttemptAreReplayed(t *testing.T) {
 			pods := w.create(t, 0, 0, 2)
 			w.wantPop(t, pods[0])
 			w.event(at(0.1), c.kind)
-			w.Reject(at(0.2), pods[0], plugin0, w.c.View())
+			w.Reject(at(0.2), pods[0], plugin0, 0, w.c.View())
 			got := w.Lengths()
 			got.Active = 0
 			if got != c.want {
@@ -155,7 +155,7 @@ func TestEventsDuringTheAttemptAreReplayed(t *testing.T) {
 			}
 			// The second pod was popped after the event and has not missed it.
 			w.wantPop(t, pods[1])
-			w.Reject(at(0.3), pods[1], plugin0, w.c.View())
+			w.Reject(at(0.3), pods[1], plugin0, 0, w.c.View())
 			if n := w.Lengths().Unschedulable; n != c.want.Unschedulable+1 {
 				t.Fatalf("%d unschedulable pods; want %d", n, c.want.Unschedulable+1)
 			}
@@ -242,7 +242,7 @@ func TestGatedPodsWaitForTheGate(t *testing.T) {
 	w.wantPop(t, pod)
 
 	// The gate closes again: a rejected pod that an event wakes is gated.
-	w.Reject(at(603), pod, plugin0, w.c.View())
+	w.Reject(at(603), pod, plugin0, 0, w.c.View())
 	gate.closed = true
 	w.event(at(603.5), framework.NodeAdd)
 	w.want(t, "woken before a closed gate", Lengths{Gated: 1})
@@ -256,10 +256,10 @@ func TestDeletedPodsAreForgottenWhereverTheyAre(t *testing.T) {
 	w.wantPop(t, pods[0])
 	w.Fail(at(1), pods[0], v)
 	w.wantPop(t, pods[1])
-	w.Reject(at(1), pods[1], plugin0, v)
+	w.Reject(at(1), pods[1], plugin0, 0, v)
 	w.wantPop(t, pods[2])
 	w.event(at(1), framework.NodeAdd)
-	w.Reject(at(1.1), pods[2], plugin0, v)
+	w.Reject(at(1.1), pods[2], plugin0, 0, v)
 	w.wantPop(t, pods[3])
 	gate.closed = true
 	pods = append(pods, w.create(t, at(1), 1, 1)...)
@@ -268,7 +268,7 @@ func TestDeletedPodsAreForgottenWhereverTheyAre(t *testing.T) {
 		w.Delete(id)
 	}
 	w.want(t, "after", Lengths{InFlight: 1})
-	w.Reject(at(2), pods[3], plugin0, v)
+	w.Reject(at(2), pods[3], plugin0, 0, v)
 	w.want(t, "after the flight", Lengths{})
 	w.Add(at(3), pods[0], 0, v)
 	w.want(t, "added again", Lengths{Gated: 1})
@@ -351,7 +351,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		}
 		for range pods {
 			id, _ := w.Pop()
-			w.Reject(now, id, plugin0, v)
+			w.Reject(now, id, plugin0, 0, v)
 		}
 		w.Notify(now, event, v)
 		w.Flush(now+at(400), v)

@@ -8,9 +8,10 @@ import (
 
 // Reject ends the attempt of a pod that plugins rejected. If an event that
 // happened meanwhile is worth another attempt, the pod backs off; otherwise it
-// waits for one. Without any rejecting plugin it is a Fail.
+// waits for one. Without any rejecting plugin it is a Fail. What one of the pending
+// rejectors finds worth it makes the pod active at once.
 // Source: AddUnschedulableIfNotPresent in scheduling_queue.go.
-func (q *Queue) Reject(now models.Time, pod models.PodID, rejectors PluginSet, v cluster.View) {
+func (q *Queue) Reject(now models.Time, pod models.PodID, rejectors, pending PluginSet, v cluster.View) {
 	slot := q.find(pod)
 	if slot == none || q.entries[slot].place != inFlight {
 		return
@@ -20,7 +21,7 @@ func (q *Queue) Reject(now models.Time, pod models.PodID, rejectors PluginSet, v
 		q.Done(pod)
 		return
 	}
-	e.rejectors = rejectors
+	e.rejectors, e.pending = rejectors, pending&rejectors
 	if rejectors == 0 {
 		e.errors++
 	} else {
@@ -29,30 +30,44 @@ func (q *Queue) Reject(now models.Time, pod models.PodID, rejectors PluginSet, v
 	}
 	q.stamp(now, e)
 	e.expiry = q.expiry(e)
-	again := rejectors == 0
-	if !again {
+	when := never
+	if rejectors == 0 {
+		when = afterBackoff
+	} else {
 		p, events := &q.profiles[e.profile], q.missed(e)
 		for i := range events {
-			if again = p.worth(rejectors, &events[i], v, pod); again {
+			when = max(when, p.worth(rejectors, e.pending, &events[i], v, pod))
+			if when == atOnce || when == afterBackoff && e.pending == 0 {
 				break
 			}
 		}
 	}
 	q.land(slot)
-	if again {
-		q.requeue(now, slot, v)
-	} else {
+	if when == never {
 		q.park(slot)
+	} else {
+		q.requeue(now, slot, when, v)
 	}
 }
 
 // Fail ends the attempt of a pod that failed for another reason than a plugin:
 // no event can help, so it backs off.
-func (q *Queue) Fail(now models.Time, pod models.PodID, v cluster.View) { q.Reject(now, pod, 0, v) }
+func (q *Queue) Fail(now models.Time, pod models.PodID, v cluster.View) { q.Reject(now, pod, 0, 0, v) }
+
+// Hears reports whether any plugin registers events of that kind.
+func (q *Queue) Hears(kind framework.EventKind) bool { return q.on&kind != 0 }
 
 // Notify tells of an event. Pods whose rejecting plugins find it worth another
-// attempt back off, or are active at once if their backoff is over.
+// attempt back off, or are active at once if their backoff is over or if one that
+// was pending finds so. That a nominated pod went away concerns only pods that
+// are not more important than it was.
+// Source: moveAllToActiveOrBackoffQueue in scheduling_queue.go.
 func (q *Queue) Notify(now models.Time, e *framework.Event, v cluster.View) {
+	q.NotifyOthers(now, e, models.None, v)
+}
+
+// NotifyOthers tells of an event everybody but one pod.
+func (q *Queue) NotifyOthers(now models.Time, e *framework.Event, but models.PodID, v cluster.View) {
 	if e.Kind&q.on == 0 {
 		return
 	}
@@ -71,24 +86,31 @@ func (q *Queue) Notify(now models.Time, e *framework.Event, v cluster.View) {
 		}
 		for id := r.first; id != none; id = q.classes[id].next {
 			first := q.classes[id].first
-			if !q.profiles[r.profile].worth(r.rejectors, e, v, q.entries[first].pod) {
+			if e.Nominated && q.entries[first].priority > e.Spec.Priority {
+				continue
+			}
+			when := q.profiles[r.profile].worth(r.rejectors, r.pending, e, v, q.entries[first].pod)
+			if when == never {
 				continue
 			}
 			for slot := first; slot != none; slot = q.entries[slot].next {
-				q.moving = append(q.moving, slot)
+				if q.entries[slot].pod != but {
+					q.moving = append(q.moving, moving{slot, when})
+				}
 			}
 		}
 	}
-	for _, slot := range q.moving {
-		q.unpark(slot)
-		q.requeue(now, slot, v)
+	for _, m := range q.moving {
+		q.unpark(m.slot)
+		q.requeue(now, m.slot, m.when, v)
 	}
 }
 
-// requeue lets a pod back off, or makes it active if its backoff is over.
-func (q *Queue) requeue(now models.Time, slot int32, v cluster.View) {
+// requeue lets a pod back off, or makes it active if its backoff is over or does
+// not matter.
+func (q *Queue) requeue(now models.Time, slot int32, when urgency, v cluster.View) {
 	e := &q.entries[slot]
-	if !q.backingOff(e, now) {
+	if when == atOnce || !q.backingOff(e, now) {
 		q.activate(slot, v)
 		return
 	}

@@ -297,7 +297,7 @@ func (r *race) end(t *rapid.T, v cluster.View) {
 	if p := r.model.find(id); !p.gone {
 		r.serial++
 	}
-	r.w.Reject(r.now, id, rejectors, v)
+	r.w.Reject(r.now, id, rejectors, 0, v)
 	r.model.reject(r.now, id, rejectors, r.serial)
 }
 

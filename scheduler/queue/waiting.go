@@ -14,9 +14,9 @@ type rejection struct {
 }
 
 type rejectionKey struct {
-	rejectors PluginSet
-	profile   uint8
-	gate      int8
+	rejectors, pending PluginSet
+	profile            uint8
+	gate               int8
 }
 
 // class is the pods of one specification that wait with one rejection.
@@ -94,7 +94,7 @@ func (q *Queue) age(slot int32) {
 }
 
 func (q *Queue) classOf(e *entry) int32 {
-	key := rejectionKey{e.rejectors, e.profile, e.gate}
+	key := rejectionKey{e.rejectors, e.pending, e.profile, e.gate}
 	r, ok := q.rejectionIndex[key]
 	if !ok {
 		r = int32(len(q.rejections))

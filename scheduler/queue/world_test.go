@@ -74,7 +74,7 @@ func (w *world) fail(t testing.TB, now models.Time, rejectors PluginSet) models.
 	if !ok {
 		t.Fatalf("%s: nothing to pop", now)
 	}
-	w.Reject(now, id, rejectors, w.c.View())
+	w.Reject(now, id, rejectors, 0, w.c.View())
 	return id
 }
 

@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler/framework"
+)
+
+// Incremental is an engine that decides as Scan does, but looks only at what
+// changed since it last decided about a pod of the same class. In the steady state
+// a decision that finds a node allocates nothing.
+//
+// What it keeps of a class are the answers of plugins that follow from the facts,
+// the load and the images of one node. Plugins that read more are asked in every
+// cycle, about those nodes that nobody else rejects. If none of them has anything
+// to say, the best node is found through the maxima of blocks of nodes.
+type Incremental struct {
+	*Scan // for what is not kept
+
+	keptFilters   []roledFilter
+	keptScores    []roledScore
+	keptPreScores []roledPreScore
+	firstLoad     int32 // the first plugin that filters by load
+	labels        bool  // plugins of kept roles read labels
+	imaged        bool  // a plugin rates images
+	wide          bool  // weights are beyond what totals can hold
+
+	classes  classes
+	memos    memos
+	failures failures
+	nominees nominees
+
+	// Of the decision under way.
+	memo   *memo
+	asked  uint64  // scores to be asked for in this cycle, as bits
+	looked int     // nodes looked at
+	places []int32 // of the feasible nodes
+	last   *Diagnosis
+
+	changed, renewed, imagesStale, grouped, chunk batch
+
+	bonus   []int32
+	present []int32
+	late    []verdict
+}
+
+// NewIncremental returns the engine of a profile that shares nodes with the other
+// profiles of its scheduler.
+func NewIncremental(config Config, nodes *Nodes) *Incremental {
+	e := &Incremental{Scan: NewScan(config, nodes)}
+	e.assignRoles()
+	return e
+}
+
+// Schedule chooses a node for the pod. If it finds none, the diagnosis says why;
+// otherwise the diagnosis is nil.
+func (e *Incremental) Schedule(v cluster.View, id models.PodID) (Result, *Diagnosis) {
+	e.nodes.refresh(v)
+	e.nodes.counts.At(v)
+	e.nominees.notice(e.nodes, v)
+	pod := v.Pod(id)
+	e.memo = e.memos.of(pod, &e.nodes.counts)
+	if result, known := e.failures.recall(e, pod); known != nil {
+		e.last, e.feasible = known, e.feasible[:0]
+		return result, known
+	}
+	e.memo.asked = true
+	e.begin(v, pod, &e.nodes.counts, &e.memo.Memo)
+	result, diagnosis := e.decide(pod)
+	if diagnosis != nil {
+		diagnosis = e.failures.keep(e, pod, result)
+	}
+	e.last = diagnosis
+	return result, diagnosis
+}
+
+// Diagnosis recalls why the last decision found no node.
+func (e *Incremental) Diagnosis() *Diagnosis {
+	if e.last != nil {
+		return e.last
+	}
+	return e.Scan.Diagnosis()
+}
+
+func (e *Incremental) decide(pod cluster.Pod) (Result, *Diagnosis) {
+	if len(e.nodes.list) == 0 {
+		return Result{Node: models.None}, e.failed()
+	}
+	restricted, ok := e.preFilter()
+	if !ok {
+		return Result{Node: models.None}, e.failed()
+	}
+	if restricted || e.wide || pod.Nominated() != models.None {
+		return e.Scan.decide(restricted)
+	}
+	c := e.class(pod)
+	if c == nil {
+		return e.Scan.decide(false)
+	}
+	n := len(e.nodes.list)
+	want := FeasibleNodesToFind(e.percentage, n)
+	if len(e.keptScores) == 0 {
+		want = 1
+	}
+	if want < n || e.cyclic() || e.nominees.any() || !e.quiet() {
+		return e.fromList(c, want)
+	}
+	return e.fromBlocks(c)
+}
+
+// class returns the class of the pod, up to date but for what is stale; nil if
+// nothing can be kept about the pod.
+func (e *Incremental) class(pod cluster.Pod) *class {
+	scoring, ok := e.preScoreKept()
+	if !ok {
+		return nil
+	}
+	filtering := uint64(0)
+	for i := range e.keptFilters {
+		if f := &e.keptFilters[i]; f.role != ofCycle && e.skipped&(1<<f.plugin) == 0 {
+			filtering |= 1 << i
+		}
+	}
+	v := e.cycle.View
+	c, fresh := e.classes.of(pod, len(e.nodes.list), e.labels)
+	switch {
+	case fresh || c.set != e.nodes.set || c.filtering != filtering || c.scoring != scoring:
+		c.forget(e.nodes, v)
+		c.filtering, c.scoring = filtering, scoring
+	default:
+		c.notice(e.nodes, v)
+	}
+	if e.imaged {
+		c.noticeImages(v, pod.Spec(), e.nominees.arrivals)
+	}
+	if c.unfit {
+		return nil
+	}
+	return c
+}
+
+// preScoreKept asks PreScore of plugins of kept roles and returns their scores that
+// are active, as bits. It reports false if one of them rejects.
+func (e *Incremental) preScoreKept() (scoring uint64, ok bool) {
+	skipped := uint64(0)
+	for i := range e.keptPreScores {
+		p := &e.keptPreScores[i]
+		if p.role == ofCycle {
+			continue
+		}
+		switch status := p.PreScore.PreScore(&e.cycle, nil); {
+		case status.Rejected():
+			return 0, false
+		case status != nil && status.Code == framework.Skip:
+			skipped |= 1 << p.plugin
+		}
+	}
+	for i := range e.keptScores {
+		if p := &e.keptScores[i]; p.role != ofCycle && skipped&(1<<p.plugin) == 0 {
+			scoring |= 1 << i
+		}
+	}
+	return scoring, true
+}
+
+// cyclic reports whether filters have to be asked in this cycle.
+func (e *Incremental) cyclic() bool {
+	for i := range e.keptFilters {
+		if f := &e.keptFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// quiet reports whether no score has to be asked for in this cycle. Those that had
+// something to say about a pod of this class will have it again.
+func (e *Incremental) quiet() bool {
+	if e.memo.loud {
+		return false
+	}
+	skipped := uint64(0)
+	for i := range e.keptPreScores {
+		if p := &e.keptPreScores[i]; p.role == ofCycle {
+			if status := p.PreScore.PreScore(&e.cycle, nil); status != nil && status.Code == framework.Skip {
+				skipped |= 1 << p.plugin
+			}
+		}
+	}
+	for i := range e.keptScores {
+		if p := &e.keptScores[i]; p.role == ofCycle && skipped&(1<<p.plugin) == 0 {
+			e.memo.loud = true
+			return false
+		}
+	}
+	return true
+}
+
+// fromBlocks decides when all nodes are rated and all that counts is kept.
+func (e *Incremental) fromBlocks(c *class) (Result, *Diagnosis) {
+	e.feasible = e.feasible[:0]
+	e.repair(c, 0, c.nodes)
+	if c.unfit || c.fit > 1 && !e.sum(c) {
+		return e.Scan.decide(false)
+	}
+	result := Result{Node: models.None, Feasible: c.fit, Evaluated: c.nodes}
+	switch c.fit {
+	case 0:
+		e.explain(c)
+		return result, e.rejected()
+	case 1:
+		result.Node = e.nodes.list[c.first()]
+		return result, nil
+	}
+	place, total := e.best(c)
+	result.Node, result.Score = e.nodes.list[place], total
+	return result, nil
+}
+
+// fromList decides from a list of the feasible nodes.
+func (e *Incremental) fromList(c *class, want int) (Result, *Diagnosis) {
+	e.search(c, want)
+	if c.unfit {
+		return e.Scan.decide(false)
+	}
+	result := Result{Node: models.None, Feasible: len(e.feasible), Evaluated: e.looked}
+	switch len(e.feasible) {
+	case 0:
+		e.explain(c)
+		return result, e.rejected()
+	case 1:
+		result.Node = e.feasible[0]
+	default:
+		if !e.rateList(c) && !e.Scan.score() {
+			e.advance(e.looked)
+			e.diagnosis.Rejectors = 0
+			return result, e.failed()
+		}
+		chosen := e.choose()
+		result.Node, result.Score = e.feasible[chosen], e.totals[chosen]
+	}
+	e.advance(e.looked)
+	return result, nil
+}

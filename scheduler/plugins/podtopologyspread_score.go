@@ -1,0 +1,199 @@
+package plugins
+
+import (
+	"math"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scheduler/framework"
+)
+
+// softCycle is what PreScore found.
+type softCycle struct {
+	plan  *spreadPlan // nil if there is no soft constraint
+	terms [][]float64 // by constraint and slot: what a domain adds to a score
+	pods  []int32     // by slot, of one constraint
+	seen  []bool      // by slot, of one constraint
+	sums  []float64
+}
+
+// PreScore counts the pods in every domain and weighs the constraints by the
+// number of domains that have a feasible node.
+func (p *PodTopologySpread) PreScore(c *framework.Cycle, feasible []models.NodeID) *framework.Status {
+	s := &p.soft
+	s.plan = p.planSoft(c)
+	if s.plan == nil {
+		return framework.Skipped
+	}
+	tallies := p.count(c, s.plan)
+	for len(s.terms) < len(s.plan.constraints) {
+		s.terms = append(s.terms, nil)
+	}
+	for i := range s.plan.constraints {
+		constraint, t := &s.plan.constraints[i], &s.plan.topologies[i]
+		var tally *framework.Tally
+		if constraint.matcher != models.None {
+			tally = tallies[constraint.matcher]
+		}
+		s.terms[i] = slices.Grow(s.terms[i][:0], t.size)[:t.size]
+		base := float64(constraint.MaxSkew - 1)
+		if t.perNode {
+			rateNodes(s.terms[i], t.slots, tally, weightOf(len(feasible)-s.ignored(feasible)), base)
+		} else {
+			s.rateDomains(s.terms[i], t, tally, weightOf(s.domains(t, feasible)), base)
+		}
+		// Nodes that are ignored, or that lack the key, get nothing for it.
+		s.terms[i][0], s.terms[i][1] = 0, 0
+	}
+	return nil
+}
+
+// weightOf returns the weight of a topology with that many domains, so that small
+// topologies are not drowned by large ones.
+func weightOf(domains int) float64 { return math.Log(float64(domains + 2)) }
+
+// ignored returns how many of the feasible nodes lack any of the keys that nodes
+// must have.
+func (s *softCycle) ignored(feasible []models.NodeID) int {
+	if !s.plan.outside {
+		return 0
+	}
+	n, slots := 0, s.plan.topologies[0].slots
+	for _, id := range feasible {
+		if slots[id] == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// domains returns how many domains have a feasible node.
+func (s *softCycle) domains(t *topology, feasible []models.NodeID) int {
+	s.seen = slices.Grow(s.seen[:0], t.size)[:t.size]
+	clear(s.seen)
+	seen, n := s.seen, 0
+	seen[0] = true
+	for _, id := range feasible {
+		if slot := t.slots[id]; !seen[slot] {
+			seen[slot] = true
+			if n++; n == t.used {
+				break
+			}
+		}
+	}
+	if t.empty != 0 && seen[t.empty] && seen[1] {
+		n--
+	}
+	return n
+}
+
+// rateNodes finds the terms where every node is a domain.
+func rateNodes(terms []float64, slots []int32, tally *framework.Tally, weight, base float64) {
+	for slot := range terms {
+		terms[slot] = base
+	}
+	if tally == nil {
+		return
+	}
+	pods := tally.Counts[:len(tally.Nodes)]
+	for i, id := range tally.Nodes {
+		terms[slots[id]] = float64(float64(pods[i])*weight) + base
+	}
+}
+
+// rateDomains finds the terms of domains.
+func (s *softCycle) rateDomains(terms []float64, t *topology, tally *framework.Tally, weight, base float64) {
+	s.pods = zeroed(s.pods, t.size)
+	if tally != nil {
+		addUp(s.pods, t.counted, tally)
+	}
+	if t.empty != 0 {
+		s.pods[t.empty] += s.pods[1]
+	}
+	for slot, pods := range s.pods {
+		terms[slot] = float64(float64(pods)*weight) + base
+	}
+}
+
+// Score returns the pods in the domains of a node, weighted; the fewer the better.
+func (p *PodTopologySpread) Score(_ *framework.Cycle, n framework.Node) int64 {
+	if p.soft.plan == nil {
+		return 0
+	}
+	var score float64
+	for i := range p.soft.plan.topologies {
+		score += p.soft.terms[i][p.soft.plan.topologies[i].slots[n.ID()]]
+	}
+	return rounded(score)
+}
+
+// rounded is math.Round for what is not negative.
+func rounded(x float64) int64 {
+	n := int64(x)
+	if x-float64(n) >= 0.5 {
+		n++
+	}
+	return n
+}
+
+// ScoreNodes is Score for many nodes.
+func (p *PodTopologySpread) ScoreNodes(_ *framework.Cycle, nodes []models.NodeID, out []int64) {
+	out = out[:len(nodes)]
+	s := &p.soft
+	if s.plan == nil {
+		clear(out)
+		return
+	}
+	last := len(s.plan.topologies) - 1
+	slots, terms := s.plan.topologies[last].slots, s.terms[last]
+	if last == 0 {
+		for at, id := range nodes {
+			out[at] = rounded(terms[slots[id]])
+		}
+		return
+	}
+	s.sums = slices.Grow(s.sums[:0], len(nodes))[:len(nodes)]
+	sums := s.sums[:len(nodes)]
+	clear(sums)
+	for i := range last {
+		slots, terms := s.plan.topologies[i].slots, s.terms[i]
+		for at, id := range nodes {
+			sums[at] += terms[slots[id]]
+		}
+	}
+	for at, id := range nodes {
+		out[at] = rounded(sums[at] + terms[slots[id]])
+	}
+}
+
+// NormalizeScore makes the fewest pods the best and gives ignored nodes nothing.
+func (p *PodTopologySpread) NormalizeScore(_ *framework.Cycle, feasible []models.NodeID, scores []int64) {
+	s := &p.soft
+	if s.plan == nil {
+		return
+	}
+	// Slots are looked at only if some node is ignored.
+	var slots []int32
+	if s.plan.outside {
+		slots = s.plan.topologies[0].slots
+	}
+	lowest, highest := int64(math.MaxInt64), int64(0)
+	for i, score := range scores {
+		if slots == nil || slots[feasible[i]] != 0 {
+			lowest, highest = min(lowest, score), max(highest, score)
+		}
+	}
+	// Both are far below 2^53, so that this division is exact before it is cut
+	// off, and much faster than one of integers.
+	top, divisor := framework.MaxNodeScore*(highest+lowest), float64(highest)
+	for i, score := range scores {
+		switch {
+		case slots != nil && slots[feasible[i]] == 0:
+			scores[i] = 0
+		case highest == 0:
+			scores[i] = framework.MaxNodeScore
+		default:
+			scores[i] = int64(float64(top-framework.MaxNodeScore*score) / divisor)
+		}
+	}
+}
