@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scheduler"
@@ -247,17 +248,10 @@ func parameterTable() string {
 
 func limitTable() string {
 	var rows [][]string
-	for _, limit := range []struct {
-		most int64
-		what string
-	}{
-		{scenarios.MaxFiles, "files of a scenario, includes counted"}, {scenarios.MaxNodes, "nodes"},
-		{scenarios.MaxObjects, "objects that one workload brings"}, {scenarios.MaxCurve, "points of a curve"},
-		{scenarios.MaxTimes, "moments in one list"}, {scenarios.MaxSets, "`--set` options"},
-	} {
-		rows = append(rows, []string{limit.what, grouped(limit.most)})
+	for _, limit := range limits.All() {
+		rows = append(rows, []string{limit.Of, grouped(limit.Most), limit.Why, limit.Beyond})
 	}
-	return markdown([]string{"of", "at most"}, rows)
+	return markdown([]string{"of", "at most", "why", "beyond it"}, rows)
 }
 
 // grouped writes 1000000 as 1,000,000.

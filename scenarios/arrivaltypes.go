@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scenarios/arrivals"
 	"github.com/podsim/podsim/sim/kernel"
@@ -57,9 +58,17 @@ func ArrivalTypes() []ArrivalType {
 var commonArrivalFields = []string{"type", "batch", "from", "until", "limit"}
 
 // checkArrivals reports the fields that a type of arrivals lacks and those that
-// do not belong to it.
+// do not belong to it, and more objects than a workload may bring.
 func (l *loader) checkArrivals(o *object, spec *ArrivalsSpec) {
 	const path = "spec.arrivals"
+	for _, given := range []struct {
+		name  string
+		value *int64
+	}{{"count", spec.Count}, {"limit", spec.Limit}} {
+		if given.value != nil && *given.value > limits.Objects {
+			l.blame(o, path+"."+given.name, "got %d; want at most %d", *given.value, limits.Objects)
+		}
+	}
 	n := o.at(path)
 	for _, t := range ArrivalTypes() {
 		if t.Name != spec.Type || n == nil {
@@ -182,8 +191,8 @@ func (l *loader) curve(o *object, spec *ArrivalsSpec) (arrivals.Curve, bool) {
 		l.blame(o, "spec.arrivals.period", "got %s; want at least 1s", c.Period)
 		return c, false
 	}
-	if len(spec.Points) == 0 || len(spec.Points) > MaxCurve {
-		l.blame(o, path, "got %d points; want 1 to %d", len(spec.Points), MaxCurve)
+	if len(spec.Points) == 0 || len(spec.Points) > limits.CurvePoints {
+		l.blame(o, path, "got %d points; want 1 to %d", len(spec.Points), limits.CurvePoints)
 		return c, false
 	}
 	positive := false

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -264,10 +265,9 @@ func TestCatalogueOfTraces(t *testing.T) {
 
 // TestLimitsHoldOnBothSides shows for each limit the largest input that is read
 // and the smallest that is not. Those of text are in yamlnode, those of traces
-// with their reader.
+// with their reader, and those that take long to reach in limits_test.go.
 func TestLimitsHoldOnBothSides(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("n", n) }
-	list := func(n int, item string) string { return strings.TrimSuffix(strings.Repeat(item+", ", n), ", ") }
 	devices := func(n int) string {
 		var names []string
 		for i := range n {
@@ -291,11 +291,11 @@ func TestLimitsHoldOnBothSides(t *testing.T) {
 			`s.yaml:19:236: spec.template.status.capacity["example.com/d9"]: resource "example.com/d9" is one too many: at most 16 kinds of resources in a run ` +
 				"(known: [cpu memory ephemeral-storage pods example.com/d0 example.com/d1 example.com/d10 example.com/d11 example.com/d12 example.com/d2 " +
 				"example.com/d3 example.com/d4 example.com/d5 example.com/d6 example.com/d7 example.com/d8])"},
-		"points of a curve": {curve(scenarios.MaxCurve), curve(scenarios.MaxCurve + 1), "s.yaml:20:35: spec.arrivals.points: got 10001 points; want 1 to 10000"},
-		"moments": {workload("w", "arrivals: {type: times, at: ["+list(scenarios.MaxTimes, "1h")+"]}"),
-			workload("w", "arrivals: {type: times, at: ["+list(scenarios.MaxTimes+1, "1h")+"]}"), "s.yaml:20:31: spec.arrivals.at: more than 1000000 moments"},
-		"nodes": {document("NodeGroup", "g", fmt.Sprintf("{count: %d, template: {}}", scenarios.MaxNodes-4)),
-			document("NodeGroup", "g", fmt.Sprintf("{count: %d, template: {}}", scenarios.MaxNodes-3)), "s.yaml:19:15: spec.count: more than 1000000 nodes"},
+		"points of a curve": {curve(limits.CurvePoints), curve(limits.CurvePoints + 1), "s.yaml:20:35: spec.arrivals.points: got 10001 points; want 1 to 10000"},
+		"limit of a workload": {workload("w", "arrivals: {type: poisson, rate: 1/h, limit: 100000000}"), workload("w", "arrivals: {type: poisson, rate: 1/h, limit: 100000001}"),
+			"s.yaml:20:47: spec.arrivals.limit: got 100000001; want at most 100000000"},
+		"objects at once": {workload("w", "arrivals: {type: once, count: 100000000}"), workload("w", "arrivals: {type: once, count: 100000001}"),
+			"s.yaml:20:33: spec.arrivals.count: got 100000001; want at most 100000000"},
 		"rate": {workload("w", "arrivals: {type: poisson, rate: 1000000/s}"), workload("w", "arrivals: {type: poisson, rate: 1000001/s}"),
 			`s.yaml:20:35: spec.arrivals.rate: got "1000001/s"; want at most 1000000/s`},
 	}

@@ -16,6 +16,10 @@
 // arrival when the run asks for it, in constant memory, from random streams of
 // its own, so that neither a policy nor another workload moves it.
 //
+// Objects with a status that a server wrote are a snapshot of a live cluster: the
+// run goes on from it (snapshot.go hands it to sim/adopt.go), and virtual time 0 is
+// the moment at which it was taken.
+//
 // The package refuses to know how a scheduler decides, how the loop runs and how
 // results are reported. Assertions are handed on as text.
 package scenarios

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -179,9 +180,9 @@ func isOpenStream(name string) bool {
 
 // readFile parses a file and then what it includes.
 func (l *loader) readFile(o *origin, r io.Reader) {
-	if l.files++; l.files > MaxFiles {
-		if l.files == MaxFiles+1 {
-			l.problems = append(l.problems, yamlnode.Problem{File: o.shown, What: fmt.Sprintf("more than %d files", MaxFiles)})
+	if l.files++; l.files > limits.Files {
+		if l.files == limits.Files+1 {
+			l.problems = append(l.problems, yamlnode.Problem{File: o.shown, What: fmt.Sprintf("more than %d files", limits.Files)})
 		}
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -111,7 +112,7 @@ func TestTooManyFiles(t *testing.T) {
 		dir := t.TempDir()
 		var names []string
 		files := make(map[string]string)
-		for i := range scenarios.MaxFiles - 1 + extra {
+		for i := range limits.Files - 1 + extra {
 			name := fmt.Sprintf("n%d.yaml", i)
 			names, files[name] = append(names, name), document("NodeGroup", fmt.Sprintf("g%d", i), "{count: 1, template: {}}")
 		}
@@ -119,7 +120,7 @@ func TestTooManyFiles(t *testing.T) {
 		write(t, dir, files)
 		got := loadError(t, scenarios.Input{Files: []scenarios.File{{Name: filepath.Join(dir, "a.yaml")}}})
 		if want == "" && got != "" || !strings.Contains(got, want) {
-			t.Errorf("%d files: got %q; want %q", scenarios.MaxFiles+extra, got, want)
+			t.Errorf("%d files: got %q; want %q", limits.Files+extra, got, want)
 		}
 	}
 }
@@ -192,7 +193,12 @@ func TestSet(t *testing.T) {
 		"item":          {"FaultPlan/f.spec.faults[0].at=2h", "", func(r *scenarios.Run) any { return r.Config.Faults[0].At[0].String() }, "2h0m0s"},
 		"new item":      {"FaultPlan/f.spec.faults[1]={at: 3h}", "", func(r *scenarios.Run) any { return len(r.Config.Faults) }, 2},
 		"dots in names": {"Deployment/web.v2.spec.replicas=5", "", func(r *scenarios.Run) any { a, _, _ := r.Config.Sources[0].Next(); return a.Template.Owner.Replicas }, int32(5)},
-		"a name":        {"Scenario.metadata.name=other", "", func(r *scenarios.Run) any { return r.Name }, "other"},
+		"quoted name": {`NodeGroup/workers.spec.template.metadata.labels["example.com/disk.type"]=ssd`, "",
+			func(r *scenarios.Run) any {
+				value, _ := r.Config.Nodes[0].Labels.Get(r.Dictionary.Sym("example.com/disk.type"))
+				return r.Dictionary.String(value)
+			}, "ssd"},
+		"a name": {"Scenario.metadata.name=other", "", func(r *scenarios.Run) any { return r.Name }, "other"},
 
 		"no value":       {"NodeGroup/workers", "--set NodeGroup/workers: want Kind/name.path=value, such as Workload/web.spec.arrivals.rate=40/m", nil, nil},
 		"unknown name":   {"Workload/batch.spec.lifetime=1h", `--set Workload/batch.spec.lifetime=1h: unknown object "Workload/batch"; did you mean "Workload/my-batch"?`, nil, nil},
@@ -207,6 +213,10 @@ func TestSet(t *testing.T) {
 		"bad index":      {"FaultPlan/f.spec.faults[x].at=1h", `path "spec.faults[x].at": want an index in brackets, such as faults[0]`, nil, nil},
 		"negative index": {"FaultPlan/f.spec.faults[-1].at=1h", `path "spec.faults[-1].at": want an index in brackets`, nil, nil},
 		"empty step":     {"NodeGroup/workers.spec..count=1", `path "spec..count": want fields with dots between`, nil, nil},
+		"quoted unknown": {`NodeGroup/workers.spec["a.b"].c=1`, `--set NodeGroup/workers.spec["a.b"].c=1: spec["a.b"]: unknown field "a.b"`, nil, nil},
+		"odd unknown":    {"NodeGroup/workers.spec.a/b=1", `--set NodeGroup/workers.spec.a/b=1: spec["a/b"]: unknown field "a/b"`, nil, nil},
+		"open bracket":   {`NodeGroup/workers.spec["a.b"=1`, `want an index in brackets, such as faults[0], or a quoted name`, nil, nil},
+		"no dot":         {"FaultPlan/f.spec.faults[0]at=1h", `path "spec.faults[0]at": want fields with dots between`, nil, nil},
 		"kind":           {"NodeGroup/workers.kind=Workload", "kind cannot be set", nil, nil},
 		"includes":       {"Scenario.spec.includes=[x]", "includes are read before anything is set", nil, nil},
 	}

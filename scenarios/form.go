@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -33,7 +34,7 @@ func (l *loader) decode(o *object, envelope any) bool {
 		f.problems.Add(o.root.At("metadata"), "metadata", "name is missing")
 	} else if o.name != "" && !isName(o.name) {
 		f.problems.Addf(o.root.At("metadata", "name"), "metadata.name",
-			"got %s; want lower-case letters, digits and -, at most %d", quote(o.name), maxNameLength)
+			"got %s; want lower-case letters, digits and -, at most %d", quote(o.name), limits.NameLength)
 	}
 	l.problems = append(l.problems, f.problems...)
 	o.bad = len(f.problems) > 0

@@ -33,6 +33,12 @@ type Input struct {
 	For time.Duration
 	// Table is the table of plugins; nil is plugins.Table().
 	Table []plugins.Entry
+	// Scheduler is a file with a KubeSchedulerConfiguration that replaces what the
+	// scenario says about the scheduler; nil replaces nothing.
+	Scheduler *File
+	// Templates are files with pods and workloads that LoadWorld keeps apart, to
+	// ask where they would go.
+	Templates []File
 }
 
 // Run is a scenario ready to run, once: the sources of its configuration are
@@ -79,7 +85,10 @@ type loader struct {
 	set     *manifest.Set
 	decoder *yamlnode.Decoder
 	origin  *origin // of the document that is being decoded
-	objects *manifest.Objects
+	// configured is the KubeSchedulerConfiguration of the stream, imposed that of
+	// Input.Scheduler.
+	configured, imposed *object
+	objects             *manifest.Objects
 
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
@@ -97,6 +106,20 @@ type loader struct {
 // Load reads and checks a scenario. The error is nil or yamlnode.Problems with
 // everything wrong, each with its position.
 func Load(in Input) (*Run, error) {
+	l := newLoader(in)
+	l.load()
+	for _, c := range l.closers {
+		l.close(c)
+	}
+	if err := l.judge(); err != nil {
+		return nil, err
+	}
+	l.finish()
+	return l.run, nil
+}
+
+// newLoader begins a call of Load.
+func newLoader(in Input) *loader {
 	l := &loader{
 		in: in, table: in.Table, digest: newDigest(), dict: models.NewDictionary(),
 		fileRank: make(map[string]int), included: make(map[includeKey]bool),
@@ -112,24 +135,25 @@ func Load(in Input) (*Run, error) {
 		base := filepath.Base(in.Files[0].Name)
 		l.run.Name = strings.TrimSuffix(base, filepath.Ext(base))
 	}
-	l.load()
-	for _, c := range l.closers {
-		l.close(c)
+	return l
+}
+
+// judge returns all problems in order, or nil.
+func (l *loader) judge() error {
+	if len(l.problems) == 0 {
+		return nil
 	}
-	if len(l.problems) > 0 {
-		l.blameSets()
-		l.dropEchoes()
-		l.hidePositions()
-		l.sortProblems()
-		return nil, l.problems
-	}
-	l.finish()
-	return l.run, nil
+	l.blameSets()
+	l.dropEchoes()
+	l.hidePositions()
+	l.sortProblems()
+	return l.problems
 }
 
 // load takes the steps in the order in which they need each other.
 func (l *loader) load() {
 	l.readFiles()
+	l.readSchedulerFile()
 	l.applySets()
 	l.sortDocuments()
 	l.compileScenario()
@@ -163,7 +187,10 @@ func (l *loader) finish() {
 		copy(r.Config.Sources[1:], r.Config.Sources[:i])
 		r.Config.Sources[0] = standing
 	}
-	r.Audit = l.set.Audit()
+	r.Audit, r.Config.Objects = append(l.set.Audit(), l.auditScheduler()...), l.set.Definitions()
+	for _, text := range l.set.Assumptions() {
+		l.assume("%s", text)
+	}
 	l.digest.add("seed", strconv.FormatUint(r.Config.Seed, 10), "for", strconv.FormatInt(int64(r.Config.Horizon), 10))
 	r.Inputs, r.Digest = l.digest.sum()
 }
@@ -176,6 +203,10 @@ func (l *loader) sortDocuments() {
 	scenario := make(map[*origin]*object)
 	var top *object
 	for _, o := range l.documents {
+		if isSchedulerConfig(o) {
+			l.addSchedulerConfig(o)
+			continue
+		}
 		if !o.own {
 			if slices.Contains(kindNames(), o.kind) && o.at("apiVersion") == nil {
 				l.blame(o, "", "apiVersion is missing; want %s", APIVersion)

@@ -29,7 +29,7 @@ func (c *chronicle) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if fields&models.FieldOwner != 0 && op.Owner != models.None {
 		line += " " + v.Owner(op.Owner).Name()
 	}
-	if fields&models.FieldNode != 0 {
+	if fields&models.FieldNode != 0 && op.Node != models.None {
 		line += " " + v.Node(op.Node).Name()
 	}
 	if fields&models.FieldTaint != 0 {

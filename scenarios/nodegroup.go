@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -79,8 +80,8 @@ func (l *loader) compileNodes() {
 
 func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.NodeSpec, names map[models.Sym]string) {
 	d := l.dict
-	if len(l.run.Config.Nodes)+group.Count > MaxNodes {
-		l.blame(o, "spec.count", "more than %d nodes", MaxNodes)
+	if len(l.run.Config.Nodes)+group.Count > limits.Nodes {
+		l.blame(o, "spec.count", "more than %d nodes", limits.Nodes)
 		return
 	}
 	for i, zone := range group.Zones {

@@ -59,6 +59,9 @@ func (o *object) position(path string) manifest.Position {
 // place writes a position for a message.
 func (o *object) place(path string) string {
 	at := o.position(path)
+	if strings.HasPrefix(at.File, "--set ") {
+		return at.File
+	}
 	return fmt.Sprintf("%s:%d", at.File, at.Line)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scenarios"
 )
@@ -201,12 +202,12 @@ func TestGoldenProblems(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	sets := make([]string, scenarios.MaxSets+1)
+	sets := make([]string, limits.Sets+1)
 	for i := range sets {
 		sets[i] = fmt.Sprintf("NodeGroup/workers.spec.count=%d", i+1)
 	}
 	in := input(base)
-	in.Set = sets[:scenarios.MaxSets]
+	in.Set = sets[:limits.Sets]
 	if got := loadError(t, in); got != "" {
 		t.Error(got)
 	}
@@ -215,7 +216,7 @@ func TestLimits(t *testing.T) {
 	if got := loadError(t, in); got != "--set: more than 1000 of them" {
 		t.Errorf("got %s", got)
 	}
-	points := strings.TrimSuffix(strings.Repeat("{at: 1h, rate: 1/s}, ", scenarios.MaxCurve+1), ", ")
+	points := strings.TrimSuffix(strings.Repeat("{at: 1h, rate: 1/s}, ", limits.CurvePoints+1), ", ")
 	got := loadError(t, input(base+workload("w", "arrivals: {type: curve, points: ["+points+"]}")))
 	if want := "s.yaml:20:35: spec.arrivals.points: got 10001 points; want 1 to 10000"; got != want {
 		t.Errorf("got %.200s; want %s", got, want)

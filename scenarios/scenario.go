@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim"
 	"github.com/podsim/podsim/sim/kernel"
@@ -102,6 +103,7 @@ func (l *loader) compileScenario() {
 	c.Latencies, c.Kubelet = spec.Latencies.compile()
 	l.runTimeAssumed = spec.Latencies.RunTime == nil
 	l.compileScheduler(top, &spec.Scheduler)
+	l.compileSchedulerDocument(top, &spec.Scheduler)
 }
 
 func (s *LatenciesSpec) compile() (sim.Latencies, kubelet.Config) {
@@ -153,7 +155,7 @@ func (l *loader) addData(o *object, specs []DataSpec) {
 		at := yamlnode.IndexPath("spec.data", i)
 		if !isName(spec.Name) {
 			if spec.Name != "" {
-				l.blame(o, at+".name", "got %s; want lower-case letters, digits and -, at most %d", quote(spec.Name), maxNameLength)
+				l.blame(o, at+".name", "got %s; want lower-case letters, digits and -, at most %d", quote(spec.Name), limits.NameLength)
 			}
 			continue
 		}

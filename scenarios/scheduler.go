@@ -9,6 +9,7 @@ import (
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/engine"
+	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
 )
 
@@ -122,8 +123,12 @@ func (l *loader) changePlugin(o *object, path string, spec *PluginSpec, p *sched
 	}
 	plugin := &p.Plugins[i]
 	plugin.Weight = spec.Weight
-	plugin.NoFilter = plugin.NoFilter || spec.NoFilter
-	plugin.NoScore = plugin.NoScore || spec.NoScore
+	if spec.NoFilter {
+		plugin.Off |= framework.Filtering
+	}
+	if spec.NoScore {
+		plugin.Off |= framework.Scoring
+	}
 	if spec.Args != nil {
 		plugin.Args = l.pluginArgs(o, path+".args", spec.Args, &l.table[entry])
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/scheduler/plugins"
 )
@@ -183,4 +184,4 @@ func workloadTemplate() *jsonSchema {
 }
 
 // nameOf is the form of names that become parts of the names of objects.
-func nameOf() string { return fmt.Sprintf("^[a-z0-9]([-a-z0-9]{0,%d}[a-z0-9])?$", maxNameLength-2) }
+func nameOf() string { return fmt.Sprintf("^[a-z0-9]([-a-z0-9]{0,%d}[a-z0-9])?$", limits.NameLength-2) }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scheduler"
 )
@@ -58,7 +59,7 @@ func (w *schemaWriter) value(path string, f *Field) *jsonSchema {
 		return duration()
 	case MomentsType:
 		s := duration()
-		s.Type, s.Items, s.MaxItems = append(s.Type, "array"), duration(), MaxTimes
+		s.Type, s.Items, s.MaxItems = append(s.Type, "array"), duration(), limits.Moments
 		return s
 	case RateType:
 		return &jsonSchema{Type: types{"string", "integer"}, Pattern: anyRatePattern, Minimum: "0", Maximum: "0", Examples: []any{"40/m"}}
@@ -142,7 +143,7 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	case "Workload spec.arrivals.rate": // above zero, unlike those of points
 		*s = *rate()
 	case "Workload spec.arrivals.points":
-		s.MaxItems = MaxCurve
+		s.MaxItems = limits.CurvePoints
 	case "FaultPlan spec.faults[]":
 		moments := properties{{"at", &jsonSchema{MinItems: 1}}}
 		s.AnyOf = []*jsonSchema{{Required: []string{"at"}, Properties: moments}, {Required: []string{"every"}}}

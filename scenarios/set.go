@@ -1,19 +1,21 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // applySets changes documents as the --set options say: Kind/name.path=value, or
 // Kind.path=value where there is one object of the kind.
 func (l *loader) applySets() {
-	if len(l.in.Set) > MaxSets {
-		l.problems = append(l.problems, yamlnode.Problem{File: "--set", What: fmt.Sprintf("more than %d of them", MaxSets)})
+	if len(l.in.Set) > limits.Sets {
+		l.problems = append(l.problems, yamlnode.Problem{File: "--set", What: fmt.Sprintf("more than %d of them", limits.Sets)})
 		return
 	}
 	for _, option := range l.in.Set {
@@ -51,13 +53,25 @@ func (l *loader) applySet(option string) error {
 	if err != nil {
 		return err
 	}
-	l.applied = append(l.applied, applied{option, o.root.File(), path})
+	l.applied = append(l.applied, applied{option, o.root.File(), textOfPath(steps)})
 	o.set(root)
 	return nil
 }
 
-// applied is an option that changed a document.
+// applied is an option that changed a document, with the path as problems have it.
 type applied struct{ option, file, path string }
+
+func textOfPath(steps []pathStep) string {
+	path := ""
+	for _, s := range steps {
+		if s.name == "" {
+			path = yamlnode.IndexPath(path, s.index)
+		} else {
+			path = yamlnode.KeyPath(path, s.name)
+		}
+	}
+	return path
+}
 
 // blameSets turns problems with fields that only an option names towards the
 // option: no line of the file holds them.
@@ -65,7 +79,8 @@ func (l *loader) blameSets() {
 	for i := range l.problems {
 		p := &l.problems[i]
 		for _, a := range l.applied {
-			if p.File == a.file && strings.HasPrefix(p.What, "unknown field") && strings.HasPrefix(a.path+".", p.Path+".") {
+			rest, ok := strings.CutPrefix(a.path, p.Path)
+			if ok && p.File == a.file && strings.HasPrefix(p.What, "unknown field") && (rest == "" || rest[0] == '.' || rest[0] == '[') {
 				p.File, p.Line, p.Column = "--set "+shorten(a.option), 0, 0
 				break
 			}
@@ -118,27 +133,46 @@ type pathStep struct {
 	index int
 }
 
-// splitPath splits spec.faults[0].at into its steps.
+// splitPath splits spec.faults[0].at into its steps. A name with dots stands
+// quoted in brackets, as in problems: metadata.labels["example.com/team"].
 func splitPath(path string) ([]pathStep, error) {
 	var steps []pathStep
-	for part := range strings.SplitSeq(path, ".") {
-		name, indexes, _ := strings.Cut(part, "[")
-		if name == "" {
-			return nil, fmt.Errorf("path %s: want fields with dots between, and indexes in brackets", quote(path))
-		}
-		steps = append(steps, pathStep{name: name})
-		if indexes == "" {
+	for rest := "." + path; rest != ""; {
+		if inside, ok := strings.CutPrefix(rest, "["); ok {
+			step, after, err := splitBracket(inside)
+			if err != nil {
+				return nil, fmt.Errorf("path %s: %w", quote(path), err)
+			}
+			steps, rest = append(steps, step), after
 			continue
 		}
-		for digits := range strings.SplitSeq(strings.TrimSuffix(indexes, "]"), "][") {
-			index, err := strconv.Atoi(digits)
-			if err != nil || index < 0 || !strings.HasSuffix(indexes, "]") {
-				return nil, fmt.Errorf("path %s: want an index in brackets, such as faults[0]", quote(path))
-			}
-			steps = append(steps, pathStep{index: index})
+		name, ok := strings.CutPrefix(rest, ".")
+		end := len(name)
+		if i := strings.IndexAny(name, ".["); i >= 0 {
+			end = i
 		}
+		if !ok || end == 0 {
+			return nil, fmt.Errorf("path %s: want fields with dots between, and indexes in brackets", quote(path))
+		}
+		steps, rest = append(steps, pathStep{name: name[:end]}), name[end:]
 	}
 	return steps, nil
+}
+
+// splitBracket reads an index or a quoted name after an opening bracket.
+func splitBracket(inside string) (step pathStep, rest string, err error) {
+	if quoted, err := strconv.QuotedPrefix(inside); err == nil {
+		name, err := strconv.Unquote(quoted)
+		if rest, ok := strings.CutPrefix(inside[len(quoted):], "]"); ok && err == nil && name != "" {
+			return pathStep{name: name}, rest, nil
+		}
+	}
+	digits, rest, ok := strings.Cut(inside, "]")
+	index, err := strconv.Atoi(digits)
+	if !ok || err != nil || index < 0 {
+		return pathStep{}, "", errors.New(`want an index in brackets, such as faults[0], or a quoted name, such as labels["a/b"]`)
+	}
+	return pathStep{index: index}, rest, nil
 }
 
 // parseValue reads the value as YAML, so that numbers, lists and maps can be

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/sim"
 )
@@ -18,7 +19,7 @@ import (
 
 // maxAge bounds how far back the past of an object reaches, so that virtual time
 // can hold it.
-const maxAge = 100 * 365 * 24 * time.Hour
+const maxAge = limits.PastDays * 24 * time.Hour
 
 // dateSnapshot lets virtual time begin when the state of the cluster was taken.
 func (l *loader) dateSnapshot() {

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -597,15 +598,31 @@ func largeSnapshot(pods int) string {
 	return b.String()
 }
 
+// Every bound pod is on its node at the end, and its age is that of the snapshot.
 func TestEveryPodOfALargeSnapshotStaysWhereItIs(t *testing.T) {
-	w := goOn(t, largeSnapshot(400), 10*time.Minute)
-	if created := w.view.Pods(); created != 400 {
-		t.Errorf("%d pods, want 400: some were made a second time", created)
+	const pods = 400
+	w := goOn(t, largeSnapshot(pods), 10*time.Minute)
+	if created := w.view.Pods(); created != pods {
+		t.Errorf("%d pods, want %d: some were made a second time", created, pods)
 	}
-	for id := range w.view.Nodes() {
-		if n := len(w.view.Node(models.NodeID(id)).Pods()); n != 40 {
-			t.Errorf("node %d holds %d pods, want 40", id, n)
+	found := 0
+	for pod := range w.view.Live() {
+		var app, number int
+		if _, err := fmt.Sscanf(pod.Name(), "app%d-6c4f9d-%05d", &app, &number); err != nil {
+			t.Fatalf("pod %s: %v", pod.Name(), err)
 		}
+		found++
+		if want := fmt.Sprintf("node-%d", (10*app+number)%(pods/40)); pod.Node() == models.None || w.view.Node(pod.Node()).Name() != want {
+			t.Errorf("pod %s is not on %s", pod.Name(), want)
+		}
+		created := models.Time(time.Date(2026, 2, 1+app%28, 0, 0, 0, 0, time.UTC).Sub(w.run.Start))
+		if pod.Created() != created || pod.BoundAt() != created+second || pod.ReadyChangedAt() != created+5*second || !pod.Ready() {
+			t.Errorf("pod %s was created at %s, bound at %s and Ready at %s; want %s and 1 s and 5 s later",
+				pod.Name(), pod.Created(), pod.BoundAt(), pod.ReadyChangedAt(), created)
+		}
+	}
+	if found != pods {
+		t.Errorf("%d pods at the end, want %d", found, pods)
 	}
 }
 
@@ -617,5 +634,15 @@ func BenchmarkLoadSnapshot(b *testing.B) {
 		if _, err := scenarios.Load(input(text)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A snapshot may lack the PriorityClass that a template of it names: nothing is
+// refused, and what is assumed is told.
+func TestAClassOutOfSightIsAssumed(t *testing.T) {
+	text := strings.Replace(deploymentDocument, "spec: {", "spec: {priorityClassName: gone, ", 1) + "status: {replicas: 0}\n"
+	run := mustLoad(t, input(base+text))
+	if want := `PriorityClass "gone" is not in the snapshot: priority 0 assumed, for want of a pod that has it`; !slices.Contains(run.Assumptions, want) {
+		t.Errorf("got %q; want %s among them", run.Assumptions, want)
 	}
 }

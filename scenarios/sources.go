@@ -19,7 +19,8 @@ type workload struct {
 	batch      kernel.Distribution // nil: perArrival
 	lifetime   kernel.Distribution // nil: for ever
 	runTime    kernel.Distribution // nil: what the behaviour says
-	limit      int64               // objects in all
+	limit      int64               // objects in all, if the scenario gives it, else math.MaxInt64
+	most       int64               // objects that a workload may bring
 
 	at      models.Time
 	left    int64 // objects still to come at at
@@ -41,11 +42,11 @@ func (w *workload) Next() (sim.Arrival, bool, error) {
 		}
 		w.arrival++
 	}
-	if w.objects == w.limit {
-		if w.limit == MaxObjects {
-			return sim.Arrival{}, false, fmt.Errorf("a workload brings more than %d objects", int64(MaxObjects))
-		}
+	switch w.objects {
+	case w.limit:
 		return sim.Arrival{}, false, nil
+	case w.most:
+		return sim.Arrival{}, false, tooManyObjects(w.most)
 	}
 	number := uint64(w.objects)
 	a := sim.Arrival{
@@ -60,6 +61,10 @@ func (w *workload) Next() (sim.Arrival, bool, error) {
 	w.objects++
 	w.left--
 	return a, true, nil
+}
+
+func tooManyObjects(most int64) error {
+	return fmt.Errorf("a workload brings more than %d objects", most)
 }
 
 // start yields the objects that are there when the run begins.

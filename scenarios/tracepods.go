@@ -2,11 +2,12 @@ package scenarios
 
 import (
 	"io"
+	"math"
 	"slices"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
-	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scenarios/trace"
 )
 
@@ -28,14 +29,15 @@ func (l *loader) addTrace(o *object, spec *WorkloadSpec) {
 	if !ok || read == nil || len(l.problems) > before {
 		return
 	}
-	source := &replayed{rows: rows, file: file, reader: read, window: window, left: MaxObjects, dict: l.dict, workload: l.dict.Sym(o.name)}
+	l.defineTraced(read)
+	source := &replayed{rows: rows, file: file, reader: read, window: window, limit: math.MaxInt64, most: limits.Objects, dict: l.dict, workload: l.dict.Sym(o.name)}
 	if spec.Arrivals.Limit != nil {
-		source.left = *spec.Arrivals.Limit
+		source.limit = *spec.Arrivals.Limit
 	}
 	for i := range int32(read.Shapes()) {
 		p := shapes.prototype(read, i)
 		if p == nil {
-			if len(l.problems)-before >= yamlnode.MaxProblemsShown {
+			if len(l.problems)-before >= limits.Problems {
 				return
 			}
 			continue

@@ -20,7 +20,9 @@ type replayed struct {
 	workload  models.Sym // name of objects without one
 	bases     []models.Sym
 	window    arrivals.Window
-	left      int64 // of the limit
+	limit     int64 // objects in all, if the scenario gives it, else math.MaxInt64
+	most      int64 // objects that a workload may bring
+	objects   int64
 
 	copies int32 // of the last row that are still to come
 	copied int32
@@ -30,7 +32,7 @@ type replayed struct {
 // Next returns the next object. Objects of one name, as a bare pod of many copies
 // makes them, get numbers.
 func (r *replayed) Next() (sim.Arrival, bool, error) {
-	for r.copies == 0 && r.left > 0 {
+	for r.copies == 0 && r.objects < r.limit {
 		row, ok, err := r.rows.Next()
 		if err != nil {
 			return sim.Arrival{}, false, err
@@ -42,18 +44,24 @@ func (r *replayed) Next() (sim.Arrival, bool, error) {
 			r.row, r.copied, r.copies = row, 0, r.copiesOf(row.Shape)
 		}
 	}
-	if r.copies == 0 || r.left == 0 {
+	if r.copies == 0 || r.objects == r.limit {
 		if r.file != nil {
 			_ = r.file.Close()
 			r.file = nil
 		}
 		return sim.Arrival{}, false, nil
 	}
+	if r.objects == r.most {
+		return sim.Arrival{}, false, tooManyObjects(r.most)
+	}
 	a := sim.Arrival{
 		At: r.row.At, Template: r.templates[r.row.Shape], Lifetime: r.row.Lifetime, RunTime: r.row.RunTime,
 	}
+	for _, s := range r.row.Scalings {
+		a.Scalings = append(a.Scalings, sim.Scaling(s))
+	}
 	a.Name, a.Ordinal = r.name()
-	r.left--
+	r.objects++
 	r.copies--
 	r.copied++
 	return a, true, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim/kernel"
 )
@@ -41,8 +42,8 @@ type Moments []models.Time
 func (m *Moments) UnmarshalNode(n *yamlnode.Node, d *yamlnode.Decoder) error {
 	var list []time.Duration
 	if n.Kind == yamlnode.Seq {
-		if len(n.Items) > MaxTimes {
-			return fmt.Errorf("more than %d moments", MaxTimes)
+		if len(n.Items) > limits.Moments {
+			return fmt.Errorf("more than %d moments", limits.Moments)
 		}
 		d.Into(n, &list)
 	} else {
@@ -74,8 +75,8 @@ func (r *Rate) UnmarshalNode(n *yamlnode.Node, _ *yamlnode.Decoder) error {
 		return nil
 	}
 	rate, err := yamlnode.Rate(n.Text)
-	if err == nil && rate > maxRate {
-		err = fmt.Errorf("got %s; want at most %d/s", quote(n.Text), maxRate)
+	if err == nil && rate > limits.Rate {
+		err = fmt.Errorf("got %s; want at most %d/s", quote(n.Text), limits.Rate)
 	}
 	*r = Rate(rate)
 	return err
@@ -132,10 +133,9 @@ func parsePointOfPeriod(text string, period time.Duration) (time.Duration, error
 
 // shorten cuts what a message repeats.
 func shorten(text string) string {
-	const most = 60
 	runes := []rune(strings.ToValidUTF8(text, "?"))
-	if len(runes) > most {
-		return string(runes[:most]) + "…"
+	if len(runes) > limits.Quoted {
+		return string(runes[:limits.Quoted]) + "…"
 	}
 	return string(runes)
 }
@@ -145,7 +145,7 @@ func quote(text string) string { return strconv.Quote(shorten(text)) }
 // isName reports whether name can be part of the names of objects and a value
 // of labels: a DNS label of Kubernetes.
 func isName(name string) bool {
-	if name == "" || len(name) > maxNameLength || name[0] == '-' || name[len(name)-1] == '-' {
+	if name == "" || len(name) > limits.NameLength || name[0] == '-' || name[len(name)-1] == '-' {
 		return false
 	}
 	for i := range len(name) {

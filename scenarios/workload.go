@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scenarios/arrivals"
@@ -149,7 +151,7 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 	source := arrivals.NewSource(l.run.Config.Seed, o.name)
 	w := &workload{
 		process: l.process(o, &spec.Arrivals, source), source: source, name: l.dict.Sym(o.name),
-		batch: spec.Arrivals.Batch.law(), lifetime: spec.Lifetime.law(), limit: MaxObjects,
+		batch: spec.Arrivals.Batch.law(), lifetime: spec.Lifetime.law(), limit: math.MaxInt64, most: limits.Objects,
 	}
 	if w.batch != nil && w.batch.Mean() < 0.5 && kernel.Count(w.batch, largest{}) == 0 {
 		l.blame(o, "spec.arrivals.batch", "is always 0; want objects")
@@ -158,7 +160,7 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 		w.perArrival = *spec.Arrivals.Count
 	}
 	if spec.Arrivals.Limit != nil {
-		w.limit = min(*spec.Arrivals.Limit, MaxObjects)
+		w.limit = *spec.Arrivals.Limit
 	}
 	own := spec.BehaviorSpec
 	if oneRun(p) && own.RunTime != nil {

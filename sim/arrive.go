@@ -92,6 +92,9 @@ func (s *Simulation) arriveOwner(a *Arrival, parent models.OwnerID) models.Owner
 	if a.Lifetime >= 0 {
 		s.agenda.After(a.Lifetime, evExpire, 0, models.None, int32(id))
 	}
+	for _, scaling := range a.Scalings {
+		s.agenda.After(scaling.After, evScale, 0, int32(id), scaling.Replicas)
+	}
 	return id
 }
 
@@ -139,6 +142,13 @@ func (s *Simulation) expire(pod models.PodID, owner models.OwnerID) {
 	}
 	if p := s.view.Pod(pod); !p.Removed() && !p.Deleting() {
 		s.do(control.DeletePod(p, s.reasons.lifetime))
+	}
+}
+
+// scale sets the number of replicas of an owner, as its user would.
+func (s *Simulation) scale(id models.OwnerID, replicas int32) {
+	if o := s.view.Owner(id); !o.Deleted() && o.Replicas() != replicas {
+		s.do(models.Op{Kind: models.OpScaleOwner, Owner: id, Arg: int64(replicas)})
 	}
 }
 

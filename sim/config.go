@@ -22,6 +22,8 @@ type Config struct {
 	Scheduler scheduler.Config
 	// Plugins is the table that profiles choose from; nil is plugins.Table().
 	Plugins []plugins.Entry
+	// Objects are known from the start.
+	Objects models.Definitions
 	// Nodes join at the start, in this order.
 	Nodes []*models.NodeSpec
 	// Sources bring objects into the cluster, each in its own order of time.
@@ -72,6 +74,9 @@ type Arrival struct {
 	// RunTime is how long the containers of its pods run; negative leaves it to
 	// their behaviour.
 	RunTime time.Duration
+	// Scalings are the numbers of replicas that a user sets later, of a
+	// Deployment, a ReplicaSet or a ReplicationController.
+	Scalings []Scaling
 	// Parent is the owner of this object: the number of an earlier arrival of
 	// the same source, counting owners only, plus one; 0 is none.
 	Parent int32
@@ -81,6 +86,12 @@ type Arrival struct {
 	PastPod   *PastPod
 	PastOwner *PastOwner
 	PastNode  *PastNode
+}
+
+// Scaling sets the number of replicas of an object some time after its arrival.
+type Scaling struct {
+	After    time.Duration
+	Replicas int32
 }
 
 // Template is a compiled object that can come into the cluster any number of

@@ -10,6 +10,9 @@
 // operations: who is told of a change once it has been applied. Both follow the
 // same order.
 //
+// A run may begin with the state of a live cluster, which adopt.go rebuilds at
+// virtual time 0, with the ages that its objects had.
+//
 // Everything that happens is an operation applied to the cluster. Everything
 // random is drawn from a stream keyed by what it is about. There is one goroutine
 // and no wall clock.

@@ -10,6 +10,7 @@ import (
 const (
 	evArrive kernel.Kind = iota // subject: source
 	evExpire                    // subject: pod, object: owner; one is None
+	evScale                     // subject: owner, object: replicas
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
@@ -37,7 +38,7 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evStrike: "strike", evRecover: "recover",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStrike: "strike", evRecover: "recover",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evReconcile: "reconcile", evPodGC: "pod-gc", evCommit: "commit",
@@ -54,6 +55,8 @@ func (s *Simulation) handle(e kernel.Event) {
 		s.arrive(int(e.A))
 	case evExpire:
 		s.expire(models.PodID(e.A), models.OwnerID(e.B))
+	case evScale:
+		s.scale(models.OwnerID(e.A), e.B)
 
 	case evStrike:
 		s.strike(int(e.A))

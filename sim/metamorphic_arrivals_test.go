@@ -59,7 +59,7 @@ func (s *stamped) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		line += " " + v.Pod(op.Pod).Name()
 	}
-	if op.Kind.Fields()&models.FieldNode != 0 {
+	if op.Kind.Fields()&models.FieldNode != 0 && op.Node != models.None {
 		line += " " + v.Node(op.Node).Name()
 	}
 	if op.Kind == models.OpFailScheduling {

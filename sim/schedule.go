@@ -55,6 +55,9 @@ func (s *Simulation) commit() {
 			s.do(out.Op)
 		}
 		s.scheduler.Failed(now, out.Pod, s.view)
+		if pending {
+			s.preempt(out)
+		}
 	}
 	s.wakeScheduler()
 }

@@ -182,8 +182,10 @@ func (s *Simulation) stalled(err error) error {
 	return &InvariantError{s.config.Seed, s.events, err}
 }
 
-// begin lets the nodes join and puts what is known from the start on the agenda.
+// begin makes objects known, lets the nodes join and puts what is known from the
+// start on the agenda.
 func (s *Simulation) begin() {
+	Define(s.cluster, s.config.Objects)
 	for id, spec := range s.config.Nodes {
 		def := s.cluster.DefineNode(spec)
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})

@@ -26,6 +26,8 @@ import (
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
 //	job name parallelism completions backofflimit ttl cpu, with exit
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
+//	…  with priority, app (a label) and grace
+//	budget app allowed              a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
@@ -51,6 +53,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		}
 	case "replicaset", "deployment", "job", "pod":
 		s.object(t, d)
+	case "budget":
+		s.budget(t, d)
 	case "fault":
 		s.fault(t, d)
 	case "run":
@@ -121,6 +125,12 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 		policy = restartPolicy(t, d)
 	}
 	template.Pod = s.pod(cpu, policy)
+	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
+	template.Pod.GracePeriod = span(t, d, "grace", template.Pod.GracePeriod)
+	app := ""
+	if d.MaybeScanArgs(t, "app", &app); app != "" {
+		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
+	}
 	switch d.Cmd {
 	case "replicaset":
 		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas}
@@ -135,6 +145,19 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 	}
 	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
 	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
+}
+
+func (s *story) budget(t *testing.T, d *datadriven.TestData) {
+	var app string
+	var allowed int32
+	d.ScanArgs(t, "app", &app)
+	d.ScanArgs(t, "allowed", &allowed)
+	s.config.Objects.Budgets = append(s.config.Objects.Budgets, &models.BudgetSpec{
+		Namespace: s.d.Sym("default"), Name: s.d.Sym(app), Allowed: allowed,
+		Selector: models.LabelSelector{Requirements: models.Selector{
+			{Key: s.d.Sym("app"), Op: models.In, Values: []models.Sym{s.d.Sym(app)}},
+		}},
+	})
 }
 
 func restartPolicy(t *testing.T, d *datadriven.TestData) models.RestartPolicy {
@@ -209,7 +232,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		o := v.Owner(op.Owner)
 		fmt.Fprintf(&p.text, " %s/%s", o.Kind(), o.Name())
 	}
-	if fields&models.FieldNode != 0 {
+	if fields&models.FieldNode != 0 && op.Node != models.None {
 		fmt.Fprintf(&p.text, " %s", v.Node(op.Node).Name())
 	}
 	switch op.Kind {

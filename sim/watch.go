@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
@@ -53,14 +54,34 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		e.Kind, e.TaintsBefore, e.UnschedulableBefore = framework.NodeTaint, node.Taints(), node.Unschedulable()
 	case models.OpBindPod:
 		e.Kind, e.Spec = framework.AssignedPodAdd, s.view.Pod(op.Pod).Spec()
+	case models.OpNominatePod:
+		e = nominationGone(s.view.Pod(op.Pod))
+	case models.OpDeletePod:
+		if pod := s.view.Pod(op.Pod); pod.Node() != models.None && pod.Active() {
+			e.Kind, e.Node, e.Spec = framework.AssignedPodUpdate, pod.Node(), pod.Spec()
+		}
 	case models.OpFinishPod, models.OpRemovePod:
 		pod := s.view.Pod(op.Pod)
 		e.Node, e.Spec = pod.Node(), pod.Spec()
-		if e.Node != models.None && !pod.Phase().Terminal() {
+		switch {
+		case pod.Phase().Terminal():
+		case e.Node != models.None:
 			e.Kind = framework.AssignedPodDelete
+		default:
+			e = nominationGone(pod)
 		}
 	}
 	return e
+}
+
+// nominationGone is the event that a pod without a node goes away or gives up the
+// node for which it is nominated: to pods that are not more important it was as
+// if it were there.
+func nominationGone(pod cluster.Pod) framework.Event {
+	if pod.Nominated() == models.None {
+		return framework.Event{Node: models.None}
+	}
+	return framework.Event{Kind: framework.AssignedPodDelete, Node: pod.Nominated(), Spec: pod.Spec(), Nominated: true}
 }
 
 // tell is the watch: it hands an applied operation to those who react to it.
@@ -81,7 +102,11 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	case models.OpDeletePod:
 		s.podDeleted(op.Pod)
 	case models.OpRemovePod:
-		s.podRemoved(op.Pod, e.Node)
+		if e.Nominated {
+			s.podRemoved(op.Pod, models.None)
+		} else {
+			s.podRemoved(op.Pod, e.Node)
+		}
 	case models.OpCrashNode:
 		s.nodeCrashed(op.Node)
 	case models.OpRestoreNode:
@@ -89,7 +114,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	case models.OpTaintNode, models.OpUntaintNode:
 		s.taintsChanged(op.Node, op.Taint)
 	}
-	if e.Kind != 0 {
+	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.scheduler.Notify(s.agenda.Now(), &e, s.view)
 		s.wakeScheduler()
 	}

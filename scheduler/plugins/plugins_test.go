@@ -25,7 +25,8 @@ func TestTableIsTheDefaultProfile(t *testing.T) {
 	}
 	want := []string{"SchedulingGates", "PrioritySort", "NodeUnschedulable", "NodeName", "TaintToleration*3",
 		"NodeAffinity*2", "NodePorts", "NodeResourcesFit*1",
-		"VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "PodTopologySpread*2", "InterPodAffinity*2", "NodeResourcesBalancedAllocation*1", "ImageLocality*1",
+		"VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "PodTopologySpread*2", "InterPodAffinity*2",
+		"DynamicResources*2", "DefaultPreemption", "NodeResourcesBalancedAllocation*1", "ImageLocality*1",
 		"DefaultBinder", "NodeDeclaredFeatures"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -53,7 +54,7 @@ func checkEntries(t *testing.T, table []Entry) {
 		}
 		_, filters := p.(framework.Filter)
 		_, scores := p.(framework.Score)
-		if looks := p.Reads() != framework.ReadsPodOnly; looks != (filters || scores) {
+		if looks := p.Reads() != framework.ReadsPodOnly; looks && !filters && !scores || filters && !looks {
 			t.Errorf("%s: reads %b, filters %v, scores %v", e.Name, p.Reads(), filters, scores)
 		}
 		if e.Args != nil {

@@ -101,9 +101,9 @@ func Table() []Entry {
 			New:  with(NewInterPodAffinity),
 		},
 		{
-			Name: "DynamicResources", Default: true, Weight: 2,
+			Name: "DynamicResources", Default: true, Weight: 2, Args: new(DynamicResourcesArgs),
 			Help: "says for pods without resource claims what the original says",
-			New:  without(func(*models.Dictionary) framework.Plugin { return &DynamicResources{} }),
+			New:  with(NewDynamicResources),
 		},
 		{
 			Name: "DefaultPreemption", Default: true, Args: new(DefaultPreemptionArgs),

@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scheduler/plugins"
 )
 
@@ -93,7 +94,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	if text := err.Error(); text != "" {
 		for line := range strings.SplitSeq(text, "\n") {
-			fmt.Fprintln(stderr, printable(line))
+			fmt.Fprintln(stderr, reports.Visible(line))
 		}
 	}
 	return code
@@ -128,7 +129,7 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff())
+	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff(), s.place(), s.fit())
 	root.AddCommand(s.importTrace())
 	root.AddCommand(s.trace())
 	addCompletion(root)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/spf13/pflag"
@@ -52,7 +51,7 @@ func ignoredMatters(run *scenarios.Run) error {
 			p := yamlnode.Problem{File: place.File, Line: place.Line, Column: place.Column, Path: place.Path}
 			p.What = "not simulated: " + e.Reason
 			if e.Field == "" {
-				p.What = printable(e.Kind) + " (" + printable(e.APIVersion) + ") is not simulated: " + e.Reason
+				p.What = e.Kind + " (" + e.APIVersion + ") is not simulated: " + e.Reason
 			}
 			if i == 0 && e.Count > len(e.Places) {
 				p.What += fmt.Sprintf(" (%d times in all)", e.Count)
@@ -98,10 +97,10 @@ func subjects(run *scenarios.Run, verdict manifest.Verdict) []*subject {
 		if e.Verdict != verdict {
 			continue
 		}
-		what := printable(e.Kind) + ": " + e.Field
+		what := e.Kind + ": " + e.Field
 		switch {
 		case e.Field == "":
-			what = printable(e.Kind + " (" + e.APIVersion + ")")
+			what = e.Kind + " (" + e.APIVersion + ")"
 		case e.PodField != "":
 			what = "pods: " + e.PodField
 		}
@@ -172,6 +171,7 @@ func tellAudit(out io.Writer, width int, run *scenarios.Run) {
 		w.wrap(2, 2, strings.Fields(title))
 		w.digits, w.name = 0, 0
 		for _, s := range list {
+			s.what = reports.Visible(s.what)
 			w.digits = max(w.digits, len(fmt.Sprint(s.count)))
 			w.name = max(w.name, utf8.RuneCountInString(s.what))
 		}
@@ -200,7 +200,10 @@ func (w *auditWriter) reason(list []*subject) (rest []*subject) {
 			continue
 		}
 		line := fmt.Sprintf("%*d  %s", w.digits, s.count, s.what)
-		at := fmt.Sprintf("%s:%d:%d", printable(s.first.File), s.first.Line, s.first.Column)
+		at := reports.Visible(s.first.File)
+		if s.first.Line > 0 { // else the value of a flag
+			at = fmt.Sprintf("%s:%d:%d", at, s.first.Line, s.first.Column)
+		}
 		gap := max(w.name-utf8.RuneCountInString(s.what), 0) + 2
 		if 4+utf8.RuneCountInString(line)+gap+utf8.RuneCountInString(at) <= w.width {
 			fmt.Fprintf(w.w, "    %s%s%s\n", line, strings.Repeat(" ", gap), at)
@@ -243,14 +246,4 @@ func (w *auditWriter) wrap(indent, further int, words []string) {
 		fresh = false
 	}
 	fmt.Fprintln(w.w)
-}
-
-// printable replaces what a terminal would not show as text.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text)
 }

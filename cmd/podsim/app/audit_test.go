@@ -15,7 +15,7 @@ import (
 func TestAuditKeepsToItsWidth(t *testing.T) {
 	place := []manifest.Place{{Position: manifest.Position{File: "a/very/long/path/to/manifests\x1b[31m.yaml", Line: 1234, Column: 56}}}
 	run := &scenarios.Run{Audit: []manifest.AuditEntry{
-		{APIVersion: "v1", Kind: "Service", Verdict: manifest.Harmless, Reason: "no pod is scheduled by it", Count: 12, Places: place},
+		{APIVersion: "v1", Kind: "ConfigMap", Verdict: manifest.Harmless, Reason: "pods start whether it is there or not", Count: 12, Places: place},
 		{Kind: "Pod", Field: `metadata.annotations["controller.kubernetes.io/pod-deletion-cost"]`, Verdict: manifest.Matters,
 			Reason: "scaling down does not weigh the cost of deleting a pod", Count: 20_000, Places: place},
 	}}

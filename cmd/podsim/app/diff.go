@@ -177,7 +177,7 @@ func (d *difference) print(w io.Writer, names []string) error {
 		mark  string
 		lines []string
 	}{{"-", d.A}, {"+", d.B}} {
-		fmt.Fprintf(&b, "%s %s\n", side.mark, names[i])
+		fmt.Fprintf(&b, "%s %s\n", side.mark, reports.Visible(names[i]))
 		for _, line := range side.lines {
 			fmt.Fprintln(&b, " "+side.mark+" "+line)
 		}

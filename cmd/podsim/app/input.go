@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
@@ -27,6 +28,7 @@ type input struct {
 	seed   string
 	length span
 	policy string
+	config string
 	nodes  nodeFlags
 	audit  bool
 	strict bool
@@ -60,6 +62,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.StringVar(&in.seed, "seed", "", "the seed of all random draws (default: the scenario's, or 1)")
 	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
+	f.StringVar(&in.config, "config", "", "schedule as this KubeSchedulerConfiguration says, instead of the scenario (not together with --policy)")
 	in.nodes.flags(f)
 	in.auditFlags(f)
 }
@@ -83,17 +86,23 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	request.Data, dataErr = bindings(in.data)
 	request.Files, filesErr = s.inputFiles(in, args)
 	nodes, nodesErr := in.nodes.document()
+	request.Scheduler = schedulerFile(in.config)
 	profile, policyErr := s.profile(in.policy)
+	if in.policy != "" && in.config != "" {
+		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
+	}
 	problems := errors.Join(seedErr, policyErr, dataErr, filesErr, nodesErr)
 	if errors.Join(dataErr, filesErr, nodesErr) != nil {
 		return nil, problems // what is missing would only bring more of them
 	}
 	if nodes != "" {
-		request.Files = append(request.Files, scenarios.File{Name: "--nodes", Reader: strings.NewReader(nodes)})
+		request.Files = append(request.Files, scenarios.File{Name: nodesFlag, Reader: strings.NewReader(nodes)})
 	}
 	run, err := scenarios.Load(request)
+	in.nodes.blame(err)
 	var checks []*reports.Check
 	if err == nil {
+		hideFlagPositions(run)
 		checks, err = compileAssertions(run)
 	}
 	if err == nil && in.strict {
@@ -106,6 +115,24 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 		impose(run, in.policy, profile)
 	}
 	return &loaded{run, checks}, nil
+}
+
+// hideFlagPositions takes lines and columns from what the value of a flag says,
+// which nobody sees as a file.
+func hideFlagPositions(run *scenarios.Run) {
+	hide := func(at *manifest.Position) {
+		if at.File == nodesFlag || strings.HasPrefix(at.File, "--set ") {
+			at.Line, at.Column = 0, 0
+		}
+	}
+	for i := range run.Assertions {
+		hide(&run.Assertions[i].Position)
+	}
+	for _, e := range run.Audit {
+		for i := range e.Places {
+			hide(&e.Places[i].Position)
+		}
+	}
 }
 
 // impose lets every scheduler of the run decide by one profile. The digest of the
@@ -178,9 +205,9 @@ func bindings(list []string) (map[string]string, error) {
 		name, path, ok := strings.Cut(text, "=")
 		switch {
 		case !ok || name == "" || path == "":
-			problems = append(problems, fmt.Errorf("--data %s: want NAME=PATH", printable(text)))
+			problems = append(problems, fmt.Errorf("--data %s: want NAME=PATH", reports.Visible(text)))
 		case bound[name] != "":
-			problems = append(problems, fmt.Errorf("--data %s: %s is bound to %s already", printable(text), printable(name), printable(bound[name])))
+			problems = append(problems, fmt.Errorf("--data %s: %s is bound to %s already", reports.Visible(text), reports.Visible(name), reports.Visible(bound[name])))
 		}
 		bound[name] = path
 	}

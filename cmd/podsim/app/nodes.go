@@ -3,10 +3,12 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // nodeFlags describe nodes on the command line, for manifests that bring none.
@@ -26,6 +28,35 @@ func (n *nodeFlags) flags(f *pflag.FlagSet) {
 	f.IntVar(&n.pods, "node-pods", 110, "most pods on each of them")
 	f.StringSliceVar(&n.zones, "zones", nil, "deal them out over these zones")
 	n.given = f.Changed
+}
+
+// nodesFlag is the flag that asks for nodes, and the name of the document that
+// describes them.
+const nodesFlag = "--nodes"
+
+// blame turns problems with the document of the flags into problems with the
+// flags.
+func (n *nodeFlags) blame(err error) {
+	var problems yamlnode.Problems
+	if !errors.As(err, &problems) {
+		return
+	}
+	const node = "spec.template.status.capacity"
+	flags := map[string]string{
+		"spec.count": nodesFlag, node + ".cpu": "--node-cpu", node + ".memory": "--node-memory", node + ".pods": "--node-pods",
+	}
+	for i := range problems {
+		p := &problems[i]
+		if p.File != nodesFlag {
+			continue
+		}
+		p.Line, p.Column = 0, 0
+		if flag, ok := flags[p.Path]; ok {
+			p.File, p.Path = flag, ""
+		} else if strings.HasPrefix(p.Path, "spec.zones") {
+			p.File, p.Path = "--zones", ""
+		}
+	}
 }
 
 // document writes the nodes of the flags as a NodeGroup, so that they are read

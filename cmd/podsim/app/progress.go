@@ -33,15 +33,10 @@ func newProgress(stderr io.Writer, horizon models.Time, wanted bool) *progress {
 }
 
 func (p *progress) show(now models.Time, events uint64) {
-	if p.w == nil {
+	elapsed, due := p.due()
+	if !due {
 		return
 	}
-	at := time.Now()
-	elapsed := at.Sub(p.started)
-	if elapsed < quietFor || at.Sub(p.shown) < showEvery {
-		return
-	}
-	p.shown, p.drawn = at, true
 	line := fmt.Sprintf("%s virtual, %.0f events/s", time.Duration(now).Round(time.Second), float64(events)/elapsed.Seconds())
 	if p.horizon != models.Never && now > 0 {
 		share := float64(now) / float64(p.horizon)
@@ -49,6 +44,39 @@ func (p *progress) show(now models.Time, events uint64) {
 		line = fmt.Sprintf("%3.0f%%  %s of %s virtual, %.0f events/s, %s left",
 			100*share, time.Duration(now).Round(time.Minute), time.Duration(p.horizon), float64(events)/elapsed.Seconds(), left)
 	}
+	p.draw(line)
+}
+
+// tell shows how much of a list is done.
+func (p *progress) tell(done, of int, noun string) {
+	if elapsed, due := p.due(); due {
+		p.draw(fmt.Sprintf("%3d%%  %d of %s, %.0f/s", 100*done/max(of, 1), done, count(of, noun), float64(done)/elapsed.Seconds()))
+	}
+}
+
+// count shows how much is done of what has no known end.
+func (p *progress) count(done int, noun string) {
+	if elapsed, due := p.due(); due {
+		p.draw(fmt.Sprintf("%s, %.0f/s", count(done, noun), float64(done)/elapsed.Seconds()))
+	}
+}
+
+// due reports whether it is time to move the line.
+func (p *progress) due() (elapsed time.Duration, due bool) {
+	if p.w == nil {
+		return 0, false
+	}
+	at := time.Now()
+	elapsed = at.Sub(p.started)
+	if elapsed < quietFor || at.Sub(p.shown) < showEvery {
+		return elapsed, false
+	}
+	p.shown = at
+	return elapsed, true
+}
+
+func (p *progress) draw(line string) {
+	p.drawn = true
 	if len(line) >= p.width {
 		line = line[:max(p.width-1, 0)]
 	}

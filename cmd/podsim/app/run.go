@@ -245,14 +245,14 @@ func (s *session) tell(r *result, dir string, audit bool) error {
 	if len(r.input.Assumptions) > 0 {
 		fmt.Fprintln(s.stdout, "\nAssumed")
 		for _, text := range r.input.Assumptions {
-			fmt.Fprintln(s.stdout, "  "+text)
+			fmt.Fprintln(s.stdout, "  "+reports.Visible(text))
 		}
 	}
 	if audit {
 		s.tellAudit(r.input.Run)
 	}
 	if dir != "" {
-		fmt.Fprintf(s.stdout, "\nWritten to %s\n", dir)
+		fmt.Fprintf(s.stdout, "\nWritten to %s\n", reports.Visible(dir))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -49,12 +48,7 @@ func (s *session) table(header []string, rows [][]string) error {
 }
 
 // printJSON prints a list as other programs read it.
-func (s *session) printJSON(list any) error {
-	encoder := json.NewEncoder(s.stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(list)
-}
+func (s *session) printJSON(list any) error { return reports.WriteJSON(s.stdout, list) }
 
 // isTerminal reports whether a stream is one, and how wide it is.
 func isTerminal(stream any) (width int, ok bool) {

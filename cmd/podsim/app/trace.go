@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scenarios/trace"
 )
@@ -68,7 +69,7 @@ func (s *session) describe(format trace.Format, name string) (*trace.Info, error
 
 func (s *session) printInfo(name string, i *trace.Info) error {
 	w := s.stdout
-	fmt.Fprintf(w, "%s: %s, %s of %s in %s\n", name, i.Format, count(i.Rows, "object"), count(int(i.Pods), "pod"), count(i.Shapes, "shape"))
+	fmt.Fprintf(w, "%s: %s, %s of %s in %s\n", reports.Visible(name), i.Format, count(i.Rows, "object"), count(int(i.Pods), "pod"), count(i.Shapes, "shape"))
 	fmt.Fprintf(w, "arrivals from %s to %s, the last known end at %s\n", clock(i.First), clock(i.Last), clock(i.End))
 	if i.OutOfOrder > 0 {
 		fmt.Fprintf(w, "%s out of order in time\n", count(i.OutOfOrder, "row"))
@@ -85,7 +86,7 @@ func (s *session) printInfo(name string, i *trace.Info) error {
 		}
 	}
 	for _, note := range i.Notes {
-		fmt.Fprintln(w, note)
+		fmt.Fprintln(w, reports.Visible(note))
 	}
 	fmt.Fprintf(w, "\nArrivals in each %s\n", stepName(i.Arrivals.Step))
 	s.printArrivals(w, &i.Arrivals)

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scheduler/place"
+)
+
+type fitFlags struct {
+	worldFlags
+	limit  int
+	output string
+}
+
+func (s *session) fit() *cobra.Command {
+	var flags fitFlags
+	command := &cobra.Command{
+		Use:   "fit -f FILE --pod TEMPLATE",
+		Short: "how many more copies of a pod fit?",
+		Long: `Counts how many more copies of a pod fit into a cluster as it stands, on which nodes,
+and what stops the next one. Copies are scheduled one after the other, as the real
+scheduler would, until one finds no node.
+
+A template is a file with a Pod, Job, Deployment, ReplicaSet or ReplicationController;
+a workload counts with its replicas. Several templates make a mix: one copy of it has
+the replicas of all of them. Pods of the cluster that have no node yet are not placed.`,
+		Example: `  kubectl get nodes,pods -A -o yaml | podsim fit -f - --pod web.yaml
+  podsim fit -f cluster.yaml --pod web.yaml --pod worker.yaml -o json
+  podsim fit -f cluster.yaml --add-node-group two-more.yaml --pod web.yaml`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if len(flags.templates) == 0 {
+				return errors.New("podsim fit needs a template; give one with --pod")
+			}
+			if flags.limit < 0 {
+				return fmt.Errorf("--limit: must be >= 0 (got %d)", flags.limit)
+			}
+			world, sched, err := s.world(c.Context(), &flags.worldFlags, "podsim fit")
+			if err != nil {
+				return err
+			}
+			mix, err := mixOf(world)
+			if err != nil {
+				return err
+			}
+			return s.fitAll(c.Context(), flags.placer(world, sched, place.Nodes), mix, &flags)
+		},
+	}
+	f := command.Flags()
+	flags.flags(f)
+	f.StringArrayVar(&flags.templates, "pod", nil, "a file with the pod or workload to copy (repeatable: a mix)")
+	f.IntVar(&flags.limit, "limit", 0, "stop after so many pods; 0 goes on until one does not fit")
+	f.StringVarP(&flags.output, "output", "o", "table", "table or json")
+	return oneOf(command, &flags.output, "table", "json")
+}
+
+func templateFiles(names []string) []scenarios.File {
+	var files []scenarios.File
+	for _, name := range names {
+		files = append(files, scenarios.File{Name: name})
+	}
+	return files
+}
+
+// mixOf turns the templates of the input into those that are copied.
+func mixOf(world *scenarios.World) ([]place.Template, error) {
+	var mix []place.Template
+	pods := 0
+	for _, t := range world.Templates {
+		mix = append(mix, place.Template{Name: t.Name, Pod: t.Pod, Owner: t.Owner, Replicas: t.Replicas})
+		pods += t.Replicas
+	}
+	if pods == 0 {
+		return nil, errors.New("--pod: the templates have no pods; want at least one replica")
+	}
+	return mix, nil
+}
+
+func (s *session) fitAll(ctx context.Context, placer *place.Placer, mix []place.Template, flags *fitFlags) error {
+	bar := newProgress(s.stderr, models.Never, true)
+	result, err := placer.Fit(ctx, mix, flags.limit, func(pods int) { bar.count(pods, "pod") })
+	bar.clear()
+	if ctx.Err() != nil {
+		return &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(result.Pods, "pod"))}
+	}
+	if err != nil {
+		return &exit{ExitInternal, err}
+	}
+	if flags.output == "json" {
+		return s.printJSON(result)
+	}
+	return s.fitted(&result)
+}
+
+// fitted is the report for people.
+func (s *session) fitted(f *place.Fit) error {
+	more := ""
+	if f.Limited {
+		more = " at least"
+	}
+	if len(f.Templates) == 1 && f.Templates[0].Replicas == 1 {
+		fmt.Fprintf(s.stdout, "%s more of %s fit%s, on %s\n", count(f.Pods, "pod"), reports.Visible(f.Templates[0].Name), more, count(len(f.Nodes), "node"))
+	} else {
+		fmt.Fprintf(s.stdout, "%s more of the mix fit%s: %s on %s\n", count(f.Copies, "copy", "copies"), more, count(f.Pods, "pod"), count(len(f.Nodes), "node"))
+	}
+	if f.Next != "" {
+		why := f.Stop.Message + f.Stop.Error
+		if f.Stop.Skipped != "" {
+			why = "not tried: " + f.Stop.Skipped
+		}
+		fmt.Fprintf(s.stdout, "the next %s does not: %s\n", reports.Visible(f.Next), reports.Visible(why))
+	}
+	if len(f.Nodes) == 0 {
+		return nil
+	}
+	fmt.Fprintln(s.stdout)
+	header := []string{"NODE", "PODS"}
+	if len(f.Templates) > 1 {
+		for _, t := range f.Templates {
+			header = append(header, reports.Visible(t.Name))
+		}
+	}
+	var rows [][]string
+	for _, n := range f.Nodes {
+		row := []string{reports.Visible(n.Node), strconv.Itoa(n.Pods)}
+		if len(f.Templates) > 1 {
+			for _, pods := range n.Templates {
+				row = append(row, strconv.Itoa(pods))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return s.table(slices.Clip(header), rows)
+}

@@ -1,0 +1,262 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/place"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// worldFlags say which cluster is asked about and how it schedules, shared by the
+// verbs that let no time pass.
+type worldFlags struct {
+	files      []string
+	groups     []string
+	ties       string
+	percentage int
+	engine     string
+	config     string
+	seed       string
+	preempt    bool
+	templates  []string
+	given      *pflag.FlagSet // tells which flags were given
+}
+
+func (w *worldFlags) flags(f *pflag.FlagSet) {
+	w.given = f
+	f.StringArrayVarP(&w.files, "filename", "f", nil, "a file of manifests, - for standard input (repeatable)")
+	f.StringArrayVar(&w.groups, "add-node-group", nil, "a file with NodeGroups, whose nodes join the cluster (repeatable)")
+	f.StringVar(&w.ties, "ties", "heap", "which of several best nodes is taken: heap (as Kubernetes 1.36 does), name (the smallest) or random")
+	f.IntVar(&w.percentage, "percentage", 100, "percentage of the nodes that are looked at, 0 to adapt to the size of the cluster")
+	f.StringVar(&w.engine, "engine", "scan", "how the decision is computed: scan (plain) or incremental (fast); the answers are equal")
+	f.StringVar(&w.config, "config", "", "a file with a KubeSchedulerConfiguration, which says how pods are scheduled instead of the default profile")
+	f.StringVar(&w.seed, "seed", "", "the seed of random ties (default: 1)")
+	f.BoolVar(&w.preempt, "preempt", false, "let a pod that does not fit preempt others: the victims go at once and the pod is tried again")
+}
+
+// world reads the cluster that the flags name and sets its scheduler up.
+func (s *session) world(ctx context.Context, w *worldFlags, command string) (*scenarios.World, *scheduler.Scheduler, error) {
+	return twoUnlessInterrupted(ctx, func() (*scenarios.World, *scheduler.Scheduler, error) {
+		if len(w.files) == 0 {
+			return nil, nil, fmt.Errorf("%s needs a file; give one with -f, - for standard input", command)
+		}
+		_, seedErr := parseSeed(w.seed)
+		if w.percentage < 0 || w.percentage > 100 {
+			seedErr = errors.Join(seedErr, fmt.Errorf("--percentage: want 0 to 100 (got %d)", w.percentage))
+		}
+		files, filesErr := s.inputFiles(&input{files: append(slices.Clone(w.files), w.groups...)}, nil)
+		if err := errors.Join(seedErr, filesErr); err != nil {
+			return nil, nil, err
+		}
+		world, err := scenarios.LoadWorld(scenarios.Input{Files: files, Templates: templateFiles(w.templates), Table: s.plugins,
+			Scheduler: schedulerFile(w.config)})
+		if err != nil {
+			return nil, nil, err
+		}
+		sched, err := s.freshScheduler(world, w)
+		return world, sched, err
+	})
+}
+
+// freshScheduler makes a scheduler as the flags have it. The flags are right.
+func (s *session) freshScheduler(world *scenarios.World, w *worldFlags) (*scheduler.Scheduler, error) {
+	config, err := s.schedulerConfig(world, w)
+	if err != nil {
+		return nil, err
+	}
+	seed := uint64(1)
+	if given, err := parseSeed(w.seed); err == nil && given != nil {
+		seed = *given
+	}
+	streams := kernel.NewStreams(seed)
+	config.Draw = func(pod cluster.Pod, n int) int {
+		return kernel.Pick(streams.At("scheduler/tie", kernel.Entity(pod.Name()), uint64(pod.Attempts())), n)
+	}
+	return scheduler.New(config, s.plugins, world.Dictionary)
+}
+
+// twoUnlessInterrupted is unlessInterrupted for a world and its scheduler.
+func twoUnlessInterrupted[A, B any](ctx context.Context, work func() (A, B, error)) (a A, b B, err error) {
+	type both struct {
+		a A
+		b B
+	}
+	pair, err := unlessInterrupted(ctx, func() (both, error) {
+		a, b, err := work()
+		return both{a, b}, err
+	})
+	return pair.a, pair.b, err
+}
+
+type placeFlags struct {
+	worldFlags
+	queueOrder bool
+	verbose    bool
+	output     string
+	explain    string
+}
+
+func (s *session) place() *cobra.Command {
+	var flags placeFlags
+	command := &cobra.Command{
+		Use:   "place -f FILE",
+		Short: "where would these pods land?",
+		Long: `Reads a cluster with pods that wait for a node, as kubectl get nodes,pods,… -A -o yaml
+writes it, and schedules them one after the other in the order of the file, without
+letting time pass: each placed pod takes its room before the next one is tried.
+
+With -o jsonl there is one object a pod:
+
+  pod, node             namespace/name, and where it goes; empty if nowhere
+  feasible              nodes that fit
+  best, bestScore       the nodes that share the highest score; one node alone is not scored
+  unschedulable         nodes by reason; unschedulablePlugins says whose reasons they are
+  message               as the event FailedScheduling has it
+  nominated, victims    with --preempt: where room is made, and who goes
+  attempt               from 2, when the pod is tried again
+  skipped               why the scheduler would not try it: gates, another schedulerName
+  scores, pluginScores, filtered, candidates   with --verbose: everything by node`,
+		Example: `  kubectl get nodes,pods,services,replicasets,poddisruptionbudgets,priorityclasses -A -o yaml | podsim place -f -
+  podsim place -f cluster.yaml -f new-pods.yaml
+  podsim place -f cluster.yaml --add-node-group two-more.yaml --preempt
+  podsim place -f cluster.yaml --explain default/web-1
+  podsim place -f cluster.yaml -o jsonl --verbose | jq 'select(.node == "")'`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			world, sched, err := s.world(c.Context(), &flags.worldFlags, "podsim place")
+			if err != nil {
+				return err
+			}
+			if flags.explain != "" {
+				return s.explain(c.Context(), world, sched, &flags)
+			}
+			return s.placeAll(c.Context(), world, sched, &flags)
+		},
+	}
+	f := command.Flags()
+	flags.flags(f)
+	f.BoolVar(&flags.queueOrder, "queue-order", false, "pods of higher priority first, then the order of the file")
+	f.BoolVar(&flags.verbose, "verbose", false, "tell of every node: scores by plugin, and why it was filtered out")
+	f.StringVar(&flags.explain, "explain", "", "tell about one pod, NAMESPACE/NAME, when its turn has come: the scores of every node, or what would let it fit")
+	f.StringVarP(&flags.output, "output", "o", "table", "table (a summary, and the pods that did not fit) or jsonl (one object a pod)")
+	return oneOf(command, &flags.output, "table", "jsonl")
+}
+
+// placer returns the placer of a world as the flags have it.
+func (w *worldFlags) placer(world *scenarios.World, sched *scheduler.Scheduler, detail place.Detail) *place.Placer {
+	return place.New(world.Cluster, sched, place.Options{Preempt: w.preempt, Detail: detail})
+}
+
+func (s *session) placeAll(ctx context.Context, world *scenarios.World, sched *scheduler.Scheduler, flags *placeFlags) error {
+	detail := place.Nodes
+	if flags.verbose {
+		detail = place.Scores
+	}
+	placer := flags.placer(world, sched, detail)
+	pending := slices.Clone(world.Pending)
+	if flags.queueOrder {
+		byPriority(world.Cluster.View(), pending)
+	}
+	out := bufio.NewWriter(s.stdout)
+	lines := json.NewEncoder(out)
+	lines.SetEscapeHTML(false)
+	bar := newProgress(s.stderr, models.Never, true)
+	defer bar.clear()
+	var all []place.Placement
+	for i, pod := range pending {
+		if ctx.Err() != nil {
+			return errors.Join(out.Flush(), &exit{ExitInterrupted, fmt.Errorf("interrupted after %d of %d pods", i, len(pending))})
+		}
+		bar.tell(i, len(pending), "pod")
+		for _, placement := range placer.Place(pod) {
+			if flags.output == "jsonl" {
+				if err := lines.Encode(placement); err != nil {
+					return err
+				}
+				continue
+			}
+			all = append(all, placement)
+		}
+	}
+	if flags.output == "table" {
+		if err := s.placements(world, all, flags.verbose); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// byPriority sorts pods as PrioritySort does those that came in this order.
+func byPriority(v cluster.View, pods []models.PodID) {
+	slices.SortStableFunc(pods, func(a, b models.PodID) int {
+		return int(min(max(int64(v.Pod(b).Spec().Priority)-int64(v.Pod(a).Spec().Priority), -1), 1))
+	})
+}
+
+// placements is the report for people: how many went where, and why the others
+// did not.
+func (s *session) placements(world *scenarios.World, all []place.Placement, verbose bool) error {
+	last := make(map[string]place.Placement)
+	var order []string
+	for _, p := range all {
+		if _, seen := last[p.Pod]; !seen {
+			order = append(order, p.Pod)
+		}
+		last[p.Pod] = p
+	}
+	placed, skipped, evicted := 0, 0, 0
+	var rows, left [][]string
+	for _, pod := range order {
+		p := last[pod]
+		switch {
+		case p.Node != "":
+			placed++
+			rows = append(rows, []string{reports.Visible(p.Pod), reports.Visible(p.Node), scoreText(&p), strconv.Itoa(p.Feasible)})
+		case p.Skipped != "":
+			skipped++
+			left = append(left, []string{reports.Visible(p.Pod), "not tried: " + reports.Visible(p.Skipped)})
+		default:
+			left = append(left, []string{reports.Visible(p.Pod), reports.Visible(p.Message + p.Error)})
+		}
+	}
+	for _, p := range all {
+		evicted += len(p.Victims)
+	}
+	fmt.Fprintf(s.stdout, "%s of %d placed on %s", count(placed, "pod"), len(order), count(world.Cluster.View().Nodes(), "node"))
+	if evicted > 0 {
+		fmt.Fprintf(s.stdout, ", %s preempted", count(evicted, "pod"))
+	}
+	fmt.Fprintln(s.stdout)
+	if verbose && len(rows) > 0 {
+		fmt.Fprintln(s.stdout)
+		if err := s.table([]string{"POD", "NODE", "SCORE", "FEASIBLE"}, rows); err != nil {
+			return err
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	fmt.Fprintln(s.stdout)
+	return s.table([]string{"POD", "WHY NOT"}, left)
+}
+
+func scoreText(p *place.Placement) string {
+	if p.BestScore == nil {
+		return "-"
+	}
+	return strconv.FormatInt(*p.BestScore, 10)
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/engine"
+	"github.com/podsim/podsim/scheduler/framework"
+)
+
+// schedulerConfig is the configuration of the scheduler that is asked: that of the
+// world if it has one, else the default. Flags that are given go before it.
+func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags) (scheduler.Config, error) {
+	config := scheduler.DefaultConfig(s.plugins)
+	if world.Scheduler != nil {
+		config = *world.Scheduler
+		config.Profiles = slices.Clone(config.Profiles)
+	}
+	ties, err := parseTies(w.ties)
+	if err != nil {
+		return config, err
+	}
+	for i := range config.Profiles {
+		p := &config.Profiles[i]
+		p.Ties, p.Candidates = ties, engine.CandidatesByName
+		if world.Scheduler == nil || w.given.Changed("percentage") {
+			p.PercentageOfNodesToScore = w.percentage
+		}
+		if !w.preempt {
+			p.Plugins = slices.Clone(p.Plugins)
+			for j := range p.Plugins {
+				p.Plugins[j].Off |= framework.PointSet(framework.AtPostFilter)
+			}
+		}
+	}
+	return config, nil
+}
+
+// schedulerFile is the file of the flag --config; nil if it is not given.
+func schedulerFile(name string) *scenarios.File {
+	if name == "" {
+		return nil
+	}
+	return &scenarios.File{Name: name}
+}
+
+// parseTies reads the flag --ties.
+func parseTies(text string) (engine.Ties, error) {
+	switch text {
+	case "heap":
+		return engine.TiesHeap, nil
+	case "name":
+		return engine.TiesByName, nil
+	case "random":
+		return engine.TiesRandom, nil
+	}
+	return 0, fmt.Errorf("--ties: want heap, name or random (got %q)", text)
+}
