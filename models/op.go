@@ -43,6 +43,9 @@ const (
 	OpBindClaim  // a volume is meant for a claim: Arg (VolumeID), Def (ClaimID; None takes that back)
 	OpPlaceClaim // a claim's volume is to be made for a node: Def (ClaimID), Node (None takes that back)
 
+	OpAssumePod // a scheduler keeps room for it until it is bound: Pod, Node
+	OpForgetPod // a scheduler gives that room back: Pod
+
 	opKinds
 )
 
@@ -98,6 +101,8 @@ var opTable = [opKinds]struct {
 	OpBackdatePod:    {"BackdatePod", FieldPod | FieldDef | FieldArg},
 	OpBindClaim:      {"BindClaim", FieldDef | FieldArg},
 	OpPlaceClaim:     {"PlaceClaim", FieldDef | FieldNode},
+	OpAssumePod:      {"AssumePod", FieldPod | FieldNode},
+	OpForgetPod:      {"ForgetPod", FieldPod},
 }
 
 // String returns the name of the kind.

@@ -136,14 +136,14 @@ func (c *Cluster) nodeName(id models.NodeID) string {
 	return c.dictionary.String(c.nodeSpecs[c.nodes[id].spec].Name)
 }
 
-// place puts a pod on a node and takes its room.
+// place lists a pod on a node and takes its room; the caller notes in its row
+// where it is.
 func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
 	n := &c.nodes[node]
 	spec := c.podSpecs[row.spec]
-	row.node = node
 	row.nodeAt = int32(len(n.pods))
 	n.pods = append(n.pods, id)
-	n.ports = append(n.ports, spec.HostPorts...)
+	n.ports = TakePorts(n.ports, spec.HostPorts)
 	c.requested[node], _ = c.requested[node].Add(spec.Requests)
 	c.nonZero[node].CPU += spec.NonZeroCPU
 	c.nonZero[node].Memory += spec.NonZeroMemory
@@ -153,16 +153,13 @@ func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
 
 // vacate gives back the room that a pod holds on its node.
 func (c *Cluster) vacate(id models.PodID, row *podRow) {
-	spec := c.podSpecs[row.spec]
-	c.requested[row.node] = c.requested[row.node].Sub(spec.Requests)
-	c.nonZero[row.node].CPU -= spec.NonZeroCPU
-	c.nonZero[row.node].Memory -= spec.NonZeroMemory
+	spec, node := c.podSpecs[row.spec], row.place()
+	c.requested[node] = c.requested[node].Sub(spec.Requests)
+	c.nonZero[node].CPU -= spec.NonZeroCPU
+	c.nonZero[node].Memory -= spec.NonZeroMemory
 	c.countClaims(spec, -1)
-	n := &c.nodes[row.node]
-	for _, port := range spec.HostPorts {
-		at := slices.Index(n.ports, port)
-		n.ports = slices.Delete(n.ports, at, at+1)
-	}
+	n := &c.nodes[node]
+	n.ports = FreePorts(n.ports, spec.HostPorts)
 	last := len(n.pods) - 1
 	moved := n.pods[last]
 	n.pods[row.nodeAt] = moved
@@ -173,5 +170,27 @@ func (c *Cluster) vacate(id models.PodID, row *podRow) {
 	if row.is(podDeleting) {
 		left = TerminatingPodLeft
 	}
-	c.changes.add(Change{left, row.node, id, row.spec})
+	c.changes.add(Change{left, node, id, row.spec})
+}
+
+// TakePorts adds host ports to those that are taken on a node. A port that two pods
+// take stands there once, so that it is free when either of them leaves.
+// Source: k8s.io/kube-scheduler/framework/types.go (HostPortInfo).
+func TakePorts(taken, ports []models.HostPort) []models.HostPort {
+	for _, port := range ports {
+		if !slices.Contains(taken, port) {
+			taken = append(taken, port)
+		}
+	}
+	return taken
+}
+
+// FreePorts takes host ports away again.
+func FreePorts(taken, ports []models.HostPort) []models.HostPort {
+	for _, port := range ports {
+		if at := slices.Index(taken, port); at >= 0 {
+			taken = slices.Delete(taken, at, at+1)
+		}
+	}
+	return taken
 }

@@ -29,7 +29,8 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 	*row = podRow{
 		created: now, bound: models.Never, started: models.Never, ready: models.Never, exited: models.Never,
 		deletion: models.Never, spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None,
-		name: op.Name, ordinal: op.Ordinal, nodeAt: models.None,
+		assumed: models.None,
+		name:    op.Name, ordinal: op.Ordinal, nodeAt: models.None,
 		previous: models.None, next: models.None,
 	}
 	if op.Owner != models.None {
@@ -49,6 +50,10 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		row.attempts++
 	case models.OpNominatePod:
 		return c.nominatePod(op, row)
+	case models.OpAssumePod:
+		return c.assumePod(op, row)
+	case models.OpForgetPod:
+		return c.forgetPod(op, row)
 	case models.OpBindPod:
 		return c.bindPod(now, op, row)
 	case models.OpStartPod:
@@ -78,22 +83,17 @@ func refusePod(id models.PodID, why string) error { return fmt.Errorf("pod %d: %
 // Source: pkg/registry/core/pod/storage/storage.go (assignPod).
 func (c *Cluster) bindPod(now models.Time, op *models.Op, row *podRow) error {
 	switch {
-	case op.Node < 0 || int(op.Node) >= len(c.nodes):
-		return fmt.Errorf("no node has id %d", op.Node)
-	case row.node != models.None:
-		return refusePod(op.Pod, "it is on a node already")
+	case row.assumed == models.None || row.assumed != op.Node:
+		if err := c.mayTake(op, row); err != nil {
+			return err
+		}
+		c.leave(op.Pod, row)
+		c.denominate(op.Pod, row)
+		c.place(op.Pod, row, op.Node)
 	case row.is(podDeleting):
 		return refusePod(op.Pod, "it is being deleted")
-	case row.phase.Terminal():
-		return refusePod(op.Pod, "it has ended")
-	case len(c.podSpecs[row.spec].SchedulingGates) > 0:
-		return refusePod(op.Pod, "it has scheduling gates")
 	}
-	if _, ok := c.requested[op.Node].Add(c.podSpecs[row.spec].Requests); !ok {
-		return refusePod(op.Pod, "the sum of requests on the node exceeds 2^63-1")
-	}
-	c.denominate(op.Pod, row)
-	c.place(op.Pod, row, op.Node)
+	row.node, row.assumed = op.Node, models.None
 	row.bound = now
 	row.attempts++
 	row.epoch++
@@ -185,6 +185,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	if bound {
 		c.vacate(op.Pod, row)
 	}
+	c.leave(op.Pod, row)
 	c.denominate(op.Pod, row)
 	row.phase = models.Succeeded
 	if op.Arg != 0 {
@@ -270,7 +271,7 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 	row.set(podDeleting, true)
 	row.deletion, row.cause = deadline, op.Reason
 	if row.holds() {
-		c.changes.add(Change{PodTerminating, row.node, op.Pod, row.spec})
+		c.changes.add(Change{PodTerminating, row.place(), op.Pod, row.spec})
 	}
 	row.epoch++
 	return nil
@@ -302,6 +303,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		if row.node != models.None {
 			c.vacate(op.Pod, row)
 		}
+		c.leave(op.Pod, row)
 		c.denominate(op.Pod, row)
 		c.totals.Removed++
 		c.count(row, func(n *OwnerCounts) { n.Terminating--; n.Lost++ })

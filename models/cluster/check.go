@@ -58,20 +58,20 @@ func (s *scan) pod(id models.PodID, row *podRow) {
 	if row.holds() {
 		spec := s.c.podSpecs[row.spec]
 		var ok bool
-		if s.requested[row.node], ok = s.requested[row.node].Add(spec.Requests); !ok {
-			s.fail("node %d: the sum of requests overflows", row.node)
+		if s.requested[row.place()], ok = s.requested[row.place()].Add(spec.Requests); !ok {
+			s.fail("node %d: the sum of requests overflows", row.place())
 		}
-		s.nonZero[row.node].CPU += spec.NonZeroCPU
-		s.nonZero[row.node].Memory += spec.NonZeroMemory
-		s.held[row.node]++
+		s.nonZero[row.place()].CPU += spec.NonZeroCPU
+		s.nonZero[row.place()].Memory += spec.NonZeroMemory
+		s.held[row.place()]++
 		for i := range spec.Volumes {
 			if v := &spec.Volumes[i]; v.Kind == models.ClaimVolume {
 				s.users[claimKey{spec.Namespace, v.Claim}]++
 			}
 		}
-		pods := s.c.nodes[row.node].pods
+		pods := s.c.nodes[row.place()].pods
 		if int(row.nodeAt) >= len(pods) || row.nodeAt < 0 || pods[row.nodeAt] != id {
-			s.fail("pod %d: its node %d does not list it", id, row.node)
+			s.fail("pod %d: its node %d does not list it", id, row.place())
 		}
 	}
 	if row.owner != models.None {
@@ -93,7 +93,9 @@ func (s *scan) podState(id models.PodID, row *podRow) {
 		s.fail("pod %d is Ready in phase %s", id, row.phase)
 	case row.restarts != max(row.starts-1, 0):
 		s.fail("pod %d: %d restarts after %d starts", id, row.restarts, row.starts)
-	case row.nominated != models.None && (row.node != models.None || row.phase.Terminal() ||
+	case row.assumed != models.None && (row.node != models.None || row.phase != models.Pending):
+		s.fail("pod %d: room is kept for it on node %d, but it is on node %d in phase %s", id, row.assumed, row.node, row.phase)
+	case row.nominated != models.None && (row.place() != models.None || row.phase.Terminal() ||
 		!slices.Contains(s.c.nodes[row.nominated].nominated, id)):
 		s.fail("pod %d is nominated for node %d, which does not know or is not its only one", id, row.nominated)
 	case row.bound != models.Never && row.bound < row.created,
@@ -134,7 +136,7 @@ func (s *scan) node(id models.NodeID) {
 	for _, pod := range row.pods {
 		ports = append(ports, s.c.podSpecs[s.c.pods.at(int32(pod)).spec].HostPorts...)
 	}
-	if len(ports) != len(row.ports) || !containsAll(row.ports, ports) {
+	if !containsAll(ports, row.ports) {
 		s.fail("node %s: ports %v taken, its pods take %v", s.c.nodeName(id), row.ports, ports)
 	}
 	for _, pod := range row.nominated {

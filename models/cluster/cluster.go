@@ -88,7 +88,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		storage:    newStorage(),
 		log:        oplog.NewWriter(d, w),
 	}
-	c.pods.gone = podRow{node: models.None, nominated: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
+	c.pods.gone = podRow{node: models.None, nominated: models.None, assumed: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
 		previous: models.None, next: models.None}
 	return c
 }

@@ -82,4 +82,5 @@ func (c *Cluster) define(to *Cluster) {
 		to.namespaces[name] = spec
 	}
 	to.services, to.budgets = slices.Clone(c.services), slices.Clone(c.budgets)
+	c.storage.define(&to.storage)
 }

@@ -16,6 +16,8 @@ func (c *Cluster) nominatePod(op *models.Op, row *podRow) error {
 		return fmt.Errorf("no node has id %d", op.Node)
 	case row.node != models.None:
 		return refusePod(op.Pod, "it is on a node already")
+	case row.assumed != models.None:
+		return refusePod(op.Pod, "room is kept for it already")
 	case row.phase.Terminal():
 		return refusePod(op.Pod, "it has ended")
 	case row.nominated == op.Node:

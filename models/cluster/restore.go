@@ -59,6 +59,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		within("owner", int32(p.owner), models.None, owners)
 		within("node", int32(p.node), models.None, len(c.nodes))
 		within("node", int32(p.nominated), models.None, len(c.nodes))
+		within("node", int32(p.assumed), models.None, len(c.nodes))
 		within("pod", int32(p.previous), models.None, pods)
 		within("pod", int32(p.next), models.None, pods)
 		for _, sym := range []models.Sym{p.name, p.reason, p.cause} {
@@ -72,9 +73,10 @@ func (c *Cluster) addUp() {
 	for pod := range c.View().Live() {
 		if row := pod.row(); row.holds() {
 			spec := c.podSpecs[row.spec]
-			c.requested[row.node], _ = c.requested[row.node].Add(spec.Requests)
-			c.nonZero[row.node].CPU += spec.NonZeroCPU
-			c.nonZero[row.node].Memory += spec.NonZeroMemory
+			node := row.place()
+			c.requested[node], _ = c.requested[node].Add(spec.Requests)
+			c.nonZero[node].CPU += spec.NonZeroCPU
+			c.nonZero[node].Memory += spec.NonZeroMemory
 			c.countClaims(spec, 1)
 		}
 	}

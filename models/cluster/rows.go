@@ -15,20 +15,23 @@ type podRow struct {
 	node     models.NodeID
 	// nominated is the node on which preemption makes room for it.
 	nominated models.NodeID
-	name      models.Sym
-	ordinal   int32
-	nodeAt    int32 // position in the node's list of pods
-	previous  models.PodID
-	next      models.PodID // siblings of one owner, oldest first
-	restarts  int32
-	starts    int32
-	attempts  int32
-	exitCode  int32
-	epoch     uint32
-	reason    models.Sym // of the terminal phase
-	cause     models.Sym // of the deletion
-	phase     models.Phase
-	flags     podFlags
+	// assumed is the node on which a scheduler keeps room for it while it is not
+	// bound yet; node is None then.
+	assumed  models.NodeID
+	name     models.Sym
+	ordinal  int32
+	nodeAt   int32 // position in the node's list of pods
+	previous models.PodID
+	next     models.PodID // siblings of one owner, oldest first
+	restarts int32
+	starts   int32
+	attempts int32
+	exitCode int32
+	epoch    uint32
+	reason   models.Sym // of the terminal phase
+	cause    models.Sym // of the deletion
+	phase    models.Phase
+	flags    podFlags
 }
 
 type podFlags uint8
@@ -57,7 +60,15 @@ func (r *podRow) active() bool { return !r.phase.Terminal() && r.flags&(podDelet
 // holds reports whether the pod takes room on its node. A terminating pod does
 // until it is gone; a Succeeded or Failed one does not.
 func (r *podRow) holds() bool {
-	return r.node != models.None && !r.phase.Terminal() && !r.is(podRemoved)
+	return r.place() != models.None && !r.phase.Terminal() && !r.is(podRemoved)
+}
+
+// place is the node on which the pod is or on which room is kept for it.
+func (r *podRow) place() models.NodeID {
+	if r.node == models.None {
+		return r.assumed
+	}
+	return r.node
 }
 
 // ownerRow is the state of one controller object.

@@ -245,6 +245,7 @@ func (s *snapshot) pod(p *podRow) {
 	number(s, &p.owner)
 	number(s, &p.node)
 	number(s, &p.nominated)
+	number(s, &p.assumed)
 	number(s, &p.name)
 	for _, i := range []*int32{&p.ordinal, &p.nodeAt, &p.restarts, &p.starts, &p.attempts, &p.exitCode} {
 		number(s, i)

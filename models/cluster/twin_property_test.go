@@ -91,7 +91,7 @@ func (p *pair) proposal() models.Op {
 		kinds = append(kinds, models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpStartPod, models.OpReadyPod,
 			models.OpReadyPod, models.OpUnreadyPod)
 	}
-	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod)
+	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -189,6 +189,9 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpFinishPod, pod.node == models.None, "ended without a node"},
 		{models.OpFinishPod, pod.nominated != models.None, "ended while nominated"},
 		{models.OpBindPod, pod.nominated != models.None && pod.nominated != op.Node, "bound to another node than it was nominated for"},
+		{models.OpBindPod, pod.assumed != models.None && pod.assumed == op.Node, "bound where room was kept"},
+		{models.OpBindPod, pod.assumed != models.None && pod.assumed != op.Node, "bound elsewhere than room was kept"},
+		{models.OpRemovePod, pod.assumed != models.None, "removed while room was kept"},
 		{models.OpNominatePod, pod.nominated != models.None && op.Node != models.None, "nominated anew"},
 		{models.OpNominatePod, op.Node != models.None && len(p.twin.nominated(op.Node)) > 0, "two nominated for a node"},
 		{models.OpStartPod, pod.starts > 0, "restarted"},
@@ -240,7 +243,7 @@ func (p *pair) difference() string {
 			continue // of an object that is gone nothing else means anything
 		}
 		got := twinPod{
-			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), nominated: pod.Nominated(), phase: pod.Phase(),
+			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), nominated: pod.Nominated(), assumed: pod.Assumed(), phase: pod.Phase(),
 			ready: pod.Ready(), up: pod.Up(), deleting: pod.Deleting(), removed: pod.Removed(),
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
 			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
@@ -279,7 +282,7 @@ func (w *twin) seeNode(id models.NodeID) string {
 	var requested models.Resources
 	var load cluster.NonZero
 	var ports []string
-	pods := w.on(id)
+	pods := w.holding(id)
 	for _, pod := range pods {
 		spec := w.specs[w.pods[pod].spec]
 		for r := range requested {
@@ -287,9 +290,9 @@ func (w *twin) seeNode(id models.NodeID) string {
 		}
 		load.CPU += spec.NonZeroCPU
 		load.Memory += spec.NonZeroMemory
-		for _, port := range spec.HostPorts {
-			ports = append(ports, fmt.Sprint(port))
-		}
+	}
+	for port := range n.ports {
+		ports = append(ports, fmt.Sprint(port))
 	}
 	var taints, images []string
 	for taint := range n.taints {
@@ -382,7 +385,8 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 		"bound to a node that is down", "grace shortened", "ended pod deleted", "failure dated from when Ready was lost",
 		"removed from a node that is down", "exit on a node that is down", "success while terminating",
 		"ended without a node", "ended while nominated", "bound to another node than it was nominated for", "nominated anew",
-		"two nominated for a node", "restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
+		"two nominated for a node", "bound where room was kept", "bound elsewhere than room was kept", "removed while room was kept",
+		"restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
 		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
 		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",

@@ -29,7 +29,7 @@ type twin struct {
 type twinPod struct {
 	spec                                               models.SpecID
 	owner                                              models.OwnerID
-	node, nominated                                    models.NodeID
+	node, nominated, assumed                           models.NodeID
 	phase                                              models.Phase
 	ready, up, deleting, removed                       bool
 	created, bound, started, readyAt, exited, deadline models.Time
@@ -50,6 +50,7 @@ type twinNode struct {
 	taints           map[models.Taint]bool
 	images           map[models.Sym]bool
 	labels           map[models.Sym]models.Sym
+	ports            map[models.HostPort]bool
 	cordoned         bool
 	cpu              int64          // allocatable
 	nominations      []models.PodID // ever; the last ones count
@@ -184,6 +185,15 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpFailScheduling, placed, "on a node already"},
 		rule{models.OpNominatePod, op.Node != models.None && w.nodes[op.Node] == nil, "no node has id"},
 		rule{models.OpNominatePod, placed, "on a node already"},
+		rule{models.OpNominatePod, p.assumed != models.None, "room is kept for it already"},
+		rule{models.OpAssumePod, p.assumed != models.None, "room is kept for it already"},
+		rule{models.OpAssumePod, placed, "on a node already"},
+		rule{models.OpAssumePod, w.nodes[op.Node] == nil, "no node has id"},
+		rule{models.OpAssumePod, p.deleting, "being deleted"},
+		rule{models.OpAssumePod, p.ended(), "has ended"},
+		rule{models.OpAssumePod, len(w.specs[p.spec].SchedulingGates) > 0, "scheduling gates"},
+		rule{models.OpAssumePod, w.overflows(op.Node, op.Pod, p.spec), "exceeds 2^63-1"},
+		rule{models.OpForgetPod, p.assumed == models.None, "no room is kept"},
 		rule{models.OpNominatePod, p.ended(), "has ended"},
 		rule{models.OpNominatePod, p.nominated == op.Node, "nominated so already"},
 		rule{models.OpBindPod, placed, "on a node already"},
@@ -191,7 +201,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpBindPod, p.deleting, "being deleted"},
 		rule{models.OpBindPod, p.ended(), "has ended"},
 		rule{models.OpBindPod, len(w.specs[p.spec].SchedulingGates) > 0, "scheduling gates"},
-		rule{models.OpBindPod, w.overflows(op.Node, p.spec), "exceeds 2^63-1"},
+		rule{models.OpBindPod, p.assumed != op.Node && w.overflows(op.Node, op.Pod, p.spec), "exceeds 2^63-1"},
 		rule{models.OpStartPod, !placed, "on no node"},
 		rule{models.OpStartPod, placed && w.nodes[p.node].down, "node is down"},
 		rule{models.OpStartPod, p.up, "runs already"},
@@ -216,10 +226,13 @@ func later(now models.Time, wait int64) models.Time {
 	return now + models.Time(wait)
 }
 
-func (w *twin) overflows(node models.NodeID, spec models.SpecID) bool {
+func (w *twin) overflows(node models.NodeID, pod models.PodID, spec models.SpecID) bool {
 	for r := range models.MaxResources {
 		room := math.MaxInt64 - w.specs[spec].Requests[r]
-		for _, id := range w.on(node) {
+		for _, id := range w.holding(node) {
+			if id == pod {
+				continue
+			}
 			if room -= w.specs[w.pods[id].spec].Requests[r]; room < 0 {
 				return true
 			}
@@ -228,7 +241,20 @@ func (w *twin) overflows(node models.NodeID, spec models.SpecID) bool {
 	return false
 }
 
-// on lists the pods that hold room on a node.
+// holding lists the pods that hold room on a node: those on it and those for which
+// a scheduler keeps room.
+func (w *twin) holding(node models.NodeID) []models.PodID {
+	pods := w.on(node)
+	for _, id := range slices.Sorted(maps.Keys(w.pods)) {
+		if w.pods[id].assumed == node {
+			pods = append(pods, id)
+		}
+	}
+	slices.Sort(pods)
+	return pods
+}
+
+// on lists the pods that are on a node and take room there.
 func (w *twin) on(node models.NodeID) (pods []models.PodID) {
 	for _, id := range slices.Sorted(maps.Keys(w.pods)) {
 		if p := w.pods[id]; p.node == node && !p.ended() && !p.removed {
@@ -246,7 +272,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	case op.Kind == models.OpAddNode:
 		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now,
 			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool),
-			labels: make(map[models.Sym]models.Sym), cpu: w.machines[op.Def].Allocatable[models.CPU]}
+			labels: make(map[models.Sym]models.Sym), ports: make(map[models.HostPort]bool), cpu: w.machines[op.Def].Allocatable[models.CPU]}
 		if n.spec.NotReady {
 			n.ready = models.ConditionFalse
 		}
@@ -266,19 +292,47 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 			w.owners[op.Parent].child = op.Owner
 		}
 	case op.Kind == models.OpCreatePod:
-		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, created: now,
+		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
 			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never}
 		if op.Owner != models.None {
 			w.owners[op.Owner].pods++
 		}
 	case fields&models.FieldPod != 0:
 		p := w.pods[op.Pod]
+		before := p
 		w.changePod(now, op, &p)
+		w.movePorts(&before, &p)
 		w.pods[op.Pod] = p
 	case fields&models.FieldOwner != 0:
 		w.changeOwner(now, op, w.owners[op.Owner])
 	default:
 		w.changeNode(now, op, w.nodes[op.Node])
+	}
+}
+
+// movePorts takes the host ports of a pod that came to a node, or that is assumed
+// there, and frees those of one that left.
+func (w *twin) movePorts(before, after *twinPod) {
+	where := func(p *twinPod) models.NodeID {
+		switch {
+		case p.assumed != models.None:
+			return p.assumed
+		case p.ended() || p.removed:
+			return models.None
+		}
+		return p.node
+	}
+	from, to := where(before), where(after)
+	if from == to {
+		return
+	}
+	for _, port := range w.specs[after.spec].HostPorts {
+		if from != models.None {
+			delete(w.nodes[from].ports, port)
+		}
+		if to != models.None {
+			w.nodes[to].ports[port] = true
+		}
 	}
 }
 
@@ -348,8 +402,12 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		if n := w.nodes[op.Node]; n != nil {
 			n.nominations = append(n.nominations, op.Pod)
 		}
+	case models.OpAssumePod:
+		p.assumed, p.nominated = op.Node, models.None
+	case models.OpForgetPod:
+		p.assumed = models.None
 	case models.OpBindPod:
-		p.node, p.bound, p.nominated = op.Node, now, models.None
+		p.node, p.bound, p.nominated, p.assumed = op.Node, now, models.None, models.None
 		p.attempts++
 	case models.OpStartPod:
 		p.phase, p.up, p.started = models.Running, true, now
@@ -365,7 +423,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		if op.Arg == 0 || p.active() {
 			outcome(op.Arg == 0, now)
 		}
-		p.phase, p.nominated = models.Succeeded, models.None
+		p.phase, p.nominated, p.assumed = models.Succeeded, models.None, models.None
 		if op.Arg != 0 {
 			p.phase = models.Failed
 		}
@@ -381,7 +439,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 		p.deleting, p.deadline = true, later(now, op.Arg)
 	case models.OpRemovePod:
-		p.removed, p.up, p.ready, p.nominated = true, false, false, models.None
+		p.removed, p.up, p.ready, p.nominated, p.assumed = true, false, false, models.None, models.None
 	}
 }
 

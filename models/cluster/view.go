@@ -117,6 +117,10 @@ func (p Pod) Node() models.NodeID { return p.row().node }
 // None.
 func (p Pod) Nominated() models.NodeID { return p.row().nominated }
 
+// Assumed returns the id of the node on which a scheduler keeps room for it until
+// it is bound, or None. Such a pod is among the pods of that node.
+func (p Pod) Assumed() models.NodeID { return p.row().assumed }
+
 // Phase returns its phase.
 func (p Pod) Phase() models.Phase { return p.row().phase }
 

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/oplog"
@@ -50,6 +52,24 @@ func newStorage() storage {
 		byClass:  make(map[models.Sym][]models.VolumeID),
 		byClaim:  make(map[claimKey]models.ClaimID),
 		users:    make(map[claimKey]int32),
+	}
+}
+
+// define makes everything known to the storage of another cluster with the same
+// symbols, without what was decided about it.
+func (s *storage) define(to *storage) {
+	maps.Copy(to.classes, s.classes)
+	maps.Copy(to.csiNodes, s.csiNodes)
+	for _, v := range s.volumes {
+		to.volumes = append(to.volumes, volumeRow{v.spec, models.None})
+	}
+	for _, c := range s.claims {
+		to.claims = append(to.claims, claimRow{c.spec, models.None})
+	}
+	maps.Copy(to.byName, s.byName)
+	maps.Copy(to.byClaim, s.byClaim)
+	for class, list := range s.byClass {
+		to.byClass[class] = slices.Clone(list)
 	}
 }
 

@@ -80,7 +80,7 @@ func (c *checker) migrate(pv *corev1.PersistentVolume, out *models.VolumeSpec) {
 	}
 	zone, region := topologyLabels(pv)
 	terms := slices.Clone(out.Affinity.Terms)
-	replaces := mentions(pv, zone, true)
+	replaces, replacesRegion := mentions(pv, zone, true), mentions(pv, region, true)
 	if !replaces {
 		terms = c.zoneTerms(terms, dict.Sym(of.zone), pv.Labels[zone])
 	}
@@ -91,7 +91,7 @@ func (c *checker) migrate(pv *corev1.PersistentVolume, out *models.VolumeSpec) {
 			switch name := dict.String(*key); {
 			case name == zone && replaces:
 				*key = dict.Sym(of.zone)
-			case name == region:
+			case name == region && replacesRegion:
 				*key = dict.Sym(models.LabelRegion)
 			}
 		}

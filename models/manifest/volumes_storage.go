@@ -198,8 +198,10 @@ func (c *checker) storageCapacity(object *storagev1.CSIStorageCapacity) (classRo
 	if object.NodeTopology != nil {
 		out.Nodes = c.labelSelector(object.NodeTopology, "nodeTopology")
 	}
-	var limit *resource.Quantity
-	if limit = object.MaximumVolumeSize; limit == nil {
+	c.checkNotNegative(object.Capacity, "capacity")
+	c.checkNotNegative(object.MaximumVolumeSize, "maximumVolumeSize")
+	limit := object.MaximumVolumeSize
+	if limit == nil {
 		limit = object.Capacity
 	}
 	if limit == nil || object.NodeTopology == nil {
@@ -207,6 +209,12 @@ func (c *checker) storageCapacity(object *storagev1.CSIStorageCapacity) (classRo
 	}
 	out.Limit, _ = amountOf(*limit, "storage")
 	return out, true
+}
+
+func (c *checker) checkNotNegative(quantity *resource.Quantity, path string) {
+	if quantity != nil && quantity.Sign() < 0 {
+		c.addf(path, "must not be negative")
+	}
 }
 
 // volumeAttachment compiles a VolumeAttachment; ok is false if it counts for

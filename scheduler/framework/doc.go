@@ -3,8 +3,8 @@
 // are those of the scheduling framework of Kubernetes.
 //
 // A plugin implements Plugin and any of the extension points PreEnqueue,
-// QueueSort, PreFilter, Filter, PreScore, Score, NormalizeScore, Bind and
-// EventsToRegister. It looks at one pod and one node at a time and answers with a
+// QueueSort, PreFilter, Filter, PostFilter, PreScore, Score, NormalizeScore,
+// Reserve, Permit, Bind and EventsToRegister. It looks at one pod and one node at a time and answers with a
 // *Status or a score; the engine does the looping, the weighting and the choosing.
 //
 // A plugin is a pure function of its arguments and of what the Cycle shows it. What

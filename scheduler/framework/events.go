@@ -43,6 +43,9 @@ type Event struct {
 	// node: for pods of higher priority nothing changed.
 	// Source: pkg/scheduler/eventhandlers.go (getLEPriorityPreCheck).
 	Nominated bool
+	// Unbound tells that the pod that went away was not bound yet: a scheduler kept
+	// room for it.
+	Unbound bool
 	// TaintsBefore and UnschedulableBefore are how the node was, for NodeTaint.
 	TaintsBefore        []models.Taint
 	UnschedulableBefore bool

@@ -38,7 +38,7 @@ func (l *Load) Add(pod cluster.Pod) {
 	l.NonZero.CPU += spec.NonZeroCPU
 	l.NonZero.Memory += spec.NonZeroMemory
 	l.Pods = append(l.Pods, pod.ID())
-	l.Ports = append(l.Ports, spec.HostPorts...)
+	l.Ports = cluster.TakePorts(l.Ports, spec.HostPorts)
 }
 
 // Remove takes away a pod that is on the node.
@@ -49,10 +49,7 @@ func (l *Load) Remove(pod cluster.Pod) {
 	l.NonZero.Memory -= spec.NonZeroMemory
 	at := slices.Index(l.Pods, pod.ID())
 	l.Pods = slices.Delete(l.Pods, at, at+1)
-	for _, port := range spec.HostPorts {
-		at := slices.Index(l.Ports, port)
-		l.Ports = slices.Delete(l.Ports, at, at+1)
-	}
+	l.Ports = cluster.FreePorts(l.Ports, spec.HostPorts)
 }
 
 // Requested returns the sum of the requests of the pods on the node.

@@ -85,7 +85,9 @@ func (p *DefaultPreemption) PreEnqueue(v cluster.View, pod cluster.Pod) *framewo
 	if !ok {
 		return nil
 	}
-	if victim := v.Pod(last); !victim.Removed() && !victim.Deleting() && !victim.Phase().Terminal() {
+	victim := v.Pod(last)
+	onNode := !victim.Removed() && (victim.Node() != models.None || victim.Assumed() != models.None)
+	if onNode && !victim.Deleting() && !victim.Phase().Terminal() {
 		return preemptionUnderWay
 	}
 	delete(p.deleting, pod.ID())

@@ -110,11 +110,10 @@ func allowedNames(t *models.NodeTerm) (names []models.Sym, restricted bool) {
 // Filter rejects a node that does not match what holds for every pod or what this
 // one asks for.
 func (a *NodeAffinity) Filter(c *framework.Cycle, n framework.Node) *framework.Status {
-	node := n.Spec()
-	if a.enforced && !a.anyMatches(a.addedRequired, node) {
+	if a.enforced && !a.anyMatches(a.addedRequired, n.Node) {
 		return enforcedAffinityDiffers
 	}
-	if !a.matches(c.Spec, node) {
+	if !a.matches(c.Spec, n.Node) {
 		return affinityDiffers
 	}
 	return nil
@@ -123,14 +122,15 @@ func (a *NodeAffinity) Filter(c *framework.Cycle, n framework.Node) *framework.S
 // matches reports whether a node has what a pod requires: every label of the node
 // selector, and any of the required terms if there is a list of them.
 // Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity (RequiredNodeAffinity.Match).
-func (a *NodeAffinity) matches(spec *models.PodSpec, node *models.NodeSpec) bool {
-	return node.Labels.Contains(spec.NodeSelector) &&
+func (a *NodeAffinity) matches(spec *models.PodSpec, node cluster.Node) bool {
+	return (len(spec.NodeSelector) == 0 || node.Labels().Contains(spec.NodeSelector)) &&
 		(!spec.HasRequiredTerms || a.anyMatches(spec.RequiredTerms, node))
 }
 
-func (a *NodeAffinity) anyMatches(terms []models.NodeTerm, node *models.NodeSpec) bool {
+func (a *NodeAffinity) anyMatches(terms []models.NodeTerm, node cluster.Node) bool {
+	name, labels := node.Spec().Name, node.Labels()
 	for i := range terms {
-		if terms[i].Matches(node.Name, node.Labels, a.dictionary) {
+		if terms[i].Matches(name, labels, a.dictionary) {
 			return true
 		}
 	}
@@ -147,14 +147,14 @@ func (a *NodeAffinity) PreScore(c *framework.Cycle, _ []models.NodeID) *framewor
 
 // Score returns the sum of the weights of the preferred terms that match.
 func (a *NodeAffinity) Score(c *framework.Cycle, n framework.Node) int64 {
-	node := n.Spec()
-	return a.preference(a.addedPreferred, node) + a.preference(c.Spec.PreferredTerms, node)
+	return a.preference(a.addedPreferred, n.Node) + a.preference(c.Spec.PreferredTerms, n.Node)
 }
 
-func (a *NodeAffinity) preference(terms []models.PreferredTerm, node *models.NodeSpec) int64 {
+func (a *NodeAffinity) preference(terms []models.PreferredTerm, node cluster.Node) int64 {
 	var sum int64
+	name, labels := node.Spec().Name, node.Labels()
 	for i := range terms {
-		if terms[i].Term.Matches(node.Name, node.Labels, a.dictionary) {
+		if terms[i].Term.Matches(name, labels, a.dictionary) {
 			sum += int64(terms[i].Weight)
 		}
 	}
@@ -173,7 +173,7 @@ func (a *NodeAffinity) EventsToRegister() []framework.Hint {
 		{
 			On: framework.NodeAdd | framework.NodeLabel,
 			Queue: func(v cluster.View, pod cluster.Pod, e *framework.Event) bool {
-				node := v.Node(e.Node).Spec()
+				node := v.Node(e.Node)
 				return (!a.enforced || a.anyMatches(a.addedRequired, node)) && a.matches(pod.Spec(), node)
 			},
 		},

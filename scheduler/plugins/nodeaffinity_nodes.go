@@ -14,7 +14,7 @@ var (
 func (a *NodeAffinity) FilterNodes(c *framework.Cycle, nodes []models.NodeID, out []*framework.Status) {
 	out = out[:len(nodes)]
 	for i, id := range nodes {
-		node := c.View.Node(id).Spec()
+		node := c.View.Node(id)
 		switch {
 		case a.enforced && !a.anyMatches(a.addedRequired, node):
 			out[i] = enforcedAffinityDiffers
@@ -30,7 +30,7 @@ func (a *NodeAffinity) FilterNodes(c *framework.Cycle, nodes []models.NodeID, ou
 func (a *NodeAffinity) ScoreNodes(c *framework.Cycle, nodes []models.NodeID, out []int64) {
 	out = out[:len(nodes)]
 	for i, id := range nodes {
-		node := c.View.Node(id).Spec()
+		node := c.View.Node(id)
 		out[i] = a.preference(a.addedPreferred, node) + a.preference(c.Spec.PreferredTerms, node)
 	}
 }

@@ -51,17 +51,29 @@ func (*NodeResourcesBalancedAllocation) Reads() framework.Reads {
 // PreScore skips pods that request none of the resources. Otherwise many of them
 // would go to the same node, whose balance they do not change.
 func (b *NodeResourcesBalancedAllocation) PreScore(c *framework.Cycle, _ []models.NodeID) *framework.Status {
+	if !b.concerned(c.Spec) {
+		return framework.Skipped
+	}
+	return nil
+}
+
+// concerned reports whether the pod requests any of the resources.
+func (b *NodeResourcesBalancedAllocation) concerned(spec *models.PodSpec) bool {
 	for i := range b.resources {
-		if c.Spec.Requests[b.resources[i].resource] != 0 {
-			return nil
+		if spec.Requests[b.resources[i].resource] != 0 {
+			return true
 		}
 	}
-	return framework.Skipped
+	return false
 }
 
 // Score is 75 if the pod leaves the balance as it is and moves by up to 25 towards
-// 100 or 50 as the balance gets better or worse.
+// 100 or 50 as the balance gets better or worse. It is 0 for pods that PreScore
+// skips, in a profile without it.
 func (b *NodeResourcesBalancedAllocation) Score(c *framework.Cycle, n framework.Node) int64 {
+	if !b.concerned(c.Spec) {
+		return 0
+	}
 	allocatable, requested := n.Allocatable(), n.Requested()
 	var with, without [models.MaxResources]float64
 	count := 0

@@ -12,7 +12,7 @@ var _ framework.ScoreNodes = (*NodeResourcesBalancedAllocation)(nil)
 // ScoreNodes gives the scores of Score.
 func (b *NodeResourcesBalancedAllocation) ScoreNodes(c *framework.Cycle, nodes []models.NodeID, out []int64) {
 	out = out[:len(nodes)]
-	if len(b.resources) != 2 || b.resources[0].optional || b.resources[1].optional {
+	if len(b.resources) != 2 || b.resources[0].optional || b.resources[1].optional || !b.concerned(c.Spec) {
 		for i, id := range nodes {
 			out[i] = b.Score(c, framework.Node{Node: c.View.Node(id)})
 		}

@@ -70,3 +70,14 @@ func TestBalancedAllocationSkipsPodsThatRequestNoneOfItsResources(t *testing.T) 
 		}
 	}
 }
+
+func TestBalancedAllocationWithoutPreScore(t *testing.T) {
+	b := newBed(t)
+	n := b.node("n")
+	c := b.cycle() // requests nothing
+	p := b.plugin("NodeResourcesBalancedAllocation", nil).(*NodeResourcesBalancedAllocation)
+	out := make([]int64, 1)
+	if p.ScoreNodes(c, []models.NodeID{n.ID()}, out); p.Score(c, n) != 0 || out[0] != 0 {
+		t.Errorf("scores %d and %d; want 0", p.Score(c, n), out[0])
+	}
+}

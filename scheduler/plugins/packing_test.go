@@ -40,7 +40,7 @@ func TestPackingHeuristics(t *testing.T) {
 		{"FirstFit", 1000, gi, []int64{100, 50, 0}},
 		{"BestFit", 1000, gi, []int64{0, 100, 87}},
 		{"WorstFit", 1000, gi, []int64{100, 0, 12}},
-		{"DotProduct", 1000, 4 * gi, []int64{100, 0, 66}},
+		{"DotProduct", 1000, 4 * gi, []int64{100, 0, 50}},
 		{"DotProduct", 4000, 0, []int64{100, 33, 0}},
 	} {
 		p := b.plugin(c.plugin, nil).(framework.NormalizeScore)

@@ -154,7 +154,7 @@ func (p *PodTopologySpread) topology(c *framework.Cycle, constraint *models.Spre
 // Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go
 // (matchNodeInclusionPolicies).
 func (p *PodTopologySpread) counts(c *framework.Cycle, constraint *models.SpreadConstraint, node cluster.Node) bool {
-	return (constraint.IgnoreAffinity || p.affinity.matches(c.Spec, node.Spec())) &&
+	return (constraint.IgnoreAffinity || p.affinity.matches(c.Spec, node)) &&
 		(!constraint.HonorTaints || !repelled(c.Spec.Tolerations, node.Taints()))
 }
 

@@ -81,7 +81,7 @@ func (s *plain) has(id models.NodeID) bool {
 
 func (s *plain) included(i int, id models.NodeID) bool {
 	node, c := s.c.View.Node(id), s.constraints[i]
-	return s.has(id) && (c.IgnoreAffinity || s.p.affinity.matches(s.c.Spec, node.Spec())) &&
+	return s.has(id) && (c.IgnoreAffinity || s.p.affinity.matches(s.c.Spec, node)) &&
 		(!c.HonorTaints || !repelledBy(s.c.Spec.Tolerations, node.Taints()))
 }
 

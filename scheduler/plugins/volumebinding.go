@@ -317,8 +317,9 @@ func (p *VolumeBinding) Reserve(c *framework.Cycle, node models.NodeID, ops []mo
 		}
 	}
 	for _, id := range p.making {
-		if _, selected := c.View.Claim(id).Node(); !selected {
-			ops = append(ops, models.Op{Kind: models.OpPlaceClaim, Def: int32(id), Node: node})
+		op := models.Op{Kind: models.OpPlaceClaim, Def: int32(id), Node: node}
+		if _, selected := c.View.Claim(id).Node(); !selected && !slices.Contains(ops, op) { // a pod may name a claim twice
+			ops = append(ops, op)
 		}
 	}
 	return ops, nil
