@@ -52,6 +52,8 @@ var rooms = map[string][]string{
 	"bench/scheduler":   nil,
 	"bench/determinism": nil,
 	"bench/run":         nil,
+	"bench/run/million": nil,
+	"bench/worlds":      {"models", "models/cluster", "models/spelling", "sim/kernel"},
 	"cmd/podsim/app":    nil, // joins everything
 	"cmd/podsim":        {"cmd/podsim/app"},
 }

@@ -52,7 +52,7 @@ func (d *disruptions) crash(s *step, pods *tracks) {
 	of.nodes = append(of.nodes, s.op.Node)
 	for _, id := range s.view.Node(s.op.Node).Pods() {
 		row := pods.at(id)
-		if !row.active() {
+		if !row.active() || s.view.Pod(id).Assumed() != models.None {
 			continue
 		}
 		row.hit = at

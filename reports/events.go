@@ -68,6 +68,16 @@ func (s *step) appendEvent(b []byte) []byte {
 
 func (s *step) text(sym models.Sym) string { return s.view.Dictionary().String(sym) }
 
+// appendClaim appends the claim that an operation is about, if it names one.
+func (s *step) appendClaim(b []byte) []byte {
+	if s.op.Def == models.None {
+		return b
+	}
+	claim := s.view.Claim(models.ClaimID(s.op.Def)).Spec()
+	b = append(b, `,"claim":`...)
+	return appendQuoted(b, s.text(claim.Namespace)+"/"+s.text(claim.Name))
+}
+
 // appendDetails appends what Arg and Def mean for the kind of operation.
 func (s *step) appendDetails(b []byte) []byte {
 	switch s.op.Kind {
@@ -102,6 +112,12 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendTime(b, s.op.Arg)
 	case models.OpBackdatePod, models.OpBackdateOwner:
 		b = s.appendPast(b)
+	case models.OpBindClaim:
+		b = append(b, `,"volume":`...)
+		b = appendQuoted(b, s.text(s.view.Volume(models.VolumeID(s.op.Arg)).Spec().Name))
+		b = s.appendClaim(b)
+	case models.OpPlaceClaim:
+		b = s.appendClaim(b)
 	case models.OpPullImage:
 		b = append(b, `,"image":`...)
 		b = appendQuoted(b, s.text(s.op.Name))

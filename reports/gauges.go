@@ -1,6 +1,9 @@
 package reports
 
-import "github.com/podsim/podsim/models"
+import (
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
 
 // gauges is the present state of the cluster in a few numbers.
 type gauges struct {
@@ -67,6 +70,18 @@ func (g *gauges) observeNode(s *step) {
 	}
 }
 
+// bound is what the pods on a node request, without those that are not bound yet
+// and for which a scheduler keeps room.
+func bound(v cluster.View, node cluster.Node) models.Resources {
+	requested := *node.Requested()
+	for _, id := range node.Pods() {
+		if pod := v.Pod(id); pod.Assumed() != models.None {
+			requested = requested.Sub(pod.Spec().Requests)
+		}
+	}
+	return requested
+}
+
 func (g *gauges) setReady(s *step, ready bool) {
 	id := s.op.Node
 	if !ready {
@@ -82,7 +97,7 @@ func (g *gauges) setReady(s *step, ready bool) {
 	}
 	g.nodesReady += sign
 	node := s.view.Node(id)
-	requested, allocatable := node.Requested(), node.Allocatable()
+	requested, allocatable := bound(s.view, node), node.Allocatable()
 	for i := range g.requested {
 		g.requested[i] += sign * requested[i]
 		g.allocatable[i] += sign * allocatable[i]

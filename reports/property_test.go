@@ -86,6 +86,11 @@ func recount(t *rapid.T, w *world) {
 		if node.Ready() == models.ConditionTrue {
 			g.nodesReady++
 			g.requested, _ = g.requested.Add(*node.Requested())
+			for _, id := range node.Pods() {
+				if v.Pod(id).Node() == models.None {
+					g.requested = g.requested.Sub(v.Pod(id).Spec().Requests)
+				}
+			}
 			g.allocatable, _ = g.allocatable.Add(*node.Allocatable())
 		}
 	}

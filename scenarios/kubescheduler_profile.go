@@ -301,7 +301,7 @@ func (b *profileBuilder) checkNeeds() {
 			}
 			for p := range framework.PointCount {
 				if need.At.Has(p) && asked(p, u.name) {
-					b.blame(b.path+".plugins", "%s is enabled at %s, but not at %s, where it collects what it needs there: every attempt would fail",
+					b.blame(b.path+".plugins", "%s is enabled at %s, but not at %s, where it collects what it needs there: attempts would fail",
 						u.name, p, need.Earlier)
 					break
 				}

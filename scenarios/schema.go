@@ -121,7 +121,7 @@ func fieldIndex(fields []Field, name string) int {
 }
 
 // kubernetesObject describes what objects of Kubernetes have in common. Lists,
-// which kubectl get writes, have no name.
+// which kubectl get writes, and the configuration of kube-scheduler have no name.
 func kubernetesObject() *jsonSchema {
 	return &jsonSchema{
 		Description: "an object of Kubernetes, as kubectl takes it",
@@ -129,7 +129,7 @@ func kubernetesObject() *jsonSchema {
 		Properties: properties{
 			{"metadata", &jsonSchema{Description: "what identifies the object", Type: types{"object", "null"}}},
 		},
-		If:   &jsonSchema{Properties: properties{{"kind", &jsonSchema{Pattern: "List$"}}}},
+		If:   &jsonSchema{Properties: properties{{"kind", &jsonSchema{Pattern: "List$|^" + schedulerConfigKind + "$"}}}},
 		Else: &jsonSchema{Required: []string{"metadata"}},
 	}
 }

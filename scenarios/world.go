@@ -23,6 +23,10 @@ type World struct {
 	Cluster    *cluster.Cluster
 	// Pending are the pods without a node, in the order of the input.
 	Pending []models.PodID
+	// Absent are the workloads that want more pods than the input has of them.
+	Absent []Absent
+	// Astray is how many pods are on nodes that the input does not have.
+	Astray int
 	// Scheduler is the KubeSchedulerConfiguration of the input; nil if it has none.
 	Scheduler *scheduler.Config
 	// Epoch is the date of virtual time 0.
@@ -32,6 +36,14 @@ type World struct {
 	Templates []Template
 	Audit     []manifest.AuditEntry
 	Inputs    []InputFile
+}
+
+// Absent is a workload some of whose pods the input does not hold: a controller
+// would make them, and nothing makes them where no time passes.
+type Absent struct {
+	Kind, Namespace, Name string
+	// Pods is how many more the workload wants.
+	Pods int
 }
 
 // Template is a pod or a workload to ask about.
@@ -165,7 +177,34 @@ func (b *worldBuilder) build() error {
 			return err
 		}
 	}
+	b.absent()
 	return nil
+}
+
+// absent compares what the workloads want with the pods that the input has of
+// them. The pods of a ReplicaSet count for its Deployment.
+func (b *worldBuilder) absent() {
+	owners := b.loader.objects.Owners
+	present := make([]int, len(owners))
+	for i := range b.loader.objects.Pods {
+		owner := b.loader.objects.Pods[i].Owner
+		if owner < 0 {
+			continue
+		}
+		if parent := owners[owner].Parent; parent >= 0 {
+			owner = parent
+		}
+		present[owner]++
+	}
+	for i := range owners {
+		o := &owners[i]
+		if o.Parent >= 0 || o.Status != nil && o.Status.Finished {
+			continue
+		}
+		if lacks := int(o.Spec.Replicas) - present[i]; lacks > 0 {
+			b.Absent = append(b.Absent, Absent{o.Spec.Kind.String(), o.Namespace, o.Name, lacks})
+		}
+	}
 }
 
 // started is when a bound pod started, as the scheduler sees it.
@@ -195,7 +234,11 @@ func (b *worldBuilder) owner(o *manifest.Owner) error {
 // pod brings in a pod that has not ended.
 func (b *worldBuilder) pod(pod *manifest.Pod) error {
 	node, found := b.nodes[pod.Node]
-	if pod.Phase.Terminal() || pod.Node != "" && !found {
+	switch {
+	case pod.Phase.Terminal():
+		return nil
+	case pod.Node != "" && !found:
+		b.Astray++
 		return nil
 	}
 	id, owner := models.PodID(b.Cluster.View().Pods()), models.OwnerID(models.None)
@@ -206,7 +249,7 @@ func (b *worldBuilder) pod(pod *manifest.Pod) error {
 		Def: int32(b.Cluster.DefinePod(pod.Spec)), Name: b.Dictionary.Sym(pod.Name), Ordinal: models.Exact}}
 	if found {
 		ops = append(ops, models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
-		ops = append(ops, Backdated(id, b.now, b.started(pod))...)
+		ops = append(ops, backdated(id, b.now, b.started(pod))...)
 	} else {
 		b.Pending = append(b.Pending, id)
 	}
@@ -226,8 +269,8 @@ func (b *worldBuilder) pod(pod *manifest.Pod) error {
 	return nil
 }
 
-// Backdated lets a pod that has just been created and bound have started earlier.
-func Backdated(pod models.PodID, now, started models.Time) []models.Op {
+// backdated lets a pod that has just been created and bound have started earlier.
+func backdated(pod models.PodID, now, started models.Time) []models.Op {
 	if started >= now {
 		return nil
 	}

@@ -106,11 +106,11 @@ func allocation(strategy string, d demand, m machine, on []demand) int64 {
 }
 
 // witness is the last filter of a profile: the nodes that it is asked about are
-// the feasible ones.
+// the feasible ones. It says that it reads much, so as to be asked in every cycle.
 type witness struct{ nodes []models.NodeID }
 
 func (*witness) Name() string           { return "Witness" }
-func (*witness) Reads() framework.Reads { return framework.ReadsPodOnly }
+func (*witness) Reads() framework.Reads { return framework.ReadsCluster }
 func (w *witness) Filter(_ *framework.Cycle, n framework.Node) *framework.Status {
 	w.nodes = append(w.nodes, n.ID())
 	return nil

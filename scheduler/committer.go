@@ -34,15 +34,46 @@ func (c Committer) Commit(now models.Time, claim *Claim) error {
 	case pod.Node() != models.None:
 		return fmt.Errorf("claim of pod %s: it is on node %s already", pod.Name(), v.Node(pod.Node()).Name())
 	}
+	if v.Pod(claim.Pod).Assumed() == claim.Node { // what comes before is done
+		if err := c.cluster.Apply(now, &claim.Op); err != nil {
+			return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
+		}
+		return nil
+	}
+	return c.carryOut(now, claim, &claim.Op)
+}
+
+// Assume carries out what a claim asks for before it binds its pod, and keeps room
+// for the pod; or it refuses with the reason and changes nothing. Commit or Forget
+// is to follow.
+func (c Committer) Assume(now models.Time, claim *Claim) error {
+	return c.carryOut(now, claim, &models.Op{Kind: models.OpAssumePod, Pod: claim.Pod, Node: claim.Node})
+}
+
+// Forget takes back what Assume did, as far as it is still so.
+func (c Committer) Forget(now models.Time, claim *Claim) {
+	if pod := c.cluster.View().Pod(claim.Pod); !pod.Removed() && pod.Assumed() == claim.Node {
+		op := models.Op{Kind: models.OpForgetPod, Pod: claim.Pod}
+		if err := c.cluster.Apply(now, &op); err != nil {
+			panic(fmt.Sprintf("scheduler: room that is kept cannot be given back: %v", err))
+		}
+	}
+	c.takeBack(now, claim.Before)
+}
+
+func (c Committer) carryOut(now models.Time, claim *Claim, op *models.Op) error {
+	refuse := func(err error) error {
+		return fmt.Errorf("claim for node %s: %w", c.cluster.View().Node(claim.Node).Name(), err)
+	}
 	for i := range claim.Before {
 		if err := c.cluster.Apply(now, &claim.Before[i]); err != nil {
 			c.takeBack(now, claim.Before[:i])
-			return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
+			return refuse(err)
 		}
 	}
-	if err := c.cluster.Apply(now, &claim.Op); err != nil {
+	if err := c.cluster.Apply(now, op); err != nil {
 		c.takeBack(now, claim.Before)
-		return fmt.Errorf("claim for node %s: %w", v.Node(claim.Node).Name(), err)
+		return refuse(err)
 	}
 	return nil
 }

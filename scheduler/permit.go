@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -53,6 +54,56 @@ func (p *profile) permit(c *framework.Cycle, node models.NodeID) (wait time.Dura
 		}
 	}
 	return wait, nil
+}
+
+// Permitted asks the Permit plugins again about a pod that has waited on its node
+// for some time. It returns false if the pod waits on; otherwise the verdict is
+// Claimed if the pod may be bound. If it is not, its room is to be given back and
+// the outcome's Op carried out; Refused answers that.
+// Source: pkg/scheduler/framework/runtime/waiting_pods_map.go.
+func (s *Scheduler) Permitted(claim *Claim, waited time.Duration, v cluster.View) (Outcome, bool) {
+	pod := v.Pod(claim.Pod)
+	if pod.Removed() {
+		return Outcome{Verdict: Claimed, Pod: claim.Pod}, true // its binding fails
+	}
+	spec := pod.Spec()
+	p := &s.profiles[s.byName[spec.SchedulerName]]
+	s.cycle = framework.Cycle{View: v, Pod: pod, Spec: spec, Nodes: v.Nodes(), Counts: framework.Walk{View: v}}
+	wait, r := p.permit(&s.cycle, claim.Node)
+	switch {
+	case r != nil:
+	case wait == 0:
+		return Outcome{Verdict: Claimed, Pod: claim.Pod}, true
+	case waited < claim.Wait:
+		return Outcome{}, false
+	default:
+		r = p.impatient(&s.cycle, claim)
+	}
+	s.close(claim.Pod)
+	return s.refused(pod, spec, 0, r), true
+}
+
+// impatient is the refusal of the plugin that waits in vain.
+func (p *profile) impatient(c *framework.Cycle, claim *Claim) *refusal {
+	for i := range p.permits {
+		if status, _ := p.permits[i].Permit.Permit(c, claim.Node); status != nil && status.Code == framework.Wait {
+			return &refusal{p.permits[i].plugin, framework.NewStatus(framework.Unschedulable,
+				fmt.Sprintf("rejected due to timeout after waiting %v at plugin %s", claim.Wait, p.permits[i].Name()))}
+		}
+	}
+	return nil
+}
+
+// Refused answers that a pod was not permitted to be bound, once its room is given
+// back: the pod waits for an event that may help, and others hear of the room.
+// Source: pkg/scheduler/schedule_one.go (handleBindingCycleError).
+func (s *Scheduler) Refused(now models.Time, claim *Claim, v cluster.View) {
+	d, ok := s.close(claim.Pod)
+	if !ok {
+		return
+	}
+	s.queue.Reject(now, claim.Pod, d.rejectors, d.pending, v)
+	s.queue.NotifyOthers(now, &framework.Event{Kind: framework.AssignedPodDelete, Node: claim.Node, Spec: d.spec}, claim.Pod, v)
 }
 
 // refused is the outcome of an attempt whose node was taken back: the message is

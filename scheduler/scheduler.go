@@ -25,7 +25,7 @@ type Config struct {
 	// Draw breaks ties of profiles with engine.TiesRandom. It is to depend on
 	// the pod and the number of its attempt, not on earlier draws.
 	Draw engine.Draw
-	// Engine makes the engine of a profile; nil is the plain scan.
+	// Engine makes the engine of a profile; nil is the incremental one.
 	Engine func(engine.Config, *engine.Nodes) Engine
 }
 
@@ -38,7 +38,7 @@ func (c *Config) engine(config engine.Config, nodes *engine.Nodes) Engine {
 	if c.Engine != nil {
 		return c.Engine(config, nodes)
 	}
-	return engine.NewScan(config, nodes)
+	return engine.NewIncremental(config, nodes)
 }
 
 // Scheduler decides for the pods of its profiles, one at a time, out of one

@@ -156,6 +156,7 @@ func (s *Simulation) scale(id models.OwnerID, replicas int32) {
 // user named.
 func (s *Simulation) podCreated(id models.PodID) {
 	pod := s.view.Pod(id)
+	s.provideFor(pod)
 	if name := pod.Spec().NodeName; name != 0 {
 		if node, ok := s.nodeNamed(name); ok {
 			s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})

@@ -6,6 +6,9 @@
 //
 //	arrive.go → schedule.go → start.go → run.go → fail.go → evict.go → replace.go
 //
+// A pod for which schedule.go finds no node may displace others (preempt.go); one
+// for which it finds one is bound at once or a little later (bind.go).
+//
 // loop.go holds the one switch of event kinds, watch.go the one switch of
 // operations: who is told of a change once it has been applied. Both follow the
 // same order.

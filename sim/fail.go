@@ -91,6 +91,7 @@ func (s *Simulation) nodeRestored(id models.NodeID) {
 func (s *Simulation) rebooted(id models.PodID) {
 	pod := s.view.Pod(id)
 	switch {
+	case pod.Node() == models.None: // room is kept for it, and that is all
 	case pod.Deleting():
 		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
 	case pod.Spec().ActiveDeadline > 0 && s.agenda.Now() >= pod.BoundAt().Add(pod.Spec().ActiveDeadline):

@@ -60,6 +60,7 @@ func newHistory(t testing.TB, draw chance) *history {
 	if draw.IntN(3) > 0 {
 		h.config.Latencies, h.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
 		h.config.Latencies.Decision = one(draw, 2*time.Millisecond, 500*time.Millisecond, 20*time.Second)
+		h.config.Latencies.Binding = []time.Duration{0, 4 * time.Millisecond, 3 * time.Second}[h.config.Seed%3]
 	}
 	table := plugins.Table()
 	profile, _ := scheduler.LookupProfile(one(draw, "default", "most-allocated", "next-fit"), table)
@@ -201,7 +202,7 @@ func (h *history) addFault() {
 // play runs the history and says what it did wrong.
 func (h *history) play(marks map[string]int) error {
 	s := h.simulation()
-	rules := &rules{decision: models.Time(h.config.Latencies.Decision), changed: make(map[models.NodeID]models.Time), marks: marks}
+	rules := &rules{decision: models.Time(h.config.Latencies.Decision + h.config.Latencies.Binding), changed: make(map[models.NodeID]models.Time), marks: marks}
 	s.Cluster().Observe(rules)
 	if err := s.Run(nil); err != nil {
 		return err

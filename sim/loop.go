@@ -30,6 +30,8 @@ const (
 	evReconcile // subject: owner
 	evPodGC     //
 
+	evBind     // subject: slot of a binding; gen: of the slot
+	evPermit   //
 	evCommit   //
 	evSchedule //
 	evFlush    //
@@ -41,7 +43,7 @@ var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStrike: "strike", evRecover: "recover",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evReconcile: "reconcile", evPodGC: "pod-gc", evCommit: "commit",
+	evTaintPass: "taint-pass", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -90,6 +92,10 @@ func (s *Simulation) handle(e kernel.Event) {
 	case evPodGC:
 		s.podGC()
 
+	case evBind:
+		s.completeBinding(int(e.A), e.Gen)
+	case evPermit:
+		s.permit()
 	case evCommit:
 		s.commit()
 	case evSchedule:

@@ -10,9 +10,9 @@ import (
 )
 
 // preempt carries out what an attempt that found no node asks for: the pod is
-// nominated, and what stands in its way on that node is deleted. Pods that are
-// less important lose their nominations to that node, since they may no longer
-// fit there.
+// nominated, and what stands in its way on that node is deleted, or not bound
+// after all. Pods that are less important lose their nominations to that node,
+// since they may no longer fit there.
 // Source: pkg/scheduler/framework/preemption/executor.go (prepareCandidateAsync).
 func (s *Simulation) preempt(out *scheduler.Outcome) {
 	if out.Nominate.Kind != models.OpNone {
@@ -35,6 +35,10 @@ func (s *Simulation) preempt(out *scheduler.Outcome) {
 	d := s.view.Dictionary()
 	reason := d.Sym(plugins.ReasonPreemption + " for " + d.String(spec.Namespace) + "/" + preemptor.Name())
 	for _, id := range victims {
+		if s.view.Pod(id).Assumed() != models.None {
+			s.cancelBinding(id)
+			continue
+		}
 		s.do(control.DeletePod(s.view.Pod(id), reason))
 	}
 }

@@ -41,7 +41,9 @@ func (s *Simulation) commit() {
 	pending := !pod.Removed() && pod.Node() == models.None
 	switch out.Verdict {
 	case scheduler.Claimed:
-		if s.bind(&out.Claim) {
+		if s.config.Latencies.Binding > 0 || out.Claim.Wait > 0 {
+			s.assume(&out.Claim)
+		} else if s.bind(&out.Claim) {
 			s.scheduler.Accepted(out.Pod)
 		} else {
 			s.scheduler.Rejected(now, out.Pod, s.view)
@@ -59,6 +61,7 @@ func (s *Simulation) commit() {
 			s.preempt(out)
 		}
 	}
+	s.permit()
 	s.wakeScheduler()
 }
 

@@ -34,6 +34,8 @@ type Simulation struct {
 	thinking  bool              // from the start of an attempt to its commit
 	awake     bool              // an attempt is on the agenda for this instant
 	flushAt   models.Time       // the queue's next flush on the agenda
+	bindings  []binding         // slots of claims that are not bound yet
+	waiting   int               // of these: for Permit plugins
 
 	kubelet     *kubelet.Kubelet
 	controllers map[models.OwnerKind]control.Controller
@@ -185,7 +187,7 @@ func (s *Simulation) stalled(err error) error {
 // begin makes objects known, lets the nodes join and puts what is known from the
 // start on the agenda.
 func (s *Simulation) begin() {
-	Define(s.cluster, s.config.Objects)
+	Define(s.cluster, provide(s.config.Objects, s.view.Dictionary()))
 	for id, spec := range s.config.Nodes {
 		def := s.cluster.DefineNode(spec)
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})

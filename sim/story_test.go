@@ -22,7 +22,7 @@ import (
 // Commands, with their arguments:
 //
 //	node name zone cpu count        nodes; several get numbers behind the name
-//	latencies default|none          of the control plane and the kubelets
+//	latencies default|none binding  of the control plane and the kubelets
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
 //	job name parallelism completions backofflimit ttl cpu, with exit
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
@@ -51,6 +51,7 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		if d.HasArg("default") {
 			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
 		}
+		s.config.Latencies.Binding = span(t, d, "binding", s.config.Latencies.Binding)
 	case "replicaset", "deployment", "job", "pod":
 		s.object(t, d)
 	case "budget":

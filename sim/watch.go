@@ -33,10 +33,15 @@ func (s *Simulation) do(op models.Op) {
 
 // applied is what follows every operation.
 func (s *Simulation) applied(op *models.Op, before framework.Event) {
+	s.counted()
+	s.tell(op, before)
+}
+
+// counted checks the cluster when it is time to.
+func (s *Simulation) counted() {
 	if s.cluster.Operations()%s.checkEvery == 0 {
 		s.check()
 	}
-	s.tell(op, before)
 }
 
 func (s *Simulation) check() {
@@ -67,6 +72,8 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		case pod.Phase().Terminal():
 		case e.Node != models.None:
 			e.Kind = framework.AssignedPodDelete
+		case pod.Assumed() != models.None:
+			e.Kind, e.Node, e.Unbound = framework.AssignedPodDelete, pod.Assumed(), true
 		default:
 			e = nominationGone(pod)
 		}
@@ -102,7 +109,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	case models.OpDeletePod:
 		s.podDeleted(op.Pod)
 	case models.OpRemovePod:
-		if e.Nominated {
+		if e.Nominated || e.Unbound {
 			s.podRemoved(op.Pod, models.None)
 		} else {
 			s.podRemoved(op.Pod, e.Node)

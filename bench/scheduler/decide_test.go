@@ -21,17 +21,19 @@ type trial struct {
 	slow bool
 }
 
+// fit has plain pods of 100 kinds, so many a node to begin with.
 func fit(crowd int) func(testing.TB, int) *cell {
 	return func(tb testing.TB, nodes int) *cell {
 		w := newCell(tb, nodes, false)
 		for app := range 100 {
 			w.offer(w.pod(app), false)
 		}
-		w.crowd(crowd)
+		w.crowd(crowd * nodes)
 		return w
 	}
 }
 
+// spread has pods of 300 ReplicaSets, which default constraints spread.
 func spread(tb testing.TB, nodes int) *cell {
 	w := newCell(tb, nodes, false)
 	for app := range 300 {
@@ -41,6 +43,7 @@ func spread(tb testing.TB, nodes int) *cell {
 	return w
 }
 
+// everything has 600 kinds of pods that use all that the plugins look at.
 func everything(tb testing.TB, nodes int) *cell {
 	w := newCell(tb, nodes, true)
 	for app := range 600 {
@@ -51,6 +54,7 @@ func everything(tb testing.TB, nodes int) *cell {
 	return w
 }
 
+// singletons has no two pods alike.
 func singletons(tb testing.TB, nodes int) *cell {
 	w := newCell(tb, nodes, false)
 	for app := range 6000 {
@@ -63,9 +67,9 @@ func singletons(tb testing.TB, nodes int) *cell {
 
 var trials = []trial{
 	{name: "fit/fill", nodes: 5000, percentage: 100, build: fit(0)},
-	{name: "fit/steady", nodes: 5000, percentage: 100, build: fit(50_000), steady: true},
-	{name: "fit/large", nodes: 100_000, percentage: 100, build: fit(200_000), steady: true, slow: true},
-	{name: "sampling", nodes: 10_000, percentage: 0, build: fit(100_000), steady: true},
+	{name: "fit/steady", nodes: 5000, percentage: 100, build: fit(10), steady: true},
+	{name: "fit/large", nodes: 100_000, percentage: 100, build: fit(2), steady: true, slow: true},
+	{name: "sampling", nodes: 10_000, percentage: 0, build: fit(10), steady: true},
 	{name: "defaultspread", nodes: 5000, percentage: 100, build: spread, steady: true, slow: true},
 	{name: "all", nodes: 5000, percentage: 100, build: everything, slow: true},
 	{name: "singletons", nodes: 5000, percentage: 100, build: singletons},
@@ -138,7 +142,7 @@ func BenchmarkRetry(b *testing.B) {
 		for _, changed := range []bool{false, true} {
 			name := fmt.Sprintf("changed=%t/%s", changed, map[bool]string{false: "scan", true: "incremental"}[incremental])
 			b.Run(name, func(b *testing.B) {
-				w := fit(50_000)(b, 5000)
+				w := fit(10)(b, 5000)
 				e := w.engine(incremental, 100)
 				spec := w.pod(0)
 				spec.Requests[models.CPU] = 1_000_000
@@ -159,5 +163,29 @@ func BenchmarkRetry(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// TestEnginesAgree goes on with each cell, on fewer nodes, by both engines.
+func TestEnginesAgree(t *testing.T) {
+	for _, trial := range trials {
+		t.Run(trial.name, func(t *testing.T) {
+			w := trial.build(t, 300)
+			plain, incremental := w.engine(false, trial.percentage), w.engine(true, trial.percentage)
+			for i := range 500 {
+				id := w.arrive(w.workloads[w.IntN(len(w.workloads))])
+				want, because := plain.Schedule(w.c.View(), id)
+				got, why := incremental.Schedule(w.c.View(), id)
+				if got != want || (why == nil) != (because == nil) || why != nil && why.Message() != because.Message() {
+					t.Fatalf("decision %d: %+v, %v; want %+v, %v", i, got, why, want, because)
+				}
+				if want.Node != models.None {
+					w.bind(id, want.Node)
+				}
+				if trial.steady {
+					w.depart()
+				}
+			}
+		})
 	}
 }

@@ -32,7 +32,9 @@ var _ framework.Counts = (*Index)(nil)
 // At makes v the view that questions are about. It must be called whenever
 // something may have changed.
 func (x *Index) At(v cluster.View) {
-	x.view = v
+	if x.view != v {
+		x.view, x.built = v, false
+	}
 	if !x.sensitive {
 		return
 	}

@@ -20,6 +20,7 @@ type history struct {
 	c       *cluster.Cluster
 	d       *models.Dictionary
 	zones   int
+	plain   bool // pods have nothing to do with one another
 	specs   []models.SpecID
 	owners  []models.OwnerID
 	pending []models.PodID
@@ -29,8 +30,8 @@ type history struct {
 
 func newHistory(t testing.TB, seed uint64, nodes int) *history {
 	d := models.NewDictionary()
-	h := &history{TB: t, Rand: rand.New(rand.NewPCG(seed, 1)), d: d, c: cluster.New(d, nil)}
-	h.zones = h.IntN(4)
+	h := &history{TB: t, Rand: newHistoryRand(seed), d: d, c: cluster.New(d, nil)}
+	h.zones, h.plain = h.IntN(4), h.one(2)
 	if _, err := d.Resource("example.com/gpu"); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +41,7 @@ func newHistory(t testing.TB, seed uint64, nodes int) *history {
 	for range nodes {
 		h.join()
 	}
+	h.store()
 	for range 3 + h.IntN(20) {
 		h.specs = append(h.specs, h.c.DefinePod(h.spec()))
 	}
@@ -48,6 +50,8 @@ func newHistory(t testing.TB, seed uint64, nodes int) *history {
 	}
 	return h
 }
+
+func newHistoryRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 func (h *history) sym(prefix string, i int) models.Sym { return h.d.Sym(fmt.Sprint(prefix, i)) }
 
@@ -188,6 +192,15 @@ func (h *history) spec() *models.PodSpec {
 	if h.one(8) {
 		s.HostPorts = []models.HostPort{{Port: int32(80 + h.IntN(2))}}
 	}
+	if h.plain {
+		return s
+	}
+	switch h.IntN(12) {
+	case 0:
+		s.Volumes = []models.Volume{{Kind: models.EBSDisk, Disk: h.pick("disk", 2)}}
+	case 1:
+		s.Volumes = []models.Volume{{Claim: h.pick("claim", 6)}}
+	}
 	s.Affinity, s.AntiAffinity = h.affinity(s, 8, 0), h.affinity(s, 8, 0)
 	s.PreferredAffinity, s.PreferredAntiAffinity = h.affinity(s, 8, int32(1+h.IntN(100))), h.affinity(s, 8, int32(1+h.IntN(100)))
 	for range h.IntN(8) / 5 {
@@ -197,11 +210,32 @@ func (h *history) spec() *models.PodSpec {
 	return s
 }
 
+// store makes claims, some of them bound, and volumes.
+func (h *history) store() {
+	h.c.DefineStorageClass(&models.StorageClassSpec{Name: h.d.Sym("late"), WaitForConsumer: true, Driver: h.d.Sym("csi")})
+	for i := range 6 {
+		volume := &models.VolumeSpec{Name: h.sym("volume", i), Class: h.d.Sym("late"), Capacity: 1 << 30, Modes: 1, Available: true}
+		claim := &models.ClaimSpec{Namespace: h.sym("ns", i%2), Name: h.sym("claim", i), UID: h.sym("uid", i), Class: h.d.Sym("late"),
+			Modes: 1, Request: 1 << 29, Requested: true}
+		if i < 3 {
+			claim.Volume, claim.Completed = volume.Name, true
+			volume.Claim = models.ClaimRef{Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID, Given: true}
+			volume.Zones = []models.VolumeZone{{Key: h.d.Sym(models.LabelZone), Values: []models.Sym{h.pick("zone", 3)}}}
+		}
+		if h.one(3) {
+			volume.Affinity = models.VolumeAffinity{Limited: true, Terms: []models.NodeTerm{{
+				Labels: models.Selector{{Key: h.d.Sym("disk"), Op: models.In, Values: []models.Sym{h.pick("value", 2)}}}}}}
+		}
+		h.c.DefineVolume(volume)
+		h.c.DefineClaim(claim)
+	}
+}
+
 // own makes an owner or a Service whose pods default constraints spread.
 func (h *history) own(i int) {
 	template := h.specs[h.IntN(len(h.specs))]
 	spec := h.c.View().Spec(template)
-	if len(spec.Labels) == 0 {
+	if len(spec.Labels) == 0 || h.plain {
 		return
 	}
 	if h.one(2) {
@@ -242,9 +276,23 @@ func (h *history) take(list *[]models.PodID) (models.PodID, bool) {
 func (h *history) happen() {
 	v := h.c.View()
 	node := models.NodeID(h.IntN(v.Nodes()))
-	switch h.IntN(20) {
+	switch h.IntN(24) {
 	case 0:
 		h.join()
+	case 20:
+		h.apply(models.Op{Kind: models.OpCordonNode, Node: node, Arg: int64(b2i(!v.Node(node).Unschedulable()))})
+	case 21:
+		key, value := h.d.Sym([]string{"disk", models.LabelZone, models.LabelHostname}[h.IntN(3)]), h.pick("value", 2)
+		switch now, ok := v.Node(node).Labels().Get(key); {
+		case !ok || now != value:
+			h.apply(models.Op{Kind: models.OpLabelNode, Node: node, Taint: models.Taint{Key: key, Value: value}})
+		default:
+			h.apply(models.Op{Kind: models.OpUnlabelNode, Node: node, Taint: models.Taint{Key: key}})
+		}
+	case 22:
+		if cpu := int64(1+h.IntN(4)) * 2000; v.Node(node).Allocatable()[models.CPU] != cpu {
+			h.apply(models.Op{Kind: models.OpResizeNode, Node: node, Name: h.d.Sym("cpu"), Arg: cpu})
+		}
 	case 1, 2:
 		taint := h.taint()
 		op := models.Op{Kind: models.OpTaintNode, Node: node, Taint: taint}
@@ -264,7 +312,7 @@ func (h *history) happen() {
 	case 7:
 		h.specs = append(h.specs, h.c.DefinePod(h.spec()))
 	case 8:
-		if h.one(10) {
+		if h.one(3) {
 			h.own(v.Owners())
 		}
 	case 9:
@@ -297,10 +345,16 @@ func (h *history) happen() {
 	}
 }
 
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // config is the default profile.
 func (h *history) config(percentage int, ties engine.Ties) engine.Config {
-	config := engine.Config{Percentage: percentage, Ties: ties,
-		Draw: func(pod cluster.Pod, n int) int { return int(pod.ID()) * 7 % n }}
+	config := engine.Config{Percentage: percentage, Ties: ties, Draw: drawn}
 	for _, entry := range plugins.Table() {
 		if !entry.Default {
 			continue

@@ -17,30 +17,34 @@ import (
 type Incremental struct {
 	*Scan // for what is not kept
 
-	keptFilters   []roledFilter
-	keptScores    []roledScore
-	keptPreScores []roledPreScore
-	firstLoad     int32 // the first plugin that filters by load
-	labels        bool  // plugins of kept roles read labels
-	imaged        bool  // a plugin rates images
-	wide          bool  // weights are beyond what totals can hold
+	roledFilters   []roledFilter
+	roledScores    []roledScore
+	roledPreScores []roledPreScore
+	firstLoad      int32 // the first filter by load
+	labels         bool  // plugins of kept roles read labels
+	imaged         bool  // a plugin rates images
+	wide           bool  // weights are beyond what totals can hold
+	unasked        bool  // scores of cycles need no PreScore
 
 	classes  classes
 	memos    memos
 	failures failures
 	nominees nominees
 
+	view cluster.View // that all this is about
+
 	// Of the decision under way.
 	memo   *memo
-	asked  uint64  // scores to be asked for in this cycle, as bits
+	of     *class  // nil if it was decided in the plain way
+	start  int     // where the search began
 	looked int     // nodes looked at
 	places []int32 // of the feasible nodes
 	last   *Diagnosis
 
 	changed, renewed, imagesStale, grouped, chunk batch
 
-	bonus   []int32
-	present []int32
+	bonus   []int32 // by mix
+	present []bool  // by mix
 	late    []verdict
 }
 
@@ -55,16 +59,19 @@ func NewIncremental(config Config, nodes *Nodes) *Incremental {
 // Schedule chooses a node for the pod. If it finds none, the diagnosis says why;
 // otherwise the diagnosis is nil.
 func (e *Incremental) Schedule(v cluster.View, id models.PodID) (Result, *Diagnosis) {
+	if e.view != v {
+		e.forget(v)
+	}
 	e.nodes.refresh(v)
 	e.nodes.counts.At(v)
 	e.nominees.notice(e.nodes, v)
 	pod := v.Pod(id)
 	e.memo = e.memos.of(pod, &e.nodes.counts)
 	if result, known := e.failures.recall(e, pod); known != nil {
-		e.last, e.feasible = known, e.feasible[:0]
+		e.last, e.of, e.feasible = known, nil, e.feasible[:0]
 		return result, known
 	}
-	e.memo.asked = true
+	e.memo.asked, e.of, e.last, e.start = true, nil, nil, e.nodes.next
 	e.begin(v, pod, &e.nodes.counts, &e.memo.Memo)
 	result, diagnosis := e.decide(pod)
 	if diagnosis != nil {
@@ -74,12 +81,11 @@ func (e *Incremental) Schedule(v cluster.View, id models.PodID) (Result, *Diagno
 	return result, diagnosis
 }
 
-// Diagnosis recalls why the last decision found no node.
-func (e *Incremental) Diagnosis() *Diagnosis {
-	if e.last != nil {
-		return e.last
-	}
-	return e.Scan.Diagnosis()
+// forget makes the engine begin again with another cluster.
+func (e *Incremental) forget(v cluster.View) {
+	e.view = v
+	e.classes, e.memos = classes{budget: e.classes.budget}, memos{}
+	e.failures, e.nominees = failures{}, nominees{}
 }
 
 func (e *Incremental) decide(pod cluster.Pod) (Result, *Diagnosis) {
@@ -99,7 +105,7 @@ func (e *Incremental) decide(pod cluster.Pod) (Result, *Diagnosis) {
 	}
 	n := len(e.nodes.list)
 	want := FeasibleNodesToFind(e.percentage, n)
-	if len(e.keptScores) == 0 {
+	if len(e.roledScores) == 0 {
 		want = 1
 	}
 	if want < n || e.cyclic() || e.nominees.any() || !e.quiet() {
@@ -116,8 +122,8 @@ func (e *Incremental) class(pod cluster.Pod) *class {
 		return nil
 	}
 	filtering := uint64(0)
-	for i := range e.keptFilters {
-		if f := &e.keptFilters[i]; f.role != ofCycle && e.skipped&(1<<f.plugin) == 0 {
+	for i := range e.roledFilters {
+		if f := &e.roledFilters[i]; f.role != ofCycle && e.skipped&(1<<f.plugin) == 0 {
 			filtering |= 1 << i
 		}
 	}
@@ -143,8 +149,8 @@ func (e *Incremental) class(pod cluster.Pod) *class {
 // are active, as bits. It reports false if one of them rejects.
 func (e *Incremental) preScoreKept() (scoring uint64, ok bool) {
 	skipped := uint64(0)
-	for i := range e.keptPreScores {
-		p := &e.keptPreScores[i]
+	for i := range e.roledPreScores {
+		p := &e.roledPreScores[i]
 		if p.role == ofCycle {
 			continue
 		}
@@ -155,8 +161,8 @@ func (e *Incremental) preScoreKept() (scoring uint64, ok bool) {
 			skipped |= 1 << p.plugin
 		}
 	}
-	for i := range e.keptScores {
-		if p := &e.keptScores[i]; p.role != ofCycle && skipped&(1<<p.plugin) == 0 {
+	for i := range e.roledScores {
+		if p := &e.roledScores[i]; p.role != ofCycle && skipped&(1<<p.plugin) == 0 {
 			scoring |= 1 << i
 		}
 	}
@@ -165,8 +171,8 @@ func (e *Incremental) preScoreKept() (scoring uint64, ok bool) {
 
 // cyclic reports whether filters have to be asked in this cycle.
 func (e *Incremental) cyclic() bool {
-	for i := range e.keptFilters {
-		if f := &e.keptFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 {
+	for i := range e.roledFilters {
+		if f := &e.roledFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 {
 			return true
 		}
 	}
@@ -176,24 +182,16 @@ func (e *Incremental) cyclic() bool {
 // quiet reports whether no score has to be asked for in this cycle. Those that had
 // something to say about a pod of this class will have it again.
 func (e *Incremental) quiet() bool {
-	if e.memo.loud {
-		return false
-	}
-	skipped := uint64(0)
-	for i := range e.keptPreScores {
-		if p := &e.keptPreScores[i]; p.role == ofCycle {
-			if status := p.PreScore.PreScore(&e.cycle, nil); status != nil && status.Code == framework.Skip {
-				skipped |= 1 << p.plugin
-			}
-		}
-	}
-	for i := range e.keptScores {
-		if p := &e.keptScores[i]; p.role == ofCycle && skipped&(1<<p.plugin) == 0 {
-			e.memo.loud = true
+	for i := range e.roledPreScores {
+		if e.memo.loud {
 			return false
 		}
+		if p := &e.roledPreScores[i]; p.role == ofCycle {
+			status := p.PreScore.PreScore(&e.cycle, nil)
+			e.memo.loud = status == nil || status.Code != framework.Skip
+		}
 	}
-	return true
+	return !e.memo.loud && !e.unasked
 }
 
 // fromBlocks decides when all nodes are rated and all that counts is kept.
@@ -203,6 +201,7 @@ func (e *Incremental) fromBlocks(c *class) (Result, *Diagnosis) {
 	if c.unfit || c.fit > 1 && !e.sum(c) {
 		return e.Scan.decide(false)
 	}
+	e.of, e.looked = c, c.nodes
 	result := Result{Node: models.None, Feasible: c.fit, Evaluated: c.nodes}
 	switch c.fit {
 	case 0:
@@ -223,6 +222,7 @@ func (e *Incremental) fromList(c *class, want int) (Result, *Diagnosis) {
 	if c.unfit {
 		return e.Scan.decide(false)
 	}
+	e.of = c
 	result := Result{Node: models.None, Feasible: len(e.feasible), Evaluated: e.looked}
 	switch len(e.feasible) {
 	case 0:

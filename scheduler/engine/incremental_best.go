@@ -23,8 +23,8 @@ func (e *Incremental) bonuses(c *class, present func(mix int) bool) bool {
 		}
 	}
 	column := 0
-	for i := range e.keptScores {
-		p := &e.keptScores[i]
+	for i := range e.roledScores {
+		p := &e.roledScores[i]
 		if p.role != ofFacts || c.scoring&(1<<i) == 0 {
 			continue
 		}
@@ -66,21 +66,18 @@ func (e *Incremental) sum(c *class) bool {
 	for at := range c.mixes {
 		bonus[at] = c.mixes[at].bonus
 	}
-	for block, feasible := range c.feasible {
-		from, to := block<<blockBits, min((block+1)<<blockBits, c.nodes)
-		best := int32(-1)
-		totals, base, images, mixes := c.totals[from:to], c.base[from:to], c.images[from:to], c.mix[from:to]
-		for i := range totals {
-			if feasible&(1<<i) == 0 {
-				continue
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		b.best, b.loose = -1, false
+		spots := c.spots[i<<blockBits : min((i+1)<<blockBits, c.nodes)]
+		for k := range spots {
+			if b.feasible&(1<<k) != 0 {
+				s := &spots[k]
+				s.total = s.base + s.images + bonus[s.mix]
+				b.best = max(b.best, s.total)
 			}
-			total := base[i] + images[i] + bonus[mixes[i]]
-			totals[i] = total
-			best = max(best, total)
 		}
-		c.best[block] = best
 	}
-	clear(c.loose)
 	return true
 }
 
@@ -88,46 +85,42 @@ func (e *Incremental) sum(c *class) bool {
 // all blocks that may hold it exact. At least one place is feasible.
 func (c *class) highest() int32 {
 	highest, bound := int32(-1), int32(-1)
-	for block, best := range c.best {
-		if c.loose[block>>blockBits]&(1<<(block&(blockSize-1))) == 0 {
-			highest = max(highest, best)
+	for i := range c.blocks {
+		if b := &c.blocks[i]; b.loose {
+			bound = max(bound, b.best)
 		} else {
-			bound = max(bound, best)
+			highest = max(highest, b.best)
 		}
 	}
 	if bound < highest {
 		return highest
 	}
-	for at, word := range c.loose {
-		for ; word != 0; word &= word - 1 {
-			block := at<<blockBits + bits.TrailingZeros64(word)
-			if c.best[block] >= highest {
-				c.tighten(block)
-				c.loose[at] &^= word & -word
-				highest = max(highest, c.best[block])
-			}
+	for i := range c.blocks {
+		if b := &c.blocks[i]; b.loose && b.best >= highest {
+			b.best, b.loose = c.maximum(i), false
+			highest = max(highest, b.best)
 		}
 	}
 	return highest
 }
 
-// tighten finds the maximum of a block.
-func (c *class) tighten(block int) {
+// maximum returns the highest total in a block.
+func (c *class) maximum(i int) int32 {
 	best := int32(-1)
-	totals := c.totals[block<<blockBits:]
-	for word := c.feasible[block]; word != 0; word &= word - 1 {
-		best = max(best, totals[bits.TrailingZeros64(word)])
+	spots := c.spots[i<<blockBits:]
+	for word := c.blocks[i].feasible; word != 0; word &= word - 1 {
+		best = max(best, spots[bits.TrailingZeros64(word)].total)
 	}
-	c.best[block] = best
+	return best
 }
 
 // tied returns the places of a block that share a total.
-func (c *class) tied(block int, total int32) uint64 {
+func (c *class) tied(i int, total int32) uint64 {
 	var out uint64
-	totals := c.totals[block<<blockBits:]
-	for word := c.feasible[block]; word != 0; word &= word - 1 {
-		if i := bits.TrailingZeros64(word); totals[i] == total {
-			out |= 1 << i
+	spots := c.spots[i<<blockBits:]
+	for word := c.blocks[i].feasible; word != 0; word &= word - 1 {
+		if k := bits.TrailingZeros64(word); spots[k].total == total {
+			out |= 1 << k
 		}
 	}
 	return out
@@ -141,6 +134,8 @@ func (e *Incremental) best(c *class) (int, int64) {
 		return e.nth(c, highest, 0, 0), int64(highest)
 	case TiesRandom:
 		return e.drawTied(c, highest), int64(highest)
+	case TiesByName:
+		return e.namedTied(c, highest), int64(highest)
 	}
 	return e.root(c, highest), int64(highest)
 }
@@ -149,7 +144,7 @@ func (e *Incremental) best(c *class) (int, int64) {
 func (e *Incremental) nth(c *class, total int32, from, n int) int {
 	for _, part := range [2][2]int{{from, c.nodes}, {0, from}} {
 		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
-			if c.best[block] != total {
+			if c.blocks[block].best != total {
 				continue
 			}
 			tied := c.tied(block, total) & span(block, part[0], part[1])
@@ -165,9 +160,9 @@ func (e *Incremental) nth(c *class, total int32, from, n int) int {
 
 func (e *Incremental) drawTied(c *class, total int32) int {
 	tied := 0
-	for block, best := range c.best {
-		if best == total {
-			tied += bits.OnesCount64(c.tied(block, total))
+	for i := range c.blocks {
+		if c.blocks[i].best == total {
+			tied += bits.OnesCount64(c.tied(i, total))
 		}
 	}
 	n := 0
@@ -175,6 +170,23 @@ func (e *Incremental) drawTied(c *class, total int32) int {
 		n = e.draw(e.cycle.Pod, tied)
 	}
 	return e.nth(c, total, e.nodes.next, n)
+}
+
+// namedTied returns the place of the node with the smallest name among those tied.
+func (e *Incremental) namedTied(c *class, total int32) int {
+	winner, name := models.None, ""
+	for block, best := range c.best {
+		if best != total {
+			continue
+		}
+		for tied := c.tied(block, total); tied != 0; tied &= tied - 1 {
+			place := block<<blockBits + bits.TrailingZeros64(tied)
+			if other := e.cycle.View.Node(e.nodes.list[place]).Name(); winner == models.None || other < name {
+				winner, name = place, other
+			}
+		}
+	}
+	return winner
 }
 
 // root returns the place that the heap of the feasible nodes has at its root: of
@@ -185,9 +197,9 @@ func (e *Incremental) root(c *class, total int32) int {
 	seen, done := 0, 0 // ranks below done are on levels of which the first is known
 	for _, part := range [2][2]int{{e.nodes.next, c.nodes}, {0, e.nodes.next}} {
 		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
-			feasible := c.feasible[block] & span(block, part[0], part[1])
+			feasible := c.blocks[block].feasible & span(block, part[0], part[1])
 			count := bits.OnesCount64(feasible)
-			if c.best[block] == total && seen+count > done {
+			if c.blocks[block].best == total && seen+count > done {
 				for tied := feasible & c.tied(block, total); tied != 0; tied &= tied - 1 {
 					i := bits.TrailingZeros64(tied)
 					rank := seen + bits.OnesCount64(feasible&(1<<i-1))

@@ -8,15 +8,15 @@ import (
 )
 
 const (
-	// cacheBytes is about what classes may take in all.
+	// cacheBytes is about what classes may take in all, unless told otherwise.
 	cacheBytes = 256 << 20
 	// trialShare is the part of it for classes that were asked once, inverse.
 	trialShare = 16
 	// maxTrials and ghostSlots bound how many of these are known.
 	maxTrials  = 64
-	ghostSlots = 1 << 14
+	ghostSlots = 1 << 12
 	// minClasses are kept in any case.
-	minClasses = 16
+	minClasses = 4
 )
 
 // classes is a cache of classes. A new one is on trial in a small ring and moves
@@ -32,6 +32,7 @@ type classes struct {
 	hand   int
 	ghosts []uint64
 	buffer []byte
+	budget int // in bytes
 }
 
 // specClass is the class of a specification as long as generations are equal.
@@ -44,6 +45,9 @@ type specClass struct {
 func (cs *classes) of(pod cluster.Pod, nodes int, labels bool) (c *class, fresh bool) {
 	if cs.byKey == nil {
 		cs.byKey, cs.ghosts = make(map[string]*class), make([]uint64, ghostSlots)
+		if cs.budget == 0 {
+			cs.budget = cacheBytes
+		}
 	}
 	id := pod.SpecID()
 	if labels { // the owner matters
@@ -118,7 +122,7 @@ func (cs *classes) drop(c *class) {
 
 // try returns memory for a class that is asked for the first time.
 func (cs *classes) try(nodes int) *class {
-	limit := min(max(cacheBytes/trialShare/classSize(nodes), minClasses/2), maxTrials)
+	limit := min(max(cs.budget/trialShare/classSize(nodes), minClasses), maxTrials)
 	if len(cs.trials) < limit {
 		cs.trials = append(cs.trials, new(class))
 		return cs.trials[len(cs.trials)-1]
@@ -132,7 +136,7 @@ func (cs *classes) try(nodes int) *class {
 // admit puts c among the main classes and returns memory that is free instead; for
 // nil it returns a main class.
 func (cs *classes) admit(nodes int, c *class) *class {
-	limit := max(cacheBytes/classSize(nodes), minClasses)
+	limit := max(cs.budget/classSize(nodes), minClasses)
 	var out *class
 	if len(cs.main) < limit {
 		out = new(class)

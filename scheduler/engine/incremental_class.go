@@ -34,14 +34,8 @@ type class struct {
 	// unfit tells that the class is beyond what can be kept: it is scanned.
 	unfit bool
 
-	// A bit by place: whether nodes fit, and what of them has to be looked at.
-	feasible                           []uint64
-	staleFacts, staleLoad, staleImages []uint64
-
-	facts, load []uint8 // verdicts of the filters of facts and of load
-	mix         []uint16
-	base        []int32 // weighted scores that follow from the load
-	images      []int32 // and from images
+	spots  []spot  // by place
+	blocks []block // of places
 
 	verdicts []verdict // verdict 0 is to fit
 	mixes    []mix
@@ -55,16 +49,38 @@ type class struct {
 	imagesAt    uint64
 	imagesKnown bool
 
-	// The sums of all scores, and their maximum in each block or, where loose, a
-	// bound of it. They are not up to date unless summed.
+	// summed tells that totals and the maxima of blocks are up to date.
 	summed bool
-	totals []int32
-	best   []int32
-	loose  []uint64
 }
 
-// verdict is the answer of the first plugin that rejects.
+// spot is what is known about one place. It stands together as it is mostly looked
+// at alone.
+type spot struct {
+	facts, load uint8  // verdicts of the filters of facts and of load
+	mix         uint16 // of the scores that are normalised
+	base        int32  // weighted scores that follow from the load
+	images      int32  // and from images
+	total       int32
+}
+
+// block is what is known about some places together, a bit for each.
+type block struct {
+	feasible uint64
+	// What has to be looked at anew.
+	staleFacts, staleLoad, staleImages uint64
+	// best is the maximum of the totals or, if loose, a bound of it.
+	best  int32
+	loose bool
+}
+
+// at returns the block of a place and its bit there.
+func (c *class) at(place int32) (*block, uint64) {
+	return &c.blocks[place>>blockBits], 1 << (place & (blockSize - 1))
+}
+
+// verdict is the answer of the first filter that rejects.
 type verdict struct {
+	order  int32 // of the filter among all
 	plugin int32
 	status *framework.Status
 }
@@ -85,7 +101,7 @@ const (
 )
 
 // size returns how many bytes a class takes, about.
-func classSize(nodes int) int { return 16*nodes + 1024 }
+func classSize(nodes int) int { return 17*nodes + 1024 }
 
 // forget makes everything stale.
 func (c *class) forget(nodes *Nodes, v cluster.View) {
@@ -94,10 +110,10 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 		c.allot(n)
 	}
 	c.set, c.seen = nodes.set, v.Changes()
-	clear(c.feasible)
-	fill(c.staleFacts, n)
-	fill(c.staleLoad, n)
-	fill(c.staleImages, n)
+	for i := range c.blocks {
+		all := span(i, 0, n)
+		c.blocks[i] = block{staleFacts: all, staleLoad: all, staleImages: all}
+	}
 	c.unfit, c.regroup, c.summed, c.imagesKnown, c.fit = false, true, false, false, 0
 	c.verdicts = append(c.verdicts[:0], verdict{})
 	c.mixes = c.mixes[:0]
@@ -105,26 +121,11 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 
 func (c *class) allot(n int) {
 	c.nodes = n
-	words := make([]uint64, 5*blocks(n))
-	cut := func() []uint64 {
-		part := words[:blocks(n):blocks(n)]
-		words = words[blocks(n):]
-		return part
+	// Some to spare: nodes tend to join one after the other.
+	if n > cap(c.spots) {
+		c.spots, c.blocks = make([]spot, n, n+n/16), make([]block, blocks(n), blocks(n+n/16))
 	}
-	c.feasible, c.staleFacts, c.staleLoad, c.staleImages, c.loose = cut(), cut(), cut(), cut(), cut()
-	c.facts, c.load, c.mix = make([]uint8, n), make([]uint8, n), make([]uint16, n)
-	c.base, c.images, c.totals = make([]int32, n), make([]int32, n), make([]int32, n)
-	c.best = make([]int32, blocks(n))
-}
-
-// fill sets the first n bits and no others.
-func fill(words []uint64, n int) {
-	for i := range words {
-		words[i] = ^uint64(0)
-	}
-	if rest := n & (blockSize - 1); rest != 0 {
-		words[len(words)-1] = 1<<rest - 1
-	}
+	c.spots, c.blocks = c.spots[:n], c.blocks[:blocks(n)]
 }
 
 // notice marks what changed since the class was last asked.
@@ -134,39 +135,37 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 		return
 	}
 	if _, known := v.Change(c.seen); !known {
-		fill(c.staleFacts, c.nodes)
-		fill(c.staleLoad, c.nodes)
-		fill(c.staleImages, c.nodes)
+		for i := range c.blocks {
+			b, all := &c.blocks[i], span(i, 0, c.nodes)
+			b.staleFacts, b.staleLoad, b.staleImages = all, all, all
+		}
 		c.seen = last
 		return
 	}
 	at := nodes.at
 	for ; c.seen < last; c.seen++ {
 		change, _ := v.Change(c.seen)
-		place := at[change.Node]
-		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+		b, bit := c.at(at[change.Node])
 		switch change.Kind {
 		case cluster.PodPlaced, cluster.PodLeft, cluster.TerminatingPodLeft:
-			c.staleLoad[word] |= bit
+			b.staleLoad |= bit
 		case cluster.NodeFacts:
-			c.staleFacts[word] |= bit
-			c.staleLoad[word] |= bit
-		case cluster.NodeImages:
-			c.staleImages[word] |= bit
+			b.staleFacts |= bit
+			b.staleLoad |= bit
 		}
 	}
 }
 
 // verdict returns the number of an answer. A class with too many of them is unfit.
-func (c *class) verdict(plugin int32, status *framework.Status) uint8 {
+func (c *class) verdict(f *roledFilter, status *framework.Status) uint8 {
 	for i := 1; i < len(c.verdicts); i++ {
-		if known := &c.verdicts[i]; known.status == status && known.plugin == plugin {
+		if known := &c.verdicts[i]; known.status == status && known.order == f.order {
 			return uint8(i)
 		}
 	}
 	for i := 1; i < len(c.verdicts); i++ {
 		known := &c.verdicts[i]
-		if known.plugin == plugin && known.status.Code == status.Code && slices.Equal(known.status.Reasons, status.Reasons) {
+		if known.order == f.order && known.status.Code == status.Code && slices.Equal(known.status.Reasons, status.Reasons) {
 			return uint8(i)
 		}
 	}
@@ -174,18 +173,18 @@ func (c *class) verdict(plugin int32, status *framework.Status) uint8 {
 		c.unfit = true
 		return 0
 	}
-	c.verdicts = append(c.verdicts, verdict{plugin, status})
+	c.verdicts = append(c.verdicts, verdict{f.order, f.plugin, status})
 	return uint8(len(c.verdicts) - 1)
 }
 
-// rejected returns the first plugin that rejects at a place, as far as kept, or
+// rejected returns the first filter that rejects at a place, as far as kept, or
 // nil.
 func (c *class) rejected(place int) *verdict {
-	facts, load := &c.verdicts[c.facts[place]], &c.verdicts[c.load[place]]
+	facts, load := &c.verdicts[c.spots[place].facts], &c.verdicts[c.spots[place].load]
 	switch {
 	case facts.status == nil && load.status == nil:
 		return nil
-	case facts.status == nil, load.status != nil && load.plugin < facts.plugin:
+	case facts.status == nil, load.status != nil && load.order < facts.order:
 		return load
 	}
 	return facts

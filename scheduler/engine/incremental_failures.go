@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler/framework"
 )
 
 const (
@@ -30,8 +31,9 @@ type failure struct {
 	diagnosis Diagnosis
 }
 
-// lasting reports whether the same comes of the same changes of nodes: volumes
-// change without these, a nomination is the pod's own and an owner may be gone.
+// lasting reports whether a pod like this fails again as long as no node changes:
+// volumes change without that, a nomination is the pod's own and an owner may be
+// gone.
 func lasting(pod cluster.Pod) bool {
 	owner := pod.Owner()
 	return len(pod.Spec().Volumes) == 0 && pod.Nominated() == models.None &&
@@ -51,10 +53,22 @@ func (fs *failures) recall(e *Incremental, pod cluster.Pod) (Result, *Diagnosis)
 	return f.result, &f.diagnosis
 }
 
+// restless reports whether a filter was asked that may look at other things than
+// nodes and the pods on them.
+func (e *Incremental) restless() bool {
+	for i := range e.roledFilters {
+		f := &e.roledFilters[i]
+		if f.Reads()&unkept == framework.ReadsCluster && e.skipped&(1<<f.plugin) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // keep keeps the diagnosis under way and returns it.
 func (fs *failures) keep(e *Incremental, pod cluster.Pod, result Result) *Diagnosis {
 	d := &e.diagnosis
-	if d.Err != nil || d.Room.Override && d.Room.Nominated != models.None || result.Evaluated%max(d.Nodes, 1) != 0 || !lasting(pod) {
+	if e.restless() || d.Err != nil || d.Room.Override && d.Room.Nominated != models.None || result.Evaluated%max(d.Nodes, 1) != 0 || !lasting(pod) {
 		return d
 	}
 	if fs.by == nil {

@@ -132,7 +132,9 @@ func (c *class) noticeImages(v cluster.View, spec *models.PodSpec, arrivals uint
 		}
 	}
 	if !c.imagesKnown {
-		fill(c.staleImages, c.nodes)
+		for i := range c.blocks {
+			c.blocks[i].staleImages = span(i, 0, c.nodes)
+		}
 	}
 	c.imagesAt, c.imagesKnown = arrivals, true
 }

@@ -70,16 +70,16 @@ func (e *Incremental) repair(c *class, from, to int) {
 	list := e.nodes.list
 	e.changed.reset()
 	e.renewed.reset()
-	for block := from >> blockBits; block < blocks(to); block++ {
-		mask := span(block, from, to)
-		stale := mask & (c.staleLoad[block] | c.staleImages[block]&c.feasible[block])
+	for i := from >> blockBits; i < blocks(to); i++ {
+		b, mask := &c.blocks[i], span(i, from, to)
+		stale := mask & (b.staleLoad | b.staleImages&b.feasible)
 		if stale == 0 {
 			continue
 		}
-		e.changed.take(list, block, stale)
-		if facts := mask & c.staleFacts[block]; facts != 0 {
-			e.renewed.take(list, block, facts)
-			c.staleFacts[block] &^= facts
+		e.changed.take(list, i, stale)
+		if facts := mask & b.staleFacts; facts != 0 {
+			e.renewed.take(list, i, facts)
+			b.staleFacts &^= facts
 		}
 	}
 	if e.changed.len() == 0 {
@@ -96,16 +96,16 @@ func (e *Incremental) repair(c *class, from, to int) {
 func (e *Incremental) judgeFacts(c *class) {
 	b := &e.renewed
 	for _, place := range b.places {
-		c.facts[place] = 0
+		c.spots[place].facts = 0
 	}
-	for i := range e.keptFilters {
-		if f := &e.keptFilters[i]; f.role == ofFacts && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b, c.facts)
+	for i := range e.roledFilters {
+		if f := &e.roledFilters[i]; f.role == ofFacts && c.filtering&(1<<i) != 0 {
+			e.sieve(c, f, b)
 		}
 	}
 	b.columns = b.columns[:0]
-	for i := range e.keptScores {
-		p := &e.keptScores[i]
+	for i := range e.roledScores {
+		p := &e.roledScores[i]
 		if p.role != ofFacts || c.scoring&(1<<i) == 0 {
 			continue
 		}
@@ -118,7 +118,7 @@ func (e *Incremental) judgeFacts(c *class) {
 	for i, place := range b.places {
 		e.settle(c, place, false) // under its former mix
 		last = c.mixOf(b, i, last)
-		c.mix[place] = last
+		c.spots[place].mix = last
 	}
 }
 
@@ -156,10 +156,9 @@ func (m *mix) is(b *batch, i int) bool {
 	return true
 }
 
-// sieve asks a filter about the places of a batch, notes in a column who is
-// rejected and leaves the others in the batch. Whoever a filter of load rejects is
-// settled.
-func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) {
+// sieve asks a filter about the places of a batch, notes who is rejected and leaves
+// the others in the batch. Whoever a filter of load rejects is settled.
+func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
 	out := b.status()
 	f.ask(&e.cycle, b.nodes, out)
 	n := 0
@@ -176,12 +175,14 @@ func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) 
 			continue
 		}
 		if status != last {
-			last, number = status, c.verdict(f.plugin, status)
+			last, number = status, c.verdict(f, status)
 		}
-		column[place] = number
-		if f.role == ofLoad {
-			e.settle(c, place, false)
+		if f.role == ofFacts {
+			c.spots[place].facts = number
+			continue
 		}
+		c.spots[place].load = number
+		e.settle(c, place, false)
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 }
@@ -192,11 +193,10 @@ func (e *Incremental) judgeLoad(c *class) {
 	b := &e.changed
 	n := 0
 	for i, place := range b.places {
-		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-		if c.staleLoad[word]&bit != 0 {
-			c.staleLoad[word] &^= bit
-			c.load[place] = 0
-			if facts := c.facts[place]; facts != 0 && c.verdicts[facts].plugin < e.firstLoad {
+		if of, bit := c.at(place); of.staleLoad&bit != 0 {
+			of.staleLoad &^= bit
+			c.spots[place].load = 0
+			if facts := c.spots[place].facts; facts != 0 && c.verdicts[facts].order < e.firstLoad {
 				e.settle(c, place, false)
 				continue
 			}
@@ -205,9 +205,9 @@ func (e *Incremental) judgeLoad(c *class) {
 		n++
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
-	for i := range e.keptFilters {
-		if f := &e.keptFilters[i]; f.role == ofLoad && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b, c.load)
+	for i := range e.roledFilters {
+		if f := &e.roledFilters[i]; f.role == ofLoad && c.filtering&(1<<i) != 0 {
+			e.sieve(c, f, b)
 		}
 	}
 	e.rateKept(c, b)
@@ -217,7 +217,7 @@ func (e *Incremental) judgeLoad(c *class) {
 func (e *Incremental) rateKept(c *class, b *batch) {
 	n := 0
 	for i, place := range b.places {
-		if c.facts[place] != 0 {
+		if c.spots[place].facts != 0 {
 			e.settle(c, place, false)
 			continue
 		}
@@ -227,13 +227,13 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 	b.sums = slices.Grow(b.sums[:0], n)[:n]
 	clear(b.sums)
-	for i := range e.keptScores {
-		if p := &e.keptScores[i]; p.role == ofLoad && c.scoring&(1<<i) != 0 {
+	for i := range e.roledScores {
+		if p := &e.roledScores[i]; p.role == ofLoad && c.scoring&(1<<i) != 0 {
 			e.addUp(c, p, b)
 		}
 	}
 	for i, place := range b.places {
-		c.base[place] = int32(b.sums[i])
+		c.spots[place].base = int32(b.sums[i])
 	}
 	if e.imaged {
 		e.rateImages(c, b)
@@ -262,9 +262,8 @@ func (e *Incremental) rateImages(c *class, b *batch) {
 	stale := &e.imagesStale
 	stale.reset()
 	for i, place := range b.places {
-		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-		if c.staleImages[word]&bit != 0 {
-			c.staleImages[word] &^= bit
+		if of, bit := c.at(place); of.staleImages&bit != 0 {
+			of.staleImages &^= bit
 			stale.places, stale.nodes = append(stale.places, place), append(stale.nodes, b.nodes[i])
 		}
 	}
@@ -274,23 +273,24 @@ func (e *Incremental) rateImages(c *class, b *batch) {
 	}
 	stale.sums = slices.Grow(stale.sums[:0], n)[:n]
 	clear(stale.sums)
-	for i := range e.keptScores {
-		if p := &e.keptScores[i]; p.role == ofImages && c.scoring&(1<<i) != 0 {
+	for i := range e.roledScores {
+		if p := &e.roledScores[i]; p.role == ofImages && c.scoring&(1<<i) != 0 {
 			e.addUp(c, p, stale)
 		}
 	}
 	for i, place := range stale.places {
-		c.images[place] = int32(stale.sums[i])
+		c.spots[place].images = int32(stale.sums[i])
 	}
 }
 
 // settle notes whether a place is feasible, and its total if totals are kept.
 func (e *Incremental) settle(c *class, place int32, feasible bool) {
-	block, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-	was := c.feasible[block]&bit != 0
+	b, bit := c.at(place)
+	s := &c.spots[place]
+	was := b.feasible&bit != 0
 	if was != feasible {
-		c.feasible[block] ^= bit
-		m := &c.mixes[c.mix[place]]
+		b.feasible ^= bit
+		m := &c.mixes[s.mix]
 		if feasible {
 			c.fit++
 			m.feasible++
@@ -305,13 +305,11 @@ func (e *Incremental) settle(c *class, place int32, feasible bool) {
 	if !c.summed {
 		return
 	}
-	before := c.totals[place]
-	if was && before == c.best[block] {
-		c.loose[block>>blockBits] |= 1 << (block & (blockSize - 1))
+	if was && s.total == b.best {
+		b.loose = true
 	}
 	if feasible {
-		total := c.base[place] + c.images[place] + c.mixes[c.mix[place]].bonus
-		c.totals[place] = total
-		c.best[block] = max(c.best[block], total)
+		s.total = s.base + s.images + c.mixes[s.mix].bonus
+		b.best = max(b.best, s.total)
 	}
 }

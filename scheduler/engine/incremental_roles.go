@@ -54,6 +54,7 @@ func scoreRole(p *score) role {
 // roledFilter is a filter with its role.
 type roledFilter struct {
 	filter
+	order int32 // among all filters
 	role  role
 	nodes framework.FilterNodes // nil if it takes one node at a time
 }
@@ -76,11 +77,11 @@ func (e *Incremental) assignRoles() {
 	s := e.Scan
 	e.firstLoad = MaxPlugins
 	for i := range s.filters {
-		f := roledFilter{filter: s.filters[i], role: filterRole(s.filters[i])}
+		f := roledFilter{filter: s.filters[i], order: int32(i), role: filterRole(s.filters[i])}
 		f.nodes, _ = f.Filter.(framework.FilterNodes)
-		e.keptFilters = append(e.keptFilters, f)
+		e.roledFilters = append(e.roledFilters, f)
 		if f.role == ofLoad {
-			e.firstLoad = min(e.firstLoad, f.plugin)
+			e.firstLoad = min(e.firstLoad, f.order)
 		}
 	}
 	var weights int64
@@ -88,22 +89,28 @@ func (e *Incremental) assignRoles() {
 	for i := range s.scores {
 		p := roledScore{score: s.scores[i], role: scoreRole(&s.scores[i])}
 		p.nodes, _ = p.Score.(framework.ScoreNodes)
-		e.keptScores = append(e.keptScores, p)
+		e.roledScores = append(e.roledScores, p)
 		roles[p.plugin] = p.role
 		e.imaged = e.imaged || p.role == ofImages
 		e.labels = e.labels || p.role != ofCycle && p.Reads()&framework.ReadsLabels != 0
 		weights += p.weight
 		e.wide = e.wide || p.weight > maxKeptWeight || weights > maxKeptWeight
 	}
-	for i := range e.keptFilters {
-		e.labels = e.labels || e.keptFilters[i].role != ofCycle && e.keptFilters[i].Reads()&framework.ReadsLabels != 0
+	for i := range e.roledFilters {
+		e.labels = e.labels || e.roledFilters[i].role != ofCycle && e.roledFilters[i].Reads()&framework.ReadsLabels != 0
 	}
+	before := make(map[int32]bool)
 	for i := range s.preScores {
+		before[s.preScores[i].plugin] = true
 		role, ok := roles[s.preScores[i].plugin]
 		if !ok {
 			role = ofCycle
 		}
-		e.keptPreScores = append(e.keptPreScores, roledPreScore{s.preScores[i], role})
+		e.roledPreScores = append(e.roledPreScores, roledPreScore{s.preScores[i], role})
+	}
+	for i := range e.roledScores {
+		p := &e.roledScores[i]
+		e.unasked = e.unasked || p.role == ofCycle && !before[p.plugin]
 	}
 }
 

@@ -36,13 +36,13 @@ func (e *Incremental) search(c *class, want int) {
 func (e *Incremental) collect(c *class, from, to, want int) bool {
 	b := &e.chunk
 	b.reset()
-	for block := from >> blockBits; block < blocks(to); block++ {
-		if word := c.feasible[block] & span(block, from, to); word != 0 {
-			b.take(e.nodes.list, block, word)
+	for i := from >> blockBits; i < blocks(to); i++ {
+		if word := c.blocks[i].feasible & span(i, from, to); word != 0 {
+			b.take(e.nodes.list, i, word)
 		}
 	}
-	for i := range e.keptFilters {
-		if f := &e.keptFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 && b.len() > 0 {
+	for i := range e.roledFilters {
+		if f := &e.roledFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 && b.len() > 0 {
 			e.winnow(f, b)
 		}
 	}
@@ -104,21 +104,26 @@ func (e *Incremental) rateList(c *class) bool {
 	}
 	e.present = slices.Grow(e.present[:0], len(c.mixes))[:len(c.mixes)]
 	clear(e.present)
-	for _, place := range e.places {
-		e.present[c.mix[place]]++
+	if present := e.present; len(present) == 1 {
+		present[0] = true
+	} else {
+		for _, place := range e.places {
+			present[c.spots[place].mix] = true
+		}
 	}
-	if !e.bonuses(c, func(at int) bool { return e.present[at] > 0 }) {
+	if !e.bonuses(c, func(mix int) bool { return e.present[mix] }) {
 		return false
 	}
 	n := len(e.places)
 	e.totals = slices.Grow(e.totals[:0], n)[:n]
-	totals, base, images, mixes, bonus := e.totals, c.base, c.images, c.mix, e.bonus
+	totals, spots, bonus := e.totals, c.spots, e.bonus
 	for i, place := range e.places {
-		totals[i] = int64(base[place] + images[place] + bonus[mixes[place]])
+		s := &spots[place]
+		totals[i] = int64(s.base + s.images + bonus[s.mix])
 	}
 	e.raw = slices.Grow(e.raw[:0], n)[:n]
-	for i := range e.keptScores {
-		if asked&(1<<i) != 0 && !e.add(&e.keptScores[i]) {
+	for i := range e.roledScores {
+		if asked&(1<<i) != 0 && !e.add(&e.roledScores[i]) {
 			return false
 		}
 	}
@@ -130,8 +135,8 @@ func (e *Incremental) rateList(c *class) bool {
 // returns the scores to ask for, as bits.
 func (e *Incremental) preScoreCycle() (asked uint64, ok bool) {
 	skipped := uint64(0)
-	for i := range e.keptPreScores {
-		p := &e.keptPreScores[i]
+	for i := range e.roledPreScores {
+		p := &e.roledPreScores[i]
 		if p.role != ofCycle {
 			continue
 		}
@@ -142,8 +147,8 @@ func (e *Incremental) preScoreCycle() (asked uint64, ok bool) {
 			skipped |= 1 << p.plugin
 		}
 	}
-	for i := range e.keptScores {
-		if p := &e.keptScores[i]; p.role == ofCycle && skipped&(1<<p.plugin) == 0 {
+	for i := range e.roledScores {
+		if p := &e.roledScores[i]; p.role == ofCycle && skipped&(1<<p.plugin) == 0 {
 			asked |= 1 << i
 		}
 	}
@@ -171,33 +176,34 @@ func (e *Incremental) add(p *roledScore) bool {
 // recallScoring notes which scores took part, as bits, for Ratings.
 func (e *Incremental) recallScoring(scores uint64) {
 	e.scoring = e.scoring[:0]
-	for i := range e.keptScores {
+	for i := range e.roledScores {
 		if scores&(1<<i) != 0 {
-			e.scoring = append(e.scoring, e.keptScores[i].score)
+			e.scoring = append(e.scoring, e.roledScores[i].score)
 		}
 	}
 }
 
-// explain lists who rejects each node, in the order of the search. No node is
-// feasible and everything kept is up to date.
+// explain lists who rejected each node that was looked at, in the order of the
+// search. All that is kept about these is up to date.
 func (e *Incremental) explain(c *class) {
 	e.late = slices.Grow(e.late[:0], c.nodes)[:c.nodes]
 	clear(e.late)
 	e.askLate(c)
-	start := e.nodes.next
-	rejected := slices.Grow(e.diagnosis.Rejected[:0], c.nodes)
-	for _, part := range [2][2]int{{start, c.nodes}, {0, start}} {
-		for place := part[0]; place < part[1]; place++ {
-			id := e.nodes.list[place]
-			if e.nominees.has(place) {
-				rejection, _ := e.fits(id)
+	rejected := slices.Grow(e.diagnosis.Rejected[:0], e.looked)
+	for i := range e.looked {
+		place := e.around(i)
+		id := e.nodes.list[place]
+		if e.nominees.has(place) {
+			if rejection, ok := e.fits(id); !ok {
 				rejected = append(rejected, rejection)
-				continue
 			}
-			by := &e.late[place]
-			if by.status == nil {
-				by = c.rejected(place)
-			}
+			continue
+		}
+		by := &e.late[place]
+		if by.status == nil {
+			by = c.rejected(place)
+		}
+		if by != nil {
 			rejected = append(rejected, Rejection{id, by.plugin, by.status})
 		}
 	}
@@ -207,15 +213,16 @@ func (e *Incremental) explain(c *class) {
 // askLate asks the filters that are asked in every cycle about the nodes that they
 // come to before any kept filter rejects.
 func (e *Incremental) askLate(c *class) {
-	for i := range e.keptFilters {
-		f := &e.keptFilters[i]
+	for i := range e.roledFilters {
+		f := &e.roledFilters[i]
 		if f.role != ofCycle || e.skipped&(1<<f.plugin) != 0 {
 			continue
 		}
 		b := &e.chunk
 		b.reset()
-		for place := range c.nodes {
-			if by := c.rejected(place); e.late[place].status == nil && (by == nil || by.plugin > f.plugin) {
+		for i := range e.looked {
+			place := e.around(i)
+			if by := c.rejected(place); e.late[place].status == nil && (by == nil || by.order > f.order) {
 				b.places, b.nodes = append(b.places, int32(place)), append(b.nodes, e.nodes.list[place])
 			}
 		}
@@ -223,10 +230,19 @@ func (e *Incremental) askLate(c *class) {
 		f.ask(&e.cycle, b.nodes, out)
 		for k, status := range out {
 			if status.Rejected() {
-				e.late[b.places[k]] = verdict{f.plugin, status}
+				e.late[b.places[k]] = verdict{f.order, f.plugin, status}
 			}
 		}
 	}
+}
+
+// around returns the place that is looked at after i others.
+func (e *Incremental) around(i int) int {
+	place := e.start + i
+	if n := len(e.nodes.list); place >= n {
+		place -= n
+	}
+	return place
 }
 
 // rejected ends an attempt in which every node was rejected.
@@ -245,9 +261,9 @@ func (e *Incremental) advance(looked int) {
 
 // first returns the first feasible place.
 func (c *class) first() int {
-	for block, word := range c.feasible {
-		if word != 0 {
-			return block<<blockBits + nthBit(word, 0)
+	for i := range c.blocks {
+		if feasible := c.blocks[i].feasible; feasible != 0 {
+			return i<<blockBits + nthBit(feasible, 0)
 		}
 	}
 	return models.None

@@ -2,7 +2,6 @@ package place
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -22,6 +21,8 @@ type Explanation struct {
 	// Changes are the smallest single changes that would let the pod fit, the
 	// smallest of each kind. Each was tried.
 	Changes []Change `json:"changes"`
+	// Cut tells that so much was tried that the search for changes ended early.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // ExplainedPlugin is a plugin that scored.
@@ -51,9 +52,9 @@ type ExplainedScore struct {
 
 // Change is one thing that, done alone, would let the pod fit.
 type Change struct {
-	// Kind is resources, request, toleration, uncordon, nodeSelector, nodeAffinity,
-	// label, topologySpread, podAffinity, podAntiAffinity, hostPort, victim, node
-	// or gate.
+	// Kind is gate, schedulerName, resources, request, toleration, taint, uncordon,
+	// nodeSelector, nodeAffinity, label, topologySpread, podAffinity,
+	// podAntiAffinity, hostPort, volume, victim or node.
 	Kind string `json:"kind"`
 	// What says it in words.
 	What string `json:"what"`
@@ -62,26 +63,26 @@ type Change struct {
 }
 
 // Explain tells why a pod goes where it goes, and what would let it fit if it goes
-// nowhere. It changes nothing. fresh makes a scheduler that is set up as this one.
-func (p *Placer) Explain(id models.PodID, fresh func() (*scheduler.Scheduler, error)) (Explanation, error) {
-	t := trial{fresh: fresh, options: p.options, epoch: p.epoch}
-	if err := t.reset(p.cluster); err != nil {
-		return Explanation{}, err
-	}
-	attempt := t.scheduler.Try(t.cluster.View(), id)
-	var out Explanation
-	out.nodes(t.cluster.View(), p.scheduler, &attempt, id)
-	placer := New(t.cluster, t.scheduler, p.options)
-	out.Placement = placer.Place(id)[0]
-	out.Changes = []Change{}
-	if out.Placement.Node != "" {
+// nowhere. The cluster stays as it is. plain makes a scheduler that is set up as
+// this one, but does not preempt.
+func (p *Placer) Explain(id models.PodID, plain func() (*scheduler.Scheduler, error)) (Explanation, error) {
+	attempt := p.scheduler.Try(p.cluster.View(), id)
+	out := Explanation{Placement: p.describe(id, &attempt), Changes: []Change{}}
+	out.nodes(p.cluster.View(), p.scheduler, &attempt, id)
+	if out.Placement.Node != "" || p.cluster.View().Pod(id).Deleting() {
 		return out, nil
 	}
-	if err := t.reset(p.cluster); err != nil {
-		return Explanation{}, err
+	s, err := plain()
+	if err != nil {
+		return out, err
 	}
-	changes, err := t.changes(id, &attempt)
+	t, err := newTrial(p.cluster, s, id)
+	if err != nil {
+		return out, err
+	}
+	changes, err := t.changes(p.cluster.View().Pod(id).Spec())
 	out.Changes = append(out.Changes, changes...)
+	out.Cut = t.exhausted()
 	return out, err
 }
 
@@ -95,7 +96,11 @@ func (e *Explanation) nodes(v cluster.View, s *scheduler.Scheduler, a *scheduler
 	if !ok {
 		return
 	}
-	ratings := rated.Ratings()
+	var ratings engine.Ratings
+	diagnosis := a.Diagnosis
+	if a.Verdict == scheduler.Claimed { // else the ratings are those of another pod
+		ratings, diagnosis = rated.Ratings(), rated.Diagnosis()
+	}
 	for _, p := range ratings.Plugins {
 		e.Plugins = append(e.Plugins, ExplainedPlugin{p.Name, p.Weight})
 	}
@@ -110,69 +115,12 @@ func (e *Explanation) nodes(v cluster.View, s *scheduler.Scheduler, a *scheduler
 	if a.Verdict == scheduler.Claimed && len(ratings.Nodes) == 0 {
 		e.Nodes = append(e.Nodes, ExplainedNode{Node: v.Node(a.Claim.Node).Name()})
 	}
+	if diagnosis == nil {
+		return
+	}
 	name := v.Pod(id).Spec().SchedulerName
-	for _, r := range rated.Diagnosis().Rejected {
+	for _, r := range diagnosis.Rejected {
 		plugin := s.Plugins(nil, name, 1<<r.Plugin)
 		e.Nodes = append(e.Nodes, ExplainedNode{Node: v.Node(r.Node).Name(), Plugin: plugin[0], Reasons: r.Status.Reasons})
 	}
-}
-
-// trial is a copy of a cluster in which changes are tried.
-type trial struct {
-	fresh     func() (*scheduler.Scheduler, error)
-	options   Options
-	epoch     models.Time
-	cluster   *cluster.Cluster
-	scheduler *scheduler.Scheduler
-	tries     int
-}
-
-// reset begins again with a copy of a cluster.
-func (t *trial) reset(of *cluster.Cluster) error {
-	var err error
-	t.cluster = of.Clone()
-	t.scheduler, err = t.fresh()
-	return err
-}
-
-// apply carries operations out. A pod that is created gets the next id, and so does
-// the operation after it.
-func (t *trial) apply(ops ...models.Op) error {
-	created := models.PodID(models.None)
-	for _, op := range ops {
-		if op.Kind == models.OpCreatePod {
-			created = models.PodID(t.cluster.View().Pods())
-		}
-		if created != models.None {
-			op.Pod = created
-		}
-		if err := t.cluster.Apply(t.cluster.Now(), &op); err != nil {
-			return fmt.Errorf("what would be cannot be tried: %w", err)
-		}
-	}
-	return nil
-}
-
-// maxTries bounds how much is tried for one explanation.
-const maxTries = 4000
-
-// fits asks where a pod of this specification would go now; None if nowhere.
-func (t *trial) fits(id models.PodID, spec *models.PodSpec) (models.NodeID, error) {
-	if t.tries++; t.tries > maxTries {
-		return models.None, nil
-	}
-	v := t.cluster.View()
-	pod := v.Pod(id)
-	copied := models.PodID(v.Pods())
-	err := t.apply(models.Op{Kind: models.OpCreatePod, Pod: copied, Owner: pod.Owner(), Def: int32(t.cluster.DefinePod(spec)),
-		Name: v.Dictionary().Sym(pod.Name()), Ordinal: models.Exact})
-	if err != nil {
-		return models.None, err
-	}
-	attempt := t.scheduler.Try(v, copied)
-	err = t.apply(models.Op{Kind: models.OpDeletePod, Pod: copied}, models.Op{Kind: models.OpRemovePod, Pod: copied})
-	if attempt.Skipped != "" || attempt.Verdict != scheduler.Claimed {
-		return models.None, err
-	}
-	return attempt.Claim.Node, err
 }

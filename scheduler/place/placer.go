@@ -2,6 +2,7 @@ package place
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -39,13 +40,11 @@ type Placer struct {
 	scheduler *scheduler.Scheduler
 	options   Options
 	now       models.Time
-	epoch     models.Time // the pod placed first starts a second later
-	placed    int
 }
 
 // New returns the placer of a cluster. The n-th pod that it places starts n
-// seconds after virtual time 0: who started earlier counts when victims are
-// chosen.
+// seconds after the last thing that happened in the cluster: who started earlier
+// counts when victims are chosen.
 func New(c *cluster.Cluster, s *scheduler.Scheduler, options Options) *Placer {
 	return &Placer{cluster: c, scheduler: s, options: options, now: c.Now()}
 }
@@ -58,38 +57,49 @@ func (p *Placer) Cluster() *cluster.Cluster { return p.cluster }
 func (p *Placer) Place(pod models.PodID) []Placement {
 	var out []Placement
 	for attempt := 1; ; attempt++ {
-		one, again := p.try(pod, attempt)
-		out = append(out, one)
-		if !again || attempt == maxAttempts {
+		tried := p.scheduler.Try(p.cluster.View(), pod)
+		one := p.describe(pod, &tried)
+		if attempt > 1 {
+			one.Attempt = attempt
+		}
+		err, again := error(nil), false
+		switch {
+		case one.Skipped != "":
+		case tried.Verdict == scheduler.Claimed:
+			if err = p.bind(&tried); err != nil {
+				one.Node = ""
+			}
+		case one.Nominated != "":
+			err = p.evict(&tried)
+			again = err == nil && attempt < maxAttempts
+		}
+		if err != nil {
+			one.Error = err.Error()
+		}
+		if out = append(out, one); !again {
 			return out
 		}
 	}
 }
 
-func (p *Placer) try(id models.PodID, attempt int) (Placement, bool) {
-	v := p.cluster.View()
-	out := Placement{Pod: name(v, id)}
-	if attempt > 1 {
-		out.Attempt = attempt
-	}
-	tried := p.scheduler.Try(v, id)
-	if tried.Skipped != "" {
+// describe says in names what an attempt found, before anything is carried out.
+func (p *Placer) describe(id models.PodID, tried *scheduler.Attempt) Placement {
+	out := Placement{Pod: name(p.cluster.View(), id)}
+	switch {
+	case tried.Skipped != "":
 		out.Skipped = tried.Skipped
-		return out, false
-	}
-	switch tried.Verdict {
-	case scheduler.Claimed:
-		p.chosen(&out, &tried)
-		return out, false
-	case scheduler.Errored:
-		p.refused(&out, &tried)
+	case tried.Verdict == scheduler.Claimed:
+		p.chosen(&out, tried)
+	case tried.Verdict == scheduler.Errored:
+		p.refused(&out, tried)
 		if tried.Diagnosis == nil || tried.Diagnosis.Nodes > 0 {
 			out.Error, out.Message = tried.Message, ""
 		}
-		return out, false
+	default:
+		p.refused(&out, tried)
+		p.nominated(&out, tried)
 	}
-	p.refused(&out, &tried)
-	return out, p.preempt(&out, &tried)
+	return out
 }
 
 // name is the namespace and name of a pod.
@@ -114,7 +124,7 @@ func nodeNames(v cluster.View, ids []models.NodeID) []string {
 	return names
 }
 
-// chosen fills in a claim and carries it out.
+// chosen fills in a claim.
 func (p *Placer) chosen(out *Placement, a *scheduler.Attempt) {
 	v := p.cluster.View()
 	claim := &a.Claim
@@ -130,7 +140,7 @@ func (p *Placer) chosen(out *Placement, a *scheduler.Attempt) {
 		if p.options.Detail == Scores {
 			out.rate(v, &ratings)
 		}
-		slices.SortFunc(best, func(a, b models.NodeID) int { return compare(v.Node(a).Name(), v.Node(b).Name()) })
+		slices.SortFunc(best, func(a, b models.NodeID) int { return strings.Compare(v.Node(a).Name(), v.Node(b).Name()) })
 		out.Best = nodeNames(v, best)
 	} else if claim.Feasible == 1 {
 		out.Best = []string{v.Node(node).Name()}
@@ -139,19 +149,6 @@ func (p *Placer) chosen(out *Placement, a *scheduler.Attempt) {
 		out.filtered(v, a)
 	}
 	out.Node = v.Node(node).Name()
-	if err := p.bind(a); err != nil {
-		out.Node, out.Error = "", err.Error()
-	}
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // rate fills in the scores of every feasible node.
@@ -198,29 +195,12 @@ func (p *Placer) refused(out *Placement, a *scheduler.Attempt) {
 	}
 }
 
-// bind carries a claim out.
+// bind carries a claim out, a second after the one before.
 func (p *Placer) bind(a *scheduler.Attempt) error {
-	if err := scheduler.NewCommitter(p.cluster).Commit(p.now, &a.Claim); err != nil {
+	at := p.now.Add(time.Second)
+	if err := scheduler.NewCommitter(p.cluster).Commit(at, &a.Claim); err != nil {
 		return err
 	}
-	p.placed++
-	started := p.epoch.Add(time.Duration(p.placed) * time.Second)
-	for _, op := range Backdated(a.Pod, p.now, started) {
-		if err := p.cluster.Apply(p.now, &op); err != nil {
-			return err
-		}
-	}
+	p.now = at
 	return nil
-}
-
-// Backdated lets a pod that has just been created and bound have started earlier.
-func Backdated(pod models.PodID, now, started models.Time) []models.Op {
-	if started >= now {
-		return nil
-	}
-	ago := int64(now - started)
-	return []models.Op{
-		{Kind: models.OpBackdatePod, Pod: pod, Def: int32(models.PastCreated), Arg: ago},
-		{Kind: models.OpBackdatePod, Pod: pod, Def: int32(models.PastBound), Arg: ago},
-	}
 }

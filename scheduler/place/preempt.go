@@ -7,9 +7,8 @@ import (
 	"github.com/podsim/podsim/scheduler"
 )
 
-// preempt carries out a nomination: the victims go at once. It reports whether
-// the pod is to be tried again.
-func (p *Placer) preempt(out *Placement, a *scheduler.Attempt) bool {
+// nominated fills in where preemption can make room, and who would go.
+func (p *Placer) nominated(out *Placement, a *scheduler.Attempt) {
 	v := p.cluster.View()
 	if p.options.Detail == Scores && len(a.Candidates) > 0 {
 		out.Candidates = make(map[string][]string, len(a.Candidates))
@@ -24,19 +23,13 @@ func (p *Placer) preempt(out *Placement, a *scheduler.Attempt) bool {
 		}
 	}
 	slices.Sort(out.NominatedBest)
-	nominated := a.Nominate.Node
-	if a.Nominate.Kind == models.OpNone || nominated == models.None {
-		nominated = v.Pod(a.Pod).Nominated()
+	node := a.Nominate.Node
+	if a.Nominate.Kind == models.OpNone || node == models.None {
+		node = v.Pod(a.Pod).Nominated()
 	}
-	if len(a.Candidates) == 0 || nominated == models.None {
-		return false
+	if len(a.Candidates) > 0 && node != models.None {
+		out.Nominated, out.Victims = v.Node(node).Name(), podNames(v, a.Victims)
 	}
-	out.Nominated, out.Victims = v.Node(nominated).Name(), podNames(v, a.Victims)
-	if err := p.evict(a); err != nil {
-		out.Error = err.Error()
-		return false
-	}
-	return true
 }
 
 // evict nominates the pod and takes the victims away.

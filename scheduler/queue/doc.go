@@ -14,6 +14,9 @@
 // nothing else is left to do. Events that happen while a pod is in flight are
 // kept and shown to its hints when it comes back.
 //
+// A plugin that is pending lets its pod be tried again at once when what it waits for
+// has happened.
+//
 // Pods that were rejected by the same plugins and share one specification form a
 // class: a hint is asked once a class. A hint may therefore look at the pod's
 // specification only.

@@ -35,11 +35,11 @@ func (s *session) explain(ctx context.Context, world *scenarios.World, sched *sc
 		}
 		placer.Place(pod)
 	}
-	explanation, err := placer.Explain(id, func() (*scheduler.Scheduler, error) { return s.freshScheduler(world, &flags.worldFlags) })
+	explanation, err := placer.Explain(id, func() (*scheduler.Scheduler, error) { return s.freshScheduler(world, &flags.worldFlags, false) })
 	if err != nil {
 		return &exit{ExitInternal, err}
 	}
-	if flags.output == "jsonl" {
+	if flags.output != "table" {
 		return s.printJSON(explanation)
 	}
 	return s.explained(&explanation)
@@ -80,7 +80,7 @@ func (s *session) explained(e *place.Explanation) error {
 	p := &e.Placement
 	switch {
 	case p.Node != "":
-		fmt.Fprintf(s.stdout, "%s goes to %s: %s fit\n", reports.Visible(p.Pod), reports.Visible(p.Node), count(p.Feasible, "node"))
+		fmt.Fprintf(s.stdout, "%s goes to %s: %s\n", reports.Visible(p.Pod), reports.Visible(p.Node), count(p.Feasible, "node fits", "nodes fit"))
 	case p.Skipped != "":
 		fmt.Fprintf(s.stdout, "%s is not tried: %s\n", reports.Visible(p.Pod), reports.Visible(p.Skipped))
 	default:
@@ -95,50 +95,104 @@ func (s *session) explained(e *place.Explanation) error {
 	fmt.Fprintln(s.stdout)
 	if len(e.Changes) == 0 {
 		fmt.Fprintln(s.stdout, "No single change was found that would let it fit.")
+		if e.Cut {
+			fmt.Fprintln(s.stdout, "The search ended early: there may be one.")
+		}
 		return nil
 	}
 	fmt.Fprintln(s.stdout, "Any one of these would let it fit (each was tried):")
 	for _, c := range e.Changes {
 		fmt.Fprintf(s.stdout, "  - %s (it would go to %s)\n", reports.Visible(c.What), reports.Visible(c.Node))
 	}
+	if e.Cut {
+		fmt.Fprintln(s.stdout, "  … the search ended early: there may be others")
+	}
 	return nil
 }
 
-// explainedTable has a row a node: scores as raw>normalized*weight, or the reasons.
+// explainedTable has a row a node: what each plugin gave it, or why it does not fit.
 func (s *session) explainedTable(e *place.Explanation) error {
 	if len(e.Nodes) == 0 {
 		return nil
 	}
 	fmt.Fprintln(s.stdout)
+	telling, same := tellingPlugins(e)
 	header := []string{"NODE", "TOTAL"}
-	for _, p := range e.Plugins {
-		header = append(header, fmt.Sprintf("%s×%d", short(p.Name), p.Weight))
+	for _, j := range telling {
+		header = append(header, short(e.Plugins[j].Name))
 	}
-	header = append(header, "WHY NOT")
+	if len(e.Plugins) == 0 {
+		header = []string{"NODE"}
+	}
+	if e.Nodes[len(e.Nodes)-1].Plugin != "" { // those that do not fit are last
+		header = append(header, "WHY NOT")
+	}
 	var rows [][]string
-	for i, n := range e.Nodes {
+	for i := range e.Nodes {
 		if i == explainedNodes {
-			rows = append(rows, []string{fmt.Sprintf("… %d more (all with -o jsonl)", len(e.Nodes)-i)})
+			rows = append(rows, []string{fmt.Sprintf("… %d more (-o json lists all)", len(e.Nodes)-i)})
 			break
 		}
-		row := []string{reports.Visible(n.Node), "-"}
-		if n.Total != nil {
-			row[1] = strconv.FormatInt(*n.Total, 10)
+		rows = append(rows, explainedRow(e, &e.Nodes[i], telling))
+	}
+	if err := s.table(header, rows); err != nil {
+		return err
+	}
+	if len(e.Plugins) > 0 {
+		fmt.Fprintln(s.stdout, "\nA score is raw → normalized to 0..100 × the plugin's weight; TOTAL is their sum.")
+	}
+	if len(same) > 0 {
+		fmt.Fprintf(s.stdout, "The same on every node: %s\n", strings.Join(same, ", "))
+	}
+	return nil
+}
+
+// tellingPlugins splits the plugins into those that tell nodes apart, and those
+// that gave all nodes the same, in words.
+func tellingPlugins(e *place.Explanation) (telling []int, same []string) {
+	for j, p := range e.Plugins {
+		first, differs := e.Nodes[0].Scores[j], false
+		for i := range e.Nodes {
+			differs = differs || e.Nodes[i].Total != nil && e.Nodes[i].Scores[j] != first
 		}
-		for j := range e.Plugins {
+		if differs {
+			telling = append(telling, j)
+			continue
+		}
+		same = append(same, short(p.Name)+" "+scoreCell(first, p.Weight))
+	}
+	return telling, same
+}
+
+func explainedRow(e *place.Explanation, n *place.ExplainedNode, telling []int) []string {
+	row := []string{reports.Visible(n.Node)}
+	if len(e.Plugins) > 0 {
+		total := ""
+		if n.Total != nil {
+			total = strconv.FormatInt(*n.Total, 10)
+		}
+		row = append(row, total)
+		for _, j := range telling {
 			cell := ""
-			if j < len(n.Scores) {
-				cell = fmt.Sprintf("%d→%d", n.Scores[j].Raw, n.Scores[j].Normalized)
+			if n.Total != nil {
+				cell = scoreCell(n.Scores[j], e.Plugins[j].Weight)
 			}
 			row = append(row, cell)
 		}
-		why := ""
-		if n.Plugin != "" {
-			why = n.Plugin + ": " + strings.Join(n.Reasons, ", ")
-		}
-		rows = append(rows, append(row, reports.Visible(why)))
 	}
-	return s.table(header, rows)
+	if n.Plugin != "" {
+		row = append(row, reports.Visible(n.Plugin+": "+strings.Join(n.Reasons, ", ")))
+	}
+	return row
+}
+
+// scoreCell is raw→normalized×weight=weighted.
+func scoreCell(score place.ExplainedScore, weight int64) string {
+	cell := fmt.Sprintf("%d→%d×%d", score.Raw, score.Normalized, weight)
+	if weight != 1 {
+		cell += "=" + strconv.FormatInt(score.Weighted, 10)
+	}
+	return cell
 }
 
 // short leaves out what the names of plugins have in common.

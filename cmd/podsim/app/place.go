@@ -2,12 +2,14 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -33,6 +35,7 @@ type worldFlags struct {
 	seed       string
 	preempt    bool
 	templates  []string
+	nodes      nodeFlags
 	given      *pflag.FlagSet // tells which flags were given
 }
 
@@ -41,40 +44,59 @@ func (w *worldFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVarP(&w.files, "filename", "f", nil, "a file of manifests, - for standard input (repeatable)")
 	f.StringArrayVar(&w.groups, "add-node-group", nil, "a file with NodeGroups, whose nodes join the cluster (repeatable)")
 	f.StringVar(&w.ties, "ties", "heap", "which of several best nodes is taken: heap (as Kubernetes 1.36 does), name (the smallest) or random")
-	f.IntVar(&w.percentage, "percentage", 100, "percentage of the nodes that are looked at, 0 to adapt to the size of the cluster")
-	f.StringVar(&w.engine, "engine", "scan", "how the decision is computed: scan (plain) or incremental (fast); the answers are equal")
-	f.StringVar(&w.config, "config", "", "a file with a KubeSchedulerConfiguration, which says how pods are scheduled instead of the default profile")
+	f.IntVar(&w.percentage, "percentage", 100, "percentage of the nodes to find before scores are given, 0 to adapt to the size of the cluster as Kubernetes does")
+	f.StringVar(&w.engine, "engine", "incremental", "how the decision is computed: incremental (fast) or scan (plain); the answers are equal")
+	f.StringVar(&w.config, "config", "", "a file with a KubeSchedulerConfiguration instead of the default profile")
 	f.StringVar(&w.seed, "seed", "", "the seed of random ties (default: 1)")
+	w.nodes.flags(f)
 	f.BoolVar(&w.preempt, "preempt", false, "let a pod that does not fit preempt others: the victims go at once and the pod is tried again")
 }
 
 // world reads the cluster that the flags name and sets its scheduler up.
 func (s *session) world(ctx context.Context, w *worldFlags, command string) (*scenarios.World, *scheduler.Scheduler, error) {
 	return twoUnlessInterrupted(ctx, func() (*scenarios.World, *scheduler.Scheduler, error) {
-		if len(w.files) == 0 {
-			return nil, nil, fmt.Errorf("%s needs a file; give one with -f, - for standard input", command)
+		if len(w.files) == 0 && !w.nodes.given("nodes") {
+			return nil, nil, fmt.Errorf("%s needs a cluster; give a file with -f, - for standard input, or nodes with --nodes", command)
 		}
-		_, seedErr := parseSeed(w.seed)
-		if w.percentage < 0 || w.percentage > 100 {
-			seedErr = errors.Join(seedErr, fmt.Errorf("--percentage: want 0 to 100 (got %d)", w.percentage))
-		}
-		files, filesErr := s.inputFiles(&input{files: append(slices.Clone(w.files), w.groups...)}, nil)
-		if err := errors.Join(seedErr, filesErr); err != nil {
+		files, err := s.worldFiles(w)
+		if err != nil {
 			return nil, nil, err
 		}
 		world, err := scenarios.LoadWorld(scenarios.Input{Files: files, Templates: templateFiles(w.templates), Table: s.plugins,
 			Scheduler: schedulerFile(w.config)})
+		w.nodes.blame(err)
 		if err != nil {
 			return nil, nil, err
 		}
-		sched, err := s.freshScheduler(world, w)
+		sched, err := s.freshScheduler(world, w, w.preempt)
 		return world, sched, err
 	})
 }
 
+// worldFiles checks the flags, and returns the files that make up the cluster.
+func (s *session) worldFiles(w *worldFlags) ([]scenarios.File, error) {
+	_, seedErr := parseSeed(w.seed)
+	_, tiesErr := parseTies(w.ties)
+	_, engineErr := parseEngine(w.engine)
+	var percentageErr error
+	if w.percentage < 0 || w.percentage > 100 {
+		percentageErr = fmt.Errorf("--percentage: want 0 to 100 (got %d)", w.percentage)
+	}
+	nodes, nodesErr := w.nodes.document()
+	var files []scenarios.File
+	var filesErr error
+	if names := append(slices.Clone(w.files), w.groups...); len(names) > 0 {
+		files, filesErr = s.inputFiles(&input{files: names}, nil)
+	}
+	if nodes != "" {
+		files = append(files, scenarios.File{Name: nodesFlag, Reader: strings.NewReader(nodes)})
+	}
+	return files, errors.Join(seedErr, tiesErr, engineErr, percentageErr, nodesErr, filesErr)
+}
+
 // freshScheduler makes a scheduler as the flags have it. The flags are right.
-func (s *session) freshScheduler(world *scenarios.World, w *worldFlags) (*scheduler.Scheduler, error) {
-	config, err := s.schedulerConfig(world, w)
+func (s *session) freshScheduler(world *scenarios.World, w *worldFlags, preempt bool) (*scheduler.Scheduler, error) {
+	config, err := s.schedulerConfig(world, w, preempt)
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +174,8 @@ With -o jsonl there is one object a pod:
 	f.BoolVar(&flags.queueOrder, "queue-order", false, "pods of higher priority first, then the order of the file")
 	f.BoolVar(&flags.verbose, "verbose", false, "tell of every node: scores by plugin, and why it was filtered out")
 	f.StringVar(&flags.explain, "explain", "", "tell about one pod, NAMESPACE/NAME, when its turn has come: the scores of every node, or what would let it fit")
-	f.StringVarP(&flags.output, "output", "o", "table", "table (a summary, and the pods that did not fit) or jsonl (one object a pod)")
-	return oneOf(command, &flags.output, "table", "jsonl")
+	f.StringVarP(&flags.output, "output", "o", "table", "table (a summary, and the pods that did not fit), jsonl (one object a pod) or json (a list of them)")
+	return oneOf(command, &flags.output, "table", "jsonl", "json")
 }
 
 // placer returns the placer of a world as the flags have it.
@@ -172,11 +194,9 @@ func (s *session) placeAll(ctx context.Context, world *scenarios.World, sched *s
 		byPriority(world.Cluster.View(), pending)
 	}
 	out := bufio.NewWriter(s.stdout)
-	lines := json.NewEncoder(out)
-	lines.SetEscapeHTML(false)
 	bar := newProgress(s.stderr, models.Never, true)
 	defer bar.clear()
-	var all []place.Placement
+	all := []place.Placement{}
 	for i, pod := range pending {
 		if ctx.Err() != nil {
 			return errors.Join(out.Flush(), &exit{ExitInterrupted, fmt.Errorf("interrupted after %d of %d pods", i, len(pending))})
@@ -184,7 +204,7 @@ func (s *session) placeAll(ctx context.Context, world *scenarios.World, sched *s
 		bar.tell(i, len(pending), "pod")
 		for _, placement := range placer.Place(pod) {
 			if flags.output == "jsonl" {
-				if err := lines.Encode(placement); err != nil {
+				if err := writeLine(out, placement); err != nil {
 					return err
 				}
 				continue
@@ -192,12 +212,31 @@ func (s *session) placeAll(ctx context.Context, world *scenarios.World, sched *s
 			all = append(all, placement)
 		}
 	}
-	if flags.output == "table" {
-		if err := s.placements(world, all, flags.verbose); err != nil {
-			return err
-		}
+	bar.clear()
+	if err := out.Flush(); err != nil {
+		return err
 	}
-	return out.Flush()
+	if flags.output == "json" {
+		return s.printJSON(all)
+	}
+	if flags.output == "table" {
+		return s.placements(world, all, flags.verbose)
+	}
+	return nil
+}
+
+// writeLine writes a value as one line of JSON.
+func writeLine(w io.Writer, value any) error {
+	var page, line bytes.Buffer
+	if err := reports.WriteJSON(&page, value); err != nil {
+		return err
+	}
+	if err := json.Compact(&line, page.Bytes()); err != nil {
+		return err
+	}
+	line.WriteByte('\n')
+	_, err := w.Write(line.Bytes())
+	return err
 }
 
 // byPriority sorts pods as PrioritySort does those that came in this order.
@@ -205,58 +244,4 @@ func byPriority(v cluster.View, pods []models.PodID) {
 	slices.SortStableFunc(pods, func(a, b models.PodID) int {
 		return int(min(max(int64(v.Pod(b).Spec().Priority)-int64(v.Pod(a).Spec().Priority), -1), 1))
 	})
-}
-
-// placements is the report for people: how many went where, and why the others
-// did not.
-func (s *session) placements(world *scenarios.World, all []place.Placement, verbose bool) error {
-	last := make(map[string]place.Placement)
-	var order []string
-	for _, p := range all {
-		if _, seen := last[p.Pod]; !seen {
-			order = append(order, p.Pod)
-		}
-		last[p.Pod] = p
-	}
-	placed, skipped, evicted := 0, 0, 0
-	var rows, left [][]string
-	for _, pod := range order {
-		p := last[pod]
-		switch {
-		case p.Node != "":
-			placed++
-			rows = append(rows, []string{reports.Visible(p.Pod), reports.Visible(p.Node), scoreText(&p), strconv.Itoa(p.Feasible)})
-		case p.Skipped != "":
-			skipped++
-			left = append(left, []string{reports.Visible(p.Pod), "not tried: " + reports.Visible(p.Skipped)})
-		default:
-			left = append(left, []string{reports.Visible(p.Pod), reports.Visible(p.Message + p.Error)})
-		}
-	}
-	for _, p := range all {
-		evicted += len(p.Victims)
-	}
-	fmt.Fprintf(s.stdout, "%s of %d placed on %s", count(placed, "pod"), len(order), count(world.Cluster.View().Nodes(), "node"))
-	if evicted > 0 {
-		fmt.Fprintf(s.stdout, ", %s preempted", count(evicted, "pod"))
-	}
-	fmt.Fprintln(s.stdout)
-	if verbose && len(rows) > 0 {
-		fmt.Fprintln(s.stdout)
-		if err := s.table([]string{"POD", "NODE", "SCORE", "FEASIBLE"}, rows); err != nil {
-			return err
-		}
-	}
-	if len(left) == 0 {
-		return nil
-	}
-	fmt.Fprintln(s.stdout)
-	return s.table([]string{"POD", "WHY NOT"}, left)
-}
-
-func scoreText(p *place.Placement) string {
-	if p.BestScore == nil {
-		return "-"
-	}
-	return strconv.FormatInt(*p.BestScore, 10)
 }

@@ -12,7 +12,7 @@ import (
 
 // schedulerConfig is the configuration of the scheduler that is asked: that of the
 // world if it has one, else the default. Flags that are given go before it.
-func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags) (scheduler.Config, error) {
+func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags, preempt bool) (scheduler.Config, error) {
 	config := scheduler.DefaultConfig(s.plugins)
 	if world.Scheduler != nil {
 		config = *world.Scheduler
@@ -22,13 +22,16 @@ func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags) (schedu
 	if err != nil {
 		return config, err
 	}
+	if config.Engine, err = parseEngine(w.engine); err != nil {
+		return config, err
+	}
 	for i := range config.Profiles {
 		p := &config.Profiles[i]
 		p.Ties, p.Candidates = ties, engine.CandidatesByName
 		if world.Scheduler == nil || w.given.Changed("percentage") {
 			p.PercentageOfNodesToScore = w.percentage
 		}
-		if !w.preempt {
+		if !preempt {
 			p.Plugins = slices.Clone(p.Plugins)
 			for j := range p.Plugins {
 				p.Plugins[j].Off |= framework.PointSet(framework.AtPostFilter)
@@ -44,6 +47,17 @@ func schedulerFile(name string) *scenarios.File {
 		return nil
 	}
 	return &scenarios.File{Name: name}
+}
+
+// parseEngine reads the flag --engine.
+func parseEngine(text string) (func(engine.Config, *engine.Nodes) scheduler.Engine, error) {
+	switch text {
+	case "incremental":
+		return func(c engine.Config, nodes *engine.Nodes) scheduler.Engine { return engine.NewIncremental(c, nodes) }, nil
+	case "scan":
+		return func(c engine.Config, nodes *engine.Nodes) scheduler.Engine { return engine.NewScan(c, nodes) }, nil
+	}
+	return nil, fmt.Errorf("--engine: want incremental or scan (got %q)", text)
 }
 
 // parseTies reads the flag --ties.

@@ -1,0 +1,88 @@
+package place
+
+import (
+	"fmt"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler"
+)
+
+// trial is a copy of a cluster in which changes are tried for one pod. The pod
+// itself is taken away: what is tried are copies of it, one at a time, so that its
+// nomination does not stand in its own way.
+type trial struct {
+	cluster   *cluster.Cluster
+	scheduler *scheduler.Scheduler
+	name      models.Sym
+	owner     models.OwnerID
+	nominated models.NodeID
+	tries     int
+}
+
+// maxTries bounds how much is tried for one explanation.
+const maxTries = 4000
+
+func newTrial(of *cluster.Cluster, s *scheduler.Scheduler, id models.PodID) (*trial, error) {
+	pod := of.View().Pod(id)
+	t := &trial{cluster: of.Clone(), scheduler: s, owner: pod.Owner(), nominated: pod.Nominated(),
+		name: of.Dictionary().Sym(pod.Name())}
+	return t, t.remove(id)
+}
+
+// apply carries operations out, which take no time.
+func (t *trial) apply(ops ...models.Op) error {
+	for _, op := range ops {
+		if err := t.cluster.Apply(t.cluster.Now(), &op); err != nil {
+			return fmt.Errorf("what would be cannot be tried: %w", err)
+		}
+	}
+	return nil
+}
+
+// remove deletes a pod at once.
+func (t *trial) remove(id models.PodID) error {
+	if !t.cluster.View().Pod(id).Deleting() {
+		if err := t.apply(models.Op{Kind: models.OpDeletePod, Pod: id}); err != nil {
+			return err
+		}
+	}
+	return t.apply(models.Op{Kind: models.OpRemovePod, Pod: id})
+}
+
+// create makes a pod of that specification and returns its id.
+func (t *trial) create(owner models.OwnerID, spec models.SpecID, name models.Sym) (models.PodID, error) {
+	id := models.PodID(t.cluster.View().Pods())
+	return id, t.apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: owner, Def: int32(spec), Name: name, Ordinal: models.Exact})
+}
+
+// try asks where the pod would go now if it had this specification. What is left
+// out of the attempt is its engine and what preemption could do.
+func (t *trial) try(spec *models.PodSpec) (scheduler.Attempt, error) {
+	t.tries++
+	copied, err := t.create(t.owner, t.cluster.DefinePod(spec), t.name)
+	if err == nil && t.nominated != models.None {
+		err = t.apply(models.Op{Kind: models.OpNominatePod, Pod: copied, Node: t.nominated})
+	}
+	if err != nil {
+		return scheduler.Attempt{}, err
+	}
+	attempt := t.scheduler.Try(t.cluster.View(), copied)
+	return attempt, t.remove(copied)
+}
+
+// fits is the node on which the pod would go with this specification; None if it
+// would go nowhere, or if too much was tried already.
+func (t *trial) fits(spec *models.PodSpec) (models.NodeID, error) {
+	if t.exhausted() {
+		return models.None, nil
+	}
+	attempt, err := t.try(spec)
+	if attempt.Skipped != "" || attempt.Verdict != scheduler.Claimed {
+		return models.None, err
+	}
+	return attempt.Claim.Node, err
+}
+
+// exhausted tells that nothing more is tried.
+func (t *trial) exhausted() bool { return t.tries >= maxTries }

@@ -1,0 +1,79 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// noProvisioner is the provisioner of classes whose volumes are made by hand.
+const noProvisioner = "kubernetes.io/no-provisioner"
+
+// provide does at once what the controllers of volumes do in a running cluster:
+// volumes without a claim become available, and claims that do not wait for a pod
+// get a volume of their own, which every node reaches. A claim without a class, or
+// of one that the input does not have, is taken to be of a class that does so.
+func provide(objects models.Definitions, d *models.Dictionary) models.Definitions {
+	objects.Volumes = slices.Clone(objects.Volumes)
+	for i, volume := range objects.Volumes {
+		if !volume.Claim.Given && !volume.Available && !volume.Deleting {
+			made := *volume
+			made.Available = true
+			objects.Volumes[i] = &made
+		}
+	}
+	objects.Claims = slices.Clone(objects.Claims)
+	for i, claim := range objects.Claims {
+		if claim.Bound() || claim.Lost || claim.Deleting || delayed(objects.Classes, claim.Class, d) {
+			continue
+		}
+		bound, volume := provided(*claim, d)
+		objects.Claims[i], objects.Volumes = bound, append(objects.Volumes, volume)
+	}
+	return objects
+}
+
+// delayed reports whether claims of a class wait for a pod or for a volume that is
+// made by hand.
+func delayed(classes []*models.StorageClassSpec, class models.Sym, d *models.Dictionary) bool {
+	for _, c := range classes {
+		if c.Name == class {
+			return c.WaitForConsumer || d.String(c.Provisioner) == noProvisioner
+		}
+	}
+	return false
+}
+
+// provided binds a claim to a new volume.
+func provided(claim models.ClaimSpec, d *models.Dictionary) (*models.ClaimSpec, *models.VolumeSpec) {
+	claim.Volume = d.Sym("pvc-" + d.String(claim.Namespace) + "-" + d.String(claim.Name))
+	claim.Completed = true
+	return &claim, &models.VolumeSpec{
+		Name: claim.Volume, Class: claim.Class, Capacity: claim.Request, Modes: claim.Modes, Block: claim.Block,
+		Claim: models.ClaimRef{Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID, Given: true},
+	}
+}
+
+// provideFor makes the claims that a new pod uses and nobody has made: those of its
+// ephemeral volumes, and those that are missing in the input.
+func (s *Simulation) provideFor(pod cluster.Pod) {
+	spec, d := pod.Spec(), s.view.Dictionary()
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		if !v.ClaimsVolume() {
+			continue
+		}
+		claim := models.ClaimSpec{Namespace: spec.Namespace, Name: v.Claim}
+		if v.Kind == models.EphemeralVolume {
+			claim.Pod = d.Sym(pod.Name())
+			claim.Name = d.Sym(pod.Name() + "-" + d.String(v.Claim))
+		}
+		if _, found := s.view.FindClaim(claim.Namespace, claim.Name); found {
+			continue
+		}
+		bound, volume := provided(claim, d)
+		s.cluster.DefineVolume(volume)
+		s.cluster.DefineClaim(bound)
+	}
+}
