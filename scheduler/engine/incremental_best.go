@@ -66,18 +66,21 @@ func (e *Incremental) sum(c *class) bool {
 	for at := range c.mixes {
 		bonus[at] = c.mixes[at].bonus
 	}
-	for i := range c.blocks {
-		b := &c.blocks[i]
-		b.best, b.loose = -1, false
-		spots := c.spots[i<<blockBits : min((i+1)<<blockBits, c.nodes)]
-		for k := range spots {
-			if b.feasible&(1<<k) != 0 {
-				s := &spots[k]
-				s.total = s.base + s.images + bonus[s.mix]
-				b.best = max(b.best, s.total)
+	for block, feasible := range c.feasible {
+		from, to := block<<blockBits, min((block+1)<<blockBits, c.nodes)
+		best := int32(-1)
+		totals, base, images, mixes := c.totals[from:to], c.base[from:to], c.images[from:to], c.mix[from:to]
+		for i := range totals {
+			if feasible&(1<<i) == 0 {
+				continue
 			}
+			total := base[i] + images[i] + bonus[mixes[i]]
+			totals[i] = total
+			best = max(best, total)
 		}
+		c.best[block] = best
 	}
+	clear(c.loose)
 	return true
 }
 
@@ -85,42 +88,46 @@ func (e *Incremental) sum(c *class) bool {
 // all blocks that may hold it exact. At least one place is feasible.
 func (c *class) highest() int32 {
 	highest, bound := int32(-1), int32(-1)
-	for i := range c.blocks {
-		if b := &c.blocks[i]; b.loose {
-			bound = max(bound, b.best)
+	for block, best := range c.best {
+		if c.loose[block>>blockBits]&(1<<(block&(blockSize-1))) == 0 {
+			highest = max(highest, best)
 		} else {
-			highest = max(highest, b.best)
+			bound = max(bound, best)
 		}
 	}
 	if bound < highest {
 		return highest
 	}
-	for i := range c.blocks {
-		if b := &c.blocks[i]; b.loose && b.best >= highest {
-			b.best, b.loose = c.maximum(i), false
-			highest = max(highest, b.best)
+	for at, word := range c.loose {
+		for ; word != 0; word &= word - 1 {
+			block := at<<blockBits + bits.TrailingZeros64(word)
+			if c.best[block] >= highest {
+				c.tighten(block)
+				c.loose[at] &^= word & -word
+				highest = max(highest, c.best[block])
+			}
 		}
 	}
 	return highest
 }
 
-// maximum returns the highest total in a block.
-func (c *class) maximum(i int) int32 {
+// tighten finds the maximum of a block.
+func (c *class) tighten(block int) {
 	best := int32(-1)
-	spots := c.spots[i<<blockBits:]
-	for word := c.blocks[i].feasible; word != 0; word &= word - 1 {
-		best = max(best, spots[bits.TrailingZeros64(word)].total)
+	totals := c.totals[block<<blockBits:]
+	for word := c.feasible[block]; word != 0; word &= word - 1 {
+		best = max(best, totals[bits.TrailingZeros64(word)])
 	}
-	return best
+	c.best[block] = best
 }
 
 // tied returns the places of a block that share a total.
-func (c *class) tied(i int, total int32) uint64 {
+func (c *class) tied(block int, total int32) uint64 {
 	var out uint64
-	spots := c.spots[i<<blockBits:]
-	for word := c.blocks[i].feasible; word != 0; word &= word - 1 {
-		if k := bits.TrailingZeros64(word); spots[k].total == total {
-			out |= 1 << k
+	totals := c.totals[block<<blockBits:]
+	for word := c.feasible[block]; word != 0; word &= word - 1 {
+		if i := bits.TrailingZeros64(word); totals[i] == total {
+			out |= 1 << i
 		}
 	}
 	return out
@@ -144,7 +151,7 @@ func (e *Incremental) best(c *class) (int, int64) {
 func (e *Incremental) nth(c *class, total int32, from, n int) int {
 	for _, part := range [2][2]int{{from, c.nodes}, {0, from}} {
 		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
-			if c.blocks[block].best != total {
+			if c.best[block] != total {
 				continue
 			}
 			tied := c.tied(block, total) & span(block, part[0], part[1])
@@ -160,9 +167,9 @@ func (e *Incremental) nth(c *class, total int32, from, n int) int {
 
 func (e *Incremental) drawTied(c *class, total int32) int {
 	tied := 0
-	for i := range c.blocks {
-		if c.blocks[i].best == total {
-			tied += bits.OnesCount64(c.tied(i, total))
+	for block, best := range c.best {
+		if best == total {
+			tied += bits.OnesCount64(c.tied(block, total))
 		}
 	}
 	n := 0
@@ -197,9 +204,9 @@ func (e *Incremental) root(c *class, total int32) int {
 	seen, done := 0, 0 // ranks below done are on levels of which the first is known
 	for _, part := range [2][2]int{{e.nodes.next, c.nodes}, {0, e.nodes.next}} {
 		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
-			feasible := c.blocks[block].feasible & span(block, part[0], part[1])
+			feasible := c.feasible[block] & span(block, part[0], part[1])
 			count := bits.OnesCount64(feasible)
-			if c.blocks[block].best == total && seen+count > done {
+			if c.best[block] == total && seen+count > done {
 				for tied := feasible & c.tied(block, total); tied != 0; tied &= tied - 1 {
 					i := bits.TrailingZeros64(tied)
 					rank := seen + bits.OnesCount64(feasible&(1<<i-1))

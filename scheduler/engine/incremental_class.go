@@ -34,8 +34,14 @@ type class struct {
 	// unfit tells that the class is beyond what can be kept: it is scanned.
 	unfit bool
 
-	spots  []spot  // by place
-	blocks []block // of places
+	// A bit by place: whether nodes fit, and what of them has to be looked at.
+	feasible                           []uint64
+	staleFacts, staleLoad, staleImages []uint64
+
+	facts, load []uint8 // verdicts of the filters of facts and of load
+	mix         []uint16
+	base        []int32 // weighted scores that follow from the load
+	images      []int32 // and from images
 
 	verdicts []verdict // verdict 0 is to fit
 	mixes    []mix
@@ -49,33 +55,12 @@ type class struct {
 	imagesAt    uint64
 	imagesKnown bool
 
-	// summed tells that totals and the maxima of blocks are up to date.
+	// The sums of all scores, and their maximum in each block or, where loose, a
+	// bound of it. They are not up to date unless summed.
 	summed bool
-}
-
-// spot is what is known about one place. It stands together as it is mostly looked
-// at alone.
-type spot struct {
-	facts, load uint8  // verdicts of the filters of facts and of load
-	mix         uint16 // of the scores that are normalised
-	base        int32  // weighted scores that follow from the load
-	images      int32  // and from images
-	total       int32
-}
-
-// block is what is known about some places together, a bit for each.
-type block struct {
-	feasible uint64
-	// What has to be looked at anew.
-	staleFacts, staleLoad, staleImages uint64
-	// best is the maximum of the totals or, if loose, a bound of it.
-	best  int32
-	loose bool
-}
-
-// at returns the block of a place and its bit there.
-func (c *class) at(place int32) (*block, uint64) {
-	return &c.blocks[place>>blockBits], 1 << (place & (blockSize - 1))
+	totals []int32
+	best   []int32
+	loose  []uint64
 }
 
 // verdict is the answer of the first filter that rejects.
@@ -101,7 +86,7 @@ const (
 )
 
 // size returns how many bytes a class takes, about.
-func classSize(nodes int) int { return 17*nodes + 1024 }
+func classSize(nodes int) int { return 16*nodes + 1024 }
 
 // forget makes everything stale.
 func (c *class) forget(nodes *Nodes, v cluster.View) {
@@ -110,22 +95,44 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 		c.allot(n)
 	}
 	c.set, c.seen = nodes.set, v.Changes()
-	for i := range c.blocks {
-		all := span(i, 0, n)
-		c.blocks[i] = block{staleFacts: all, staleLoad: all, staleImages: all}
-	}
+	clear(c.feasible)
+	fill(c.staleFacts, n)
+	fill(c.staleLoad, n)
+	fill(c.staleImages, n)
 	c.unfit, c.regroup, c.summed, c.imagesKnown, c.fit = false, true, false, false, 0
 	c.verdicts = append(c.verdicts[:0], verdict{})
 	c.mixes = c.mixes[:0]
 }
 
+// allot makes room for n places, and some to spare: nodes tend to join one after
+// the other.
 func (c *class) allot(n int) {
 	c.nodes = n
-	// Some to spare: nodes tend to join one after the other.
-	if n > cap(c.spots) {
-		c.spots, c.blocks = make([]spot, n, n+n/16), make([]block, blocks(n), blocks(n+n/16))
+	if n > cap(c.facts) {
+		spare := n + n/16
+		for _, words := range []*[]uint64{&c.feasible, &c.staleFacts, &c.staleLoad, &c.staleImages, &c.loose} {
+			*words = make([]uint64, blocks(spare))
+		}
+		c.facts, c.load, c.mix = make([]uint8, spare), make([]uint8, spare), make([]uint16, spare)
+		c.base, c.images, c.totals = make([]int32, spare), make([]int32, spare), make([]int32, spare)
+		c.best = make([]int32, blocks(spare))
 	}
-	c.spots, c.blocks = c.spots[:n], c.blocks[:blocks(n)]
+	for _, words := range []*[]uint64{&c.feasible, &c.staleFacts, &c.staleLoad, &c.staleImages, &c.loose} {
+		*words = (*words)[:blocks(n)]
+	}
+	c.facts, c.load, c.mix = c.facts[:n], c.load[:n], c.mix[:n]
+	c.base, c.images, c.totals = c.base[:n], c.images[:n], c.totals[:n]
+	c.best = c.best[:blocks(n)]
+}
+
+// fill sets the first n bits and no others.
+func fill(words []uint64, n int) {
+	for i := range words {
+		words[i] = ^uint64(0)
+	}
+	if rest := n & (blockSize - 1); rest != 0 {
+		words[len(words)-1] = 1<<rest - 1
+	}
 }
 
 // notice marks what changed since the class was last asked.
@@ -135,23 +142,23 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 		return
 	}
 	if _, known := v.Change(c.seen); !known {
-		for i := range c.blocks {
-			b, all := &c.blocks[i], span(i, 0, c.nodes)
-			b.staleFacts, b.staleLoad, b.staleImages = all, all, all
-		}
+		fill(c.staleFacts, c.nodes)
+		fill(c.staleLoad, c.nodes)
+		fill(c.staleImages, c.nodes)
 		c.seen = last
 		return
 	}
 	at := nodes.at
 	for ; c.seen < last; c.seen++ {
 		change, _ := v.Change(c.seen)
-		b, bit := c.at(at[change.Node])
+		place := at[change.Node]
+		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
 		switch change.Kind {
 		case cluster.PodPlaced, cluster.PodLeft, cluster.TerminatingPodLeft:
-			b.staleLoad |= bit
+			c.staleLoad[word] |= bit
 		case cluster.NodeFacts:
-			b.staleFacts |= bit
-			b.staleLoad |= bit
+			c.staleFacts[word] |= bit
+			c.staleLoad[word] |= bit
 		}
 	}
 }
@@ -180,7 +187,7 @@ func (c *class) verdict(f *roledFilter, status *framework.Status) uint8 {
 // rejected returns the first filter that rejects at a place, as far as kept, or
 // nil.
 func (c *class) rejected(place int) *verdict {
-	facts, load := &c.verdicts[c.spots[place].facts], &c.verdicts[c.spots[place].load]
+	facts, load := &c.verdicts[c.facts[place]], &c.verdicts[c.load[place]]
 	switch {
 	case facts.status == nil && load.status == nil:
 		return nil

@@ -132,9 +132,7 @@ func (c *class) noticeImages(v cluster.View, spec *models.PodSpec, arrivals uint
 		}
 	}
 	if !c.imagesKnown {
-		for i := range c.blocks {
-			c.blocks[i].staleImages = span(i, 0, c.nodes)
-		}
+		fill(c.staleImages, c.nodes)
 	}
 	c.imagesAt, c.imagesKnown = arrivals, true
 }

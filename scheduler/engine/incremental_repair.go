@@ -70,16 +70,17 @@ func (e *Incremental) repair(c *class, from, to int) {
 	list := e.nodes.list
 	e.changed.reset()
 	e.renewed.reset()
-	for i := from >> blockBits; i < blocks(to); i++ {
-		b, mask := &c.blocks[i], span(i, from, to)
-		stale := mask & (b.staleLoad | b.staleImages&b.feasible)
+	for block := from >> blockBits; block < blocks(to); block++ {
+		mask := span(block, from, to)
+		stale := mask & (c.staleLoad[block] | c.staleImages[block]&c.feasible[block])
 		if stale == 0 {
 			continue
 		}
-		e.changed.take(list, i, stale)
-		if facts := mask & b.staleFacts; facts != 0 {
-			e.renewed.take(list, i, facts)
-			b.staleFacts &^= facts
+		e.changed.take(list, block, stale)
+		c.staleLoad[block] &^= stale
+		if facts := mask & c.staleFacts[block]; facts != 0 {
+			e.renewed.take(list, block, facts)
+			c.staleFacts[block] &^= facts
 		}
 	}
 	if e.changed.len() == 0 {
@@ -96,11 +97,11 @@ func (e *Incremental) repair(c *class, from, to int) {
 func (e *Incremental) judgeFacts(c *class) {
 	b := &e.renewed
 	for _, place := range b.places {
-		c.spots[place].facts = 0
+		c.facts[place] = 0
 	}
 	for i := range e.roledFilters {
 		if f := &e.roledFilters[i]; f.role == ofFacts && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b)
+			e.sieve(c, f, b, c.facts)
 		}
 	}
 	b.columns = b.columns[:0]
@@ -118,7 +119,7 @@ func (e *Incremental) judgeFacts(c *class) {
 	for i, place := range b.places {
 		e.settle(c, place, false) // under its former mix
 		last = c.mixOf(b, i, last)
-		c.spots[place].mix = last
+		c.mix[place] = last
 	}
 }
 
@@ -156,9 +157,10 @@ func (m *mix) is(b *batch, i int) bool {
 	return true
 }
 
-// sieve asks a filter about the places of a batch, notes who is rejected and leaves
-// the others in the batch. Whoever a filter of load rejects is settled.
-func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
+// sieve asks a filter about the places of a batch, notes in a column who is
+// rejected and leaves the others in the batch. Whoever a filter of load rejects is
+// settled.
+func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) {
 	out := b.status()
 	f.ask(&e.cycle, b.nodes, out)
 	n := 0
@@ -177,12 +179,10 @@ func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
 		if status != last {
 			last, number = status, c.verdict(f, status)
 		}
-		if f.role == ofFacts {
-			c.spots[place].facts = number
-			continue
+		column[place] = number
+		if f.role == ofLoad {
+			e.settle(c, place, false)
 		}
-		c.spots[place].load = number
-		e.settle(c, place, false)
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 }
@@ -193,13 +193,12 @@ func (e *Incremental) judgeLoad(c *class) {
 	b := &e.changed
 	n := 0
 	for i, place := range b.places {
-		if of, bit := c.at(place); of.staleLoad&bit != 0 {
-			of.staleLoad &^= bit
-			c.spots[place].load = 0
-			if facts := c.spots[place].facts; facts != 0 && c.verdicts[facts].order < e.firstLoad {
-				e.settle(c, place, false)
-				continue
-			}
+		if c.load[place] != 0 {
+			c.load[place] = 0
+		}
+		if facts := c.facts[place]; facts != 0 && c.verdicts[facts].order < e.firstLoad {
+			e.settle(c, place, false)
+			continue
 		}
 		b.places[n], b.nodes[n] = place, b.nodes[i]
 		n++
@@ -207,7 +206,7 @@ func (e *Incremental) judgeLoad(c *class) {
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 	for i := range e.roledFilters {
 		if f := &e.roledFilters[i]; f.role == ofLoad && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b)
+			e.sieve(c, f, b, c.load)
 		}
 	}
 	e.rateKept(c, b)
@@ -217,7 +216,7 @@ func (e *Incremental) judgeLoad(c *class) {
 func (e *Incremental) rateKept(c *class, b *batch) {
 	n := 0
 	for i, place := range b.places {
-		if c.spots[place].facts != 0 {
+		if c.facts[place] != 0 {
 			e.settle(c, place, false)
 			continue
 		}
@@ -233,7 +232,7 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 		}
 	}
 	for i, place := range b.places {
-		c.spots[place].base = int32(b.sums[i])
+		c.base[place] = int32(b.sums[i])
 	}
 	if e.imaged {
 		e.rateImages(c, b)
@@ -262,8 +261,9 @@ func (e *Incremental) rateImages(c *class, b *batch) {
 	stale := &e.imagesStale
 	stale.reset()
 	for i, place := range b.places {
-		if of, bit := c.at(place); of.staleImages&bit != 0 {
-			of.staleImages &^= bit
+		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+		if c.staleImages[word]&bit != 0 {
+			c.staleImages[word] &^= bit
 			stale.places, stale.nodes = append(stale.places, place), append(stale.nodes, b.nodes[i])
 		}
 	}
@@ -279,18 +279,17 @@ func (e *Incremental) rateImages(c *class, b *batch) {
 		}
 	}
 	for i, place := range stale.places {
-		c.spots[place].images = int32(stale.sums[i])
+		c.images[place] = int32(stale.sums[i])
 	}
 }
 
 // settle notes whether a place is feasible, and its total if totals are kept.
 func (e *Incremental) settle(c *class, place int32, feasible bool) {
-	b, bit := c.at(place)
-	s := &c.spots[place]
-	was := b.feasible&bit != 0
+	block, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+	was := c.feasible[block]&bit != 0
 	if was != feasible {
-		b.feasible ^= bit
-		m := &c.mixes[s.mix]
+		c.feasible[block] ^= bit
+		m := &c.mixes[c.mix[place]]
 		if feasible {
 			c.fit++
 			m.feasible++
@@ -305,11 +304,13 @@ func (e *Incremental) settle(c *class, place int32, feasible bool) {
 	if !c.summed {
 		return
 	}
-	if was && s.total == b.best {
-		b.loose = true
+	before := c.totals[place]
+	if was && before == c.best[block] {
+		c.loose[block>>blockBits] |= 1 << (block & (blockSize - 1))
 	}
 	if feasible {
-		s.total = s.base + s.images + c.mixes[s.mix].bonus
-		b.best = max(b.best, s.total)
+		total := c.base[place] + c.images[place] + c.mixes[c.mix[place]].bonus
+		c.totals[place] = total
+		c.best[block] = max(c.best[block], total)
 	}
 }

@@ -36,9 +36,9 @@ func (e *Incremental) search(c *class, want int) {
 func (e *Incremental) collect(c *class, from, to, want int) bool {
 	b := &e.chunk
 	b.reset()
-	for i := from >> blockBits; i < blocks(to); i++ {
-		if word := c.blocks[i].feasible & span(i, from, to); word != 0 {
-			b.take(e.nodes.list, i, word)
+	for block := from >> blockBits; block < blocks(to); block++ {
+		if word := c.feasible[block] & span(block, from, to); word != 0 {
+			b.take(e.nodes.list, block, word)
 		}
 	}
 	for i := range e.roledFilters {
@@ -108,7 +108,7 @@ func (e *Incremental) rateList(c *class) bool {
 		present[0] = true
 	} else {
 		for _, place := range e.places {
-			present[c.spots[place].mix] = true
+			present[c.mix[place]] = true
 		}
 	}
 	if !e.bonuses(c, func(mix int) bool { return e.present[mix] }) {
@@ -116,10 +116,9 @@ func (e *Incremental) rateList(c *class) bool {
 	}
 	n := len(e.places)
 	e.totals = slices.Grow(e.totals[:0], n)[:n]
-	totals, spots, bonus := e.totals, c.spots, e.bonus
+	totals, base, images, mixes, bonus := e.totals, c.base, c.images, c.mix, e.bonus
 	for i, place := range e.places {
-		s := &spots[place]
-		totals[i] = int64(s.base + s.images + bonus[s.mix])
+		totals[i] = int64(base[place] + images[place] + bonus[mixes[place]])
 	}
 	e.raw = slices.Grow(e.raw[:0], n)[:n]
 	for i := range e.roledScores {
@@ -261,9 +260,9 @@ func (e *Incremental) advance(looked int) {
 
 // first returns the first feasible place.
 func (c *class) first() int {
-	for i := range c.blocks {
-		if feasible := c.blocks[i].feasible; feasible != 0 {
-			return i<<blockBits + nthBit(feasible, 0)
+	for block, word := range c.feasible {
+		if word != 0 {
+			return block<<blockBits + nthBit(word, 0)
 		}
 	}
 	return models.None

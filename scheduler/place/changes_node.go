@@ -200,6 +200,7 @@ func (s *search) moreNodes() error {
 				return err
 			}
 		}
+		slices.Reverse(shapes) // the largest has to grow least
 	}
 	return nil
 }
