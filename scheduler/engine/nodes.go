@@ -14,43 +14,64 @@ import (
 //
 // Nodes of a zone stand in the order they joined, zones in the order they were
 // first seen, and the list takes one node of each zone in turn.
-// Source: pkg/scheduler/backend/cache/node_tree.go.
+// A node whose zone changes stands at the end of its new zone, but the list is made
+// anew only when a node joins.
+// Source: pkg/scheduler/backend/cache/{node_tree,cache}.go.
 type Nodes struct {
-	set    uint64 // the node set that the list was made of
-	known  int    // nodes seen so far; ids from here on are new
-	zones  []zone
-	list   []models.NodeID
-	place  map[models.Sym]int // a node's name to its place in the list
-	at     []int32            // a node's id to its place in the list
-	next   int                // where the next search begins
-	region models.Sym
-	zone   models.Sym
+	set   uint64 // the node set that the list was made of
+	known int    // nodes seen so far; ids from here on are new
+	seen  uint64 // changes of nodes that the zones know
+	zones []zone
+	of    []zoneKey // by node: its zone
+	list  []models.NodeID
+	place map[models.Sym]int // a node's name to its place in the list
+	at    []int32            // a node's id to its place in the list
+	next  int                // where the next search begins
+	// keys are the labels that name zone and region, those that count first.
+	keys [2][2]models.Sym
 	// counts tell where pods are, for the engines that keep such things.
 	counts counts.Index
 }
 
+// zoneKey tells zones apart.
+type zoneKey struct{ region, zone models.Sym }
+
 type zone struct {
-	region, zone models.Sym
-	nodes        []models.NodeID
+	zoneKey
+	nodes []models.NodeID
 }
+
+// The labels that named zone and region once still go before those of today.
+// Source: k8s.io/component-helpers/node/topology/helpers.go (GetZoneKey).
+const (
+	oldLabelZone   = "failure-domain.beta.kubernetes.io/zone"
+	oldLabelRegion = "failure-domain.beta.kubernetes.io/region"
+)
 
 // List returns the nodes in order. The caller must not change it.
 func (n *Nodes) List() []models.NodeID { return n.list }
 
 // refresh brings the list up to date with the cluster.
 func (n *Nodes) refresh(v cluster.View) {
-	if n.place != nil && n.set == v.NodeSet() {
-		return
-	}
 	if n.place == nil {
 		n.place = make(map[models.Sym]int)
-		n.region = v.Dictionary().Sym(models.LabelRegion)
-		n.zone = v.Dictionary().Sym(models.LabelZone)
+		d := v.Dictionary()
+		n.keys = [2][2]models.Sym{
+			{d.Sym(oldLabelRegion), d.Sym(models.LabelRegion)}, {d.Sym(oldLabelZone), d.Sym(models.LabelZone)},
+		}
+	} else {
+		n.follow(v)
+		if n.set == v.NodeSet() {
+			return
+		}
 	}
 	n.set = v.NodeSet()
 	for ; n.known < v.Nodes(); n.known++ {
-		n.join(v.Node(models.NodeID(n.known)))
+		node := v.Node(models.NodeID(n.known))
+		n.of = append(n.of, n.zoneOf(node))
+		n.join(node.ID())
 	}
+	n.seen = v.Changes()
 	n.interleave()
 	clear(n.place)
 	n.at = slices.Grow(n.at[:0], n.known)[:n.known]
@@ -63,16 +84,63 @@ func (n *Nodes) refresh(v cluster.View) {
 	}
 }
 
-func (n *Nodes) join(node cluster.Node) {
-	region, _ := node.Labels().Get(n.region)
-	name, _ := node.Labels().Get(n.zone)
+// follow moves the nodes whose zone has changed.
+func (n *Nodes) follow(v cluster.View) {
+	for ; n.seen < v.Changes(); n.seen++ {
+		change, known := v.Change(n.seen)
+		if !known {
+			for id := range models.NodeID(n.known) {
+				n.move(v.Node(id))
+			}
+			n.seen = v.Changes()
+			return
+		}
+		if change.Kind == cluster.NodeFacts && int(change.Node) < n.known {
+			n.move(v.Node(change.Node))
+		}
+	}
+}
+
+// move takes a node to the end of another zone, if that is where it is now.
+func (n *Nodes) move(node cluster.Node) {
+	id := node.ID()
+	to := n.zoneOf(node)
+	if n.of[id] == to {
+		return
+	}
+	at := slices.IndexFunc(n.zones, func(z zone) bool { return z.zoneKey == n.of[id] })
+	z := &n.zones[at]
+	z.nodes = slices.DeleteFunc(z.nodes, func(other models.NodeID) bool { return other == id })
+	if len(z.nodes) == 0 {
+		n.zones = slices.Delete(n.zones, at, at+1)
+	}
+	n.of[id] = to
+	n.join(id)
+}
+
+// zoneOf returns the zone that a node's labels name.
+func (n *Nodes) zoneOf(node cluster.Node) zoneKey {
+	var values [2]models.Sym
+	labels := node.Labels()
+	for i, keys := range n.keys {
+		value, ok := labels.Get(keys[0])
+		if !ok {
+			value, _ = labels.Get(keys[1])
+		}
+		values[i] = value
+	}
+	return zoneKey{values[0], values[1]}
+}
+
+// join puts a node at the end of its zone.
+func (n *Nodes) join(id models.NodeID) {
 	for i := range n.zones {
-		if z := &n.zones[i]; z.region == region && z.zone == name {
-			z.nodes = append(z.nodes, node.ID())
+		if z := &n.zones[i]; z.zoneKey == n.of[id] {
+			z.nodes = append(z.nodes, id)
 			return
 		}
 	}
-	n.zones = append(n.zones, zone{region, name, []models.NodeID{node.ID()}})
+	n.zones = append(n.zones, zone{n.of[id], []models.NodeID{id}})
 }
 
 func (n *Nodes) interleave() {
