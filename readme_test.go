@@ -1,10 +1,12 @@
 package podsim_test
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/podsim/podsim/cmd/podsim/app"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -37,5 +39,21 @@ func TestTheScenarioInTheReadmeIsValid(t *testing.T) {
 	text := block(t, "yaml\n")
 	if _, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: "README.md", Reader: strings.NewReader(text)}}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// Commands that let no time pass are shown with all that they print.
+func TestTheReadmeShowsWherePodsLand(t *testing.T) {
+	for _, verb := range []string{"place", "fit"} {
+		command := "\n$ go run ./cmd/podsim " + verb + " "
+		arguments, want, _ := strings.Cut(block(t, command), "\n")
+		var got, problems bytes.Buffer
+		args := append([]string{verb}, strings.Fields(arguments)...)
+		if code := app.Main(args, strings.NewReader(""), &got, &problems); code != app.ExitPass {
+			t.Errorf("podsim %s: exit code %d: %s", strings.Join(args, " "), code, &problems)
+		}
+		if got.String() != want {
+			t.Errorf("podsim %s prints\n%s\nand not\n%s", strings.Join(args, " "), &got, want)
+		}
 	}
 }

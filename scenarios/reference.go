@@ -143,7 +143,7 @@ func setLatencyDefaults(fields []Field) {
 	latencies, kubelet := (&LatenciesSpec{}).compile()
 	mean := func(law kernel.Distribution) time.Duration { return kernel.Seconds(law.Mean()) }
 	defaults := map[string]time.Duration{
-		"decision": latencies.Decision, "controller": latencies.Controller, "jobSync": latencies.JobSync,
+		"decision": latencies.Decision, "binding": latencies.Binding, "controller": latencies.Controller, "jobSync": latencies.JobSync,
 		"bind": mean(kubelet.Bind), "sandbox": mean(kubelet.Sandbox), "imagePull": mean(kubelet.ImagePull),
 		"containerStart": mean(kubelet.ContainerStart), "stopTime": mean(kubelet.StopTime), "runTime": mean(kubelet.RunTime),
 	}

@@ -39,9 +39,10 @@ type DataSpec struct {
 type LatenciesSpec struct {
 	Profile        string         `yaml:"profile" enum:"default,none" default:"default" help:"default: a control plane of ordinary speed; none: no delay at all, for arguing about policy alone"`
 	Decision       *time.Duration `yaml:"decision" help:"time the scheduler takes for one attempt"`
+	Binding        *time.Duration `yaml:"binding" help:"from the decision for a node to the pod that is bound at the API server; the scheduler assumes it there and goes on with other pods meanwhile"`
 	Controller     *time.Duration `yaml:"controller" help:"from a change to the reaction of a controller"`
 	JobSync        *time.Duration `yaml:"jobSync" help:"how long the Job controller gathers ended pods"`
-	Bind           *TimeLaw       `yaml:"bind" help:"from the scheduler's choice to the kubelet's first step"`
+	Bind           *TimeLaw       `yaml:"bind" help:"from the bound pod to the kubelet's first step"`
 	Sandbox        *TimeLaw       `yaml:"sandbox" help:"set-up of a pod's sandbox and network"`
 	ImagePull      *TimeLaw       `yaml:"imagePull" help:"pull of an image that the node does not hold"`
 	ContainerStart *TimeLaw       `yaml:"containerStart" help:"creation and start of one container"`
@@ -114,7 +115,7 @@ func (s *LatenciesSpec) compile() (sim.Latencies, kubelet.Config) {
 	for _, set := range []struct {
 		given *time.Duration
 		to    *time.Duration
-	}{{s.Decision, &latencies.Decision}, {s.Controller, &latencies.Controller}, {s.JobSync, &latencies.JobSync}} {
+	}{{s.Decision, &latencies.Decision}, {s.Binding, &latencies.Binding}, {s.Controller, &latencies.Controller}, {s.JobSync, &latencies.JobSync}} {
 		if set.given != nil {
 			*set.to = *set.given
 		}

@@ -71,7 +71,7 @@ func LoadWorld(in Input) (*World, error) {
 	if len(in.Templates) > 0 {
 		l.documents, l.in.Files = nil, in.Templates
 		l.readFiles()
-		templates, l.documents = l.documents, world
+		templates, l.documents = splitTemplates(l.documents, world)
 	}
 	l.readSchedulerFile()
 	l.applySets()
@@ -100,6 +100,21 @@ func LoadWorld(in Input) (*World, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// splitTemplates tells templates from what comes along with them in one file, such
+// as Services and claims, which joins the world. What makes pods is a template,
+// even if it is one that podsim cannot use.
+func splitTemplates(documents, world []*object) (templates, joined []*object) {
+	makers := []string{"", "Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "Node"}
+	for _, o := range documents {
+		if o.own || strings.HasSuffix(o.kind, "List") || slices.Contains(makers, o.kind) {
+			templates = append(templates, o)
+		} else {
+			world = append(world, o)
+		}
+	}
+	return templates, world
 }
 
 // refuseTime refuses podsim's own kinds that say what happens when.

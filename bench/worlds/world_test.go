@@ -118,7 +118,7 @@ func TestParseSet(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":         `unknown set "" (known: fit, taints, affinity, spread, defaultspread, interpod, all)`,
+		"":          `unknown set "" (known: fit, taints, affinity, spread, defaultspread, interpod, all)`,
 		"fit,taint": `unknown set "taint"; did you mean "taints"? (known: fit, taints, affinity, spread, defaultspread, interpod, all)`,
 	} {
 		if _, err := worlds.ParseSet(text); err == nil || err.Error() != want {

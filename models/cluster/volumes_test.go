@@ -154,6 +154,10 @@ func TestStorageSurvivesReplayAndRestoration(t *testing.T) {
 		if !bytes.Equal(fresh.Snapshot(), w.Snapshot()) || fresh.View().ClaimUsers(1, 1) != w.View().ClaimUsers(1, 1) {
 			t.Errorf("seed %d: the restored state is another", seed)
 		}
+		clone := w.Clone()
+		if !bytes.Equal(clone.Snapshot(), w.Snapshot()) || clone.View().Volumes() != w.View().Volumes() {
+			t.Errorf("seed %d: the clone is in another state", seed)
+		}
 	}
 }
 

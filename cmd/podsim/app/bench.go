@@ -52,9 +52,9 @@ func (s *session) benchScheduler() *cobra.Command {
 other, and binds them: at first the cluster is empty. With --steady it is filled first,
 by the incremental engine and unmeasured; then the oldest pod goes for each that comes.
 
-A decision is to choose a node and to bind the pod to it; what creates and removes pods
-counts only as wall time, CPU time and allocations. Sets of what pods ask for, joined by
-commas:
+A decision is to choose a node and to bind the pod to it. CPU time, wall time and
+allocations count what creates and removes pods too; on a busy machine CPU time says
+more. Sets of what pods ask for, joined by commas:
   fit            cpu and memory, nothing else
   taints         one node in seven is tainted, one class in four tolerates some of that
   affinity       node selectors, required and preferred node affinity

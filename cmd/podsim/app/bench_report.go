@@ -123,6 +123,7 @@ func (s *session) tellMeasurements(input benchInput, results []*measurement) err
 	row("decisions/s", func(r *measurement) string { return threeDigits(r.DecisionsPerSecond) })
 	row("ns/decision", func(r *measurement) string { return threeDigits(r.NsPerDecision) })
 	row("  to choose", func(r *measurement) string { return threeDigits(r.ChoiceNsPer) })
+	row("CPU ns/decision", func(r *measurement) string { return threeDigits(r.CPUNsPer) })
 	row("allocations/decision", func(r *measurement) string { return threeDigits(r.AllocationsPer) })
 	row("heap bytes/pod", func(r *measurement) string { return threeDigits(r.BytesPerPod) })
 	row("heap", func(r *measurement) string { return bytesText(float64(r.HeapBytes)) })

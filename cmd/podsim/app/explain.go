@@ -64,7 +64,11 @@ func pendingPod(world *scenarios.World, name string) (models.PodID, error) {
 	var known []string
 	v := world.Cluster.View()
 	for _, id := range world.Pending {
-		known = append(known, world.Dictionary.String(v.Pod(id).Spec().Namespace)+"/"+v.Pod(id).Name())
+		full := v.Pod(id).Name()
+		if strings.Contains(name, "/") {
+			full = world.Dictionary.String(v.Pod(id).Spec().Namespace) + "/" + full
+		}
+		known = append(known, full)
 	}
 	if len(known) > 20 {
 		return models.None, fmt.Errorf("--explain %s: no pod of this name waits for a node", name)
@@ -82,7 +86,7 @@ func (s *session) explained(e *place.Explanation) error {
 	case p.Node != "":
 		fmt.Fprintf(s.stdout, "%s goes to %s: %s\n", reports.Visible(p.Pod), reports.Visible(p.Node), count(p.Feasible, "node fits", "nodes fit"))
 	case p.Skipped != "":
-		fmt.Fprintf(s.stdout, "%s is not tried: %s\n", reports.Visible(p.Pod), reports.Visible(p.Skipped))
+		fmt.Fprintf(s.stdout, "%s is %s\n", reports.Visible(p.Pod), reports.Visible(notTried(p.Skipped)))
 	default:
 		fmt.Fprintf(s.stdout, "%s goes nowhere: %s\n", reports.Visible(p.Pod), reports.Visible(p.Message+p.Error))
 	}
@@ -100,7 +104,11 @@ func (s *session) explained(e *place.Explanation) error {
 		}
 		return nil
 	}
-	fmt.Fprintln(s.stdout, "Any one of these would let it fit (each was tried):")
+	if len(e.Changes) == 1 {
+		fmt.Fprintln(s.stdout, "This would let it fit (it was tried):")
+	} else {
+		fmt.Fprintln(s.stdout, "Any one of these would let it fit (each was tried):")
+	}
 	for _, c := range e.Changes {
 		fmt.Fprintf(s.stdout, "  - %s (it would go to %s)\n", reports.Visible(c.What), reports.Visible(c.Node))
 	}

@@ -24,17 +24,20 @@ type fitFlags struct {
 func (s *session) fit() *cobra.Command {
 	var flags fitFlags
 	command := &cobra.Command{
-		Use:   "fit -f FILE --pod TEMPLATE",
+		Use:   "fit -f FILE --pod FILE",
 		Short: "how many more copies of a pod fit?",
 		Long: `Counts how many more copies of a pod fit into a cluster as it stands, on which nodes,
 and what stops the next one. Copies are scheduled one after the other, as the real
 scheduler would, until one finds no node.
 
 A template is a file with a Pod, Job, Deployment, ReplicaSet or ReplicationController;
-a workload counts with its replicas. Several templates make a mix: one copy of it has
-the replicas of all of them. Pods of the cluster that have no node yet are not placed.`,
+a workload counts with its replicas. Several templates, in one file or more, make a mix:
+one copy of it has the replicas of all of them. Other objects of the file, such as
+Services and PersistentVolumeClaims, join the cluster. Pods of the cluster that have no
+node yet are not placed.`,
 		Example: `  kubectl get nodes,pods -A -o yaml | podsim fit -f - --pod web.yaml
   podsim fit -f cluster.yaml --pod web.yaml --pod worker.yaml -o json
+  podsim fit --nodes 10 --node-cpu 8 --node-memory 32Gi --pod web.yaml
   podsim fit -f cluster.yaml --add-node-group two-more.yaml --pod web.yaml`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -105,19 +108,23 @@ func (s *session) fitAll(ctx context.Context, placer *place.Placer, mix []place.
 func (s *session) fitted(f *place.Fit) error {
 	more := ""
 	if f.Limited {
-		more = " at least"
+		more = " (--limit ends the search; perhaps more do)"
 	}
 	if len(f.Templates) == 1 && f.Templates[0].Replicas == 1 {
-		fmt.Fprintf(s.stdout, "%s more of %s fit%s, on %s\n", count(f.Pods, "pod"), reports.Visible(f.Templates[0].Name), more, count(len(f.Nodes), "node"))
+		fmt.Fprintf(s.stdout, "%s of %s fit%s, on %s\n", count(f.Pods, "more pod"), reports.Visible(f.Templates[0].Name), more, count(len(f.Nodes), "node"))
 	} else {
-		fmt.Fprintf(s.stdout, "%s more of the mix fit%s: %s on %s\n", count(f.Copies, "copy", "copies"), more, count(f.Pods, "pod"), count(len(f.Nodes), "node"))
+		of := "the mix"
+		if len(f.Templates) == 1 {
+			of = reports.Visible(f.Templates[0].Name)
+		}
+		fmt.Fprintf(s.stdout, "%s of %s fit%s: %s on %s\n", count(f.Copies, "more copy", "more copies"), of, more, count(f.Pods, "pod"), count(len(f.Nodes), "node"))
 	}
 	if f.Next != "" {
 		why := f.Stop.Message + f.Stop.Error
 		if f.Stop.Skipped != "" {
-			why = "not tried: " + f.Stop.Skipped
+			why = notTried(f.Stop.Skipped)
 		}
-		fmt.Fprintf(s.stdout, "the next %s does not: %s\n", reports.Visible(f.Next), reports.Visible(why))
+		fmt.Fprintf(s.stdout, "the next pod of %s does not: %s\n", reports.Visible(f.Next), reports.Visible(why))
 	}
 	if len(f.Nodes) == 0 {
 		return nil

@@ -43,13 +43,13 @@ func (w *worldFlags) flags(f *pflag.FlagSet) {
 	w.given = f
 	f.StringArrayVarP(&w.files, "filename", "f", nil, "a file of manifests, - for standard input (repeatable)")
 	f.StringArrayVar(&w.groups, "add-node-group", nil, "a file with NodeGroups, whose nodes join the cluster (repeatable)")
-	f.StringVar(&w.ties, "ties", "heap", "which of several best nodes is taken: heap (as Kubernetes 1.36 does), name (the smallest) or random")
-	f.IntVar(&w.percentage, "percentage", 100, "percentage of the nodes to find before scores are given, 0 to adapt to the size of the cluster as Kubernetes does")
+	f.StringVar(&w.ties, "ties", "heap", "which of several best nodes: heap (as Kubernetes 1.36 does), name (the smallest) or random")
+	f.IntVar(&w.percentage, "percentage", 100, "percentage of the nodes to find before scoring, 0 to adapt to their number as Kubernetes does")
 	f.StringVar(&w.engine, "engine", "incremental", "how the decision is computed: incremental (fast) or scan (plain); the answers are equal")
 	f.StringVar(&w.config, "config", "", "a file with a KubeSchedulerConfiguration instead of the default profile")
 	f.StringVar(&w.seed, "seed", "", "the seed of random ties (default: 1)")
 	w.nodes.flags(f)
-	f.BoolVar(&w.preempt, "preempt", false, "let a pod that does not fit preempt others: the victims go at once and the pod is tried again")
+	f.BoolVar(&w.preempt, "preempt", false, "let a pod that does not fit preempt others: these go at once and it is tried again")
 }
 
 // world reads the cluster that the flags name and sets its scheduler up.
@@ -141,6 +141,9 @@ func (s *session) place() *cobra.Command {
 writes it, and schedules them one after the other in the order of the file, without
 letting time pass: each placed pod takes its room before the next one is tried.
 
+Nothing makes pods where no time passes: of a Deployment whose pods are not in the input,
+podsim fit --pod says how many fit, and podsim run what happens.
+
 With -o jsonl there is one object a pod:
 
   pod, node             namespace/name, and where it goes; empty if nowhere
@@ -152,9 +155,10 @@ With -o jsonl there is one object a pod:
   attempt               from 2, when the pod is tried again
   skipped               why the scheduler would not try it: gates, another schedulerName
   scores, pluginScores, filtered, candidates   with --verbose: everything by node`,
-		Example: `  kubectl get nodes,pods,services,replicasets,poddisruptionbudgets,priorityclasses -A -o yaml | podsim place -f -
+		Example: `  kubectl get nodes,pods,namespaces,services,replicasets,pdb,priorityclasses,pv,pvc,sc,csinodes -A -o yaml | podsim place -f -
   podsim place -f cluster.yaml -f new-pods.yaml
   podsim place -f cluster.yaml --add-node-group two-more.yaml --preempt
+  podsim place -f pods.yaml --nodes 3 --node-cpu 8
   podsim place -f cluster.yaml --explain default/web-1
   podsim place -f cluster.yaml -o jsonl --verbose | jq 'select(.node == "")'`,
 		Args: noArguments,
@@ -173,8 +177,8 @@ With -o jsonl there is one object a pod:
 	flags.flags(f)
 	f.BoolVar(&flags.queueOrder, "queue-order", false, "pods of higher priority first, then the order of the file")
 	f.BoolVar(&flags.verbose, "verbose", false, "tell of every node: scores by plugin, and why it was filtered out")
-	f.StringVar(&flags.explain, "explain", "", "tell about one pod, NAMESPACE/NAME, when its turn has come: the scores of every node, or what would let it fit")
-	f.StringVarP(&flags.output, "output", "o", "table", "table (a summary, and the pods that did not fit), jsonl (one object a pod) or json (a list of them)")
+	f.StringVar(&flags.explain, "explain", "", "tell about one pod, NAMESPACE/NAME, when its turn comes: scores by node, or what would let it fit")
+	f.StringVarP(&flags.output, "output", "o", "table", "table (a summary, and what did not fit), jsonl (one object a pod) or json (a list of them)")
 	return oneOf(command, &flags.output, "table", "jsonl", "json")
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/reports"
@@ -85,7 +86,7 @@ func (s *session) left(p *placed) error {
 		}
 		why := one.Message + one.Error
 		if one.Skipped != "" {
-			why = "not tried: " + one.Skipped
+			why = notTried(one.Skipped)
 		}
 		rows = append(rows, []string{reports.Visible(pod), reports.Visible(why)})
 		if pods[why] == nil {
@@ -106,6 +107,14 @@ func (s *session) left(p *placed) error {
 		rows = append(rows, []string{strconv.Itoa(len(pods[why])), reports.Visible(pods[why][0]), reports.Visible(why)})
 	}
 	return s.table([]string{"PODS", "SUCH AS", "WHY NOT"}, rows)
+}
+
+// notTried says why the scheduler does not try a pod.
+func notTried(skipped string) string {
+	if name, ok := strings.CutPrefix(skipped, "schedulerName "); ok {
+		return "not tried: no scheduler here is called " + name
+	}
+	return "not tried: " + skipped
 }
 
 func scoreText(p *place.Placement) string {
