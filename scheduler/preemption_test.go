@@ -167,7 +167,7 @@ func (w *tinyWorld) victims(node int) (victims []tinyPod, violations int, why st
 	case !w.fits(node, there):
 		return nil, 0, "Insufficient cpu"
 	}
-	slices.SortFunc(less, importance)
+	slices.SortStableFunc(less, importance)
 	left := make([]int32, len(w.budgets))
 	for i, b := range w.budgets {
 		left[i] = b.allowed
@@ -182,11 +182,13 @@ func (w *tinyWorld) victims(node int) (victims []tinyPod, violations int, why st
 			breaks[p.id] = breaks[p.id] || left[i] < 0
 		}
 	}
+	groups := make(map[bool]bool)
 	for _, breaking := range []bool{true, false} {
 		for _, p := range less {
 			if breaks[p.id] != breaking {
 				continue
 			}
+			groups[breaking] = true
 			if w.fits(node, append(slices.Clone(there), p)) {
 				there = append(there, p)
 				continue
@@ -197,12 +199,14 @@ func (w *tinyWorld) victims(node int) (victims []tinyPod, violations int, why st
 			}
 		}
 	}
-	slices.SortFunc(victims, importance)
+	if len(groups) == 2 { // otherwise they are in order already
+		slices.SortStableFunc(victims, importance)
+	}
 	return victims, violations, ""
 }
 
 func importance(a, b tinyPod) int {
-	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.second, b.second), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.second, b.second))
 }
 
 // rank is what candidates are compared by, the smaller the better.

@@ -1,17 +1,17 @@
 package kubescheduler
 
+import "slices"
+
 // Decision is what a scheduler made of one pod, and why.
 type Decision struct {
-	// Gates is the message of the plugin that kept the pod out of the queue.
-	Gates string
+	// Skipped says why the scheduler would not try the pod at all.
+	Skipped string
 	// Node is the node that was chosen; empty if none was.
 	Node string
 	// Feasible are the nodes found to fit, in the order of finding. It is sorted
-	// if Restricted.
+	// if plugins narrowed the search to nodes of certain names: the real scheduler
+	// takes those in the random order of a map.
 	Feasible []string
-	// Restricted tells that plugins narrowed the search to nodes of certain
-	// names. The real scheduler takes those in the random order of a map.
-	Restricted bool
 	// Evaluated is the number of nodes that count as looked at. Where the next
 	// search begins depends on it.
 	Evaluated int
@@ -36,11 +36,29 @@ type Rejection struct {
 	Reasons      []string // sorted
 }
 
-// tied reports whether two nodes share the highest total.
-func (d *Decision) tied(a, b string) bool {
-	if len(d.Totals) == 0 {
-		return false
+func newDecision() *Decision {
+	return &Decision{Rejected: make(map[string]Rejection), Scores: make(map[string]map[string]int64), Totals: make(map[string]int64)}
+}
+
+// best returns the nodes that share the highest total, sorted.
+func (d *Decision) best() []string {
+	var best []string
+	highest := int64(0)
+	for node, total := range d.Totals {
+		switch {
+		case len(best) == 0 || total > highest:
+			best, highest = []string{node}, total
+		case total == highest:
+			best = append(best, node)
+		}
 	}
-	highest := d.Totals[d.Node]
-	return d.Totals[a] == highest && d.Totals[b] == highest
+	slices.Sort(best)
+	return best
+}
+
+func (d *Decision) score(plugin, node string, score int64) {
+	if d.Scores[plugin] == nil {
+		d.Scores[plugin] = make(map[string]int64)
+	}
+	d.Scores[plugin][node] = score
 }

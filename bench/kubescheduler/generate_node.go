@@ -6,13 +6,16 @@ import (
 )
 
 func (g *generator) node(name string) Object {
-	labels := Object{"kubernetes.io/hostname": name}
+	labels := Object{hostKey: name}
 	if g.zones > 0 && g.chance(0.93) {
 		zone := g.IntN(g.zones)
-		labels["topology.kubernetes.io/zone"] = fmt.Sprintf("zone-%d", zone)
+		labels[zoneKey] = fmt.Sprintf("zone-%d", zone)
 		if g.chance(0.8) {
-			labels["topology.kubernetes.io/region"] = fmt.Sprintf("region-%d", zone/2)
+			labels[regionKey] = fmt.Sprintf("region-%d", zone/2)
 		}
+	}
+	if g.chance(0.6) {
+		labels[rackKey] = oneOf(g, "a", "b", "c", "d", "e")
 	}
 	if g.chance(0.6) {
 		labels["disk"] = oneOf(g, "ssd", "hdd", "")
@@ -25,7 +28,7 @@ func (g *generator) node(name string) Object {
 	}
 	spec := Object{}
 	taints := g.taints()
-	if g.chance(0.06) {
+	if g.has(Taints) && g.chance(0.06) {
 		spec["unschedulable"] = true
 		taints = append(taints, Object{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"})
 	}
@@ -53,6 +56,9 @@ func (g *generator) nodeStatus() Object {
 	if g.chance(0.6) {
 		capacity["ephemeral-storage"] = oneOf(g, "20Gi", "50G", "104857600Ki")
 	}
+	if !g.has(Extended) {
+		return g.status(capacity, i)
+	}
 	for _, extended := range sublist(g, 0.2, "nvidia.com/gpu", "example.com/fpga", "example.com/nic") {
 		capacity[extended] = oneOf(g, "1", "2", "8", "0")
 	}
@@ -65,11 +71,15 @@ func (g *generator) nodeStatus() Object {
 	if g.chance(0.02) {
 		capacity["cpu"] = "0"
 	}
+	return g.status(capacity, i)
+}
+
+func (g *generator) status(capacity Object, i int) Object {
 	status := Object{"capacity": capacity, "conditions": []any{Object{"type": "Ready", "status": "True"}}}
 	if g.chance(0.5) {
 		status["allocatable"] = g.allocatable(capacity, i)
 	}
-	if images := g.nodeImages(); len(images) > 0 {
+	if images := g.nodeImages(); g.has(Images) && len(images) > 0 {
 		status["images"] = images
 	}
 	return status
@@ -92,7 +102,7 @@ func (g *generator) allocatable(capacity Object, i int) Object {
 
 func (g *generator) taints() []any {
 	var taints []any
-	if !g.chance(g.tainted) && !g.chance(0.1) {
+	if !g.has(Taints) || !g.chance(g.tainted) && !g.chance(0.1) {
 		return nil
 	}
 	for _, key := range sublist(g, 0.35, "dedicated", "example.com/spot", "maintenance", "node.kubernetes.io/not-ready", "node.kubernetes.io/memory-pressure") {

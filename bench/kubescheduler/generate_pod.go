@@ -3,31 +3,24 @@ package kubescheduler
 import "fmt"
 
 func (g *generator) pod(name string) Object {
-	metadata := Object{"name": name}
-	if g.chance(0.5) {
-		metadata["namespace"] = oneOf(g, "default", "team")
-	}
-	if g.chance(0.5) {
-		metadata["labels"] = Object{"app": oneOf(g, "web", "db")}
-	}
+	metadata := g.podMetadata(name)
 	spec := g.containers()
-	if g.chance(0.15) {
-		spec["nodeSelector"] = g.nodeSelector()
-	}
-	if affinity := g.nodeAffinity(); len(affinity) > 0 {
-		spec["affinity"] = Object{"nodeAffinity": affinity}
-	}
-	if g.chance(0.35) {
+	g.attract(spec)
+	if g.has(Taints) && g.chance(0.35) {
 		var tolerations []any
 		for range 1 + upTo(g, 3) {
 			tolerations = append(tolerations, g.toleration())
 		}
 		spec["tolerations"] = tolerations
 	}
-	if g.chance(0.02) {
-		spec["schedulingGates"] = []any{Object{"name": "example.com/b"}, Object{"name": "a"}}[g.IntN(2):]
-	} else if g.chance(0.03) {
-		spec["nodeName"] = oneOf(g, append([]string{"no-such-node"}, g.nodes...)...)
+	if g.has(Gates) {
+		g.hinder(spec)
+	}
+	if g.has(Priority) && g.chance(0.7) {
+		spec["priorityClassName"] = oneOf(g, append(classNames, "system-cluster-critical")...)
+	}
+	if g.has(Volumes) && g.chance(0.3) {
+		g.mount(metadata, spec)
 	}
 	if g.chance(0.1) {
 		spec["terminationGracePeriodSeconds"] = g.IntN(100)
@@ -36,6 +29,62 @@ func (g *generator) pod(name string) Object {
 		spec["restartPolicy"] = oneOf(g, "Always", "OnFailure", "Never")
 	}
 	return Object{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+}
+
+func (g *generator) podMetadata(name string) Object {
+	metadata := Object{"name": name}
+	if g.chance(0.6) {
+		metadata["namespace"] = g.namespace()
+	}
+	if g.chance(0.8) {
+		labels := g.someLabels()
+		if g.chance(0.3) {
+			labels["version"] = oneOf(g, "v1", "v2")
+		}
+		metadata["labels"] = labels
+	}
+	if len(g.owners) > 0 && g.chance(0.4) {
+		g.own(metadata)
+	}
+	return metadata
+}
+
+// attract draws what holds a pod to nodes and to other pods.
+func (g *generator) attract(spec Object) {
+	affinity := Object{}
+	if g.has(Affinity) {
+		if g.chance(0.15) {
+			spec["nodeSelector"] = g.nodeSelector()
+		}
+		if nodes := g.nodeAffinity(); len(nodes) > 0 {
+			affinity["nodeAffinity"] = nodes
+		}
+	}
+	if g.has(InterPod) && g.chance(0.4) {
+		if to := g.podAffinity(0.3, 0.4); len(to) > 0 {
+			affinity["podAffinity"] = to
+		}
+		if from := g.podAffinity(0.4, 0.4); len(from) > 0 {
+			affinity["podAntiAffinity"] = from
+		}
+	}
+	if len(affinity) > 0 {
+		spec["affinity"] = affinity
+	}
+	if g.has(Spread) && g.chance(0.4) {
+		spec["topologySpreadConstraints"] = g.spread()
+	}
+}
+
+// hinder draws what keeps a pod from being tried, or from other nodes than one.
+func (g *generator) hinder(spec Object) {
+	if g.chance(0.03) {
+		spec["schedulingGates"] = []any{Object{"name": "example.com/b"}, Object{"name": "a"}}[g.IntN(2):]
+	} else if g.chance(0.04) {
+		spec["nodeSelector"] = Object{hostKey: oneOf(g, append([]string{"no-such-node"}, g.nodes...)...)}
+	} else if g.chance(0.02) {
+		spec["schedulerName"] = "another"
+	}
 }
 
 func (g *generator) nodeSelector() Object {
@@ -139,7 +188,7 @@ func (g *generator) containers() Object {
 	if g.chance(0.05) {
 		spec["hostNetwork"] = true
 	}
-	ports := g.chance(0.2)
+	ports := g.has(Ports) && g.chance(0.2)
 	style := g.resourceStyle()
 	var init, app []any
 	for i := range upTo(g, 3) {
@@ -153,23 +202,26 @@ func (g *generator) containers() Object {
 		app = append(app, g.container(fmt.Sprintf("app-%d", i), style, ports))
 	}
 	spec["containers"] = app
-	if len(init) > 0 && g.chance(0.5) {
+	if g.has(Resources) && len(init) > 0 && g.chance(0.5) {
 		spec["initContainers"] = init
 	}
 	if style == podLevelStyle {
 		spec["resources"] = g.podLevelResources()
 	}
-	if g.chance(0.08) {
+	if g.has(Resources) && g.chance(0.08) {
 		spec["overhead"] = Object{"cpu": oneOf(g, "120m", "0"), "memory": "130Mi"}
 	}
-	if g.chance(0.03) {
+	if g.has(Images) && g.chance(0.03) {
 		spec["volumes"] = []any{Object{"name": "data", "image": Object{"reference": oneOf(g, imageNames...)}}}
 	}
 	return spec
 }
 
 func (g *generator) container(name string, style resourceStyle, ports bool) Object {
-	c := Object{"name": name, "image": oneOf(g, imageNames...)}
+	c := Object{"name": name, "image": "tiny:1"}
+	if g.has(Images) {
+		c["image"] = oneOf(g, imageNames...)
+	}
 	if g.chance(0.1) {
 		c["imagePullPolicy"] = oneOf(g, "Always", "IfNotPresent", "Never")
 	}

@@ -13,6 +13,9 @@ const (
 )
 
 func (g *generator) resourceStyle() resourceStyle {
+	if !g.has(Resources) {
+		return oneOf(g, bestEffortStyle, requestsStyle, requestsStyle, bothStyle)
+	}
 	return oneOf(g, bestEffortStyle, requestsStyle, requestsStyle, requestsStyle, limitsStyle, bothStyle, mixedStyle, mixedStyle, podLevelStyle)
 }
 
@@ -43,11 +46,11 @@ func (g *generator) resources(style resourceStyle) Object {
 	if g.chance(0.15) {
 		g.amount("ephemeral-storage", style, diskAmounts, requests, limits)
 	}
-	if g.chance(0.07) {
+	if g.has(Extended) && g.chance(0.07) {
 		g.whole(oneOf(g, "nvidia.com/gpu", "nvidia.com/gpu", "example.com/fpga", "example.com/nic", "example.com/nowhere"),
 			[]any{"1", 2, "4", "0"}, requests, limits)
 	}
-	if g.chance(0.04) && most == len(cpuAmounts) {
+	if g.has(Extended) && g.chance(0.04) && most == len(cpuAmounts) {
 		g.whole(oneOf(g, "hugepages-2Mi", "hugepages-1Gi"), []any{"1Gi", "2Gi"}, requests, limits)
 	}
 	out := Object{}
@@ -92,7 +95,7 @@ func (g *generator) podLevelResources() Object {
 	style := oneOf(g, requestsStyle, requestsStyle, limitsStyle, bothStyle)
 	g.amount("cpu", style, []any{"1", "1200m", 2.5, "3"}, requests, limits)
 	g.amount("memory", style, []any{"700M", "1Gi", "2Gi", 3000000001}, requests, limits)
-	if g.chance(0.05) {
+	if g.has(Extended) && g.chance(0.05) {
 		g.whole("hugepages-2Mi", []any{"1Gi"}, requests, limits)
 	}
 	out := Object{}

@@ -13,12 +13,13 @@ import (
 // listener is the framework of the real scheduler with an ear on it.
 type listener struct {
 	framework.Framework
-	decision *Decision
+	decision   *Decision
+	restricted bool // plugins narrowed the search to nodes of certain names
 }
 
 func (l *listener) RunPreFilterPlugins(ctx context.Context, state fwk.CycleState, pod *corev1.Pod) (*fwk.PreFilterResult, *fwk.Status, sets.Set[string]) {
 	result, status, plugins := l.Framework.RunPreFilterPlugins(ctx, state, pod)
-	l.decision.Restricted = status.IsSuccess() && !result.AllNodes()
+	l.restricted = status.IsSuccess() && !result.AllNodes()
 	return result, status, plugins
 }
 
@@ -35,7 +36,7 @@ func (l *listener) RunPreScorePlugins(ctx context.Context, state fwk.CycleState,
 	for _, node := range nodes {
 		l.decision.Feasible = append(l.decision.Feasible, node.Node().Name)
 	}
-	if l.decision.Restricted {
+	if l.restricted {
 		slices.Sort(l.decision.Feasible)
 	}
 	return l.Framework.RunPreScorePlugins(ctx, state, pod, nodes)
@@ -50,11 +51,4 @@ func (l *listener) RunScorePlugins(ctx context.Context, state fwk.CycleState, po
 		}
 	}
 	return scores, status
-}
-
-func (d *Decision) score(plugin, node string, score int64) {
-	if d.Scores[plugin] == nil {
-		d.Scores[plugin] = make(map[string]int64)
-	}
-	d.Scores[plugin][node] = score
 }

@@ -16,7 +16,7 @@ func TestShrinkKeepsOnlyWhatDiffers(t *testing.T) {
 	steps := append([]Step{}, world.Steps[:middle]...)
 	steps = append(steps, Step{Kind: SchedulePod, Object: odd, Name: "odd"})
 	world.Steps = append(steps, world.Steps[middle:]...)
-	small, difference := Shrink(world)
+	small, difference := Shrink(world, Histories)
 	if difference == nil {
 		t.Fatal("the difference was not found")
 	}
@@ -30,7 +30,7 @@ func TestShrinkKeepsOnlyWhatDiffers(t *testing.T) {
 
 func TestEqualWorldsAreLeftAlone(t *testing.T) {
 	world := World{Steps: Generate(2).Steps[:1]}
-	if small, difference := Shrink(world); difference != nil || len(small.Steps) != 1 {
+	if small, difference := Shrink(world, Histories); difference != nil || len(small.Steps) != 1 {
 		t.Errorf("a world without a decision cannot differ: %v", difference)
 	}
 }

@@ -59,19 +59,13 @@ func (n *Nodes) refresh(v cluster.View) {
 		n.keys = [2][2]models.Sym{
 			{d.Sym(oldLabelRegion), d.Sym(models.LabelRegion)}, {d.Sym(oldLabelZone), d.Sym(models.LabelZone)},
 		}
-	} else {
-		n.follow(v)
-		if n.set == v.NodeSet() {
-			return
-		}
+		n.set = v.NodeSet() - 1
+	}
+	n.follow(v)
+	if n.set == v.NodeSet() {
+		return
 	}
 	n.set = v.NodeSet()
-	for ; n.known < v.Nodes(); n.known++ {
-		node := v.Node(models.NodeID(n.known))
-		n.of = append(n.of, n.zoneOf(node))
-		n.join(node.ID())
-	}
-	n.seen = v.Changes()
 	n.interleave()
 	clear(n.place)
 	n.at = slices.Grow(n.at[:0], n.known)[:n.known]
@@ -84,27 +78,32 @@ func (n *Nodes) refresh(v cluster.View) {
 	}
 }
 
-// follow moves the nodes whose zone has changed.
+// follow goes through what has happened to nodes since it was last asked: they join
+// where their labels put them then, and move when these change.
 func (n *Nodes) follow(v cluster.View) {
 	for ; n.seen < v.Changes(); n.seen++ {
 		change, known := v.Change(n.seen)
-		if !known {
+		switch {
+		case !known:
 			for id := range models.NodeID(n.known) {
 				n.move(v.Node(id))
 			}
-			n.seen = v.Changes()
-			return
-		}
-		if change.Kind == cluster.NodeFacts && int(change.Node) < n.known {
+			n.seen = v.Changes() - 1
+		case change.Kind == cluster.NodeJoined && int(change.Node) == n.known:
+			n.join(change.Node, n.zoneOf(v.Node(change.Node).Spec().Labels))
+		case change.Kind == cluster.NodeFacts && int(change.Node) < n.known:
 			n.move(v.Node(change.Node))
 		}
+	}
+	for n.known < v.Nodes() { // of a restored cluster, or forgotten by now
+		n.join(models.NodeID(n.known), n.zoneOf(v.Node(models.NodeID(n.known)).Labels()))
 	}
 }
 
 // move takes a node to the end of another zone, if that is where it is now.
 func (n *Nodes) move(node cluster.Node) {
 	id := node.ID()
-	to := n.zoneOf(node)
+	to := n.zoneOf(node.Labels())
 	if n.of[id] == to {
 		return
 	}
@@ -115,13 +114,12 @@ func (n *Nodes) move(node cluster.Node) {
 		n.zones = slices.Delete(n.zones, at, at+1)
 	}
 	n.of[id] = to
-	n.join(id)
+	n.append(id)
 }
 
-// zoneOf returns the zone that a node's labels name.
-func (n *Nodes) zoneOf(node cluster.Node) zoneKey {
+// zoneOf returns the zone that labels of a node name.
+func (n *Nodes) zoneOf(labels models.Labels) zoneKey {
 	var values [2]models.Sym
-	labels := node.Labels()
 	for i, keys := range n.keys {
 		value, ok := labels.Get(keys[0])
 		if !ok {
@@ -132,8 +130,15 @@ func (n *Nodes) zoneOf(node cluster.Node) zoneKey {
 	return zoneKey{values[0], values[1]}
 }
 
-// join puts a node at the end of its zone.
-func (n *Nodes) join(id models.NodeID) {
+// join adds the next node.
+func (n *Nodes) join(id models.NodeID, zone zoneKey) {
+	n.of = append(n.of, zone)
+	n.known++
+	n.append(id)
+}
+
+// append puts a node at the end of its zone.
+func (n *Nodes) append(id models.NodeID) {
 	for i := range n.zones {
 		if z := &n.zones[i]; z.zoneKey == n.of[id] {
 			z.nodes = append(z.nodes, id)

@@ -63,8 +63,14 @@ func TestTheListTakesOneNodeOfEachZoneInTurn(t *testing.T) {
 	o.join("c1", models.LabelZone+"=c")
 	o.want("a2 b1 c1 b2 a1")
 
+	// What happened between two looks counts in its order.
+	o.join("d1", models.LabelZone+"=d")
+	o.join("none")
+	o.apply(models.Op{Kind: models.OpUnlabelNode, Node: 5, Taint: models.Taint{Key: d.Sym(models.LabelZone)}})
+	o.want("a2 b1 c1 none b2 d1 a1")
+
 	// A zone that loses its last node is forgotten.
 	o.apply(models.Op{Kind: models.OpLabelNode, Node: 1, Taint: models.Taint{Key: d.Sym(models.LabelZone), Value: d.Sym("c")}})
 	o.join("a3", models.LabelZone+"=a")
-	o.want("b1 c1 a3 b2 a2 a1")
+	o.want("b1 c1 none a3 b2 a2 d1 a1")
 }

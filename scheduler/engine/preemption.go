@@ -54,6 +54,12 @@ func (s *Scan) nominated() bool {
 	rejection, ok := s.fits(id)
 	if !ok {
 		s.diagnosis.Rejected = append(s.diagnosis.Rejected, rejection)
+		if s.diagnosis.Absent != "" {
+			// Who rejected this node is named among those that restrict the search:
+			// the original keeps both in one set.
+			s.blame(&rejection)
+			s.diagnosis.Absent = s.unsatisfied(s.diagnosis.Rejectors)
+		}
 		return false
 	}
 	s.feasible = append(s.feasible[:0], id)

@@ -236,6 +236,8 @@ func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node mod
 	if s := r.Fits(); s != nil {
 		return framework.Candidate{}, s
 	}
+	// Pods that are equally important keep the order that this algorithm gives them,
+	// as in the original.
 	slices.SortFunc(p.pods, p.rule.Spare)
 	p.split(c.View)
 	out := framework.Candidate{Node: node}
@@ -253,7 +255,9 @@ func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node mod
 			}
 		}
 	}
-	slices.SortFunc(victims, p.rule.Spare)
+	if len(p.breaking) > 0 && len(p.keeping) > 0 {
+		slices.SortFunc(victims, p.rule.Spare)
+	}
 	for _, pod := range victims {
 		out.Victims = append(out.Victims, pod.ID())
 	}

@@ -14,7 +14,7 @@ import (
 // spares first, and on which node it makes room.
 type VictimRule interface {
 	// Spare compares two pods of one node: it is negative if a is to be spared
-	// rather than b, and 0 for no two different pods.
+	// rather than b, and 0 if they are equally important.
 	Spare(a, b cluster.Pod) int
 	// Prefer compares two candidates: it is negative if room is to be made on a's
 	// node rather than on b's.
@@ -25,13 +25,12 @@ type VictimRule interface {
 type leastImportant struct{}
 
 // Spare spares pods of higher priority, and of equal priority those that started
-// earlier. Pods that started within one second are told apart by their age.
+// earlier, to the second.
 // Source: pkg/scheduler/util/utils.go (MoreImportantPod).
 func (leastImportant) Spare(a, b cluster.Pod) int {
 	return cmp.Or(
 		cmp.Compare(b.Spec().Priority, a.Spec().Priority),
 		cmp.Compare(started(a), started(b)),
-		cmp.Compare(a.ID(), b.ID()),
 	)
 }
 
