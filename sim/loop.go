@@ -51,7 +51,7 @@ var eventNames = [eventKinds]string{
 func EventName(k kernel.Kind) string { return eventNames[k] }
 
 // handle lets one event happen.
-func (s *Simulation) handle(e kernel.Event) {
+func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in the order of a pod's life
 	switch e.Kind {
 	case evArrive:
 		s.arrive(int(e.A))

@@ -31,6 +31,18 @@ func (s *Simulation) schedule() {
 	s.agenda.After(s.config.Latencies.Decision, evCommit, 0, 0, 0)
 }
 
+// claimed binds the pod of a claim at once, or begins its binding cycle.
+func (s *Simulation) claimed(claim *scheduler.Claim) {
+	switch {
+	case s.config.Latencies.Binding > 0 || claim.Wait > 0:
+		s.assume(claim)
+	case s.bind(claim):
+		s.scheduler.Accepted(claim.Pod)
+	default:
+		s.scheduler.Rejected(s.agenda.Now(), claim.Pod, s.view)
+	}
+}
+
 // commit carries out the outcome of an attempt: the committer accepts or rejects
 // the claim, or the failure is recorded. A pod that went away in the meantime
 // counts as refused.
@@ -41,13 +53,7 @@ func (s *Simulation) commit() {
 	pending := !pod.Removed() && pod.Node() == models.None
 	switch out.Verdict {
 	case scheduler.Claimed:
-		if s.config.Latencies.Binding > 0 || out.Claim.Wait > 0 {
-			s.assume(&out.Claim)
-		} else if s.bind(&out.Claim) {
-			s.scheduler.Accepted(out.Pod)
-		} else {
-			s.scheduler.Rejected(now, out.Pod, s.view)
-		}
+		s.claimed(&out.Claim)
 	case scheduler.Skipped:
 		if pending {
 			s.do(out.Op)

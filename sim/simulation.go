@@ -10,6 +10,7 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/engine"
+	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/evict"
@@ -33,6 +34,7 @@ type Simulation struct {
 	outcome   scheduler.Outcome // decided, to be committed
 	thinking  bool              // from the start of an attempt to its commit
 	awake     bool              // an attempt is on the agenda for this instant
+	heard     framework.Event   // what the scheduler is being told
 	flushAt   models.Time       // the queue's next flush on the agenda
 	bindings  []binding         // slots of claims that are not bound yet
 	waiting   int               // of these: for Permit plugins

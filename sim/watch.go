@@ -122,7 +122,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 		s.taintsChanged(op.Node, op.Taint)
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
-		s.scheduler.Notify(s.agenda.Now(), &e, s.view)
+		s.heard = e
+		s.scheduler.Notify(s.agenda.Now(), &s.heard, s.view)
 		s.wakeScheduler()
 	}
 }

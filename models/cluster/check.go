@@ -12,9 +12,8 @@ import (
 // Check rescans the whole cluster and compares it with what Apply has kept up to
 // date. It returns every broken invariant, or nil.
 func (c *Cluster) Check() error {
-	s := scan{c: c, requested: make([]models.Resources, len(c.nodes)), nonZero: make([]NonZero, len(c.nodes)),
-		held: make([]int, len(c.nodes)), counts: make([]OwnerCounts, c.owners.next),
-		users: make(map[claimKey]int32)}
+	s := &c.scan
+	s.begin(c)
 	for pod := range c.View().Live() {
 		s.pod(pod.id, pod.row())
 	}
@@ -28,6 +27,26 @@ func (c *Cluster) Check() error {
 	return errors.Join(s.broken...)
 }
 
+// begin forgets the last pass. Its memory is used again: large clusters are checked often.
+func (s *scan) begin(c *Cluster) {
+	s.c, s.live, s.broken = c, Totals{}, nil
+	s.requested = zeros(s.requested, len(c.nodes))
+	s.nonZero = zeros(s.nonZero, len(c.nodes))
+	s.held = zeros(s.held, len(c.nodes))
+	s.counts = zeros(s.counts, int(c.owners.next))
+	if s.users == nil {
+		s.users = make(map[claimKey]int32)
+	}
+	clear(s.users)
+}
+
+// zeros returns n zero values, in the memory of a former list if they fit.
+func zeros[T any](former []T, n int) []T {
+	former = slices.Grow(former[:0], n)[:n]
+	clear(former)
+	return former
+}
+
 // scan is one pass of Check: what the columns should be, computed from the pods.
 type scan struct {
 	c         *Cluster
@@ -37,6 +56,7 @@ type scan struct {
 	counts    []OwnerCounts
 	live      Totals
 	users     map[claimKey]int32
+	ports     []models.HostPort // of the pods of one node
 	broken    []error
 }
 
@@ -132,10 +152,11 @@ func (s *scan) node(id models.NodeID) {
 	if s.held[id] != len(row.pods) {
 		s.fail("node %s lists %d pods, %d are on it", s.c.nodeName(id), len(row.pods), s.held[id])
 	}
-	var ports []models.HostPort
+	ports := s.ports[:0]
 	for _, pod := range row.pods {
 		ports = append(ports, s.c.podSpecs[s.c.pods.at(int32(pod)).spec].HostPorts...)
 	}
+	s.ports = ports
 	if !containsAll(ports, row.ports) {
 		s.fail("node %s: ports %v taken, its pods take %v", s.c.nodeName(id), row.ports, ports)
 	}

@@ -52,6 +52,7 @@ type Cluster struct {
 	log       *oplog.Writer
 	observers []Observer
 	applied   models.Op // what observers are being told of
+	scan      scan      // of the last Check
 }
 
 // imageState is how many nodes hold an image and its size on the first of them.

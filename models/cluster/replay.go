@@ -165,6 +165,16 @@ func (p *Replay) define(kind oplog.Definition, text []byte) error {
 			return errors.New("an owner's template is not defined")
 		}
 		c.DefineOwner(spec)
+	default:
+		return p.defineObject(kind, text)
+	}
+	return nil
+}
+
+// defineObject makes the next object known that pods are scheduled by.
+func (p *Replay) defineObject(kind oplog.Definition, text []byte) error {
+	c := p.Cluster
+	switch kind {
 	case oplog.NamespaceSpec:
 		return defined(c, text, c.DefineNamespace)
 	case oplog.ServiceSpec:

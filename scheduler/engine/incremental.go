@@ -20,11 +20,12 @@ type Incremental struct {
 	roledFilters   []roledFilter
 	roledScores    []roledScore
 	roledPreScores []roledPreScore
-	firstLoad      int32 // the first filter by load
-	labels         bool  // plugins of kept roles read labels
-	imaged         bool  // a plugin rates images
-	wide           bool  // weights are beyond what totals can hold
-	unasked        bool  // scores of cycles need no PreScore
+	firstLoad      int32                 // the first filter by load
+	labels         bool                  // plugins of kept roles read labels
+	imaged         bool                  // a plugin rates images
+	imageShares    framework.ScoreImages // it, if it is the only one and tells shares
+	wide           bool                  // weights are beyond what totals can hold
+	unasked        bool                  // scores of cycles need no PreScore
 
 	classes  classes
 	memos    memos
@@ -137,7 +138,7 @@ func (e *Incremental) class(pod cluster.Pod) *class {
 		c.notice(e.nodes, v)
 	}
 	if e.imaged {
-		c.noticeImages(v, pod.Spec(), e.nominees.arrivals)
+		e.noticeImages(c, pod.Spec())
 	}
 	if c.unfit {
 		return nil

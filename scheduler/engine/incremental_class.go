@@ -50,8 +50,8 @@ type class struct {
 	// found.
 	regroup bool
 
-	// How many nodes held the images of the pod when so many images had arrived.
-	holders     []int
+	// What scores knew of the images of the pod when so many images had arrived.
+	arrived     []arrival
 	imagesAt    uint64
 	imagesKnown bool
 
@@ -159,6 +159,7 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 		case cluster.NodeFacts:
 			c.staleFacts[word] |= bit
 			c.staleLoad[word] |= bit
+			c.staleImages[word] |= bit
 		}
 	}
 }

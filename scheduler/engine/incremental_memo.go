@@ -109,30 +109,47 @@ func (ns *nominees) recount(nodes *Nodes, v cluster.View) {
 	}
 }
 
-// noticeImages marks the scores for images as stale if more nodes than before hold
-// an image of the pod.
-func (c *class) noticeImages(v cluster.View, spec *models.PodSpec, arrivals uint64) {
+// arrival is what scores knew of an image of the pod.
+type arrival struct {
+	holders int
+	share   int64
+}
+
+// noticeImages marks the scores for images as stale if images arrived that matter
+// to them.
+func (e *Incremental) noticeImages(c *class, spec *models.PodSpec) {
+	arrivals := e.nominees.arrivals
 	if c.imagesAt == arrivals && c.imagesKnown {
 		return
 	}
 	n := len(spec.Containers)
-	if len(c.holders) != n+len(spec.ImageVolumes) {
-		c.holders = make([]int, n+len(spec.ImageVolumes))
+	if len(c.arrived) != n+len(spec.ImageVolumes) {
+		c.arrived = make([]arrival, n+len(spec.ImageVolumes))
 		c.imagesKnown = false
 	}
-	for i := range c.holders {
+	for i := range c.arrived {
 		var image models.Sym
 		if i < n {
 			image = spec.Containers[i].Image
 		} else {
 			image = spec.ImageVolumes[i-n]
 		}
-		if held := v.NodesWithImage(image); c.holders[i] != held {
-			c.holders[i], c.imagesKnown = held, false
+		if now := e.arrival(image); c.arrived[i] != now {
+			c.arrived[i], c.imagesKnown = now, false
 		}
 	}
 	if !c.imagesKnown {
 		fill(c.staleImages, c.nodes)
 	}
 	c.imagesAt, c.imagesKnown = arrivals, true
+}
+
+func (e *Incremental) arrival(image models.Sym) arrival {
+	now := arrival{holders: e.cycle.View.NodesWithImage(image)}
+	if e.imageShares != nil {
+		if now.share = e.imageShares.ImageShare(&e.cycle, image); now.share == 0 {
+			return arrival{}
+		}
+	}
+	return now
 }

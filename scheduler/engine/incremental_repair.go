@@ -10,7 +10,7 @@ import (
 )
 
 // maxKeptWeight is up to which sum of weights totals are kept.
-const maxKeptWeight = math.MaxInt32 / int64(framework.MaxNodeScore)
+const maxKeptWeight = math.MaxInt32 / framework.MaxNodeScore
 
 // batch is a list of places that are looked at together, with what was found.
 type batch struct {
@@ -70,9 +70,14 @@ func (e *Incremental) repair(c *class, from, to int) {
 	list := e.nodes.list
 	e.changed.reset()
 	e.renewed.reset()
+	e.imagesStale.reset()
 	for block := from >> blockBits; block < blocks(to); block++ {
 		mask := span(block, from, to)
-		stale := mask & (c.staleLoad[block] | c.staleImages[block]&c.feasible[block])
+		stale := mask & c.staleLoad[block]
+		if images := mask & c.staleImages[block] & c.feasible[block] &^ stale; images != 0 {
+			e.imagesStale.take(list, block, images)
+			c.staleImages[block] &^= images
+		}
 		if stale == 0 {
 			continue
 		}
@@ -81,6 +86,12 @@ func (e *Incremental) repair(c *class, from, to int) {
 		if facts := mask & c.staleFacts[block]; facts != 0 {
 			e.renewed.take(list, block, facts)
 			c.staleFacts[block] &^= facts
+		}
+	}
+	if e.imagesStale.len() > 0 {
+		e.rateImages(c)
+		for _, place := range e.imagesStale.places {
+			e.settle(c, place, true)
 		}
 	}
 	if e.changed.len() == 0 {
@@ -235,7 +246,18 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 		c.base[place] = int32(b.sums[i])
 	}
 	if e.imaged {
-		e.rateImages(c, b)
+		e.imagesStale.reset()
+		for i, place := range b.places {
+			word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+			if c.staleImages[word]&bit != 0 {
+				c.staleImages[word] &^= bit
+				e.imagesStale.places = append(e.imagesStale.places, place)
+				e.imagesStale.nodes = append(e.imagesStale.nodes, b.nodes[i])
+			}
+		}
+		if e.imagesStale.len() > 0 {
+			e.rateImages(c)
+		}
 	}
 	for _, place := range b.places {
 		e.settle(c, place, true)
@@ -257,21 +279,9 @@ func (e *Incremental) addUp(c *class, p *roledScore, b *batch) {
 }
 
 // rateImages finds the scores for images where they are stale.
-func (e *Incremental) rateImages(c *class, b *batch) {
+func (e *Incremental) rateImages(c *class) {
 	stale := &e.imagesStale
-	stale.reset()
-	for i, place := range b.places {
-		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-		if c.staleImages[word]&bit != 0 {
-			c.staleImages[word] &^= bit
-			stale.places, stale.nodes = append(stale.places, place), append(stale.nodes, b.nodes[i])
-		}
-	}
-	n := stale.len()
-	if n == 0 {
-		return
-	}
-	stale.sums = slices.Grow(stale.sums[:0], n)[:n]
+	stale.sums = slices.Grow(stale.sums[:0], stale.len())[:stale.len()]
 	clear(stale.sums)
 	for i := range e.roledScores {
 		if p := &e.roledScores[i]; p.role == ofImages && c.scoring&(1<<i) != 0 {

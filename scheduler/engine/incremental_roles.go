@@ -85,19 +85,26 @@ func (e *Incremental) assignRoles() {
 		}
 	}
 	var weights int64
+	images := 0
 	roles := make(map[int32]role)
 	for i := range s.scores {
 		p := roledScore{score: s.scores[i], role: scoreRole(&s.scores[i])}
 		p.nodes, _ = p.Score.(framework.ScoreNodes)
 		e.roledScores = append(e.roledScores, p)
 		roles[p.plugin] = p.role
-		e.imaged = e.imaged || p.role == ofImages
+		if p.role == ofImages {
+			images++
+			e.imageShares, _ = p.Score.(framework.ScoreImages)
+		}
 		e.labels = e.labels || p.role != ofCycle && p.Reads()&framework.ReadsLabels != 0
 		weights += p.weight
 		e.wide = e.wide || p.weight > maxKeptWeight || weights > maxKeptWeight
 	}
 	for i := range e.roledFilters {
 		e.labels = e.labels || e.roledFilters[i].role != ofCycle && e.roledFilters[i].Reads()&framework.ReadsLabels != 0
+	}
+	if e.imaged = images > 0; images > 1 {
+		e.imageShares = nil
 	}
 	before := make(map[int32]bool)
 	for i := range s.preScores {

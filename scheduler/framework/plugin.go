@@ -153,6 +153,16 @@ type ScoreNodes interface {
 	ScoreNodes(c *Cycle, nodes []models.NodeID, out []int64)
 }
 
+// ScoreImages is a Score of which an engine can tell when images that arrive on
+// nodes change it.
+type ScoreImages interface {
+	Score
+	// ImageShare returns for how much one of the pod's images counts on every node
+	// that holds it. The score of a node follows from the shares of the images that
+	// it holds alone; a share of 0 is as if no node held the image.
+	ImageShare(c *Cycle, image models.Sym) int64
+}
+
 // PreScore is asked once a cycle with more than one feasible node, before
 // scoring. Skip leaves the plugin's Score out; it does not depend on which nodes
 // are feasible, and an engine may ask for it first with none.

@@ -8,9 +8,11 @@ import (
 // ImageLocality prefers nodes that already hold the pod's images, the more the
 // larger these are and the more nodes have them.
 // Source: pkg/scheduler/framework/plugins/imagelocality.
-type ImageLocality struct{}
+type ImageLocality struct {
+	shares []imageShare // of the cycle, see ScoreNodes
+}
 
-var _ framework.Score = (*ImageLocality)(nil)
+var _ framework.ScoreImages = (*ImageLocality)(nil)
 
 // The bytes of images between which scores rise from 0 to MaxNodeScore.
 const (
@@ -39,7 +41,12 @@ func (*ImageLocality) Score(c *framework.Cycle, n framework.Node) int64 {
 	for _, name := range c.Spec.ImageVolumes {
 		sum += heldBytes(c, images, name)
 	}
-	most := mostImagesByContainer * int64(len(c.Spec.Containers))
+	return imageScore(sum, len(c.Spec.Containers))
+}
+
+// imageScore is the score for so many bytes of the images of so many containers.
+func imageScore(sum int64, containers int) int64 {
+	most := mostImagesByContainer * int64(containers)
 	if sum < leastImages || most == 0 {
 		return 0
 	}
@@ -47,11 +54,27 @@ func (*ImageLocality) Score(c *framework.Cycle, n framework.Node) int64 {
 }
 
 func heldBytes(c *framework.Cycle, images []models.NodeImage, name models.Sym) int64 {
-	for i := range images {
-		if images[i].Name == name {
-			spread := float64(c.View.NodesWithImage(name)) / float64(c.Nodes)
-			return int64(float64(float64(c.View.ImageSize(name)) * spread))
-		}
+	if holds(images, name) {
+		return shareOf(c, name)
 	}
 	return 0
+}
+
+func holds(images []models.NodeImage, name models.Sym) bool {
+	for i := range images {
+		if images[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ImageShare returns the bytes for which an image counts on the nodes that hold it.
+func (*ImageLocality) ImageShare(c *framework.Cycle, image models.Sym) int64 {
+	return shareOf(c, image)
+}
+
+func shareOf(c *framework.Cycle, image models.Sym) int64 {
+	spread := float64(c.View.NodesWithImage(image)) / float64(c.Nodes)
+	return int64(float64(float64(c.View.ImageSize(image)) * spread))
 }

@@ -111,7 +111,7 @@ func (s *session) validateJSON(ctx context.Context, flags *input, args []string)
 // those that the text leaves out for their number.
 func problemsOf(err error) []validationProblem {
 	list := []validationProblem{}
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // the tree of errors is walked by hand
 	case nil:
 	case yamlnode.Problems:
 		for _, p := range e {
