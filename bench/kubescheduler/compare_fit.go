@@ -2,6 +2,7 @@ package kubescheduler
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -27,7 +28,10 @@ func CompareFits(w *World) (*Difference, error) {
 	base := *w
 	base.Preempt = false
 	base.Steps = slices.DeleteFunc(slices.Clone(w.Steps), func(s Step) bool { return s.Kind == SchedulePod })
-	template := w.Steps[first]
+	template, err := newcomer(w.Steps[first])
+	if err != nil {
+		return nil, err
+	}
 	want, err := realFit(&base, &template)
 	if err != nil {
 		return nil, err
@@ -45,6 +49,16 @@ func CompareFits(w *World) (*Difference, error) {
 		return &Difference{Step: first, Pod: template.Name, Text: text}, nil
 	}
 	return nil, nil
+}
+
+// newcomer is the pod of a step as one that no scheduler has seen yet.
+func newcomer(s Step) (Step, error) {
+	pod := Object{}
+	if err := json.Unmarshal(s.Object, &pod); err != nil {
+		return s, err
+	}
+	delete(pod, "status")
+	return newStep(s.Kind, s.Name, pod), nil
 }
 
 // count is how many copies fit.

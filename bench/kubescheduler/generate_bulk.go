@@ -11,7 +11,7 @@ type Bulk struct {
 
 // templates is how many kinds of pods there are: as many as a cluster of that size
 // has workloads.
-func (b *Bulk) templates() int { return max(10, min(b.Nodes/10, 200)) }
+func (b *Bulk) templates() int { return max(10, min(b.Nodes/10, 100)) }
 
 // GenerateBulk returns a world for measurements: nodes join, pods of some kinds
 // fill the cluster, then pods come and go. It also returns the step at which the
