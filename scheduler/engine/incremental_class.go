@@ -37,6 +37,8 @@ type class struct {
 	// A bit by place: whether nodes fit, and what of them has to be looked at.
 	feasible                           []uint64
 	staleFacts, staleLoad, staleImages []uint64
+	// anyFacts and anyImages tell that bits of staleFacts and of staleImages may be set.
+	anyFacts, anyImages bool
 
 	facts, load []uint8 // verdicts of the filters of facts and of load
 	mix         []uint16
@@ -96,9 +98,7 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 	}
 	c.set, c.seen = nodes.set, v.Changes()
 	clear(c.feasible)
-	fill(c.staleFacts, n)
-	fill(c.staleLoad, n)
-	fill(c.staleImages, n)
+	c.staleAll()
 	c.unfit, c.regroup, c.summed, c.imagesKnown, c.fit = false, true, false, false, 0
 	c.verdicts = append(c.verdicts[:0], verdict{})
 	c.mixes = c.mixes[:0]
@@ -125,6 +125,14 @@ func (c *class) allot(n int) {
 	c.best = c.best[:blocks(n)]
 }
 
+// staleAll marks everything about all places.
+func (c *class) staleAll() {
+	fill(c.staleFacts, c.nodes)
+	fill(c.staleLoad, c.nodes)
+	fill(c.staleImages, c.nodes)
+	c.anyFacts, c.anyImages = true, true
+}
+
 // fill sets the first n bits and no others.
 func fill(words []uint64, n int) {
 	for i := range words {
@@ -142,9 +150,7 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 		return
 	}
 	if _, known := v.Change(c.seen); !known {
-		fill(c.staleFacts, c.nodes)
-		fill(c.staleLoad, c.nodes)
-		fill(c.staleImages, c.nodes)
+		c.staleAll()
 		c.seen = last
 		return
 	}
@@ -160,6 +166,7 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 			c.staleFacts[word] |= bit
 			c.staleLoad[word] |= bit
 			c.staleImages[word] |= bit
+			c.anyFacts, c.anyImages = true, true
 		}
 	}
 }

@@ -140,6 +140,7 @@ func (e *Incremental) noticeImages(c *class, spec *models.PodSpec) {
 	}
 	if !c.imagesKnown {
 		fill(c.staleImages, c.nodes)
+		c.anyImages = true
 	}
 	c.imagesAt, c.imagesKnown = arrivals, true
 }

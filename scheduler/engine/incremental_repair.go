@@ -71,22 +71,29 @@ func (e *Incremental) repair(c *class, from, to int) {
 	e.changed.reset()
 	e.renewed.reset()
 	e.imagesStale.reset()
+	facts, images := c.anyFacts, c.anyImages
+	left := uint64(0)
 	for block := from >> blockBits; block < blocks(to); block++ {
 		mask := span(block, from, to)
 		stale := mask & c.staleLoad[block]
-		if images := mask & c.staleImages[block] & c.feasible[block] &^ stale; images != 0 {
-			e.imagesStale.take(list, block, images)
-			c.staleImages[block] &^= images
+		if images {
+			only := mask & c.staleImages[block] & c.feasible[block] &^ stale
+			e.imagesStale.take(list, block, only)
+			c.staleImages[block] &^= only
+			left |= c.staleImages[block]
 		}
 		if stale == 0 {
 			continue
 		}
 		e.changed.take(list, block, stale)
 		c.staleLoad[block] &^= stale
-		if facts := mask & c.staleFacts[block]; facts != 0 {
-			e.renewed.take(list, block, facts)
-			c.staleFacts[block] &^= facts
+		if facts {
+			e.renewed.take(list, block, mask&c.staleFacts[block])
+			c.staleFacts[block] &^= mask
 		}
+	}
+	if from == 0 && to == c.nodes {
+		c.anyFacts, c.anyImages = false, left != 0
 	}
 	if e.imagesStale.len() > 0 {
 		e.rateImages(c)
@@ -245,7 +252,7 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 	for i, place := range b.places {
 		c.base[place] = int32(b.sums[i])
 	}
-	if e.imaged {
+	if c.anyImages {
 		e.imagesStale.reset()
 		for i, place := range b.places {
 			word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))

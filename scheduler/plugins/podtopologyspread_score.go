@@ -12,9 +12,18 @@ import (
 type softCycle struct {
 	plan  *spreadPlan // nil if there is no soft constraint
 	terms [][]float64 // by constraint and slot: what a domain adds to a score
+	flats []flat      // by constraint
 	pods  []int32     // by slot, of one constraint
 	seen  []bool      // by slot, of one constraint
 	sums  []float64
+}
+
+// flat tells what terms of nodes were but for some slots, so that of many nodes only
+// those with pods that count are gone through.
+type flat struct {
+	size   int // of the terms; 0 if they were not of nodes
+	base   float64
+	raised []int32 // slots that may have more
 }
 
 // PreScore counts the pods in every domain and weighs the constraints by the
@@ -27,7 +36,7 @@ func (p *PodTopologySpread) PreScore(c *framework.Cycle, feasible []models.NodeI
 	}
 	tallies := p.count(c, s.plan)
 	for len(s.terms) < len(s.plan.constraints) {
-		s.terms = append(s.terms, nil)
+		s.terms, s.flats = append(s.terms, nil), append(s.flats, flat{})
 	}
 	for i := range s.plan.constraints {
 		constraint, t := &s.plan.constraints[i], &s.plan.topologies[i]
@@ -38,8 +47,9 @@ func (p *PodTopologySpread) PreScore(c *framework.Cycle, feasible []models.NodeI
 		s.terms[i] = slices.Grow(s.terms[i][:0], t.size)[:t.size]
 		base := float64(constraint.MaxSkew - 1)
 		if t.perNode {
-			rateNodes(s.terms[i], t.slots, tally, weightOf(len(feasible)-s.ignored(feasible)), base)
+			s.flats[i].rateNodes(s.terms[i], t.slots, tally, weightOf(len(feasible)-s.ignored(feasible)), base)
 		} else {
+			s.flats[i].size = 0
 			s.rateDomains(s.terms[i], t, tally, weightOf(s.domains(t, feasible)), base)
 		}
 		// Nodes that are ignored, or that lack the key, get nothing for it.
@@ -88,16 +98,25 @@ func (s *softCycle) domains(t *topology, feasible []models.NodeID) int {
 }
 
 // rateNodes finds the terms where every node is a domain.
-func rateNodes(terms []float64, slots []int32, tally *framework.Tally, weight, base float64) {
-	for slot := range terms {
-		terms[slot] = base
+func (f *flat) rateNodes(terms []float64, slots []int32, tally *framework.Tally, weight, base float64) {
+	if f.size == len(terms) && f.base == base {
+		for _, slot := range f.raised {
+			terms[slot] = base
+		}
+	} else {
+		for slot := range terms {
+			terms[slot] = base
+		}
 	}
+	f.size, f.base, f.raised = len(terms), base, f.raised[:0]
 	if tally == nil {
 		return
 	}
 	pods := tally.Counts[:len(tally.Nodes)]
 	for i, id := range tally.Nodes {
-		terms[slots[id]] = float64(float64(pods[i])*weight) + base
+		slot := slots[id]
+		terms[slot] = float64(float64(pods[i])*weight) + base
+		f.raised = append(f.raised, slot)
 	}
 }
 
