@@ -73,7 +73,8 @@ type BudgetSpec struct {
 	// MinAvailable and MaxUnavailable: at most one is given.
 	MinAvailable, MaxUnavailable Share
 	// Allowed is status.disruptionsAllowed as the object brought it, and
-	// Disrupted the pods in status.disruptedPods; Unset if it had no status.
+	// Disrupted the pods in status.disruptedPods; Allowed is Unset if it had no status,
+	// and Recounted if it follows from the pods as they are.
 	Allowed   int32
 	Disrupted []Sym `json:",omitempty"`
 }
@@ -83,4 +84,13 @@ type Share struct {
 	Value   int32
 	Percent bool `json:",omitempty"`
 	Given   bool `json:",omitempty"`
+}
+
+// Of returns the number of pods out of n; a percentage rounds up.
+// Source: k8s.io/apimachinery/pkg/util/intstr (GetScaledValueFromIntOrPercent).
+func (s Share) Of(n int32) int32 {
+	if !s.Percent {
+		return s.Value
+	}
+	return int32((int64(s.Value)*int64(n) + 99) / 100)
 }

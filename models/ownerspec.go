@@ -21,6 +21,9 @@ func (k OwnerKind) String() string { return ownerKinds[k] }
 // Unset stands for an optional count that was not given.
 const Unset int32 = -1
 
+// Recounted stands for a count that follows from the state of the cluster.
+const Recounted int32 = -2
+
 // OwnerSpec is a compiled controller object. It is immutable once defined;
 // the number of replicas it starts from may be changed by an operation.
 type OwnerSpec struct {

@@ -27,7 +27,7 @@ import (
 //	job name parallelism completions backofflimit ttl cpu, with exit
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
 //	…  with priority, app (a label) and grace
-//	budget app allowed              a PodDisruptionBudget over the pods with that label
+//	budget app minAvailable         a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
@@ -150,11 +150,11 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 
 func (s *story) budget(t *testing.T, d *datadriven.TestData) {
 	var app string
-	var allowed int32
+	var available int32
 	d.ScanArgs(t, "app", &app)
-	d.ScanArgs(t, "allowed", &allowed)
+	d.ScanArgs(t, "minAvailable", &available)
 	s.config.Objects.Budgets = append(s.config.Objects.Budgets, &models.BudgetSpec{
-		Namespace: s.d.Sym("default"), Name: s.d.Sym(app), Allowed: allowed,
+		Namespace: s.d.Sym("default"), Name: s.d.Sym(app), MinAvailable: models.Share{Value: available, Given: true},
 		Selector: models.LabelSelector{Requirements: models.Selector{
 			{Key: s.d.Sym("app"), Op: models.In, Values: []models.Sym{s.d.Sym(app)}},
 		}},

@@ -12,9 +12,9 @@ var serviceFields = []auditFields{
 
 var budgetFields = []auditFields{
 	{Approximated, "spec.selector", "preemption spares the pods where it can; no eviction asks for a budget; it is there from the start, also that of a trace"},
-	{Approximated, "spec.minAvailable spec.maxUnavailable", "nobody counts anew how many disruptions they allow: status.disruptionsAllowed says it, and without it none is allowed"},
+	{Approximated, "spec.minAvailable spec.maxUnavailable", "preemption counts how many disruptions they allow; the eviction API is not simulated"},
 	{Harmless, "spec.unhealthyPodEvictionPolicy", "no eviction asks for a budget"},
-	{Approximated, "status.disruptionsAllowed", "how many pods preemption may take before it counts as a violation; it stays as it is"},
+	{Approximated, "status.disruptionsAllowed", "a cluster that stands still takes it as it is (podsim place); a run counts anew"},
 	{Used, "status.disruptedPods", "pods that the budget has let go already"},
 	{Harmless, "status.observedGeneration status.currentHealthy status.desiredHealthy status.expectedPods status.conditions", noStatus},
 }

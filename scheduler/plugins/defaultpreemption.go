@@ -35,7 +35,8 @@ type DefaultPreemption struct {
 	pods              []cluster.Pod
 	breaking, keeping []cluster.Pod
 	allowed           []int32
-	contradiction     error // of filters
+	budgets           []int32 // by budget: the disruptions that it allows now
+	contradiction     error   // of filters
 }
 
 var (
@@ -163,6 +164,7 @@ func (p *DefaultPreemption) candidates(c *framework.Cycle, r framework.DryRun) [
 		p.histogram.Add(noVictims, n)
 		return nil
 	}
+	p.budgets = appendAllowed(p.budgets[:0], c.View)
 	var keeping, breaking []framework.Candidate
 	want := p.args.wanted(n)
 	for i, offset := 0, r.Offset(n); i < n; i++ {
@@ -269,10 +271,7 @@ func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node mod
 // Source: filterPodsWithPDBViolation in default_preemption.go.
 func (p *DefaultPreemption) split(v cluster.View) {
 	budgets, d := v.Budgets(), v.Dictionary()
-	p.breaking, p.keeping, p.allowed = p.breaking[:0], p.keeping[:0], p.allowed[:0]
-	for _, budget := range budgets {
-		p.allowed = append(p.allowed, max(budget.Allowed, 0)) // none known is none allowed
-	}
+	p.breaking, p.keeping, p.allowed = p.breaking[:0], p.keeping[:0], append(p.allowed[:0], p.budgets...)
 	for _, pod := range p.pods {
 		breaks, spec := false, pod.Spec()
 		for i, budget := range budgets {

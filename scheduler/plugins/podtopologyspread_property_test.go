@@ -287,6 +287,37 @@ func TestSpreadScoresAsThePlainRules(t *testing.T) {
 	})
 }
 
+// TestSpreadScoresFollowEveryCycle lets one plugin rate pods of several
+// applications one after the other, some of which find a node in between.
+func TestSpreadScoresFollowEveryCycle(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		b := newBed(t)
+		p := spreadPlugin(b, nil)
+		for i := range rapid.IntRange(1, 6).Draw(rt, "nodes") {
+			b.node(fmt.Sprint("n", i), labelled(b, fmt.Sprint("kubernetes.io/hostname=n", i), fmt.Sprint("zone=", i%2)))
+		}
+		for range rapid.IntRange(2, 12).Draw(rt, "cycles") {
+			name := rapid.SampledFrom([]string{"x", "y"}).Draw(rt, "app")
+			var constraints []models.SpreadConstraint
+			for range rapid.IntRange(1, 2).Draw(rt, "constraints") {
+				key := rapid.SampledFrom([]string{"kubernetes.io/hostname", "zone"}).Draw(rt, "key")
+				constraints = append(constraints, spreadOver(b, key, soft, skew(rapid.Int32Range(1, 2).Draw(rt, "skew")),
+					func(c *models.SpreadConstraint) {
+						c.Selector.Requirements = models.Selector{b.requirement("app", models.In, name)}
+					}))
+			}
+			c := b.cycle(app(b, name), spread(constraints...))
+			want, _ := plainSoft(p, c, nodesOf(c))
+			if got, _ := scored(p, c, nodesOf(c)); !slices.Equal(got, want) {
+				rt.Fatalf("got %v, want %v", got, want)
+			}
+			if node := rapid.IntRange(-1, c.Nodes-1).Draw(rt, "place"); node >= 0 {
+				b.place(framework.Node{Node: c.View.Node(models.NodeID(node))}, app(b, name))
+			}
+		}
+	})
+}
+
 func TestRoundedIsRound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.Float64Range(0, 1<<52).Draw(t, "x")
