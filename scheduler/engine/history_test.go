@@ -307,7 +307,7 @@ func (h *history) happen() {
 	case 5, 6:
 		image := h.pick("image", 4)
 		if !slices.ContainsFunc(v.Node(node).Images(), func(i models.NodeImage) bool { return i.Name == image }) {
-			h.apply(models.Op{Kind: models.OpPullImage, Node: node, Name: image, Arg: 400 << 20})
+			h.apply(models.Op{Kind: models.OpPullImage, Node: node, Name: image, Arg: []int64{0, 3, 20 << 20, 400 << 20}[h.IntN(4)]})
 		}
 	case 7:
 		h.specs = append(h.specs, h.c.DefinePod(h.spec()))

@@ -95,7 +95,7 @@ func (e *Incremental) repair(c *class, from, to int) {
 	if from == 0 && to == c.nodes {
 		c.anyFacts, c.anyImages = false, left != 0
 	}
-	if e.imagesStale.len() > 0 {
+	if e.imagesStale.len() > 0 { // the rest of these places holds
 		e.rateImages(c)
 		for _, place := range e.imagesStale.places {
 			e.settle(c, place, true)
@@ -253,18 +253,8 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 		c.base[place] = int32(b.sums[i])
 	}
 	if c.anyImages {
-		e.imagesStale.reset()
-		for i, place := range b.places {
-			word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-			if c.staleImages[word]&bit != 0 {
-				c.staleImages[word] &^= bit
-				e.imagesStale.places = append(e.imagesStale.places, place)
-				e.imagesStale.nodes = append(e.imagesStale.nodes, b.nodes[i])
-			}
-		}
-		if e.imagesStale.len() > 0 {
-			e.rateImages(c)
-		}
+		e.takeStaleImages(c, b)
+		e.rateImages(c)
 	}
 	for _, place := range b.places {
 		e.settle(c, place, true)
@@ -285,9 +275,25 @@ func (e *Incremental) addUp(c *class, p *roledScore, b *batch) {
 	}
 }
 
+// takeStaleImages lists the places of a batch whose scores for images are stale.
+func (e *Incremental) takeStaleImages(c *class, b *batch) {
+	e.imagesStale.reset()
+	for i, place := range b.places {
+		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+		if c.staleImages[word]&bit != 0 {
+			c.staleImages[word] &^= bit
+			e.imagesStale.places = append(e.imagesStale.places, place)
+			e.imagesStale.nodes = append(e.imagesStale.nodes, b.nodes[i])
+		}
+	}
+}
+
 // rateImages finds the scores for images where they are stale.
 func (e *Incremental) rateImages(c *class) {
 	stale := &e.imagesStale
+	if stale.len() == 0 {
+		return
+	}
 	stale.sums = slices.Grow(stale.sums[:0], stale.len())[:stale.len()]
 	clear(stale.sums)
 	for i := range e.roledScores {

@@ -56,6 +56,20 @@ func ofLabels(c *framework.Cycle, n framework.Node) int64 {
 	return (int64(len(c.Spec.Labels)) + int64(c.Spec.Namespace) + int64(n.ID())) % 4
 }
 func ofImages(_ *framework.Cycle, n framework.Node) int64 { return int64(len(n.Images())) }
+
+// ofOwnImages is about taints and those of the pod's images that the node holds.
+func ofOwnImages(c *framework.Cycle, n framework.Node) int64 {
+	score := int64(len(n.Taints()))
+	for _, held := range n.Images() {
+		for i := range c.Spec.Containers {
+			if c.Spec.Containers[i].Image == held.Name {
+				score += int64(c.View.NodesWithImage(held.Name) % 20)
+			}
+		}
+	}
+	return score
+}
+
 func ofCrowd(c *framework.Cycle, n framework.Node) int64 {
 	return c.View.Totals().Created%3 + int64(n.ID()%2)
 }
@@ -77,6 +91,7 @@ func toys() []framework.Plugin {
 		&fond{toy{"FondPods", load, ofPods}},
 		&fond{toy{"FondLabels", labels, ofLabels}},
 		&fond{toy{"FondImages", load | framework.ReadsImages, ofImages}},
+		&fond{toy{"FondOwnImages", facts | framework.ReadsImages, ofOwnImages}},
 		&fond{toy{"FondCrowd", framework.ReadsDomains, ofCrowd}},
 		&fond{toy{"FondTooMuch", load, func(_ *framework.Cycle, n framework.Node) int64 { return int64(len(n.Pods()) * 40) }}},
 		&fonder{fond{toy{"FonderName", facts, ofName}}},
