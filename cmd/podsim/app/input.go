@@ -29,6 +29,7 @@ type input struct {
 	length span
 	policy string
 	config string
+	engine string
 	nodes  nodeFlags
 	audit  bool
 	strict bool
@@ -63,6 +64,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
 	f.StringVar(&in.config, "config", "", "schedule as this KubeSchedulerConfiguration says, instead of the scenario (not together with --policy)")
+	f.StringVar(&in.engine, "engine", "incremental", "how decisions are computed: incremental (fast) or scan (plain); the answers are equal")
 	in.nodes.flags(f)
 	in.auditFlags(f)
 }
@@ -91,7 +93,8 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	if in.policy != "" && in.config != "" {
 		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
 	}
-	problems := errors.Join(seedErr, policyErr, dataErr, filesErr, nodesErr)
+	engine, engineErr := parseEngine(in.engine)
+	problems := errors.Join(seedErr, policyErr, engineErr, dataErr, filesErr, nodesErr)
 	if errors.Join(dataErr, filesErr, nodesErr) != nil {
 		return nil, problems // what is missing would only bring more of them
 	}
@@ -114,6 +117,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	if profile != nil {
 		impose(run, in.policy, profile)
 	}
+	run.Config.Scheduler.Engine = engine
 	return &loaded{run, checks}, nil
 }
 
