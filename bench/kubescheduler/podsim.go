@@ -29,6 +29,7 @@ type podSim struct {
 	owners      []models.OwnerID
 	pods        map[string]models.PodID // those that are placed or wait
 	created     models.PodID
+	specs       map[*models.PodSpec]models.SpecID // defined so far
 }
 
 // plainly and incrementally make engines.
@@ -41,7 +42,8 @@ func incrementally(c engine.Config, nodes *engine.Nodes) scheduler.Engine {
 // newPodSim returns a cluster without nodes and pods, and its schedulers.
 func newPodSim(w *World, o *objects) (*podSim, error) {
 	p := &podSim{dictionary: o.dictionary, cluster: cluster.New(o.dictionary, nil), objects: o,
-		nodes: make(map[string]models.NodeID), pods: make(map[string]models.PodID)}
+		nodes: make(map[string]models.NodeID), pods: make(map[string]models.PodID),
+		specs: make(map[*models.PodSpec]models.SpecID)}
 	for made, kind := range map[**scheduler.Scheduler]func(engine.Config, *engine.Nodes) scheduler.Engine{
 		&p.plain: plainly, &p.incremental: incrementally,
 	} {
@@ -167,8 +169,13 @@ func (p *podSim) create(pod *manifest.Pod) (models.PodID, error) {
 	if pod.Owner >= 0 {
 		owner = p.owners[pod.Owner]
 	}
+	spec, known := p.specs[pod.Spec]
+	if !known {
+		spec = p.cluster.DefinePod(pod.Spec)
+		p.specs[pod.Spec] = spec
+	}
 	return id, p.apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: owner,
-		Def: int32(p.cluster.DefinePod(pod.Spec)), Name: p.dictionary.Sym(pod.Name), Ordinal: models.Exact})
+		Def: int32(spec), Name: p.dictionary.Sym(pod.Name), Ordinal: models.Exact})
 }
 
 // arrive lets a pod arrive on a node, or wait.
