@@ -11,9 +11,9 @@ const (
 	// cacheBytes is about what classes may take in all, unless told otherwise.
 	cacheBytes = 256 << 20
 	// trialShare is the part of it for classes that were asked once, inverse.
-	trialShare = 16
+	trialShare = 8
 	// maxTrials and ghostSlots bound how many of these are known.
-	maxTrials  = 64
+	maxTrials  = 192
 	ghostSlots = 1 << 12
 	// minClasses are kept in any case.
 	minClasses = 4
