@@ -47,6 +47,7 @@ type Incremental struct {
 	bonus   []int32 // by mix
 	present []bool  // by mix
 	late    []verdict
+	touched int32 // see touch
 }
 
 // NewIncremental returns the engine of a profile that shares nodes with the other

@@ -66,70 +66,81 @@ func (e *Incremental) sum(c *class) bool {
 	for at := range c.mixes {
 		bonus[at] = c.mixes[at].bonus
 	}
-	for block, feasible := range c.feasible {
+	for group := range c.peaks {
+		c.peaks[group] = -1
+	}
+	for block := range c.blocks {
+		feasible, best := c.blocks[block].feasible, int32(-1)
 		from, to := block<<blockBits, min((block+1)<<blockBits, c.nodes)
-		best := int32(-1)
-		totals, base, images, mixes := c.totals[from:to], c.base[from:to], c.images[from:to], c.mix[from:to]
+		places, totals := c.places[from:to], c.totals[from:to]
 		for i := range totals {
 			if feasible&(1<<i) == 0 {
 				continue
 			}
-			total := base[i] + images[i] + bonus[mixes[i]]
-			totals[i] = total
-			best = max(best, total)
+			p := &places[i]
+			totals[i] = p.kept + bonus[p.mix]
+			best = max(best, totals[i])
 		}
-		c.best[block] = best
+		c.raise(block, best)
 	}
-	clear(c.loose)
 	return true
 }
 
-// highest returns the highest total of any feasible place and makes the bounds of
-// all blocks that may hold it exact. At least one place is feasible.
+// highest returns the highest total of any feasible place and brings down the
+// bounds that are above it. At least one place is feasible.
 func (c *class) highest() int32 {
-	highest, bound := int32(-1), int32(-1)
-	for block, best := range c.best {
-		if c.loose[block>>blockBits]&(1<<(block&(blockSize-1))) == 0 {
-			highest = max(highest, best)
-		} else {
-			bound = max(bound, best)
+	for {
+		group, peak := top(c.peaks)
+		first := group << blockBits
+		at, best := top(c.best[first:min(first+blockSize, len(c.best))])
+		switch {
+		case best < peak:
+			c.peaks[group] = best
+		case c.loose[group]&(1<<at) != 0:
+			c.tighten(first + at)
+		default:
+			return best
 		}
 	}
-	if bound < highest {
-		return highest
-	}
-	for at, word := range c.loose {
-		for ; word != 0; word &= word - 1 {
-			block := at<<blockBits + bits.TrailingZeros64(word)
-			if c.best[block] >= highest {
-				c.tighten(block)
-				c.loose[at] &^= word & -word
-				highest = max(highest, c.best[block])
-			}
+}
+
+// top returns where the first of the highest values is, and the value.
+func top(values []int32) (int, int32) {
+	at, highest := 0, values[0]
+	for i, value := range values {
+		if value > highest {
+			at, highest = i, value
 		}
 	}
-	return highest
+	return at, highest
 }
 
 // tighten finds the maximum of a block.
 func (c *class) tighten(block int) {
 	best := int32(-1)
 	totals := c.totals[block<<blockBits:]
-	for word := c.feasible[block]; word != 0; word &= word - 1 {
+	for word := c.blocks[block].feasible; word != 0; word &= word - 1 {
 		best = max(best, totals[bits.TrailingZeros64(word)])
 	}
 	c.best[block] = best
+	c.loose[block>>blockBits] &^= 1 << (block & (blockSize - 1))
 }
 
-// tied returns the places of a block that share a total.
+// tied returns the places of a block that share a total, which is the bound of the
+// block. If it was only that, it is brought down.
 func (c *class) tied(block int, total int32) uint64 {
 	var out uint64
+	best := int32(-1)
 	totals := c.totals[block<<blockBits:]
-	for word := c.feasible[block]; word != 0; word &= word - 1 {
-		if i := bits.TrailingZeros64(word); totals[i] == total {
+	for word := c.blocks[block].feasible; word != 0; word &= word - 1 {
+		i := bits.TrailingZeros64(word)
+		if totals[i] == total {
 			out |= 1 << i
 		}
+		best = max(best, totals[i])
 	}
+	c.best[block] = best
+	c.loose[block>>blockBits] &^= 1 << (block & (blockSize - 1))
 	return out
 }
 
@@ -151,6 +162,10 @@ func (e *Incremental) best(c *class) (int, int64) {
 func (e *Incremental) nth(c *class, total int32, from, n int) int {
 	for _, part := range [2][2]int{{from, c.nodes}, {0, from}} {
 		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
+			if c.peaks[block>>blockBits] < total {
+				block |= blockSize - 1
+				continue
+			}
 			if c.best[block] != total {
 				continue
 			}
@@ -200,33 +215,74 @@ func (e *Incremental) namedTied(c *class, total int32) int {
 // those tied, the first in pre-order of the implicit tree over ranks. On one level
 // of the tree that is the first one.
 func (e *Incremental) root(c *class, total int32) int {
-	winner, winnerRank := models.None, 0
-	seen, done := 0, 0 // ranks below done are on levels of which the first is known
+	r := rootSearch{class: c, total: total, winner: models.None}
 	for _, part := range [2][2]int{{e.nodes.next, c.nodes}, {0, e.nodes.next}} {
-		for block := part[0] >> blockBits; block < blocks(part[1]); block++ {
-			feasible := c.feasible[block] & span(block, part[0], part[1])
-			count := bits.OnesCount64(feasible)
-			if c.best[block] == total && seen+count > done {
-				for tied := feasible & c.tied(block, total); tied != 0; tied &= tied - 1 {
-					i := bits.TrailingZeros64(tied)
-					rank := seen + bits.OnesCount64(feasible&(1<<i-1))
-					if rank < done {
-						continue
-					}
-					place := block<<blockBits + i
-					if leftmost(rank) {
-						return place
-					}
-					if winner == models.None || preorder(rank, winnerRank) {
-						winner, winnerRank = place, rank
-					}
-					done = 1<<bits.Len(uint(rank+1)) - 1
-				}
+		for group := part[0] >> (2 * blockBits); group < blocks(blocks(part[1])); group++ {
+			if r.inGroup(group, part[0], part[1]) {
+				return r.winner
 			}
-			seen += count
 		}
 	}
-	return winner
+	return r.winner
+}
+
+// rootSearch is the search for the root under way.
+type rootSearch struct {
+	*class
+	total      int32
+	winner     int // place and rank of the first so far
+	winnerRank int
+	seen       int // feasible places
+	done       int // ranks below are on levels of which the first is known
+}
+
+// inGroup goes on with the places of a group in [from, to). It reports true if
+// nobody can come before the winner any more.
+func (r *rootSearch) inGroup(group, from, to int) bool {
+	first, last := group<<blockBits, min((group+1)<<blockBits, len(r.best))
+	whole := first<<blockBits >= from && min(last<<blockBits, r.nodes) <= to
+	end := r.seen + int(r.fits[group])
+	if whole && r.done < end && r.peaks[group] == r.total { // it may be a bound only
+		_, r.peaks[group] = top(r.best[first:last])
+	}
+	if whole && r.peaks[group] < r.total {
+		r.seen = end
+		return false
+	}
+	for at := max(first, from>>blockBits); at < min(last, blocks(to)); at++ {
+		if whole && end <= r.done {
+			r.seen = end
+			return false
+		}
+		if r.inBlock(at, span(at, from, to)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inBlock goes on with some places of a block.
+func (r *rootSearch) inBlock(at int, of uint64) bool {
+	feasible := r.blocks[at].feasible & of
+	end := r.seen + bits.OnesCount64(feasible)
+	if r.best[at] == r.total && end > r.done {
+		for tied := feasible & r.tied(at, r.total); tied != 0; tied &= tied - 1 {
+			i := bits.TrailingZeros64(tied)
+			rank := r.seen + bits.OnesCount64(feasible&(1<<i-1))
+			if rank < r.done {
+				continue
+			}
+			if r.winner == models.None || preorder(rank, r.winnerRank) {
+				r.winner, r.winnerRank = at<<blockBits+i, rank
+			}
+			if leftmost(rank) {
+				return true
+			}
+			r.done = 1<<bits.Len(uint(rank+1)) - 1
+		}
+	}
+	r.seen = end
+	return false
 }
 
 // nthBit returns the place of the n-th bit that is set.

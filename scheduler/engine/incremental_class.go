@@ -8,14 +8,14 @@ import (
 	"github.com/podsim/podsim/scheduler/framework"
 )
 
-// blockBits is the logarithm of the number of places in a block: as many as bits
-// in a word.
+// blockBits is the logarithm of the number of places in a block, and of blocks in a
+// group: as many as bits in a word.
 const (
 	blockBits = 6
 	blockSize = 1 << blockBits
 )
 
-// blocks returns the number of blocks of n places.
+// blocks returns the number of blocks of n places, or of groups of n blocks.
 func blocks(n int) int { return (n + blockSize - 1) >> blockBits }
 
 // class is what is known about pods that all plugins of kept roles treat alike: by
@@ -34,20 +34,23 @@ type class struct {
 	// unfit tells that the class is beyond what can be kept: it is scanned.
 	unfit bool
 
-	// A bit by place: whether nodes fit, and what of them has to be looked at.
-	feasible                           []uint64
-	staleFacts, staleLoad, staleImages []uint64
-	// anyFacts and anyImages tell that bits of staleFacts and of staleImages may be set.
-	anyFacts, anyImages bool
-
-	facts, load []uint8 // verdicts of the filters of facts and of load
-	mix         []uint16
-	base        []int32 // weighted scores that follow from the load
-	images      []int32 // and from images
+	places []place
+	blocks []block
+	// A bit by place: what else has to be looked at. anyFacts and anyImages tell that
+	// bits may be set.
+	staleFacts, staleImages []uint64
+	anyFacts, anyImages     bool
+	// dirty has a bit by block, whether bits of staleLoad may be set; none if there are
+	// few blocks.
+	dirty []uint64
+	// images are the weighted scores for images by place; all are 0 unless liked.
+	images []int32
+	liked  bool
 
 	verdicts []verdict // verdict 0 is to fit
 	mixes    []mix
-	fit      int // feasible places
+	fit      int     // feasible places
+	fits     []int32 // of these, by group
 	// regroup tells that another set of mixes is feasible than when bonuses were
 	// found.
 	regroup bool
@@ -57,13 +60,26 @@ type class struct {
 	imagesAt    uint64
 	imagesKnown bool
 
-	// The sums of all scores, and their maximum in each block or, where loose, a
-	// bound of it. They are not up to date unless summed.
+	// The sums of all scores, their maximum in each block or, where loose, a bound of
+	// it, and bounds of it by group. They are not up to date unless summed.
 	summed bool
 	totals []int32
 	best   []int32
 	loose  []uint64
+	peaks  []int32
 }
+
+// place is what is known about one node. It is kept together because places are
+// looked up here and there, and memory is far away.
+type place struct {
+	kept        int32 // weighted scores that follow from the load and from images
+	mix         uint16
+	facts, load uint8 // verdicts of the filters of facts and of load
+}
+
+// block is a bit by place: whether nodes fit, and whether they have to be looked at
+// because of their load at least.
+type block struct{ feasible, staleLoad uint64 }
 
 // verdict is the answer of the first filter that rejects.
 type verdict struct {
@@ -87,8 +103,11 @@ const (
 	maxVerdicts = 1 << 8
 )
 
+// fewGroups of blocks are looked through rather than noting where to look.
+const fewGroups = 4
+
 // size returns how many bytes a class takes, about.
-func classSize(nodes int) int { return 16*nodes + 1024 }
+func classSize(nodes int) int { return 17*nodes + 1024 }
 
 // forget makes everything stale.
 func (c *class) forget(nodes *Nodes, v cluster.View) {
@@ -97,7 +116,12 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 		c.allot(n)
 	}
 	c.set, c.seen = nodes.set, v.Changes()
-	clear(c.feasible)
+	clear(c.blocks)
+	clear(c.fits)
+	if c.liked {
+		clear(c.images[:cap(c.images)])
+		c.liked = false
+	}
 	c.staleAll()
 	c.unfit, c.regroup, c.summed, c.imagesKnown, c.fit = false, true, false, false, 0
 	c.verdicts = append(c.verdicts[:0], verdict{})
@@ -108,38 +132,43 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 // the other.
 func (c *class) allot(n int) {
 	c.nodes = n
-	if n > cap(c.facts) {
+	if n > cap(c.places) {
 		spare := n + n/16
-		for _, words := range []*[]uint64{&c.feasible, &c.staleFacts, &c.staleLoad, &c.staleImages, &c.loose} {
-			*words = make([]uint64, blocks(spare))
-		}
-		c.facts, c.load, c.mix = make([]uint8, spare), make([]uint8, spare), make([]uint16, spare)
-		c.base, c.images, c.totals = make([]int32, spare), make([]int32, spare), make([]int32, spare)
-		c.best = make([]int32, blocks(spare))
+		c.places, c.images, c.totals = make([]place, spare), make([]int32, spare), make([]int32, spare)
+		c.blocks, c.best = make([]block, blocks(spare)), make([]int32, blocks(spare))
+		c.staleFacts, c.staleImages = make([]uint64, blocks(spare)), make([]uint64, blocks(spare))
+		groups := blocks(blocks(spare))
+		c.dirty, c.loose = make([]uint64, groups), make([]uint64, groups)
+		c.fits, c.peaks = make([]int32, groups), make([]int32, groups)
 	}
-	for _, words := range []*[]uint64{&c.feasible, &c.staleFacts, &c.staleLoad, &c.staleImages, &c.loose} {
-		*words = (*words)[:blocks(n)]
+	c.places, c.images, c.totals = c.places[:n], c.images[:n], c.totals[:n]
+	c.staleFacts, c.staleImages = c.staleFacts[:blocks(n)], c.staleImages[:blocks(n)]
+	c.blocks, c.best = c.blocks[:blocks(n)], c.best[:blocks(n)]
+	groups := blocks(blocks(n))
+	c.dirty, c.loose = c.dirty[:groups], c.loose[:groups]
+	if groups <= fewGroups {
+		c.dirty = c.dirty[:0]
 	}
-	c.facts, c.load, c.mix = c.facts[:n], c.load[:n], c.mix[:n]
-	c.base, c.images, c.totals = c.base[:n], c.images[:n], c.totals[:n]
-	c.best = c.best[:blocks(n)]
+	c.fits, c.peaks = c.fits[:groups], c.peaks[:groups]
 }
 
 // staleAll marks everything about all places.
 func (c *class) staleAll() {
+	for i := range c.blocks {
+		c.blocks[i].staleLoad = span(i, 0, c.nodes)
+	}
 	fill(c.staleFacts, c.nodes)
-	fill(c.staleLoad, c.nodes)
 	fill(c.staleImages, c.nodes)
+	for i := range c.dirty {
+		c.dirty[i] = ^uint64(0)
+	}
 	c.anyFacts, c.anyImages = true, true
 }
 
 // fill sets the first n bits and no others.
 func fill(words []uint64, n int) {
 	for i := range words {
-		words[i] = ^uint64(0)
-	}
-	if rest := n & (blockSize - 1); rest != 0 {
-		words[len(words)-1] = 1<<rest - 1
+		words[i] = span(i, 0, n)
 	}
 }
 
@@ -154,21 +183,26 @@ func (c *class) notice(nodes *Nodes, v cluster.View) {
 		c.seen = last
 		return
 	}
-	at := nodes.at
-	for ; c.seen < last; c.seen++ {
-		change, _ := v.Change(c.seen)
-		place := at[change.Node]
-		word, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
+	placeOf, of, dirty := nodes.at, c.blocks, c.dirty
+	for number := c.seen; number < last; number++ {
+		change, _ := v.Change(number)
+		place := placeOf[change.Node]
+		at, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
 		switch change.Kind {
 		case cluster.PodPlaced, cluster.PodLeft, cluster.TerminatingPodLeft:
-			c.staleLoad[word] |= bit
 		case cluster.NodeFacts:
-			c.staleFacts[word] |= bit
-			c.staleLoad[word] |= bit
-			c.staleImages[word] |= bit
+			c.staleFacts[at] |= bit
+			c.staleImages[at] |= bit
 			c.anyFacts, c.anyImages = true, true
+		default:
+			continue
+		}
+		of[at].staleLoad |= bit
+		if len(dirty) > 0 {
+			dirty[at>>blockBits] |= 1 << (at & (blockSize - 1))
 		}
 	}
+	c.seen = last
 }
 
 // verdict returns the number of an answer. A class with too many of them is unfit.
@@ -195,7 +229,7 @@ func (c *class) verdict(f *roledFilter, status *framework.Status) uint8 {
 // rejected returns the first filter that rejects at a place, as far as kept, or
 // nil.
 func (c *class) rejected(place int) *verdict {
-	facts, load := &c.verdicts[c.facts[place]], &c.verdicts[c.load[place]]
+	facts, load := &c.verdicts[c.places[place].facts], &c.verdicts[c.places[place].load]
 	switch {
 	case facts.status == nil && load.status == nil:
 		return nil

@@ -67,33 +67,20 @@ func span(block, from, to int) uint64 {
 
 // repair brings the places in [from, to) up to date.
 func (e *Incremental) repair(c *class, from, to int) {
-	list := e.nodes.list
 	e.changed.reset()
 	e.renewed.reset()
 	e.imagesStale.reset()
-	facts, images := c.anyFacts, c.anyImages
-	left := uint64(0)
-	for block := from >> blockBits; block < blocks(to); block++ {
-		mask := span(block, from, to)
-		stale := mask & c.staleLoad[block]
-		if images {
-			only := mask & c.staleImages[block] & c.feasible[block] &^ stale
-			e.imagesStale.take(list, block, only)
-			c.staleImages[block] &^= only
-			left |= c.staleImages[block]
+	first, last := from>>blockBits, blocks(to)
+	for group := first >> blockBits; group < blocks(last); group++ {
+		look := span(group, first, last)
+		if !c.anyImages && len(c.dirty) > 0 {
+			look &= c.dirty[group]
 		}
-		if stale == 0 {
-			continue
-		}
-		e.changed.take(list, block, stale)
-		c.staleLoad[block] &^= stale
-		if facts {
-			e.renewed.take(list, block, mask&c.staleFacts[block])
-			c.staleFacts[block] &^= mask
-		}
+		e.takeStale(c, group, look, from, to)
 	}
 	if from == 0 && to == c.nodes {
-		c.anyFacts, c.anyImages = false, left != 0
+		c.anyFacts = false
+		c.anyImages = c.anyImages && slices.ContainsFunc(c.staleImages, func(stale uint64) bool { return stale != 0 })
 	}
 	if e.imagesStale.len() > 0 { // the rest of these places holds
 		e.rateImages(c)
@@ -104,10 +91,51 @@ func (e *Incremental) repair(c *class, from, to int) {
 	if e.changed.len() == 0 {
 		return
 	}
+	if e.changed.len() < last-first { // otherwise the processor reads ahead
+		e.touched = c.touch(e.changed.places)
+	}
 	if e.renewed.len() > 0 {
 		e.judgeFacts(c)
 	}
 	e.judgeLoad(c)
+}
+
+// touch reads a little of all that will be looked at of these places, all at once so
+// that memory is not waited for again and again. What it returns means nothing.
+func (c *class) touch(places []int32) int32 {
+	var sum int32
+	for _, at := range places {
+		sum += c.places[at].kept + c.totals[at]
+	}
+	return sum
+}
+
+// takeStale lists what is stale of the places of some blocks of a group that lie in
+// [from, to).
+func (e *Incremental) takeStale(c *class, group int, look uint64, from, to int) {
+	list := e.nodes.list
+	for ; look != 0; look &= look - 1 {
+		at := group<<blockBits + bits.TrailingZeros64(look)
+		b, mask := &c.blocks[at], span(at, from, to)
+		stale := mask & b.staleLoad
+		if c.anyImages {
+			only := mask & c.staleImages[at] & b.feasible &^ stale
+			e.imagesStale.take(list, at, only)
+			c.staleImages[at] &^= only
+		}
+		if stale == 0 {
+			continue
+		}
+		e.changed.take(list, at, stale)
+		b.staleLoad &^= stale
+		if c.anyFacts {
+			e.renewed.take(list, at, mask&c.staleFacts[at])
+			c.staleFacts[at] &^= mask
+		}
+		if len(c.dirty) > 0 && b.staleLoad == 0 {
+			c.dirty[group] &^= look & -look
+		}
+	}
 }
 
 // judgeFacts asks the filters of facts about the renewed places and finds the mix
@@ -115,11 +143,11 @@ func (e *Incremental) repair(c *class, from, to int) {
 func (e *Incremental) judgeFacts(c *class) {
 	b := &e.renewed
 	for _, place := range b.places {
-		c.facts[place] = 0
+		c.places[place].facts = 0
 	}
 	for i := range e.roledFilters {
 		if f := &e.roledFilters[i]; f.role == ofFacts && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b, c.facts)
+			e.sieve(c, f, b)
 		}
 	}
 	b.columns = b.columns[:0]
@@ -137,7 +165,7 @@ func (e *Incremental) judgeFacts(c *class) {
 	for i, place := range b.places {
 		e.settle(c, place, false) // under its former mix
 		last = c.mixOf(b, i, last)
-		c.mix[place] = last
+		c.places[place].mix = last
 	}
 }
 
@@ -175,10 +203,9 @@ func (m *mix) is(b *batch, i int) bool {
 	return true
 }
 
-// sieve asks a filter about the places of a batch, notes in a column who is
-// rejected and leaves the others in the batch. Whoever a filter of load rejects is
-// settled.
-func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) {
+// sieve asks a filter about the places of a batch, notes who is rejected and leaves
+// the others in the batch. Whoever a filter of load rejects is settled.
+func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
 	out := b.status()
 	f.ask(&e.cycle, b.nodes, out)
 	n := 0
@@ -197,10 +224,12 @@ func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) 
 		if status != last {
 			last, number = status, c.verdict(f, status)
 		}
-		column[place] = number
-		if f.role == ofLoad {
-			e.settle(c, place, false)
+		if f.role == ofFacts {
+			c.places[place].facts = number
+			continue
 		}
+		c.places[place].load = number
+		e.settle(c, place, false)
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 }
@@ -210,21 +239,20 @@ func (e *Incremental) sieve(c *class, f *roledFilter, b *batch, column []uint8) 
 func (e *Incremental) judgeLoad(c *class) {
 	b := &e.changed
 	n := 0
-	for i, place := range b.places {
-		if c.load[place] != 0 {
-			c.load[place] = 0
-		}
-		if facts := c.facts[place]; facts != 0 && c.verdicts[facts].order < e.firstLoad {
-			e.settle(c, place, false)
+	for i, at := range b.places {
+		p := &c.places[at]
+		p.load = 0
+		if p.facts != 0 && c.verdicts[p.facts].order < e.firstLoad {
+			e.settle(c, at, false)
 			continue
 		}
-		b.places[n], b.nodes[n] = place, b.nodes[i]
+		b.places[n], b.nodes[n] = at, b.nodes[i]
 		n++
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 	for i := range e.roledFilters {
 		if f := &e.roledFilters[i]; f.role == ofLoad && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b, c.load)
+			e.sieve(c, f, b)
 		}
 	}
 	e.rateKept(c, b)
@@ -234,7 +262,7 @@ func (e *Incremental) judgeLoad(c *class) {
 func (e *Incremental) rateKept(c *class, b *batch) {
 	n := 0
 	for i, place := range b.places {
-		if c.facts[place] != 0 {
+		if c.places[place].facts != 0 {
 			e.settle(c, place, false)
 			continue
 		}
@@ -250,7 +278,12 @@ func (e *Incremental) rateKept(c *class, b *batch) {
 		}
 	}
 	for i, place := range b.places {
-		c.base[place] = int32(b.sums[i])
+		c.places[place].kept = int32(b.sums[i])
+	}
+	if c.liked {
+		for _, place := range b.places {
+			c.places[place].kept += c.images[place]
+		}
 	}
 	if c.anyImages {
 		e.takeStaleImages(c, b)
@@ -302,24 +335,30 @@ func (e *Incremental) rateImages(c *class) {
 		}
 	}
 	for i, place := range stale.places {
-		c.images[place] = int32(stale.sums[i])
+		if now := int32(stale.sums[i]); c.liked || now != 0 {
+			c.places[place].kept += now - c.images[place]
+			c.images[place], c.liked = now, true
+		}
 	}
 }
 
 // settle notes whether a place is feasible, and its total if totals are kept.
-func (e *Incremental) settle(c *class, place int32, feasible bool) {
-	block, bit := place>>blockBits, uint64(1)<<(place&(blockSize-1))
-	was := c.feasible[block]&bit != 0
+func (e *Incremental) settle(c *class, at int32, feasible bool) {
+	in, bit := at>>blockBits, uint64(1)<<(at&(blockSize-1))
+	p, b := &c.places[at], &c.blocks[in]
+	was := b.feasible&bit != 0
 	if was != feasible {
-		c.feasible[block] ^= bit
-		m := &c.mixes[c.mix[place]]
+		b.feasible ^= bit
+		m, group := &c.mixes[p.mix], in>>blockBits
 		if feasible {
 			c.fit++
+			c.fits[group]++
 			m.feasible++
-			m.sample = e.nodes.list[place]
+			m.sample = e.nodes.list[at]
 			c.regroup = c.regroup || m.feasible == 1
 		} else {
 			c.fit--
+			c.fits[group]--
 			m.feasible--
 			c.regroup = c.regroup || m.feasible == 0
 		}
@@ -327,13 +366,23 @@ func (e *Incremental) settle(c *class, place int32, feasible bool) {
 	if !c.summed {
 		return
 	}
-	before := c.totals[place]
-	if was && before == c.best[block] {
-		c.loose[block>>blockBits] |= 1 << (block & (blockSize - 1))
+	best := &c.best[in]
+	if was && c.totals[at] == *best {
+		c.loose[in>>blockBits] |= 1 << (in & (blockSize - 1))
 	}
 	if feasible {
-		total := c.base[place] + c.images[place] + c.mixes[c.mix[place]].bonus
-		c.totals[place] = total
-		c.best[block] = max(c.best[block], total)
+		total := p.kept + c.mixes[p.mix].bonus
+		c.totals[at] = total
+		if total >= *best {
+			c.raise(int(in), total)
+		}
 	}
+}
+
+// raise notes that a place of a block has a total that is no less than its bound.
+func (c *class) raise(block int, total int32) {
+	group := block >> blockBits
+	c.best[block] = total
+	c.loose[group] &^= 1 << (block & (blockSize - 1))
+	c.peaks[group] = max(c.peaks[group], total)
 }

@@ -37,7 +37,7 @@ func (e *Incremental) collect(c *class, from, to, want int) bool {
 	b := &e.chunk
 	b.reset()
 	for block := from >> blockBits; block < blocks(to); block++ {
-		if word := c.feasible[block] & span(block, from, to); word != 0 {
+		if word := c.blocks[block].feasible & span(block, from, to); word != 0 {
 			b.take(e.nodes.list, block, word)
 		}
 	}
@@ -108,7 +108,7 @@ func (e *Incremental) rateList(c *class) bool {
 		present[0] = true
 	} else {
 		for _, place := range e.places {
-			present[c.mix[place]] = true
+			present[c.places[place].mix] = true
 		}
 	}
 	if !e.bonuses(c, func(mix int) bool { return e.present[mix] }) {
@@ -116,9 +116,10 @@ func (e *Incremental) rateList(c *class) bool {
 	}
 	n := len(e.places)
 	e.totals = slices.Grow(e.totals[:0], n)[:n]
-	totals, base, images, mixes, bonus := e.totals, c.base, c.images, c.mix, e.bonus
-	for i, place := range e.places {
-		totals[i] = int64(base[place] + images[place] + bonus[mixes[place]])
+	totals, places, bonus := e.totals, c.places, e.bonus
+	for i, at := range e.places {
+		p := &places[at]
+		totals[i] = int64(p.kept + bonus[p.mix])
 	}
 	e.raw = slices.Grow(e.raw[:0], n)[:n]
 	for i := range e.roledScores {
@@ -260,8 +261,8 @@ func (e *Incremental) advance(looked int) {
 
 // first returns the first feasible place.
 func (c *class) first() int {
-	for block, word := range c.feasible {
-		if word != 0 {
+	for block := range c.blocks {
+		if word := c.blocks[block].feasible; word != 0 {
 			return block<<blockBits + nthBit(word, 0)
 		}
 	}
