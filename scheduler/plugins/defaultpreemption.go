@@ -35,8 +35,8 @@ type DefaultPreemption struct {
 	pods              []cluster.Pod
 	breaking, keeping []cluster.Pod
 	allowed           []int32
-	budgets           []int32 // by budget: the disruptions that it allows now
-	contradiction     error   // of filters
+	allowances        allowances
+	contradiction     error // of filters
 }
 
 var (
@@ -164,7 +164,7 @@ func (p *DefaultPreemption) candidates(c *framework.Cycle, r framework.DryRun) [
 		p.histogram.Add(noVictims, n)
 		return nil
 	}
-	p.budgets = appendAllowed(p.budgets[:0], c.View)
+	p.allowances.begin(c.View)
 	var keeping, breaking []framework.Candidate
 	want := p.args.wanted(n)
 	for i, offset := 0, r.Offset(n); i < n; i++ {
@@ -271,12 +271,15 @@ func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node mod
 // Source: filterPodsWithPDBViolation in default_preemption.go.
 func (p *DefaultPreemption) split(v cluster.View) {
 	budgets, d := v.Budgets(), v.Dictionary()
-	p.breaking, p.keeping, p.allowed = p.breaking[:0], p.keeping[:0], append(p.allowed[:0], p.budgets...)
+	p.breaking, p.keeping, p.allowed = p.breaking[:0], p.keeping[:0], p.allowed[:0]
 	for _, pod := range p.pods {
 		breaks, spec := false, pod.Spec()
 		for i, budget := range budgets {
 			if len(spec.Labels) == 0 || !covers(budget, spec, d) || disrupted(budget, pod, d) {
 				continue
+			}
+			if len(p.allowed) == 0 {
+				p.allowed = append(p.allowed, p.allowances.of(v)...)
 			}
 			p.allowed[i]--
 			breaks = breaks || p.allowed[i] < 0

@@ -5,32 +5,65 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// appendAllowed appends the disruptions that each budget allows: those of its status
-// (none if it has none), or what the disruption controller would write there now.
-func appendAllowed(dst []int32, v cluster.View) []int32 {
+// allowances tell how many disruptions each budget allows: those of its status (none
+// if it has none), or what the disruption controller would write there now. The latter
+// are counted when they are asked for first, once for all nodes that are tried.
+type allowances struct {
+	left    []int32 // by budget, where known
+	counted bool
+	counts  []budgetCount
+	covered [][]int32 // by specification: the budgets that count its pods
+	known   int       // budgets that covered is of
+}
+
+// begin forgets what was counted.
+func (a *allowances) begin(v cluster.View) {
+	a.left, a.counted = a.left[:0], true
+	for _, b := range v.Budgets() {
+		a.left = append(a.left, max(b.Allowed, 0))
+		a.counted = a.counted && b.Allowed != models.Recounted
+	}
+}
+
+// of returns the disruptions that each budget allows.
+func (a *allowances) of(v cluster.View) []int32 {
+	if a.counted {
+		return a.left
+	}
+	a.counted = true
 	budgets := v.Budgets()
-	recounts := false
-	for _, b := range budgets {
-		dst = append(dst, max(b.Allowed, 0))
-		recounts = recounts || b.Allowed == models.Recounted
+	if a.known != len(budgets) {
+		a.known, a.covered = len(budgets), nil
 	}
-	if !recounts {
-		return dst
-	}
-	counts := make([]budgetCount, len(budgets))
+	a.counts = append(a.counts[:0], make([]budgetCount, len(budgets))...)
 	for pod := range v.Live() {
-		for i, b := range budgets {
-			if b.Allowed == models.Recounted && !pod.Phase().Terminal() && selects(b, pod.Spec(), v.Dictionary()) {
-				counts[i].add(v, pod)
-			}
+		if pod.Phase().Terminal() {
+			continue
+		}
+		for _, i := range a.covering(v, pod.SpecID()) {
+			a.counts[i].add(v, pod)
 		}
 	}
 	for i, b := range budgets {
 		if b.Allowed == models.Recounted {
-			dst[len(dst)-len(budgets)+i] = counts[i].allowed(b)
+			a.left[i] = a.counts[i].allowed(b)
 		}
 	}
-	return dst
+	return a.left
+}
+
+// covering lists the budgets to be counted that select pods of a specification.
+func (a *allowances) covering(v cluster.View, id models.SpecID) []int32 {
+	for spec := models.SpecID(len(a.covered)); spec <= id; spec++ {
+		var list []int32
+		for i, b := range v.Budgets() {
+			if b.Allowed == models.Recounted && selects(b, v.Spec(spec), v.Dictionary()) {
+				list = append(list, int32(i))
+			}
+		}
+		a.covered = append(a.covered, list)
+	}
+	return a.covered[id]
 }
 
 // selects reports whether a budget counts pods of a specification. For the

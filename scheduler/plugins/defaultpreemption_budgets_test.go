@@ -40,7 +40,9 @@ func TestBudgetsAllowWhatTheDisruptionControllerWouldWrite(t *testing.T) {
 			b.place(node)
 			b.c.DefineBudget(&models.BudgetSpec{MinAvailable: test.min, MaxUnavailable: test.max, Allowed: test.status,
 				Selector: models.LabelSelector{Requirements: models.Selector{{Key: b.d.Sym("app"), Op: models.In, Values: b.syms("web")}}}})
-			if got := appendAllowed(nil, b.c.View()); len(got) != 1 || got[0] != test.want {
+			var a allowances
+			a.begin(b.c.View())
+			if got := a.of(b.c.View()); len(got) != 1 || got[0] != test.want {
 				t.Errorf("allowed %v, want %d", got, test.want)
 			}
 		})
