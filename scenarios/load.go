@@ -150,6 +150,14 @@ func (l *loader) judge() error {
 	return l.problems
 }
 
+// compileSet compiles the objects of Kubernetes.
+func (l *loader) compileSet() {
+	objects, wrong := l.set.Compile()
+	l.objects = objects
+	l.problems = append(l.problems, wrong...)
+	l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+}
+
 // load takes the steps in the order in which they need each other.
 func (l *loader) load() {
 	l.readFiles()
@@ -159,10 +167,7 @@ func (l *loader) load() {
 	l.compileScenario()
 	l.checkData()
 
-	var wrong yamlnode.Problems
-	l.objects, wrong = l.set.Compile()
-	l.problems = append(l.problems, wrong...)
-	l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+	l.compileSet()
 	l.dateSnapshot()
 	before := len(l.problems)
 	l.compileNodes()

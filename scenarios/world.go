@@ -11,7 +11,6 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/models/manifest"
-	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/sim"
 )
@@ -77,10 +76,7 @@ func LoadWorld(in Input) (*World, error) {
 	l.applySets()
 	l.sortDocuments()
 	l.refuseTime()
-	var wrong yamlnode.Problems
-	l.objects, wrong = l.set.Compile()
-	l.problems = append(l.problems, wrong...)
-	l.objectsAreWrong = l.objectsAreWrong || len(wrong) > 0
+	l.compileSet()
 	l.compileNodes()
 	config := l.worldScheduler()
 	asked := l.templates(templates)

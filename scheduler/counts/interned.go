@@ -111,3 +111,17 @@ func cloneSelector(s *models.LabelSelector) {
 		s.Requirements[i].Values = slices.Clone(s.Requirements[i].Values)
 	}
 }
+
+// hashes are the ids of what is interned, by hash of its content.
+type hashes map[uint64][]int32
+
+// remove forgets an id that is there.
+func (h hashes) remove(hash uint64, id int32) {
+	ids := h[hash]
+	i := slices.Index(ids, id)
+	if ids = slices.Delete(ids, i, i+1); len(ids) == 0 {
+		delete(h, hash)
+	} else {
+		h[hash] = ids
+	}
+}

@@ -24,13 +24,13 @@ const keep = 4096
 type matchers struct {
 	all     []*matcher // by id; nil if free
 	free    []int32
-	byHash  map[uint64][]int32
+	byHash  hashes
 	anchors anchors
 	clock   uint64
 }
 
 func (ms *matchers) reset() {
-	*ms = matchers{byHash: make(map[uint64][]int32), anchors: make(anchors)}
+	*ms = matchers{byHash: make(hashes), anchors: make(anchors)}
 }
 
 // get returns the matcher that says what m does, and counts it from now on.
@@ -125,13 +125,7 @@ func (ms *matchers) sweep(x *Index) {
 			}
 		})
 		ms.anchors.remove(m.id, m.anchor)
-		ids := ms.byHash[m.hash]
-		i := slices.Index(ids, m.id)
-		if ids = slices.Delete(ids, i, i+1); len(ids) == 0 {
-			delete(ms.byHash, m.hash)
-		} else {
-			ms.byHash[m.hash] = ids
-		}
+		ms.byHash.remove(m.hash, m.id)
 		ms.all[m.id] = nil
 		ms.free = append(ms.free, m.id)
 	}

@@ -1,8 +1,6 @@
 package counts
 
 import (
-	"slices"
-
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/scheduler/framework"
 )
@@ -22,7 +20,7 @@ type term struct {
 type terms struct {
 	all     []*term // by id; nil if free
 	free    []int32
-	byHash  map[uint64][]int32
+	byHash  hashes
 	anchors anchors
 	unused  int
 	// generation changes with every term that comes or goes.
@@ -30,7 +28,7 @@ type terms struct {
 }
 
 func (ts *terms) reset() {
-	*ts = terms{byHash: make(map[uint64][]int32), anchors: make(anchors), generation: 1}
+	*ts = terms{byHash: make(hashes), anchors: make(anchors), generation: 1}
 }
 
 // get returns the term that says what t does, carried by one more specification.
@@ -78,13 +76,7 @@ func (ts *terms) sweep() {
 			continue
 		}
 		ts.anchors.remove(t.id, t.anchor)
-		ids := ts.byHash[t.hash]
-		i := slices.Index(ids, t.id)
-		if ids = slices.Delete(ids, i, i+1); len(ids) == 0 {
-			delete(ts.byHash, t.hash)
-		} else {
-			ts.byHash[t.hash] = ids
-		}
+		ts.byHash.remove(t.hash, t.id)
 		ts.all[t.id] = nil
 		ts.free = append(ts.free, t.id)
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -28,20 +27,6 @@ var candidateNames = [...]string{"first", "name", "random"}
 
 // String returns the name of the way.
 func (t CandidateTies) String() string { return candidateNames[t] }
-
-// ParseCandidateTies reads the name of a way to choose among candidates; the empty
-// name is CandidatesFirst.
-func ParseCandidateTies(name string) (CandidateTies, error) {
-	if name == "" {
-		return CandidatesFirst, nil
-	}
-	for i, known := range candidateNames {
-		if name == known {
-			return CandidateTies(i), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown way to choose among candidates (got %q; want first, name or random)", name)
-}
 
 // nominated tries the node for which the pod is nominated alone. If the pod fits
 // there, no other is looked at.

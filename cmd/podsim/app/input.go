@@ -87,7 +87,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	request.Seed, seedErr = parseSeed(in.seed)
 	request.Data, dataErr = bindings(in.data)
 	request.Files, filesErr = s.inputFiles(in, args)
-	nodes, nodesErr := in.nodes.document()
+	nodes, nodesErr := in.nodes.files()
 	request.Scheduler = schedulerFile(in.config)
 	profile, policyErr := s.profile(in.policy)
 	if in.policy != "" && in.config != "" {
@@ -98,9 +98,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	if errors.Join(dataErr, filesErr, nodesErr) != nil {
 		return nil, problems // what is missing would only bring more of them
 	}
-	if nodes != "" {
-		request.Files = append(request.Files, scenarios.File{Name: nodesFlag, Reader: strings.NewReader(nodes)})
-	}
+	request.Files = append(request.Files, nodes...)
 	run, err := scenarios.Load(request)
 	in.nodes.blame(err)
 	var checks []*reports.Check

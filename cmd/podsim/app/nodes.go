@@ -3,12 +3,14 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/scenarios"
 )
 
 // nodeFlags describe nodes on the command line, for manifests that bring none.
@@ -59,9 +61,9 @@ func (n *nodeFlags) blame(err error) {
 	}
 }
 
-// document writes the nodes of the flags as a NodeGroup, so that they are read
-// like any other. It is empty if none are asked for.
-func (n *nodeFlags) document() (string, error) {
+// files returns the nodes of the flags as a file with a NodeGroup, so that they are
+// read like any other; none if none are asked for.
+func (n *nodeFlags) files() ([]scenarios.File, error) {
 	var problems []error
 	if !n.given("nodes") {
 		for _, flag := range []string{"node-cpu", "node-memory", "node-pods", "zones"} {
@@ -69,7 +71,7 @@ func (n *nodeFlags) document() (string, error) {
 				problems = append(problems, fmt.Errorf("--%s: needs --nodes, which says how many", flag))
 			}
 		}
-		return "", errors.Join(problems...)
+		return nil, errors.Join(problems...)
 	}
 	if n.count < 1 {
 		problems = append(problems, fmt.Errorf("--nodes: must be > 0 (got %d)", n.count))
@@ -83,20 +85,6 @@ func (n *nodeFlags) document() (string, error) {
 	if _, err := manifest.Quantity(n.memory, "memory"); err != nil {
 		problems = append(problems, fmt.Errorf("--node-memory: %w", err))
 	}
-	zones := ""
-	for _, zone := range n.zones {
-		zones += fmt.Sprintf("  - %q\n", zone)
-	}
-	if zones != "" {
-		zones = "  zones:\n" + zones
-	}
-	return fmt.Sprintf(`apiVersion: podsim/v1alpha1
-kind: NodeGroup
-metadata: {name: node}
-spec:
-  count: %d
-%s  template:
-    status:
-      capacity: {cpu: %q, memory: %q, pods: %d}
-`, n.count, zones, n.cpu, n.memory, n.pods), errors.Join(problems...)
+	capacity := map[string]string{"cpu": n.cpu, "memory": n.memory, "pods": strconv.Itoa(n.pods)}
+	return []scenarios.File{scenarios.NodesFile(n.count, capacity, n.zones)}, errors.Join(problems...)
 }

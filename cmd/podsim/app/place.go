@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -54,23 +53,28 @@ func (w *worldFlags) flags(f *pflag.FlagSet) {
 
 // world reads the cluster that the flags name and sets its scheduler up.
 func (s *session) world(ctx context.Context, w *worldFlags, command string) (*scenarios.World, *scheduler.Scheduler, error) {
-	return twoUnlessInterrupted(ctx, func() (*scenarios.World, *scheduler.Scheduler, error) {
+	type asked struct {
+		world     *scenarios.World
+		scheduler *scheduler.Scheduler
+	}
+	read, err := unlessInterrupted(ctx, func() (asked, error) {
 		if len(w.files) == 0 && !w.nodes.given("nodes") {
-			return nil, nil, fmt.Errorf("%s needs a cluster; give a file with -f, - for standard input, or nodes with --nodes", command)
+			return asked{}, fmt.Errorf("%s needs a cluster; give a file with -f, - for standard input, or nodes with --nodes", command)
 		}
 		files, err := s.worldFiles(w)
 		if err != nil {
-			return nil, nil, err
+			return asked{}, err
 		}
 		world, err := scenarios.LoadWorld(scenarios.Input{Files: files, Templates: templateFiles(w.templates), Table: s.plugins,
 			Scheduler: schedulerFile(w.config)})
 		w.nodes.blame(err)
 		if err != nil {
-			return nil, nil, err
+			return asked{}, err
 		}
 		sched, err := s.freshScheduler(world, w, w.preempt)
-		return world, sched, err
+		return asked{world, sched}, err
 	})
+	return read.world, read.scheduler, err
 }
 
 // worldFiles checks the flags, and returns the files that make up the cluster.
@@ -82,16 +86,13 @@ func (s *session) worldFiles(w *worldFlags) ([]scenarios.File, error) {
 	if w.percentage < 0 || w.percentage > 100 {
 		percentageErr = fmt.Errorf("--percentage: want 0 to 100 (got %d)", w.percentage)
 	}
-	nodes, nodesErr := w.nodes.document()
+	nodes, nodesErr := w.nodes.files()
 	var files []scenarios.File
 	var filesErr error
 	if names := append(slices.Clone(w.files), w.groups...); len(names) > 0 {
 		files, filesErr = s.inputFiles(&input{files: names}, nil)
 	}
-	if nodes != "" {
-		files = append(files, scenarios.File{Name: nodesFlag, Reader: strings.NewReader(nodes)})
-	}
-	return files, errors.Join(seedErr, tiesErr, engineErr, percentageErr, nodesErr, filesErr)
+	return append(files, nodes...), errors.Join(seedErr, tiesErr, engineErr, percentageErr, nodesErr, filesErr)
 }
 
 // freshScheduler makes a scheduler as the flags have it. The flags are right.
@@ -109,19 +110,6 @@ func (s *session) freshScheduler(world *scenarios.World, w *worldFlags, preempt 
 		return kernel.Pick(streams.At("scheduler/tie", kernel.Entity(pod.Name()), uint64(pod.Attempts())), n)
 	}
 	return scheduler.New(config, s.plugins, world.Dictionary)
-}
-
-// twoUnlessInterrupted is unlessInterrupted for a world and its scheduler.
-func twoUnlessInterrupted[A, B any](ctx context.Context, work func() (A, B, error)) (a A, b B, err error) {
-	type both struct {
-		a A
-		b B
-	}
-	pair, err := unlessInterrupted(ctx, func() (both, error) {
-		a, b, err := work()
-		return both{a, b}, err
-	})
-	return pair.a, pair.b, err
 }
 
 type placeFlags struct {
