@@ -29,12 +29,15 @@ func (s *Simulation) pull(source int) {
 // arrive brings an object into the cluster.
 func (s *Simulation) arrive(source int) {
 	a := s.next[source]
+	if a.Template != nil {
+		s.define(a.Template)
+	}
+	s.inputs.arrived(source, &a, contentView{s.view})
 	if a.PastNode != nil {
 		s.adoptNode(a.PastNode)
 		s.pull(source)
 		return
 	}
-	s.define(a.Template)
 	parent := models.OwnerID(models.None)
 	if a.Parent > 0 {
 		parent = s.arrived[source][a.Parent-1]
@@ -59,6 +62,7 @@ func (s *Simulation) define(t *Template) {
 		return
 	}
 	t.defined = true
+	t.content = contentOf(t, s.view)
 	pod := *t.Pod
 	if t.Behavior != nil {
 		pod.Behavior = s.kubelet.Define(t.Behavior)

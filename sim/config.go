@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -113,4 +114,5 @@ type Template struct {
 	defined bool
 	spec    models.SpecID
 	owner   models.OwnerSpecID
+	content [sha256.Size]byte // identifies it
 }

@@ -27,6 +27,7 @@ func (s *Simulation) strike(index int) {
 	k := &s.strikes[index]
 	k.end = s.planner.End(k.Strike)
 	k.nodes = slices.Clone(s.planner.Nodes(k.Strike))
+	s.inputs.struck(k, s.planner.Name(k.Strike), contentView{s.view})
 	s.agenda.Schedule(k.end, evRecover, 0, int32(index), 0)
 	for _, id := range k.nodes {
 		s.downs[id]++

@@ -48,6 +48,7 @@ type Simulation struct {
 	planner     *fault.Planner
 
 	sources  []Source
+	inputs   inputs             // of all that has come from outside
 	next     []Arrival          // by source: the one on the agenda
 	arrived  [][]models.OwnerID // by source: the owners that later arrivals may name as parents
 	runTimes map[int64]time.Duration
@@ -94,7 +95,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
 		checkEvery: c.CheckEvery, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
 		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.Table(),
-		sources: c.Sources, next: make([]Arrival, len(c.Sources)),
+		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration),
 		reasons: reasons{
 			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym(evict.ReasonTaintManager),

@@ -1,0 +1,91 @@
+package sim
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+)
+
+// inputs hashes what comes into a run from outside, as it comes: arrivals by
+// source, and faults. Within a run of one horizon, or of none, neither depends on
+// any decision: sources are read in their own order, and the next strike of a fault
+// follows from the end of the one before.
+type inputs struct {
+	sources []hash.Hash
+	faults  hash.Hash
+	text    []byte
+}
+
+func newInputs(sources int) inputs {
+	in := inputs{sources: make([]hash.Hash, sources), faults: sha256.New()}
+	for i := range in.sources {
+		in.sources[i] = sha256.New()
+	}
+	return in
+}
+
+// InputDigest returns a SHA-256, in hexadecimal, over what has come from outside so
+// far: every arrival with its time, template, name, lifetime, run time and
+// scalings, every strike of a fault with its time, end and nodes, and the seed with
+// the laws of the templates, from which all other draws of pods follow. It is the
+// same under every scheduler, engine and latency, if runs go to the same horizon or
+// have none. Templates are told apart by their content, without the name of the
+// scheduler: who decides is policy. Nodes enter it as far as faults hit them, so that
+// policies with other nodes share it only in runs without faults.
+func (s *Simulation) InputDigest() string {
+	all := sha256.New()
+	text := binary.AppendUvarint(nil, s.config.Seed)
+	text = appendLaw(text, s.config.Kubelet.RunTime)
+	text = binary.AppendUvarint(text, uint64(len(s.inputs.sources)))
+	all.Write(text)
+	for _, source := range s.inputs.sources {
+		all.Write(source.Sum(nil))
+	}
+	all.Write(s.inputs.faults.Sum(nil))
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+// arrived takes in an arrival.
+func (in *inputs) arrived(source int, a *Arrival, v contentView) {
+	b := binary.AppendVarint(in.text[:0], int64(a.At))
+	b = v.appendText(b, a.Name)
+	b = binary.AppendVarint(b, int64(a.Ordinal))
+	b = binary.AppendVarint(b, int64(a.Lifetime))
+	b = binary.AppendVarint(b, int64(a.RunTime))
+	b = binary.AppendVarint(b, int64(a.Parent))
+	b = binary.AppendUvarint(b, uint64(len(a.Scalings)))
+	for _, scaling := range a.Scalings {
+		b = binary.AppendVarint(b, int64(scaling.After))
+		b = binary.AppendVarint(b, int64(scaling.Replicas))
+	}
+	if a.Template != nil {
+		b = append(b, a.Template.content[:]...)
+	}
+	if a.PastPod != nil || a.PastOwner != nil || a.PastNode != nil {
+		b = v.append(b, a.PastPod)
+		b = v.append(b, a.PastOwner)
+		b = v.append(b, a.PastNode)
+	}
+	in.sources[source].Write(b)
+	in.text = b
+}
+
+// struck takes in a strike of a fault.
+func (in *inputs) struck(k *strike, name models.Sym, v contentView) {
+	b := v.appendText(in.text[:0], name)
+	b = binary.AppendUvarint(b, uint64(k.Number))
+	b = binary.AppendVarint(b, int64(k.At))
+	b = binary.AppendVarint(b, int64(k.end))
+	names := make([]string, len(k.nodes))
+	for i, id := range k.nodes {
+		names[i] = v.view.Node(id).Name()
+	}
+	slices.Sort(names)
+	b = v.appendTexts(b, names)
+	in.faults.Write(b)
+	in.text = b
+}
