@@ -45,6 +45,7 @@ func (t targetName) String() string { return t.kind + "/" + t.namespace + "/" + 
 type Check struct {
 	assertion Assertion
 	metric    *metric
+	measure   string // the name of the measure that it is about; empty for others
 	statistic string
 	target    targetName
 	service   int32 // index in workloads.services once seen; None
@@ -108,10 +109,18 @@ func CompileAssertion(a Assertion, d *models.Dictionary) (*Check, error) {
 // split cuts the text at the first operator.
 func (c *Check) split() (left, right string, ok bool) {
 	text := c.assertion.Text
-	at := strings.IndexAny(text, "<>=!")
+	named := 0 // the end of a label, which may hold anything
+	if open := strings.IndexByte(text, '{'); open >= 0 {
+		if named = endOfLabel(text[open:]); named < 0 {
+			return "", "", false
+		}
+		named += open
+	}
+	at := strings.IndexAny(text[named:], "<>=!")
 	if at < 0 {
 		return "", "", false
 	}
+	at += named
 	for _, op := range comparisons {
 		if rest, found := strings.CutPrefix(text[at:], op.text); found {
 			c.compare = op
@@ -121,7 +130,27 @@ func (c *Check) split() (left, right string, ok bool) {
 	return "", "", false
 }
 
+// endOfLabel finds the end of {label="value"} at the beginning of a text; -1 if it
+// has none.
+func endOfLabel(text string) int {
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch {
+		case quoted && text[i] == '\\':
+			i++
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == '}' && !quoted:
+			return i + 1
+		}
+	}
+	return -1
+}
+
 func (c *Check) parseMetric(text string, d *models.Dictionary) error {
+	if strings.Contains(text, "{") {
+		return c.parseMeasure(text, d)
+	}
 	name, argument, has := strings.Cut(text, "(")
 	if has {
 		inside, rest, closed := strings.Cut(argument, ")")
@@ -139,6 +168,8 @@ func (c *Check) parseMetric(text string, d *models.Dictionary) error {
 		}
 	}
 	switch {
+	case c.metric == nil && metricOf(name) == nil && findMeasure(name) != nil:
+		return c.parseMeasure(text, d)
 	case c.metric == nil:
 		return unknownMetric(text, name, has)
 	case c.metric.Kind == Distribution && c.statistic == "":
@@ -210,6 +241,9 @@ func (c *Check) parseResource(text string, d *models.Dictionary) error {
 
 func (c *Check) checkUnit(text string) error {
 	unit := c.metric.Unit
+	if unit != unitSeconds && unit != unitRatio {
+		unit = ""
+	}
 	plain := c.literal.unit == ""
 	switch {
 	case unit == c.literal.unit, unit == unitRatio && plain, plain && c.literal.value == 0:
@@ -235,6 +269,8 @@ func (c *Check) setTimes() error {
 		return errors.New("an assertion cannot hold before the run begins")
 	case a.Always && a.At != 0:
 		return errors.New("an assertion holds always or at one instant, not both")
+	case c.measure != "" && (a.Always || a.At != 0):
+		return fmt.Errorf("%s is known at the end of a run only", c.measure)
 	case a.Always && c.metric.Kind != Gauge:
 		return fmt.Errorf("%s is a %s: it can be checked at an instant or at the end, not always", c.metric.Name, c.metric.Kind)
 	case !a.Always && (a.From != 0 || a.Until != 0):

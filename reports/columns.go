@@ -47,6 +47,7 @@ type column[T any] struct {
 	name, unit, help string
 	kind             string
 	append           func([]byte, *T) []byte
+	text             func([]byte, *T) []byte // of texts: as they are, not escaped
 }
 
 func (c *column[T]) of(file string) Column {
@@ -63,7 +64,7 @@ const (
 
 // textColumn builds a column of texts, which are escaped.
 func textColumn[T any](name, help string, get func([]byte, *T) []byte) column[T] {
-	return column[T]{name: name, help: help, kind: typeText, append: func(b []byte, row *T) []byte {
+	return column[T]{name: name, help: help, kind: typeText, text: get, append: func(b []byte, row *T) []byte {
 		return cell(get(b, row), len(b))
 	}}
 }

@@ -168,6 +168,9 @@ func (d *disruptions) replacementReady(s *step) {
 		if d.losses.times.add(int64(s.now - l.at)) {
 			d.losses.nameWorst(s, l, of)
 		}
+		if from := d.losses.from; from > 0 && l.at >= from {
+			d.losses.measured.add(int64(s.now - l.at))
+		}
 		next := l.also
 		d.losses.release(i)
 		i = next

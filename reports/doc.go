@@ -3,9 +3,11 @@
 //	cluster.Apply → Recorder.Observe(now, op, view)
 //	                  ├→ step: what the operation changed about its pod
 //	                  ├→ outcomes, waits, gauges, nodes, disruptions, reasons, workloads
+//	                  ├→ capacity, room, bills, evictions, wasted: what runs are compared by
 //	                  ├→ checks (assertions)
 //	                  └→ pods.csv and events.jsonl, streamed
 //	Recorder.Finish → Summary → text, summary.json, nodes.csv, timeseries.csv
+//	                     └→ Measures: one flat list of named numbers (measures_table.go)
 //
 // The Recorder is told of every operation once, after it was applied. Each fold
 // keeps counters of its own and lives in a file of its own. A moment T is the

@@ -12,6 +12,7 @@ type gauges struct {
 	nodesReady, nodesDown int64
 	// requested and allocatable sum over nodes whose Ready condition is True.
 	requested, allocatable models.Resources
+	kinds                  int // of resources that have been named
 
 	nodeReady   []bool // by NodeID, as the API has it
 	lastDown    models.NodeID
@@ -41,6 +42,9 @@ func (g *gauges) observePod(s *step) {
 	if to := g.slot(s.row); to != nil {
 		*to++
 	}
+	if s.op.Kind == models.OpCreatePod {
+		g.kinds = len(s.view.Dictionary().ResourceNames())
+	}
 	held, holds := s.was.state.holds(), s.row.state.holds()
 	if held == holds || !g.nodeReady[s.node] {
 		return
@@ -58,6 +62,7 @@ func (g *gauges) observeNode(s *step) {
 	id := s.op.Node
 	switch s.op.Kind {
 	case models.OpAddNode:
+		g.kinds = len(s.view.Dictionary().ResourceNames())
 		g.nodeReady = append(g.nodeReady, false)
 		g.setReady(s, s.view.Node(id).Ready() == models.ConditionTrue)
 	case models.OpSetNodeReady:
@@ -67,6 +72,16 @@ func (g *gauges) observeNode(s *step) {
 		g.lastDown = id
 	case models.OpRestoreNode:
 		g.nodesDown--
+	}
+}
+
+// resize takes over what may be taken of a node, of which so much was there.
+func (g *gauges) resize(s *step, was *models.Resources) {
+	if g.nodeReady[s.op.Node] {
+		is := s.view.Node(s.op.Node).Allocatable()
+		for i := range g.allocatable {
+			g.allocatable[i] += is[i] - was[i]
+		}
 	}
 }
 

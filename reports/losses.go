@@ -25,8 +25,10 @@ type losses struct {
 	some    bool // whether free means anything yet
 	queues  map[models.OwnerID]lossQueue
 	waiting int
-	// times from crashes to Ready replacements
-	times sample
+	// times from crashes to Ready replacements, and those of crashes after the
+	// warm-up
+	times, measured sample
+	from            models.Time
 }
 
 type lossQueue struct{ first, last int32 }
@@ -108,10 +110,21 @@ func appendLoss(b []byte, v cluster.View, l *loss, of *disruption) []byte {
 // withOpen adds to a copy of the times those of losses that no replacement is
 // Ready for yet.
 func (d *disruptions) withOpen(now models.Time, v cluster.View) *sample {
-	all := d.losses.times.clone()
+	return d.addOpen(d.losses.times.clone(), 0, now, v)
+}
+
+// measured does so for crashes after the warm-up.
+func (d *disruptions) measured(now models.Time, v cluster.View) *sample {
+	if d.losses.from == 0 {
+		return d.withOpen(now, v)
+	}
+	return d.addOpen(d.losses.measured.clone(), d.losses.from, now, v)
+}
+
+func (d *disruptions) addOpen(all *sample, from, now models.Time, v cluster.View) *sample {
 	for i := range d.losses.all {
 		l := &d.losses.all[i]
-		if l.live && all.add(int64(now-l.at)) {
+		if l.live && l.at >= from && all.add(int64(now-l.at)) {
 			all.worst = append(appendLoss(all.worst[:0], v, l, &d.all[l.disruption]), ", not replaced yet"...)
 			all.worstAt = now
 		}

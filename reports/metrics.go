@@ -1,6 +1,10 @@
 package reports
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/podsim/podsim/models"
 )
 
@@ -12,10 +16,13 @@ const (
 	Gauge        MetricKind = iota // a state: at the end, at an instant, or always
 	Distribution                   // of durations so far: at the end or at an instant
 	Counter                        // since the beginning: at the end or at an instant
+	Total                          // a measure of the whole run: at the end
 )
 
 // String returns the kind in lower case.
-func (k MetricKind) String() string { return [...]string{"gauge", "distribution", "counter"}[k] }
+func (k MetricKind) String() string {
+	return [...]string{"gauge", "distribution", "counter", "total"}[k]
+}
 
 // Metric documents something that an assertion may be about. A distribution is
 // asked for one statistic: Name.p50, .p90, .p95, .p99, .max or .mean.
@@ -48,13 +55,61 @@ const (
 
 var allStatistics = []string{"p50", "p90", "p95", "p99", "max", "mean"}
 
-// Metrics returns everything that assertions may be about.
+// Metrics returns everything that assertions may be about: what can be asked for at
+// any moment, then the measures of whole runs.
 func Metrics() []Metric {
 	out := make([]Metric, len(metricTable))
 	for i, m := range metricTable {
 		out[i] = m.Metric
 	}
+	for i := range measureTable {
+		k := &measureTable[i].MeasureKind
+		help := k.Help
+		if base, statistic, ok := cutLast(k.Name); ok && findMeasure(base+".p99") != nil {
+			if statistic != "p99" {
+				continue // one row tells of all statistics
+			}
+			help = strings.Replace(help, "99th percentile", "99th percentile (or mean, p50, p90, p95, max)", 1)
+		}
+		if metricOf(k.Name) == nil {
+			out = append(out, Metric{Name: k.Spelling(), Unit: k.Unit, Kind: Total, Help: help})
+		}
+		for _, label := range k.Labels {
+			out = append(out, Metric{
+				Name: fmt.Sprintf("%s{%s=%q}", k.Spelling(), label, "…"), Unit: k.Unit, Kind: Total, Help: k.helpWith(label),
+			})
+		}
+	}
 	return out
+}
+
+// helpWith says what a label makes of a measure.
+func (k *MeasureKind) helpWith(label string) string {
+	switch {
+	case len(k.Values) > 0:
+		return "the same by " + label + ": " + strings.Join(k.Values, ", ")
+	case label == labelClass:
+		return "the same of the pods of one PriorityClass; an empty one stands for pods without"
+	case label == labelGroup:
+		return "the same of the nodes of one group; an empty one stands for nodes of none"
+	case label == labelNamespace:
+		return "the part that falls to the pods of a namespace"
+	}
+	return "the part that falls to the pods with this value of the label by which costs are told"
+}
+
+// metricOf finds the metric that a name without argument or label belongs to.
+func metricOf(name string) *metric {
+	for i := range metricTable {
+		m := &metricTable[i]
+		if m.Name == name {
+			return m
+		}
+		if base, statistic, ok := cutLast(name); ok && m.Name == base && slices.Contains(m.statistics, statistic) {
+			return m
+		}
+	}
+	return nil
 }
 
 func countOf(get func(*Recorder) int64) func(*Recorder, *Check) (float64, bool) {
@@ -215,6 +270,11 @@ func spellings() []string {
 			}
 		} else {
 			out = append(out, m.Name)
+		}
+	}
+	for i := range measureTable {
+		if name := measureTable[i].Name; !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	return out

@@ -35,3 +35,20 @@ func root(v cluster.View, id models.OwnerID) models.OwnerID {
 func workloadName(v cluster.View, id models.OwnerID) string {
 	return string(appendOwner(nil, v, root(v, id)))
 }
+
+// PodName returns namespace/name of a pod.
+func PodName(v cluster.View, pod cluster.Pod) string { return string(appendPod(nil, v, pod)) }
+
+// WorkloadName returns Kind/namespace/name of the workload that an owner belongs
+// to: the Deployment of a ReplicaSet, or the owner itself.
+func WorkloadName(v cluster.View, id models.OwnerID) string { return workloadName(v, id) }
+
+// GroupName is WorkloadName, with one name for Jobs whose names differ in a number
+// at the end only.
+func GroupName(v cluster.View, id models.OwnerID) string {
+	name := workloadName(v, id)
+	if v.Owner(root(v, id)).Kind() == models.Job {
+		return withoutNumber(name)
+	}
+	return name
+}

@@ -86,3 +86,6 @@ func mean(area float64, whole int64, seconds float64) float64 {
 }
 
 func secondsOf(t models.Time) Seconds { return roundSeconds(t.Seconds()) }
+
+// SecondsOf returns a moment or a duration of virtual time as reports have it.
+func SecondsOf(t models.Time) Seconds { return secondsOf(t) }

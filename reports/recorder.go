@@ -21,6 +21,17 @@ type Config struct {
 	// Pods receives pods.csv and Events events.jsonl; nil for none.
 	Pods   io.Writer
 	Events io.Writer
+	// WarmUp is the beginning of the run that Summary.Measured leaves out. The other
+	// parts of the summary and the files are about the whole run.
+	WarmUp time.Duration
+	// Prices are those of a node for an hour, by node group; without any the
+	// summary tells no cost. CostLabel is the key of a pod label by whose values
+	// costs are told, besides namespaces; empty for none.
+	Prices    map[string]float64
+	CostLabel string
+	// Shape is what a pod would request for which stranded capacity is told; nil
+	// for none.
+	Shape *models.Resources
 }
 
 // Recorder observes a cluster from its first operation on and tells in the end
@@ -39,7 +50,15 @@ type Recorder struct {
 	disruptions disruptions
 	reasons     reasons
 	workloads   workloads
+	capacity    capacity
+	room        room
+	bills       bills
+	evictions   evictions
+	wasted      wasted
+	warmUp      warmUp
+	bound       int64 // times that a pod came to a node
 	checks      []*Check
+	readers     []tableReader
 	pods        *podsFile
 	events      *eventsFile
 	operations  uint64
@@ -56,6 +75,9 @@ func NewRecorder(c Config, v cluster.View) (*Recorder, error) {
 	if r.series, err = newSeries(c); err != nil {
 		return nil, err
 	}
+	if err := r.measure(c); err != nil {
+		return nil, err
+	}
 	if c.Pods != nil {
 		r.pods = newPodsFile(c.Pods)
 	}
@@ -70,7 +92,7 @@ func NewRecorder(c Config, v cluster.View) (*Recorder, error) {
 func (r *Recorder) Check(checks ...*Check) {
 	for _, c := range checks {
 		r.checks = append(r.checks, c)
-		if c.metric.workload && c.target != (targetName{}) {
+		if c.metric != nil && c.metric.workload && c.target != (targetName{}) {
 			r.workloads.wanted = append(r.workloads.wanted, c)
 		}
 	}
@@ -108,19 +130,19 @@ func (r *Recorder) observePod(s *step) {
 	}
 	r.outcomes.observe(s)
 	r.waits.observe(s)
+	r.measurePod(s)
 	r.gauges.observePod(s)
 	r.nodes.observePod(s)
 	r.workloads.observePod(s)
 	r.disruptions.observePod(s)
 	if s.op.Kind == models.OpRemovePod {
-		if r.pods != nil {
-			r.pods.write(podRow(s.view, s.pod, &s.was))
-		}
+		r.podEnds(s.pod, &s.was)
 		r.tracks.release(s.op.Pod)
 	}
 }
 
 func (r *Recorder) observeNode(s *step) {
+	r.measureNode(s)
 	if s.op.Kind == models.OpCrashNode {
 		r.workloads.crash(s, &r.tracks)
 	}
@@ -135,6 +157,7 @@ func (r *Recorder) advance(now models.Time) {
 	if r.series.next < now {
 		r.series.until(now, r)
 	}
+	r.measureTime(now)
 	for _, c := range r.checks {
 		c.advance(r, r.now, now)
 	}
@@ -162,16 +185,37 @@ func (r *Recorder) Finish(end models.Time) (*Summary, error) {
 	if err := r.finishFiles(); err != nil {
 		return nil, err
 	}
-	return r.summary(end), nil
+	s := r.summary(end)
+	if err := r.finishTables(s); err != nil {
+		return nil, err
+	}
+	measures := s.measures(true)
+	for _, c := range r.checks {
+		c.measured(measures, end)
+		s.Assertions = append(s.Assertions, c.result)
+	}
+	return s, nil
+}
+
+// podEnds tells of a pod whose object goes, or that is there at the end.
+func (r *Recorder) podEnds(pod cluster.Pod, row *track) {
+	if r.pods != nil {
+		r.pods.write(podRow(r.view, pod, row))
+	}
+	if len(r.readers) > 0 {
+		r.readPod(podRow(r.view, pod, row))
+	}
 }
 
 func (r *Recorder) finishFiles() error {
 	var err error
-	if r.pods != nil {
+	if r.pods != nil || len(r.readers) > 0 {
 		r.tracks.each(func(id models.PodID, row *track) bool {
-			r.pods.write(podRow(r.view, r.view.Pod(id), row))
+			r.podEnds(r.view.Pod(id), row)
 			return true
 		})
+	}
+	if r.pods != nil {
 		err = nameError("pods.csv", r.pods.out.flush())
 	}
 	if r.events != nil {
@@ -190,7 +234,7 @@ func nameError(file string, err error) error {
 func (r *Recorder) summary(end models.Time) *Summary {
 	oldest, waiting := r.oldestPending()
 	s := &Summary{
-		NotSimulated: []string{}, Assertions: []AssertionResult{},
+		NotSimulated: []string{}, Assertions: []AssertionResult{}, Custom: []Measure{},
 		End: secondsOf(end), Operations: r.operations,
 		Pods:       r.outcomes.total(),
 		PodsByKind: r.outcomes.kinds(),
@@ -211,8 +255,6 @@ func (r *Recorder) summary(end models.Time) *Summary {
 		s.Pending.Oldest = string(appendPod(nil, r.view, pod))
 		s.Pending.OldestWaits = secondsOf(end - pod.Created())
 	}
-	for _, c := range r.checks {
-		s.Assertions = append(s.Assertions, c.result)
-	}
+	s.Measured = r.measured(end)
 	return s
 }

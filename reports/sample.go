@@ -66,6 +66,25 @@ func (s *sample) clone() *sample {
 	return &c
 }
 
+// merge adds the values of another sample.
+func (s *sample) merge(o *sample) {
+	worst, worstAt, longest := s.worst, s.worstAt, s.max
+	if o.n > 0 && (s.n == 0 || o.max > s.max) {
+		worst, worstAt, longest = o.worst, o.worstAt, o.max
+	}
+	n, sum := s.n+o.n, s.sum+o.sum
+	for _, d := range o.values {
+		s.add(d)
+	}
+	if o.buckets != nil && s.buckets == nil {
+		s.spill()
+	}
+	for i, times := range o.buckets {
+		s.buckets[i] += times
+	}
+	s.n, s.sum, s.max, s.worst, s.worstAt = n, sum, longest, worst, worstAt
+}
+
 func bucketOf(d int64) int {
 	n := uint64(max(d, 0))
 	shift := max(0, bits.Len64(n)-bucketBits-1)
@@ -82,11 +101,11 @@ func bucketMiddle(bucket int) float64 {
 // seconds returns the sorted values in seconds with their weights (nil: one each).
 func (s *sample) seconds() (x, weights []float64) {
 	if s.buckets == nil {
+		slices.Sort(s.values)
 		x = make([]float64, len(s.values))
 		for i, d := range s.values {
 			x[i] = float64(d) / nanosInSecond
 		}
-		slices.Sort(x)
 		return x, nil
 	}
 	for bucket, n := range s.buckets {
@@ -120,6 +139,9 @@ func (s *sample) quantiles() Quantiles {
 func roundSeconds(s float64) Seconds { return Seconds(math.Round(s*1000) / 1000) }
 
 func round3(x float64) float64 { return math.Round(x*1000) / 1000 }
+
+// round6 keeps what tells similar runs apart.
+func round6(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 // statistic returns one number of the sample in seconds, unrounded: mean, max or
 // the quantile p. An empty sample has none.

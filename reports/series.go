@@ -91,23 +91,27 @@ func (s *series) finish(end models.Time, r *Recorder) {
 	}
 }
 
-func (s *series) widen() {
-	wider := 2 * s.interval
-	for _, step := range niceSteps {
-		if step > s.interval {
-			wider = step
-			break
+// wider returns the next longer step, a multiple of this one.
+func wider(step time.Duration) time.Duration {
+	for _, nice := range niceSteps {
+		if nice > step {
+			if nice%step != 0 {
+				break
+			}
+			return nice
 		}
 	}
-	if wider%s.interval != 0 {
-		wider = 2 * s.interval
-	}
+	return 2 * step
+}
+
+func (s *series) widen() {
+	wide := wider(s.interval)
 	kept := s.rows[:0]
 	for _, row := range s.rows {
-		if row.at%models.Time(wider) == 0 {
+		if row.at%models.Time(wide) == 0 {
 			kept = append(kept, row)
 		}
 	}
-	s.rows, s.interval = kept, wider
-	s.next = s.next.Ceil(wider)
+	s.rows, s.interval = kept, wide
+	s.next = s.next.Ceil(wide)
 }

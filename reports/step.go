@@ -26,6 +26,8 @@ const (
 	flagUp             // its containers run, in truth
 	flagDeleting
 	flagUnschedulable // an attempt to schedule it failed
+	flagErred         // its containers last ended with an error
+	flagNodeLost      // its containers last ended because the node booted
 )
 
 // track is what the folds remember of one pod.
@@ -121,6 +123,8 @@ type step struct {
 	now  models.Time
 	op   *models.Op
 	view cluster.View
+	// measured tells that the warm-up is over.
+	measured bool
 
 	// For operations on pods.
 	pod  cluster.Pod

@@ -27,10 +27,12 @@ func WriteText(w io.Writer, s *Summary, wall Wall, t Terminal) error {
 	p.waits()
 	p.chart()
 	p.disruptions()
+	p.evictions()
 	p.workloads()
 	p.jobs()
 	p.unschedulable()
 	p.nodes()
+	p.cost()
 	p.notSimulated()
 	_, err := io.WriteString(w, p.b.String())
 	return err

@@ -15,15 +15,30 @@ type waits struct {
 	// they were over before the run.
 	held    []heldWait
 	heldPod models.PodID
+	classes classes
 }
 
 type heldWait struct {
 	in    *sample
+	kind  waitKind
 	nanos int64
 	at    models.Time
 }
 
+// waitKind tells what a pod waited for.
+type waitKind uint8
+
+const (
+	waitBound waitKind = iota
+	waitRunning
+	waitReady
+	waitKinds
+)
+
 func (w *waits) observe(s *step) {
+	if s.op.Kind == models.OpCreatePod {
+		w.classes.observe(s, w)
+	}
 	if len(w.held) > 0 && (s.op.Pod != w.heldPod || s.op.Kind == models.OpRemovePod) {
 		w.release(s.view)
 	}
@@ -31,14 +46,14 @@ func (w *waits) observe(s *step) {
 	case models.OpBackdatePod:
 		w.held = w.held[:0]
 	case models.OpBindPod:
-		w.take(&w.pending, s)
+		w.take(&w.pending, waitBound, s)
 	case models.OpStartPod:
 		if s.was.started == models.Never {
-			w.take(&w.running, s)
+			w.take(&w.running, waitRunning, s)
 		}
 	case models.OpReadyPod:
 		if s.was.ready == models.Never {
-			w.take(&w.ready, s)
+			w.take(&w.ready, waitReady, s)
 		}
 	case models.OpFinishPod, models.OpRemovePod:
 		if s.was.state == statePending {
@@ -47,9 +62,9 @@ func (w *waits) observe(s *step) {
 	}
 }
 
-func (w *waits) take(to *sample, s *step) {
+func (w *waits) take(to *sample, kind waitKind, s *step) {
 	w.heldPod = s.op.Pod
-	w.held = append(w.held, heldWait{to, int64(s.now - s.pod.Created()), s.now})
+	w.held = append(w.held, heldWait{to, kind, int64(s.now - s.pod.Created()), s.now})
 }
 
 // release counts the waits that were held.
@@ -58,6 +73,9 @@ func (w *waits) release(v cluster.View) {
 		if h.in.add(h.nanos) {
 			h.in.worst, h.in.worstAt = appendPod(h.in.worst[:0], v, v.Pod(w.heldPod)), h.at
 		}
+	}
+	if w.classes.split && len(w.held) > 0 {
+		w.classes.take(v.Pod(w.heldPod), w.held)
 	}
 	w.held = w.held[:0]
 }

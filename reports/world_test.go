@@ -249,7 +249,7 @@ func compile(t testing.TB, assertions ...Assertion) []*Check {
 // outage is a day in which zone b fails for half an hour: two Deployments, Jobs,
 // a pod of its own and one that fits nowhere.
 func outage(t testing.TB, checks ...*Check) (*world, *Summary) {
-	w := newWorld(t, Config{Horizon: models.Time(24 * time.Hour)}, checks...)
+	w := newWorld(t, Config{Horizon: models.Time(24 * time.Hour), Prices: map[string]float64{"workers": 0.2}}, checks...)
 	nodes := w.outageNodes()
 	_, web := w.deployment("web", 9)
 	_, api := w.deployment("api", 6)
@@ -334,7 +334,7 @@ func (w *world) zoneFails(nodes []models.NodeID, pods []models.PodID) {
 	w.at(2*time.Hour + 5*time.Minute + 40*time.Second)
 	var fresh []models.PodID
 	for _, pod := range lost {
-		w.delete(pod, "taint-eviction")
+		w.delete(pod, "TaintManagerEviction")
 		fresh = append(fresh, w.podOf(w.c.View().Pod(pod).Owner(), w.c.View().Pod(pod).SpecID()))
 	}
 	for i, pod := range fresh {

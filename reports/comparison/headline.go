@@ -1,0 +1,219 @@
+package comparison
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/podsim/podsim/reports"
+)
+
+const (
+	headlinesMost = 12 // policies that the summary speaks of
+	namedMost     = 2  // metrics that a sentence names of each kind
+)
+
+// headlines sums up each policy in a sentence.
+func (c *Comparison) headlines() [][]piece {
+	var out [][]piece
+	others := c.others()
+	for _, p := range others[:min(len(others), headlinesMost)] {
+		var sentence []piece
+		if len(c.Cells) == 1 {
+			sentence = c.sentence(&c.Cells[0], p.Name)
+		} else {
+			sentence = c.gridSentence(p.Name)
+		}
+		if sentence != nil {
+			out = append(out, sentence)
+		}
+	}
+	if n := len(others) - headlinesMost; n > 0 {
+		out = append(out, []piece{prose(fmt.Sprintf("and %s more: see the tables", plural(n, "policy", "policies")))})
+	}
+	return out
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return reports.Count(int64(n)) + " " + many
+}
+
+// findings are the metrics of a cell by what they say of one policy.
+type findings struct {
+	better, worse, different [][]piece
+	inconclusive, same       int
+	missing                  int
+	all                      int
+}
+
+// sentence sums up one policy in one cell.
+func (c *Comparison) sentence(cell *Cell, policy string) []piece {
+	var f findings
+	for _, m := range largestFirst(cell.Metrics, policy) {
+		f.all++
+		finding := append([]piece{named(m.Name)}, c.change(m, policy)...)
+		switch m.verdict(policy) {
+		case Better:
+			f.better = append(f.better, finding)
+		case Worse:
+			f.worse = append(f.worse, finding)
+		case Higher, Lower:
+			f.different = append(f.different, finding)
+		case Inconclusive:
+			f.inconclusive++
+		case Same:
+			f.same++
+		default:
+			f.missing++
+		}
+	}
+	return f.sentence(c, policy)
+}
+
+// largestFirst orders metrics by the relative change of a policy: a reader wants to
+// know of the large ones.
+func largestFirst(metrics []Metric, policy string) []*Metric {
+	out := make([]*Metric, len(metrics))
+	for i := range metrics {
+		out[i] = &metrics[i]
+	}
+	size := func(m *Metric) float64 {
+		if d := m.delta(policy); d != nil && d.Relative != nil {
+			return math.Abs(*d.Relative)
+		}
+		return 0
+	}
+	slices.SortStableFunc(out, func(a, b *Metric) int { return cmp.Compare(size(b), size(a)) })
+	return out
+}
+
+func (f *findings) sentence(c *Comparison, policy string) []piece {
+	subject := []piece{{text: reports.Visible(policy), name: true, tone: strong}}
+	if f.all == 0 || f.missing == f.all {
+		return append(subject, prose(" cannot be compared: nothing was measured"))
+	}
+	if f.same+f.missing == f.all {
+		return append(subject, prose(" is the same as "), named(c.Baseline), prose(" in every metric of every seed"))
+	}
+	var clauses [][]piece
+	clause := func(words string, t tone, metrics [][]piece) {
+		if len(metrics) > 0 {
+			clauses = append(clauses, append([]piece{toned(words, t), prose(" in ")}, few(metrics)...))
+		}
+	}
+	clause("better", good, f.better)
+	clause("worse", bad, f.worse)
+	clause("different", plain, f.different)
+	if clauses == nil {
+		subject = append(subject, prose(" cannot be told from "), named(c.Baseline))
+	} else {
+		subject = append(subject, prose(" against "), named(c.Baseline), prose(": "))
+		subject = append(subject, joined(clauses, "; ", "; ")...)
+	}
+	return append(subject, prose(f.rest()))
+}
+
+// rest tells of the metrics that decide nothing.
+func (f *findings) rest() string {
+	text := ""
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{f.inconclusive, "inconclusive"}, {f.same, "equal in every seed"}, {f.missing, "not measured"}} {
+		if part.n > 0 {
+			text += "; " + plural(part.n, "metric", "metrics") + " " + part.what
+		}
+	}
+	return text
+}
+
+// few names the first metrics of a list.
+func few(metrics [][]piece) []piece {
+	more := len(metrics) - namedMost
+	if more <= 1 {
+		return enumerated(metrics)
+	}
+	return append(listed(metrics[:namedMost]), prose(fmt.Sprintf(" and %d more", more)))
+}
+
+// change tells by how much a policy differs: (12% lower, 95%: 10 to 14%).
+func (c *Comparison) change(m *Metric, policy string) []piece {
+	d := m.delta(policy)
+	if d == nil || d.N == 0 {
+		return nil
+	}
+	scale, size := c.sizes(m, d)
+	word := "higher"
+	if d.Mean < 0 {
+		word = "lower"
+	}
+	text := " (" + unsigned(scale.Signed(math.Abs(d.Mean)/size)) + " " + word
+	if i := d.Interval; i != nil {
+		low, high := i.Low/size, i.High/size
+		if d.Mean < 0 {
+			low, high = -high, -low
+		}
+		text += ", " + reports.Percent(c.Confidence) + ": " + scale.DifferenceBetween(low, high)
+	}
+	return []piece{prose(text + ")")}
+}
+
+// sizes returns how differences to the baseline are written in a sentence: over
+// its mean, as a percentage, or in the metric's unit where that says more.
+func (c *Comparison) sizes(m *Metric, d *Delta) (scale reports.Scale, size float64) {
+	base := m.outcome(c.Baseline)
+	if base == nil || base.Mean == 0 || m.Unit == reports.UnitShare {
+		return m.Scale(), 1
+	}
+	size = math.Abs(base.Mean)
+	return reports.PercentScale(halfWidth(d.Interval) / size), size
+}
+
+func unsigned(text string) string { return strings.TrimPrefix(text, "+") }
+
+// gridSentence sums up one policy over all cells: what it betters and worsens in
+// how many of them.
+func (c *Comparison) gridSentence(policy string) []piece {
+	var names []string
+	counts := make(map[string]map[Verdict]int)
+	for i := range c.Cells {
+		for j := range c.Cells[i].Metrics {
+			m := &c.Cells[i].Metrics[j]
+			if counts[m.Name] == nil {
+				counts[m.Name] = make(map[Verdict]int)
+				names = append(names, m.Name)
+			}
+			counts[m.Name][m.verdict(policy)]++
+		}
+	}
+	var f findings
+	for _, name := range names {
+		n := counts[name]
+		f.all++
+		decided := false
+		for _, kind := range []struct {
+			n    int
+			list *[][]piece
+		}{{n[Better], &f.better}, {n[Worse], &f.worse}, {n[Higher] + n[Lower], &f.different}} {
+			if kind.n > 0 {
+				*kind.list = append(*kind.list, []piece{named(name), prose(fmt.Sprintf(" (%d of %d points)", kind.n, len(c.Cells)))})
+				decided = true
+			}
+		}
+		switch {
+		case decided:
+		case n[Inconclusive] > 0:
+			f.inconclusive++
+		case n[Same] > 0:
+			f.same++
+		default:
+			f.missing++
+		}
+	}
+	return f.sentence(c, policy)
+}

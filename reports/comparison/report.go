@@ -1,0 +1,232 @@
+package comparison
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/podsim/podsim/reports"
+)
+
+// document tells the whole comparison to a reader who has not seen one before.
+func (c *Comparison) document() *document {
+	d := new(document)
+	name := c.Name
+	if name == "" {
+		name = c.Scenario
+	}
+	d.heading(1, prose("comparison "), named(name))
+	if c.Description != "" {
+		d.paragraph(prose(c.Description))
+	}
+	c.warnings(d)
+	d.heading(2, prose("In short"))
+	if headlines := c.headlines(); len(headlines) > 0 {
+		d.list(headlines)
+	} else {
+		d.paragraph(prose("There is one policy: nothing to compare it to."))
+	}
+	c.facts(d)
+	for i := range c.Cells {
+		c.cell(d, &c.Cells[i])
+	}
+	c.assertions(d)
+	c.remarks(d)
+	return d
+}
+
+// warnings come first: whoever reads on must know.
+func (c *Comparison) warnings(d *document) {
+	warn := func(text string) { d.paragraph(toned(text, warning)) }
+	if c.Partial {
+		warn(fmt.Sprintf("Unfinished: interrupted after %s. The same command goes on where it stopped.", plural(c.Runs, "run", "runs")))
+	}
+	if len(c.Seeds) == 1 && len(c.Policies) > 1 {
+		warn("One seed: the differences below may be chance, so there are no verdicts. Take 10 seeds or more.")
+	}
+	for i := range c.Cells {
+		cell := &c.Cells[i]
+		var seeds []uint64
+		for _, input := range cell.Inputs {
+			if !input.Equal {
+				seeds = append(seeds, input.Seed)
+			}
+		}
+		if len(seeds) == 0 {
+			continue
+		}
+		where := ""
+		if len(cell.Settings) > 0 {
+			where = " with " + Label(cell.Settings)
+		}
+		warn(fmt.Sprintf("Not the same arrivals, lifetimes or faults for all policies%s in %s (%s): their differences are partly chance.",
+			where, plural(len(seeds), "seed", "seeds"), seedList(seeds)))
+	}
+}
+
+// seedsMost is how many seeds a line names.
+const seedsMost = 8
+
+// seedList writes seeds, consecutive ones as a range: 1 to 30.
+func seedList(seeds []uint64) string {
+	var parts []string
+	for at := 0; at < len(seeds); {
+		end := at
+		for end+1 < len(seeds) && seeds[end+1] == seeds[end]+1 {
+			end++
+		}
+		first := strconv.FormatUint(seeds[at], 10)
+		switch end - at {
+		case 0:
+			parts = append(parts, first)
+		case 1:
+			parts = append(parts, first, strconv.FormatUint(seeds[end], 10))
+		default:
+			parts = append(parts, first+" to "+strconv.FormatUint(seeds[end], 10))
+		}
+		at = end + 1
+	}
+	if len(parts) > seedsMost+1 {
+		parts = append(parts[:seedsMost:seedsMost], "…")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// facts says what was compared.
+func (c *Comparison) facts(d *document) {
+	d.heading(2, prose("What was compared"))
+	var items [][]piece
+	fact := func(what string, rest ...piece) {
+		items = append(items, append([]piece{toned(what+": ", faint)}, rest...))
+	}
+	fact("scenario", named(c.Scenario))
+	for _, p := range c.Policies {
+		rest := []piece{named(p.Name)}
+		if p.Name == c.Baseline {
+			rest = append(rest, prose(" (the baseline)"))
+		}
+		if p.Description != "" {
+			rest = append(rest, prose(", "+p.Description))
+		}
+		fact("policy", rest...)
+	}
+	if len(c.Cells) > 1 {
+		fact("grid", prose(plural(len(c.Cells), "point", "points")+", each compared by itself"))
+	}
+	seeds := plural(len(c.Seeds), "seed", "seeds")
+	if len(c.Seeds) > 0 {
+		seeds += " (" + seedList(c.Seeds) + ")"
+	}
+	if c.Stopped != "" {
+		seeds += ", " + c.Stopped
+	}
+	fact("repeated with", prose(seeds+"; "+plural(c.Runs, "run", "runs")+" in all"))
+	fact("confidence", prose(reports.Percent(c.Confidence)))
+	if c.WarmUp > 0 {
+		fact("left out", prose("the first "+reports.Duration(reports.Seconds(c.WarmUp))+" of every run"))
+	}
+	if text := c.inputs(); text != "" {
+		fact("inputs", prose(text))
+	}
+	fact("made by", prose("podsim "+c.Version+", digest "+short(c.Digest)))
+	d.list(items)
+}
+
+func short(digest string) string { return digest[:min(16, len(digest))] }
+
+// inputs says that what came from outside was the same for all policies; empty if
+// it was not.
+func (c *Comparison) inputs() string {
+	n, first := 0, ""
+	for i := range c.Cells {
+		for _, input := range c.Cells[i].Inputs {
+			if !input.Equal {
+				return ""
+			}
+			if n++; n == 1 && len(input.Digests) > 0 {
+				first = input.Digests[0]
+			}
+		}
+	}
+	if n == 0 || len(c.Policies) < 2 {
+		return ""
+	}
+	text := "the same arrivals, lifetimes and faults for all policies in every seed"
+	if first != "" {
+		text += " (digest of the first " + short(first) + ")"
+	}
+	return text
+}
+
+// assertions tells how the assertions over policies went.
+func (c *Comparison) assertions(d *document) {
+	if len(c.Assertions) == 0 {
+		return
+	}
+	passed := 0
+	var items [][]piece
+	for _, a := range c.Assertions {
+		mark := toned("PASS", good)
+		if a.Passed {
+			passed++
+		} else {
+			mark = toned("FAIL", bad)
+		}
+		item := []piece{mark, prose("  "), named(a.Text)}
+		if len(a.Settings) > 0 {
+			item = append(item, prose(" with "), named(Label(a.Settings)))
+		}
+		if a.Got != "" {
+			item = append(item, prose(", got "+a.Got))
+		}
+		if !a.Passed && a.Message != "" {
+			item = append(item, prose(": "+a.Message))
+		}
+		items = append(items, item)
+	}
+	d.heading(2, prose(fmt.Sprintf("Assertions: %d of %d passed", passed, len(c.Assertions))))
+	d.list(items)
+}
+
+// remarks are the notes, and how to read all this.
+func (c *Comparison) remarks(d *document) {
+	sentences := func(title string, list []string) {
+		if len(list) == 0 {
+			return
+		}
+		d.heading(2, prose(title))
+		items := make([][]piece, len(list))
+		for i, text := range list {
+			items[i] = []piece{prose(text)}
+		}
+		d.list(items)
+	}
+	sentences("Notes", c.Notes)
+	if len(c.others()) > 0 {
+		sentences("How to read it", c.guide())
+	}
+	sentences("Methods", c.Methods)
+}
+
+// guide explains the columns of the tables.
+func (c *Comparison) guide() []string {
+	confidence := reports.Percent(c.Confidence)
+	guide := []string{
+		"mean: over the seeds; ± is half of the width of its " + confidence + " interval.",
+		"difference: the policy minus " + c.Baseline + " on the same seeds, on average.",
+		"interval: where the true difference lies with " + confidence + " confidence.",
+		"verdict: better or worse if chance alone hardly explains the difference; inconclusive if it may: more seeds may tell. " +
+			"It allows for the number of comparisons, so that an interval may miss 0 and the verdict be inconclusive all the same. " +
+			"same: equal in every seed.",
+		"won: in how many seeds the policy is ahead of " + c.Baseline + ".",
+		"pairing: how wide the interval is against one that does not compare seed by seed; below 1, the shared seeds paid off.",
+	}
+	for i := range c.Cells {
+		for j := range c.Cells[i].Metrics {
+			if c.Cells[i].Metrics[j].Unit == reports.UnitShare {
+				return append(guide, "pp: percentage points; from 50% to 60% is +10 pp.")
+			}
+		}
+	}
+	return guide
+}

@@ -1,0 +1,198 @@
+package comparison
+
+import (
+	"io"
+	"strings"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
+	"github.com/podsim/podsim/reports"
+)
+
+// WriteText writes the report that a person reads in a terminal.
+func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
+	p := &page{terminal: t, width: max(t.Width, 40)}
+	for i, b := range c.document().blocks {
+		if i > 0 && b.heading > 0 {
+			p.b.WriteByte('\n')
+		}
+		switch {
+		case b.heading > 0:
+			p.wrap(emphasised(b.text), 0, 2)
+		case b.table != nil:
+			p.table(b.table, b.narrow)
+		case b.items != nil:
+			for _, item := range b.items {
+				p.wrap(item, indent, 2*indent)
+			}
+		default:
+			p.wrap(b.text, indent, indent)
+		}
+	}
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+// emphasised makes all pieces strong.
+func emphasised(pieces []piece) []piece {
+	out := make([]piece, len(pieces))
+	for i, p := range pieces {
+		p.tone = strong
+		out[i] = p
+	}
+	return out
+}
+
+const (
+	indent    = 2
+	proseMost = 100 // columns of a line that is to be read and not looked up
+)
+
+// page is a report being set for a terminal.
+type page struct {
+	b        strings.Builder
+	terminal reports.Terminal
+	width    int
+}
+
+var colours = [...]string{strong: "1", faint: "2", doubtful: "33", good: "32", bad: "31", warning: "33"}
+
+// paint gives a text the colour of its tone.
+func (p *page) paint(text string, t tone) string {
+	if !p.terminal.Color || t == plain || strings.TrimSpace(text) == "" {
+		return text
+	}
+	return "\x1b[" + colours[t] + "m" + text + "\x1b[0m"
+}
+
+var ascii = strings.NewReplacer("±", "+/-", "…", "..")
+
+// shown returns the text of a piece as the terminal can show it.
+func (p *page) shown(piece piece) string {
+	if p.terminal.Unicode || piece.name {
+		return piece.text
+	}
+	return ascii.Replace(piece.text)
+}
+
+func columnsOf(text string) int { return twwidth.Width(text) }
+
+// word is what a line may break before: text without spaces.
+type word struct {
+	text  string
+	tone  tone
+	space int // columns before it, if it does not begin a line
+}
+
+// words cuts pieces where lines may break.
+func (p *page) words(pieces []piece) []word {
+	var out []word
+	space := 0
+	for _, piece := range pieces {
+		rest := p.shown(piece)
+		for rest != "" {
+			text := strings.TrimLeft(rest, " ")
+			space += len(rest) - len(text)
+			end := strings.IndexByte(text, ' ')
+			if end < 0 {
+				end = len(text)
+			}
+			if end > 0 {
+				out = append(out, word{text[:end], piece.tone, space})
+				space = 0
+			}
+			rest = text[end:]
+		}
+	}
+	return out
+}
+
+// wrap writes pieces in lines that fit, the first indented by first columns, the
+// others by rest. A word that is longer than a line is cut.
+func (p *page) wrap(pieces []piece, first, rest int) {
+	p.b.WriteString(strings.Repeat(" ", first))
+	used, fresh := first, true
+	all := p.words(pieces)
+	for i := 0; i < len(all); {
+		// Words without a space between them stay together.
+		end, wide := i+1, columnsOf(all[i].text)
+		for end < len(all) && all[end].space == 0 {
+			wide += columnsOf(all[end].text)
+			end++
+		}
+		space := all[i].space
+		if fresh {
+			space = 0
+		}
+		if !fresh && used+space+wide > min(p.width, proseMost) {
+			p.newLine(rest)
+			used, space = rest, 0
+		}
+		p.b.WriteString(strings.Repeat(" ", space))
+		used += space
+		for ; i < end; i++ {
+			used = p.put(all[i], used, rest)
+		}
+		fresh = false
+	}
+	p.b.WriteByte('\n')
+}
+
+func (p *page) newLine(columns int) {
+	p.b.WriteByte('\n')
+	p.b.WriteString(strings.Repeat(" ", columns))
+}
+
+// put writes one word, over several lines if it is longer than one.
+func (p *page) put(w word, used, rest int) int {
+	for {
+		if used >= p.width {
+			p.newLine(rest)
+			used = rest
+		}
+		head, tail := split(w.text, p.width-used)
+		if tail == "" {
+			p.b.WriteString(p.paint(w.text, w.tone))
+			return used + columnsOf(w.text)
+		}
+		p.b.WriteString(p.paint(head, w.tone))
+		p.newLine(rest)
+		w.text, used = tail, rest
+	}
+}
+
+// split cuts a text after as many columns as there is room for, at least one
+// character.
+func split(text string, room int) (head, tail string) {
+	used := 0
+	for at, c := range text {
+		wide := columnsOf(string(c))
+		if used+wide > room && at > 0 {
+			return text[:at], text[at:]
+		}
+		used += wide
+	}
+	return text, ""
+}
+
+// clip shortens a text to a width by leaving out its middle: names often differ at
+// the end.
+func (p *page) clip(text string, width int) string {
+	if columnsOf(text) <= width {
+		return text
+	}
+	dots := "…"
+	if !p.terminal.Unicode {
+		dots = ".."
+	}
+	room := max(width-columnsOf(dots), 2)
+	head, _ := split(text, room-room/3)
+	tail := []rune(text)
+	end := len(tail)
+	for used := 0; end > 0; end-- {
+		if used += columnsOf(string(tail[end-1])); used > room/3 {
+			break
+		}
+	}
+	return head + dots + string(tail[end:])
+}

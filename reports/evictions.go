@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"strings"
+
+	"github.com/podsim/podsim/models"
+)
+
+// evictions counts pods that had to leave their node and containers that were
+// started again, by cause.
+type evictions struct {
+	evicted     [len(evictionCauses)]int64
+	restarted   [len(restartCauses)]int64
+	preemptions int64
+}
+
+// evictionCauses name who makes a pod leave its node, after the reasons of the
+// condition DisruptionTarget. A pod fails with its node if the node boots and the
+// pod may not be restarted.
+// Source: k8s.io/api/core/v1/types.go (DisruptionTarget).
+var evictionCauses = [...]struct {
+	name   string
+	reason string // what the reason of the deletion begins with
+}{
+	{"preemption", "PreemptionByScheduler"},
+	{"taint", "TaintManagerEviction"},
+	{"api", "Eviction"},
+	{causeNode, reasonRebooted},
+}
+
+const (
+	causeNode      = "node-lost"
+	reasonRebooted = "NodeRebooted"
+)
+
+func evictionNames() []string {
+	var names []string
+	for i := range evictionCauses {
+		names = append(names, evictionCauses[i].name)
+	}
+	return names
+}
+
+// evictionCause returns the index of the cause behind a reason, or -1.
+func evictionCause(reason string) int {
+	for i := range evictionCauses {
+		if strings.HasPrefix(reason, evictionCauses[i].reason) {
+			return i
+		}
+	}
+	return -1
+}
+
+// restartCauses name why containers that are started again had ended.
+var restartCauses = [...]string{"completed", "error", causeNode}
+
+func (e *evictions) observe(s *step) {
+	switch s.op.Kind {
+	case models.OpExitPod:
+		s.row.flags &^= flagErred | flagNodeLost
+		switch {
+		case s.op.Reason != 0 && s.text(s.op.Reason) == reasonRebooted:
+			s.row.flags |= flagNodeLost
+		case s.op.Arg != 0:
+			s.row.flags |= flagErred
+		}
+	case models.OpStartPod:
+		if s.was.state == stateRunning && s.measured {
+			e.restarted[restartCause(s.row.flags)]++
+		}
+	case models.OpNominatePod:
+		if s.op.Node != models.None && s.measured {
+			e.preemptions++
+		}
+	case models.OpDeletePod, models.OpFinishPod:
+		if s.measured && s.op.Reason != 0 && s.was.active() && s.was.state.holds() {
+			if i := evictionCause(s.text(s.op.Reason)); i >= 0 {
+				e.evicted[i]++
+			}
+		}
+	}
+}
+
+func restartCause(flags podFlags) int {
+	switch {
+	case flags&flagNodeLost != 0:
+		return 2
+	case flags&flagErred != 0:
+		return 1
+	}
+	return 0
+}
+
+func (e *evictions) summary() Evictions {
+	out := Evictions{Preemptions: e.preemptions}
+	for i, n := range e.evicted {
+		out.Causes = append(out.Causes, CauseCount{evictionCauses[i].name, n})
+		out.Total += n
+	}
+	for i, n := range e.restarted {
+		out.RestartedBy = append(out.RestartedBy, CauseCount{restartCauses[i], n})
+		out.Restarts += n
+	}
+	return out
+}

@@ -1,0 +1,329 @@
+package plot
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"slices"
+
+	gonum "gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/comparison"
+)
+
+// Distributions draws for each of the metrics how its values are distributed over
+// the seeds, policy by policy. Without metrics it draws the first six that tell
+// policies apart.
+func Distributions(w io.Writer, c *comparison.Comparison, cell int, metrics []string, o Options) error {
+	chosen, err := choose(c, cell, metrics)
+	if err != nil {
+		return err
+	}
+	f := newFigure(c, cell, "how metrics differ between seeds", len(chosen), o)
+	f.caption = "Each dot is the run of one seed. The box holds the middle half of the seeds, its bar the median; the diamond is the mean."
+	rows := make([]string, len(c.Policies))
+	for i, p := range c.Policies {
+		rows[i] = label(p.Name, f.letters)
+	}
+	for _, m := range chosen {
+		f.panels = append(f.panels, distribution(c, m, rows, f.ticks))
+	}
+	f.panelHeight, f.panelLeast = panelHeights(len(rows))
+	return f.write(w, o)
+}
+
+// chart is a figure over the metrics of a comparison.
+type chart struct {
+	figure
+	letters int // of a name beside a row
+	ticks   int // on an axis of values
+}
+
+// newFigure lays out a figure for a number of panels.
+func newFigure(c *comparison.Comparison, cell int, what string, panels int, o Options) *chart {
+	name := c.Name
+	if name == "" {
+		name = c.Scenario
+	}
+	width := o.Width
+	if width == 0 {
+		width = widthUsual
+	}
+	f := &chart{}
+	f.title = reports.Visible(name) + ": " + what
+	f.subtitle = "scenario " + reports.Visible(c.Scenario) + ", " + reports.Plural(len(c.Seeds), "seed")
+	if len(c.Policies) > 1 {
+		f.subtitle += ", baseline " + label(c.Baseline, 40)
+	}
+	if settings := comparison.Label(c.Cells[cell].Settings); settings != "" {
+		f.subtitle += ", " + reports.Visible(settings)
+	}
+	if c.Partial {
+		f.subtitle += ", unfinished"
+	}
+	f.columns = 1
+	if panels > 1 && width >= 900 {
+		f.columns = 2
+	}
+	each := width / f.columns
+	f.letters = min(max(each/24, 8), 32)
+	f.ticks = min(max(each/85, 2), 8)
+	return f
+}
+
+// panelHeights returns the usual and the least height of a panel of rows.
+func panelHeights(rows int) (usual, least vg.Length) {
+	const around = 62 // title and axis
+	return around + vg.Length(rows)*max(16, 30-vg.Length(rows)), around + 8*vg.Length(rows)
+}
+
+// panelsUsual is how many metrics are drawn if none are named.
+const panelsUsual = 6
+
+// choose returns the metrics of a cell by name.
+func choose(c *comparison.Comparison, cell int, names []string) ([]*comparison.Metric, error) {
+	if cell < 0 || cell >= len(c.Cells) {
+		return nil, fmt.Errorf("the comparison has no results")
+	}
+	if len(names) == 0 {
+		names = Metrics(c, cell)
+		names = names[:min(len(names), panelsUsual)]
+	}
+	var out []*comparison.Metric
+	for _, name := range names {
+		at := slices.IndexFunc(c.Cells[cell].Metrics, func(m comparison.Metric) bool { return m.Name == name })
+		if at < 0 {
+			return nil, fmt.Errorf("unknown metric %q", name)
+		}
+		out = append(out, &c.Cells[cell].Metrics[at])
+	}
+	if out == nil {
+		return nil, errors.New("the comparison has no metrics")
+	}
+	return out, nil
+}
+
+// Metrics returns the names of the metrics of a cell that are worth drawing: those
+// in which policies differ in any seed or, of a single policy, seeds differ. It
+// returns all if there are none.
+func Metrics(c *comparison.Comparison, cell int) []string {
+	var all, telling []string
+	for i := range c.Cells[cell].Metrics {
+		m := &c.Cells[cell].Metrics[i]
+		all = append(all, m.Name)
+		var values [][]*float64
+		for _, p := range c.Policies {
+			values = append(values, m.Values(p.Name))
+		}
+		if len(values) == 1 {
+			values = split(values[0])
+		}
+		if differ(values) {
+			telling = append(telling, m.Name)
+		}
+	}
+	if telling == nil {
+		return all
+	}
+	return telling
+}
+
+// split makes each value a list of its own.
+func split(values []*float64) [][]*float64 {
+	out := make([][]*float64, len(values))
+	for i := range values {
+		out[i] = values[i : i+1]
+	}
+	return out
+}
+
+// differ reports whether lists differ at any place where two have a value.
+func differ(lists [][]*float64) bool {
+	first := make(map[int]float64)
+	for _, list := range lists {
+		for at := range list {
+			for _, v := range finite(list[at : at+1]) {
+				if known, ok := first[at]; !ok {
+					first[at] = v
+				} else if v != known {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// drawable bounds the values that can be drawn: differences of larger ones may be
+// infinite.
+const drawable = 1e150
+
+// finite returns the values that can be drawn.
+func finite(values []*float64) []float64 {
+	var out []float64
+	for _, v := range values {
+		if v != nil && math.Abs(*v) < drawable {
+			out = append(out, *v)
+		}
+	}
+	return out
+}
+
+// axisLabel says what an axis of values shows.
+func axisLabel(unit string, better reports.Direction) string {
+	switch {
+	case better < 0:
+		return joined(unitName(unit), "lower is better")
+	case better > 0:
+		return joined(unitName(unit), "higher is better")
+	}
+	return unitName(unit)
+}
+
+var unitNames = map[string]string{"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days", "pp": "percentage points"}
+
+func unitName(unit string) string {
+	if name, ok := unitNames[unit]; ok || unit == "" {
+		return name
+	}
+	return label(unit, 24)
+}
+
+// joined puts a comma between two texts that are not empty.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
+}
+
+func distribution(c *comparison.Comparison, m *comparison.Metric, rows []string, ticks int) *gonum.Plot {
+	p := panel(label(m.Name, 48))
+	rowsAxis(p, rows)
+	scale := m.Scale()
+	p.X.Label.Text = axisLabel(scale.Unit(), m.Better)
+	var marks []*strip
+	var all []float64
+	for i, policy := range c.Policies {
+		s := &strip{at: rowAt(i, len(rows)), colour: colour(i)}
+		for _, v := range finite(m.Values(policy.Name)) {
+			s.values = append(s.values, scale.Of(v))
+		}
+		all = append(all, s.values...)
+		marks = append(marks, s)
+	}
+	if all == nil {
+		return empty(p)
+	}
+	p.X.Min, p.X.Max = limits(all, 0.06)
+	p.X.Tick.Marker = numbers(ticks)
+	grid(p, true, false)
+	for _, s := range marks {
+		p.Add(s)
+	}
+	return p
+}
+
+// empty makes a panel one that says that there is nothing to see.
+func empty(p *gonum.Plot) *gonum.Plot {
+	p.X.Min, p.X.Max = 0, 1
+	p.X.Tick.Marker = gonum.ConstantTicks(nil)
+	p.X.Tick.Length = 0
+	p.X.LineStyle.Width = 0
+	p.X.Label.Text = ""
+	p.Add(note("nothing was measured"))
+	return p
+}
+
+// strip is one row: a dot for each value over a box, and the mean.
+type strip struct {
+	at     float64
+	colour color.RGBA
+	values []float64
+}
+
+// Plot implements gonum's Plotter.
+func (s *strip) Plot(c draw.Canvas, p *gonum.Plot) {
+	tx, ty := p.Transforms(&c)
+	y := ty(s.at)
+	row := ty(1) - ty(0)
+	if len(s.values) == 0 {
+		style := letters(smallSize, quiet)
+		style.YAlign = draw.YCenter
+		c.FillText(style, vg.Point{X: c.Min.X + 4, Y: y}, "nothing was measured")
+		return
+	}
+	half := min(row*0.36, 11)
+	radius := min(max(row*0.09, 1.4), 2.4)
+	if len(s.values) == 1 {
+		dot(c, vg.Point{X: tx(s.values[0]), Y: y}, 2*radius, s.colour)
+		return
+	}
+	sorted := slices.Sorted(slices.Values(s.values))
+	left, middle, right := tx(quantile(sorted, 0.25)), tx(quantile(sorted, 0.5)), tx(quantile(sorted, 0.75))
+	box := rectangle(left, y-half, right, y+half)
+	c.FillPolygon(tint(s.colour, 0.16), box)
+	shade := s.colour
+	if len(s.values) > crowd {
+		shade, radius = tint(s.colour, 0.5), 1.4
+	}
+	for i, v := range s.values {
+		dot(c, vg.Point{X: tx(v), Y: y + half*0.72*vg.Length(jitter(i))}, radius, shade)
+	}
+	c.StrokeLines(draw.LineStyle{Color: tint(s.colour, 0.65), Width: 0.9}, append(box, box[0]))
+	c.StrokeLine2(draw.LineStyle{Color: s.colour, Width: 2}, middle, y-half, middle, y+half)
+	total := 0.0
+	for _, v := range s.values {
+		total += v / float64(len(s.values))
+	}
+	diamond(c, vg.Point{X: tx(total), Y: y}, min(max(row*0.2, 3.5), 5.5), ink)
+}
+
+// crowd is how many dots begin to hide the box behind them.
+const crowd = 80
+
+// jitter spreads dots over a row, from -1 to 1: the fractional parts of multiples
+// of the golden ratio never lump together.
+func jitter(i int) float64 {
+	_, part := math.Modf(float64(float64(i+1) * 0.6180339887498949))
+	return float64(2*part) - 1
+}
+
+// quantile interpolates between sorted values (type 7 of Hyndman and Fan, 1996).
+func quantile(sorted []float64, q float64) float64 {
+	at := float64(q * float64(len(sorted)-1))
+	below := int(at)
+	if below+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[below] + float64((at-float64(below))*(sorted[below+1]-sorted[below]))
+}
+
+// dot draws a point with a thin white edge, so that points that touch can be told
+// apart.
+func dot(c draw.Canvas, at vg.Point, radius vg.Length, fill color.Color) {
+	for _, disc := range []struct {
+		radius vg.Length
+		colour color.Color
+	}{{radius + 0.6, paper}, {radius, fill}} {
+		var path vg.Path
+		path.Move(vg.Point{X: at.X + disc.radius, Y: at.Y})
+		path.Arc(at, disc.radius, 0, 2*math.Pi)
+		path.Close()
+		c.SetColor(disc.colour)
+		c.Fill(path)
+	}
+}
+
+func diamond(c draw.Canvas, at vg.Point, size vg.Length, fill color.Color) {
+	corners := func(size vg.Length) []vg.Point {
+		return []vg.Point{{X: at.X - size, Y: at.Y}, {X: at.X, Y: at.Y + size}, {X: at.X + size, Y: at.Y}, {X: at.X, Y: at.Y - size}}
+	}
+	c.FillPolygon(paper, corners(size+1.2))
+	c.FillPolygon(fill, corners(size))
+}
