@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/podsim/podsim/bench/experiment"
 	"github.com/podsim/podsim/cmd/podsim/app"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
@@ -27,6 +28,11 @@ func fences(page, language string) []string {
 // loadBeside loads documents beside the first example of the page, which brings
 // nodes and a Deployment.
 func loadBeside(t *testing.T, page, text string) (*scenarios.Run, error) {
+	t.Helper()
+	return scenarios.Load(beside(t, page, text))
+}
+
+func beside(t *testing.T, page, text string) scenarios.Input {
 	t.Helper()
 	dir := t.TempDir()
 	data := map[string]string{}
@@ -46,7 +52,7 @@ func loadBeside(t *testing.T, page, text string) (*scenarios.Run, error) {
 	if !strings.Contains(text, "kind: Scenario") {
 		in.For = 24 * time.Hour
 	}
-	return scenarios.Load(in)
+	return in
 }
 
 func TestTheExamplesOfTheScenarioReferenceAreValid(t *testing.T) {
@@ -57,6 +63,15 @@ func TestTheExamplesOfTheScenarioReferenceAreValid(t *testing.T) {
 		if err != nil {
 			t.Errorf("%v in\n%s", err, text)
 			continue
+		}
+		if strings.Contains(text, "kind: Experiment") {
+			e, err := scenarios.LoadExperiment(scenarios.ExperimentInput{Base: beside(t, page, text)})
+			if err == nil {
+				err = experiment.Validate(e, experiment.FromFlags{})
+			}
+			if err != nil {
+				t.Errorf("%v in\n%s", err, text)
+			}
 		}
 		for _, a := range run.Assertions {
 			within := reports.Assertion{Text: a.Text, At: a.At, From: a.From, Until: a.Until, Always: a.Always}

@@ -93,6 +93,12 @@ spec:
 {apiVersion: podsim/v1alpha1, kind: FaultPlan, metadata: {name: f}, spec: {faults: [{every: 50m, for: {type: exponential, mean: 10m}}]}}
 ---
 {apiVersion: podsim/v1alpha1, kind: Assertions, metadata: {name: a}, spec: {assertions: [{that: nodes.down < 5, always: true}, {that: nodes.down < 5}]}}
+---
+apiVersion: podsim/v1alpha1
+kind: Experiment
+spec: {policies: [{name: p}, {name: random}], custom: [{name: m, over: pods, value: readyAt}], until: {metric: m, halfWidth: 5%}}
+---
+{apiVersion: podsim/v1alpha1, kind: Policy, metadata: {name: p}, spec: {profile: best-fit}}
 `
 
 // A field that is set to its default is as good as left out: the run writes the
@@ -118,7 +124,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 	}
 	objects := map[string][]string{
 		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
-		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"},
+		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
 	}
 	for _, kind := range scenarios.Kinds() {
 		scenarios.WalkFields("", kind.Fields(), func(path string, f *scenarios.Field) bool {

@@ -282,7 +282,37 @@ func TestLimitsHoldOnBothSides(t *testing.T) {
 		}
 		return workload("w", "arrivals: {type: curve, points: ["+strings.Join(points, ", ")+"]}")
 	}
+	experiment := func(format string, args ...any) string {
+		return workload("w", "arrivals: {type: once}") + document("Experiment", "e", "{"+fmt.Sprintf(format, args...)+"}")
+	}
+	listed := func(n int, format string) string {
+		items := make([]string, n)
+		for i := range items {
+			items[i] = fmt.Sprintf(format, i)
+		}
+		return strings.Join(items, ", ")
+	}
+	axes := func(n int) string {
+		return experiment("axes: [%s]", listed(n, "{name: a%[1]d, set: NodeGroup/a%[1]d.spec.count, values: [1]}"))
+	}
+	values := func(first, second int) string {
+		return experiment("axes: [{name: a, set: NodeGroup/a.spec.count, values: [%s]}, {name: b, set: NodeGroup/b.spec.count, values: [%s]}]",
+			listed(first, "%d"), listed(second, "%d"))
+	}
 	tests := map[string]struct{ fits, not, want string }{
+		"policies": {experiment("policies: [%s]", listed(64, "{name: p%d, profile: random}")), experiment("policies: [%s]", listed(65, "{name: p%d, profile: random}")),
+			"s.yaml:33:18: spec.policies: more than 64 policies"},
+		"axes":         {axes(8), axes(9), "s.yaml:33:14: spec.axes: more than 8 axes"},
+		"combinations": {values(100, 100), values(100, 101), "s.yaml:33:502: spec.axes[1].values: more than 10000 combinations of values"},
+		"seeds": {experiment("seeds: 100000, until: {metric: m, halfWidth: 1, atMost: 100000}"), experiment("seeds: 100001, until: {metric: m, halfWidth: 1, atMost: 100001}"),
+			"s.yaml:33:15: spec.seeds: more than 100000 seeds\ns.yaml:33:64: spec.until.atMost: more than 100000 seeds"},
+		"metrics":        {experiment("metrics: [%s]", listed(1000, "m%d")), experiment("metrics: [%s]", listed(1001, "m%d")), "s.yaml:33:17: spec.metrics: more than 1000 metrics"},
+		"assertions":     {experiment("assertions: [%s]", listed(1000, "m < %d")), experiment("assertions: [%s]", listed(1001, "m < %d")), "s.yaml:33:20: spec.assertions: more than 1000 assertions"},
+		"custom metrics": {experiment("custom: [%s]", listed(100, "{name: m%d, value: a}")), experiment("custom: [%s]", listed(101, "{name: m%d, value: a}")), "s.yaml:33:16: spec.custom: more than 100 metrics of your own"},
+		"expression": {experiment("custom: [{name: m, value: %s}], assertions: [%[1]s]", long(2000)), experiment("custom: [{name: m, value: %s}], assertions: [%[1]s]", long(2001)),
+			"s.yaml:33:34: spec.custom[0].value: longer than 2000 bytes\ns.yaml:33:2052: spec.assertions[0]: longer than 2000 bytes"},
+		"name of a metric": {experiment("custom: [{name: %s, value: a}]", long(63)), experiment("custom: [{name: %s, value: a}]", long(64)),
+			`s.yaml:33:24: spec.custom[0].name: got "` + long(60) + `…"; want letters, digits, ., _ and -, at most 63, a letter first`},
 		"name of a group": {document("NodeGroup", long(63), "{count: 1, template: {}}"), document("NodeGroup", long(64), "{count: 1, template: {}}"),
 			`s.yaml:18:18: metadata.name: got "` + long(60) + `…"; want lower-case letters, digits and -, at most 63`},
 		"zone": {document("NodeGroup", "g", "{count: 1, zones: ["+long(63)+"], template: {}}"), document("NodeGroup", "g", "{count: 1, zones: ["+long(64)+"], template: {}}"),

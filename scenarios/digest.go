@@ -17,18 +17,26 @@ type digest struct {
 
 // hashed is a file whose bytes are hashed as they are read.
 type hashed struct {
-	name   string
-	reader io.Reader
-	hash   hash.Hash
+	isDocuments bool // it holds documents, not data
+	name        string
+	reader      io.Reader
+	hash        hash.Hash
 }
 
 func newDigest() *digest { return &digest{words: sha256.New()} }
 
 // reader returns r with its bytes entering the digest.
 func (d *digest) reader(name string, r io.Reader) io.Reader {
-	f := &hashed{name, r, sha256.New()}
+	f := &hashed{name: name, reader: r, hash: sha256.New()}
 	d.files = append(d.files, f)
 	return f
+}
+
+// documents is reader for a file of documents.
+func (d *digest) documents(name string, r io.Reader) io.Reader {
+	out := d.reader(name, r)
+	d.files[len(d.files)-1].isDocuments = true
+	return out
 }
 
 func (f *hashed) Read(b []byte) (int, error) {
@@ -38,13 +46,20 @@ func (f *hashed) Read(b []byte) (int, error) {
 }
 
 // add takes in words of the command line.
-func (d *digest) add(words ...string) {
+func (d *digest) add(words ...string) { addWords(d.words, words...) }
+
+// addWords takes in words so that no others can be mistaken for them.
+func addWords(h hash.Hash, words ...string) {
 	for _, word := range words {
-		var length [8]byte
-		binary.BigEndian.PutUint64(length[:], uint64(len(word)))
-		d.words.Write(length[:])
-		d.words.Write([]byte(word))
+		addNumber(h, uint64(len(word)))
+		h.Write([]byte(word))
 	}
+}
+
+func addNumber(h hash.Hash, n uint64) {
+	var bytes [8]byte
+	binary.BigEndian.PutUint64(bytes[:], n)
+	h.Write(bytes[:])
 }
 
 // sum returns the files with their digests and the digest of everything.

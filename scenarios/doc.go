@@ -20,6 +20,11 @@
 // run goes on from it (snapshot.go hands it to sim/adopt.go), and virtual time 0 is
 // the moment at which it was taken.
 //
+// An Experiment says which policies to compare on a scenario. LoadExperiment reads
+// everything once, loads each policy with each combination of settings to see
+// whether it is right, and then loads runs for whoever carries it out; digests of
+// the content tell runs and experiments apart.
+//
 // The package refuses to know how a scheduler decides, how the loop runs and how
 // results are reported. Assertions are handed on as text.
 package scenarios

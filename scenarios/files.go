@@ -187,22 +187,28 @@ func (l *loader) readFile(o *origin, r io.Reader) {
 		return
 	}
 	l.fileRank[o.shown] = len(l.fileRank)
-	documents, err := yamlnode.Parse(o.shown, l.digest.reader(o.shown, r))
+	documents, err := yamlnode.Parse(o.shown, l.digest.documents(o.shown, r))
 	l.problems = append(l.problems, asProblems(err)...)
 	l.unread = l.unread || err != nil || len(documents) == 0
 	if len(documents) == 0 && err == nil {
 		l.problems = append(l.problems, yamlnode.Problem{File: o.shown, What: "empty file; want kind: Scenario"})
 	}
-	var scenarios []*object
+	var scenarios, experiments []*object
 	for _, document := range documents {
 		object := newObject(document, o)
 		l.documents = append(l.documents, object)
-		if object.own && object.kind == "Scenario" {
+		switch {
+		case object.own && object.kind == "Scenario":
 			scenarios = append(scenarios, object)
+		case object.own && object.kind == "Experiment":
+			experiments = append(experiments, object)
 		}
 	}
 	for _, scenario := range scenarios {
 		l.include(scenario)
+	}
+	for _, experiment := range experiments {
+		l.includeScenario(experiment, len(scenarios) == 0)
 	}
 }
 
@@ -218,33 +224,57 @@ func (l *loader) include(o *object) {
 		if err != nil {
 			continue
 		}
-		at := yamlnode.IndexPath("spec.includes", i)
-		inside, err := o.origin.resolve(name)
-		if err != nil {
-			l.blame(o, at, "%s %v", quote(name), err)
-			continue
+		l.includeFile(o, yamlnode.IndexPath("spec.includes", i), name)
+	}
+}
+
+// includeFile reads a file that o names at a path, and reports whether it could.
+func (l *loader) includeFile(o *object, at, name string) bool {
+	inside, err := o.origin.resolve(name)
+	if err != nil {
+		l.blame(o, at, "%s %v", quote(name), err)
+		return false
+	}
+	if cycle := o.origin.cycle(inside); cycle != "" {
+		l.blame(o, at, "files include each other: %s", cycle)
+		return false
+	}
+	key := includeKey{o.origin.folder, inside}
+	if l.included[key] {
+		return true // by another file too
+	}
+	l.included[key] = true
+	shown, file, err := o.origin.open(name)
+	if err == nil {
+		if err = checkSize(file); err != nil {
+			l.close(file)
 		}
-		if cycle := o.origin.cycle(inside); cycle != "" {
-			l.blame(o, at, "files include each other: %s", cycle)
-			continue
-		}
-		key := includeKey{o.origin.folder, inside}
-		if l.included[key] {
-			continue // by another file too
-		}
-		l.included[key] = true
-		shown, file, err := o.origin.open(name)
-		if err == nil {
-			if err = checkSize(file); err != nil {
-				l.close(file)
-			}
-		}
-		if err != nil {
-			l.blame(o, at, "%s: %v", quote(name), err)
-			continue
-		}
-		l.readFile(&origin{folder: o.origin.folder, inside: inside, shown: shown, parent: o.origin}, file)
-		l.close(file)
+	}
+	if err != nil {
+		l.blame(o, at, "%s: %v", quote(name), err)
+		return false
+	}
+	l.readFile(&origin{folder: o.origin.folder, inside: inside, shown: shown, parent: o.origin}, file)
+	l.close(file)
+	return true
+}
+
+// includeScenario reads the scenario of an Experiment that stands in another file.
+// If the experiment's file has none of its own, the run has the name of that one.
+func (l *loader) includeScenario(o *object, names bool) {
+	name := textOf(o.at("spec.scenario"))
+	if name == "" {
+		return
+	}
+	if names && o.origin.parent == nil && l.files == 1 {
+		l.run.Name = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	}
+	if e, ok := LookupEmbedded(name); ok {
+		l.readFile(&origin{shown: e.File().Name, parent: o.origin}, e.File().Reader)
+		return
+	}
+	if !l.includeFile(o, "spec.scenario", name) {
+		l.unread = true
 	}
 }
 

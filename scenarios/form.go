@@ -30,7 +30,7 @@ func (l *loader) decode(o *object, envelope any) bool {
 	problems := asProblems(l.decoder.Decode(o.root, envelope))
 	f := form{problems: problems}
 	f.check(o.root, reflect.TypeOf(envelope).Elem(), "")
-	if o.kind != "Scenario" && o.kind != "Assertions" && o.name == "" {
+	if needsName(o.kind) && o.name == "" {
 		f.problems.Add(o.root.At("metadata"), "metadata", "name is missing")
 	} else if o.name != "" && !isName(o.name) {
 		f.problems.Addf(o.root.At("metadata", "name"), "metadata.name",

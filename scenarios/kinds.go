@@ -22,7 +22,7 @@ type Object[Spec any] struct {
 
 // Metadata identifies an object.
 type Metadata struct {
-	Name        string            `yaml:"name" help:"name, unique among objects of the kind; required except for Scenario and Assertions"`
+	Name        string            `yaml:"name" help:"name, unique among objects of the kind; required except for Scenario, Assertions and Experiment"`
 	Labels      map[string]string `yaml:"labels" help:"free for the user; podsim does not read them"`
 	Annotations map[string]string `yaml:"annotations" help:"free for the user; podsim does not read them"`
 }
@@ -43,6 +43,8 @@ func Kinds() []KindHelp {
 		{"PodBehavior", "how pods behave: start-up, run time, exit codes, crashes", reflect.TypeFor[Object[PodBehaviorSpec]]()},
 		{"FaultPlan", "what breaks when, and for how long", reflect.TypeFor[Object[FaultPlanSpec]]()},
 		{"Assertions", "what must hold; the run fails otherwise", reflect.TypeFor[Object[AssertionsSpec]]()},
+		{"Experiment", "policies to compare on a scenario: on which seeds, by which metrics", reflect.TypeFor[Object[ExperimentSpec]]()},
+		{"Policy", "a named set of settings to compare with others", reflect.TypeFor[Object[PolicySpec]]()},
 	}
 }
 

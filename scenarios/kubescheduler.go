@@ -41,7 +41,7 @@ func (l *loader) readSchedulerFile() {
 
 func (l *loader) readSchedulerDocuments(from *origin, r io.Reader) {
 	l.fileRank[from.shown] = len(l.fileRank)
-	documents, err := yamlnode.Parse(from.shown, l.digest.reader(from.shown, r))
+	documents, err := yamlnode.Parse(from.shown, l.digest.documents(from.shown, r))
 	l.problems = append(l.problems, asProblems(err)...)
 	if len(documents) == 0 && err == nil {
 		l.problems = append(l.problems, yamlnode.Problem{File: from.shown, What: "empty file; want kind: " + schedulerConfigKind})

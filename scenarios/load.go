@@ -36,9 +36,23 @@ type Input struct {
 	// Scheduler is a file with a KubeSchedulerConfiguration that replaces what the
 	// scenario says about the scheduler; nil replaces nothing.
 	Scheduler *File
+	// Profile is a ready-made profile by which every scheduler of the run decides,
+	// whatever the other input says about them (--policy); empty leaves that as it
+	// is.
+	Profile string
+	// Replace are files whose documents take the place of those of the same kind and
+	// name, before fields are set, or are added. A KubeSchedulerConfiguration goes
+	// before Scheduler.
+	Replace []File
 	// Templates are files with pods and workloads that LoadWorld keeps apart, to
 	// ask where they would go.
 	Templates []File
+
+	// settings are set after Set, and named by where an experiment says them.
+	settings []option
+	// isOneOfMany tells of the runs of an experiment, which has read its policies
+	// itself.
+	isOneOfMany bool
 }
 
 // Run is a scenario ready to run, once: the sources of its configuration are
@@ -80,6 +94,11 @@ type loader struct {
 	documents []*object
 	data      []*data
 	applied   []applied
+	placed    map[string]option // what experiments set, by label
+
+	policies    map[string]*streamPolicy
+	policyNames []string
+	experiment  *experimentDocument // the outermost; nil if there is none
 
 	dict    *models.Dictionary
 	set     *manifest.Set
@@ -108,14 +127,18 @@ type loader struct {
 func Load(in Input) (*Run, error) {
 	l := newLoader(in)
 	l.load()
-	for _, c := range l.closers {
-		l.close(c)
-	}
+	l.closeFiles()
 	if err := l.judge(); err != nil {
 		return nil, err
 	}
 	l.finish()
 	return l.run, nil
+}
+
+func (l *loader) closeFiles() {
+	for _, c := range l.closers {
+		l.close(c)
+	}
 }
 
 // newLoader begins a call of Load.
@@ -162,6 +185,7 @@ func (l *loader) compileSet() {
 func (l *loader) load() {
 	l.readFiles()
 	l.readSchedulerFile()
+	l.replaceDocuments()
 	l.applySets()
 	l.sortDocuments()
 	l.compileScenario()
@@ -181,6 +205,8 @@ func (l *loader) load() {
 	}
 	l.compileFaults()
 	l.compileAssertions()
+	l.checkPolicies()
+	l.checkExperiments()
 }
 
 // finish fills in what is known only now that all is right.
@@ -205,8 +231,7 @@ func (l *loader) finish() {
 func (l *loader) sortDocuments() {
 	type key struct{ kind, name string }
 	seen := make(map[key]*object)
-	scenario := make(map[*origin]*object)
-	var top *object
+	only := newOnlyOnes()
 	for _, o := range l.documents {
 		if isSchedulerConfig(o) {
 			l.addSchedulerConfig(o)
@@ -232,16 +257,9 @@ func (l *loader) sortDocuments() {
 			l.nodesAreWrong = true // perhaps those of a group
 			continue
 		}
-		if o.kind == "Scenario" {
-			first := scenario[o.origin]
-			if first == nil && o.origin.parent == nil {
-				first = top
-			}
-			if first != nil {
-				l.blame(o, "", "a second Scenario; the first is at %s", first.place(""))
-			}
-			if scenario[o.origin] = o; o.origin.parent == nil {
-				top = o
+		if o.kind == "Scenario" || o.kind == "Experiment" {
+			if first := only.add(o); first != nil {
+				l.blame(o, "", "a second %s; the first is at %s", o.kind, first.place(""))
 			}
 			continue
 		}
@@ -250,6 +268,33 @@ func (l *loader) sortDocuments() {
 		}
 		seen[key{o.kind, o.name}] = o
 	}
+}
+
+// onlyOnes are the documents of kinds of which a file has one, and the files of the
+// command line together.
+type onlyOnes struct {
+	of  map[onlyKey]*object
+	top map[string]*object // of the command line, by kind
+}
+
+type onlyKey struct {
+	kind string
+	in   *origin
+}
+
+func newOnlyOnes() onlyOnes { return onlyOnes{make(map[onlyKey]*object), make(map[string]*object)} }
+
+// add returns the document that is there already, or nil.
+func (s onlyOnes) add(o *object) *object {
+	key := onlyKey{o.kind, o.origin}
+	first := s.of[key]
+	if first == nil && o.origin.parent == nil {
+		first = s.top[o.kind]
+	}
+	if s.of[key] = o; o.origin.parent == nil {
+		s.top[o.kind] = o
+	}
+	return first
 }
 
 func (l *loader) blameKind(o *object) {
@@ -300,10 +345,15 @@ func (l *loader) firstFile() string {
 func (l *loader) endless() bool { return l.run.Config.Horizon == models.Never }
 
 // hidePositions takes the positions from problems with --set options: they count
-// from the beginning of the value, which the user sees in no file.
+// from the beginning of the value, which the user sees in no file. Of what an
+// experiment sets, they tell where it says so.
 func (l *loader) hidePositions() {
 	for i := range l.problems {
-		if p := &l.problems[i]; strings.HasPrefix(p.File, "--set ") {
+		p := &l.problems[i]
+		if o, ok := l.placed[p.File]; ok {
+			p.File, p.Line, p.Column, p.Path = o.at.File, o.at.Line, o.at.Column, o.path
+			p.What = shorten(o.text) + ": " + p.What
+		} else if strings.HasPrefix(p.File, "--set ") {
 			p.Line, p.Column = 0, 0
 		}
 	}

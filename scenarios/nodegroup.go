@@ -46,6 +46,21 @@ type Group struct {
 	Price float64 // for a node and an hour, in the currency of the user
 }
 
+// Prices returns the prices of the node groups that have one, for a node and an
+// hour; nil if none has.
+func (r *Run) Prices() map[string]float64 {
+	var prices map[string]float64
+	for _, g := range r.Groups {
+		if g.Price > 0 {
+			if prices == nil {
+				prices = make(map[string]float64)
+			}
+			prices[g.Name] = g.Price
+		}
+	}
+	return prices
+}
+
 // compileNodes makes the nodes of the run: those of the stream, then the groups.
 func (l *loader) compileNodes() {
 	before := len(l.problems)

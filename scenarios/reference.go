@@ -24,6 +24,7 @@ const (
 	TimeLawType    FieldType = "duration law"        // a duration, or a distribution of durations
 	NumberLawType  FieldType = "number law"          // a number, or a distribution of numbers
 	MapType        FieldType = "map of text"         // texts by name
+	ValueType      FieldType = "value"               // of any type; an item of a list
 	KubernetesType FieldType = "object (Kubernetes)" // a part of an object of Kubernetes, as there
 	ObjectType     FieldType = "object"              // has Fields
 	ListType       FieldType = "list"                // has Items
@@ -114,6 +115,8 @@ func fieldOf(t reflect.Type) Field {
 		return Field{Type: TimeLawType}
 	case reflect.TypeFor[NumberLaw]():
 		return Field{Type: NumberLawType}
+	case reflect.TypeFor[Values]():
+		return Field{Type: ListType, Items: &Field{Type: ValueType}}
 	case reflect.TypeFor[yamlnode.Node]():
 		return Field{Type: KubernetesType}
 	case reflect.TypeFor[map[string]string]():

@@ -105,6 +105,7 @@ func (l *loader) compileScenario() {
 	l.runTimeAssumed = spec.Latencies.RunTime == nil
 	l.compileScheduler(top, &spec.Scheduler)
 	l.compileSchedulerDocument(top, &spec.Scheduler)
+	l.imposeProfile()
 }
 
 func (s *LatenciesSpec) compile() (sim.Latencies, kubelet.Config) {

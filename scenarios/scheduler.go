@@ -68,11 +68,7 @@ func (l *loader) addProfile(o *object, path string, spec *ProfileSpec) {
 	}
 	p, ok := scheduler.LookupProfile(name, l.table)
 	if !ok {
-		var known []string
-		for _, named := range scheduler.NamedProfiles() {
-			known = append(known, named.Name)
-		}
-		l.blame(o, path+".profile", "%s", unknown("profile", name, known))
+		l.blame(o, path+".profile", "%s", unknown("profile", name, profileNames()))
 		return
 	}
 	p.SchedulerName = models.DefaultScheduler
@@ -96,6 +92,49 @@ func (l *loader) addProfile(o *object, path string, spec *ProfileSpec) {
 		l.changePlugin(o, yamlnode.IndexPath(path+".plugins", i), &spec.Plugins[i], &p)
 	}
 	*profiles = append(*profiles, p)
+}
+
+func profileNames() []string {
+	var names []string
+	for _, named := range scheduler.NamedProfiles() {
+		names = append(names, named.Name)
+	}
+	return names
+}
+
+// profileHelp says what a ready-made profile does.
+func profileHelp(name string) string {
+	for _, named := range scheduler.NamedProfiles() {
+		if named.Name == name {
+			return named.Help
+		}
+	}
+	return ""
+}
+
+func isProfile(name string, table []plugins.Entry) bool {
+	_, ok := scheduler.LookupProfile(name, table)
+	return ok
+}
+
+// imposeProfile lets every scheduler of the run decide by the profile of the input.
+func (l *loader) imposeProfile() {
+	name := l.in.Profile
+	if name == "" {
+		return
+	}
+	l.digest.add("policy", name)
+	profile, ok := scheduler.LookupProfile(name, l.table)
+	if !ok {
+		l.problems = append(l.problems, yamlnode.Problem{File: "--policy " + shorten(name), What: unknown("policy", name, profileNames())})
+		return
+	}
+	profiles := l.run.Config.Scheduler.Profiles
+	for i := range profiles {
+		schedulerName := profiles[i].SchedulerName
+		profiles[i] = profile
+		profiles[i].SchedulerName = schedulerName
+	}
 }
 
 func (l *loader) changePlugin(o *object, path string, spec *PluginSpec, p *scheduler.Profile) {

@@ -114,7 +114,9 @@ func (w *schemaWriter) kind(kind KindHelp) *jsonSchema {
 
 // needsName reports whether objects of one of podsim's own kinds must have a
 // name.
-func needsName(kind string) bool { return kind != "Scenario" && kind != "Assertions" }
+func needsName(kind string) bool {
+	return kind != "Scenario" && kind != "Assertions" && kind != "Experiment"
+}
 
 func fieldIndex(fields []Field, name string) int {
 	return slices.IndexFunc(fields, func(f Field) bool { return f.Name == name })

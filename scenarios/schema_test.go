@@ -193,6 +193,32 @@ spec:
 apiVersion: podsim/v1alpha1
 kind: Assertions
 spec: {assertions: [{that: nodes.down < 5, always: true, from: 1m, until: 2h}, {that: nodes.down < 5, at: 1h}]}
+---
+apiVersion: podsim/v1alpha1
+kind: Experiment
+spec:
+  description: most fields
+  policies:
+    - {name: a, profile: most-allocated}
+    - {name: b, set: [NodeGroup/workers.spec.count=5]}
+    - {name: p}
+  baseline: a
+  axes: [{name: nodes, set: NodeGroup/workers.spec.count, values: [40, "60", 1.5, true, x, {a: b}, [1]]}]
+  seeds: 20
+  firstSeed: 18446744073709551515
+  warmUp: 1h
+  confidence: 0.9
+  metrics: [pending.p99, cost]
+  custom:
+    - {name: mine, unit: s, better: higher, over: pods, where: "true", value: readyAt - createdAt, reduce: p99}
+    - {name: other.one, value: "1.0", better: neither}
+  until: {metric: cost, halfWidth: 5%, atMost: 30}
+  assertions: [cost(a) < cost(b)]
+---
+apiVersion: podsim/v1alpha1
+kind: Policy
+metadata: {name: p}
+spec: {description: a policy, profile: best-fit, set: [NodeGroup/workers.spec.count=5]}
 `
 
 func TestASchemaOfOneKindTakesThatKindAlone(t *testing.T) {
@@ -283,6 +309,15 @@ func TestTheSchemaRefusesWhatLoadRefuses(t *testing.T) {
 		"more than all":              document("FaultPlan", "f", "{faults: [{at: 1h, target: {fraction: 25}}]}"),
 		"unknown operator":           document("PodBehavior", "b", "{selector: {matchExpressions: [{key: a, operator: Is}]}}"),
 		"selector missing":           document("PodBehavior", "b", "{startUp: 1s}"),
+		"profile of a policy":        document("Policy", "p", "{profile: most-alocated}"),
+		"policy without name":        document("Experiment", "e", "{policies: [{profile: random}]}"),
+		"bad name of a policy":       document("Experiment", "e", "{policies: [{name: A, profile: random}]}"),
+		"axis of nothing":            document("Experiment", "e", "{axes: [{name: a, values: [1]}]}"),
+		"one value for values":       document("Experiment", "e", "{axes: [{name: a, set: NodeGroup/workers.spec.count, values: 1}]}"),
+		"more than sure":             document("Experiment", "e", "{confidence: 2}"),
+		"negative first seed":        document("Experiment", "e", "{firstSeed: -1}"),
+		"half-width in words":        document("Experiment", "e", "{until: {metric: m, halfWidth: [1]}}"),
+		"metric over no table":       document("Experiment", "e", "{custom: [{name: m, over: jobs, value: x}]}"),
 		"owner of no kind of owners": document("PodBehavior", "b", "{selector: {owner: {kind: Pod, name: x}}}"),
 	}
 	schema := compileSchema(t, scenarios.Schema(nil))

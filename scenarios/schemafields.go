@@ -69,6 +69,8 @@ func (w *schemaWriter) value(path string, f *Field) *jsonSchema {
 		return w.ref("numberLaw", numberLaw)
 	case MapType:
 		return mapOfText()
+	case ValueType:
+		return &jsonSchema{Type: types{"string", "number", "boolean", "object", "array"}}
 	case KubernetesType:
 		return &jsonSchema{Type: types{"object"}}
 	case ObjectType:
@@ -115,11 +117,11 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.Type, s.Const = nil, APIVersion
 	case w.kindName + " kind":
 		s.Type, s.Const = nil, w.kindName
-	case w.kindName + " metadata.name", "Scenario spec.data[].name":
+	case w.kindName + " metadata.name", "Scenario spec.data[].name", "Experiment spec.policies[].name", "Experiment spec.axes[].name":
 		s.Pattern = nameOf()
-	case "Scenario spec.seed":
+	case "Scenario spec.seed", "Experiment spec.firstSeed":
 		s.Minimum = "0"
-	case "Scenario spec.scheduler.profile":
+	case "Scenario spec.scheduler.profile", "Experiment spec.policies[].profile", "Policy spec.profile":
 		for _, p := range scheduler.NamedProfiles() {
 			s.Enum = append(s.Enum, p.Name)
 		}
@@ -147,8 +149,10 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	case "FaultPlan spec.faults[]":
 		moments := properties{{"at", &jsonSchema{MinItems: 1}}}
 		s.AnyOf = []*jsonSchema{{Required: []string{"at"}, Properties: moments}, {Required: []string{"every"}}}
-	case "FaultPlan spec.faults[].target.fraction":
+	case "FaultPlan spec.faults[].target.fraction", "Experiment spec.confidence":
 		s.Maximum = "1"
+	case "Experiment spec.until.halfWidth": // 5% or 0.5
+		s.Type = types{"string", "number"}
 	}
 }
 

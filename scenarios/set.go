@@ -8,28 +8,55 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models/limits"
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 )
+
+// option is a --set option, or a setting that an experiment makes.
+type option struct {
+	text string
+	at   manifest.Position // of what an experiment says; zero for --set
+	path string            // the same
+}
+
+// label stands for the file in positions within the value.
+func (o option) label() string {
+	if o.at == (manifest.Position{}) {
+		return "--set " + shorten(o.text)
+	}
+	return fmt.Sprintf("--set %s:%d:%d", o.at.File, o.at.Line, o.at.Column)
+}
 
 // applySets changes documents as the --set options say: Kind/name.path=value, or
 // Kind.path=value where there is one object of the kind.
 func (l *loader) applySets() {
-	if len(l.in.Set) > limits.Sets {
+	if len(l.in.Set)+len(l.in.settings) > limits.Sets {
 		l.problems = append(l.problems, yamlnode.Problem{File: "--set", What: fmt.Sprintf("more than %d of them", limits.Sets)})
 		return
 	}
-	for _, option := range l.in.Set {
-		l.digest.add("set", option)
-		if err := l.applySet(option); err != nil {
-			l.problems = append(l.problems, yamlnode.Problem{File: "--set " + shorten(option), What: err.Error()})
-		}
+	for _, text := range l.in.Set {
+		l.apply(option{text: text})
+	}
+	l.placed = make(map[string]option, len(l.in.settings))
+	for _, o := range l.in.settings {
+		l.placed[o.label()] = o
+		l.apply(o)
 	}
 }
 
-func (l *loader) applySet(option string) error {
-	target, text, ok := strings.Cut(option, "=")
+func (l *loader) apply(o option) {
+	l.digest.add("set", o.text)
+	if err := l.applySet(o); err != nil {
+		l.problems = append(l.problems, yamlnode.Problem{File: o.label(), What: err.Error()})
+	}
+}
+
+var errNoValue = errors.New("want Kind/name.path=value, such as Workload/web.spec.arrivals.rate=40/m")
+
+func (l *loader) applySet(option option) error {
+	target, text, ok := strings.Cut(option.text, "=")
 	if !ok {
-		return fmt.Errorf("want Kind/name.path=value, such as Workload/web.spec.arrivals.rate=40/m")
+		return errNoValue
 	}
 	o, path, err := l.findTarget(strings.TrimSpace(target))
 	if err != nil {
@@ -42,10 +69,13 @@ func (l *loader) applySet(option string) error {
 	if o.own && o.kind == "Scenario" && slices.Equal(steps[:min(2, len(steps))], []pathStep{{name: "spec"}, {name: "includes"}}) {
 		return fmt.Errorf("includes are read before anything is set")
 	}
+	if o.own && isAboutRuns(o.kind) && option.at != (manifest.Position{}) {
+		return errors.New("an experiment cannot change itself")
+	}
 	if steps[0].name == "kind" || steps[0].name == "apiVersion" {
 		return fmt.Errorf("%s cannot be set", steps[0].name)
 	}
-	value, err := parseValue(option, text)
+	value, err := parseValue(option.label(), text)
 	if err != nil {
 		return err
 	}
@@ -59,7 +89,10 @@ func (l *loader) applySet(option string) error {
 }
 
 // applied is an option that changed a document, with the path as problems have it.
-type applied struct{ option, file, path string }
+type applied struct {
+	option     option
+	file, path string
+}
 
 func textOfPath(steps []pathStep) string {
 	path := ""
@@ -81,7 +114,7 @@ func (l *loader) blameSets() {
 		for _, a := range l.applied {
 			rest, ok := strings.CutPrefix(a.path, p.Path)
 			if ok && p.File == a.file && strings.HasPrefix(p.What, "unknown field") && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-				p.File, p.Line, p.Column = "--set "+shorten(a.option), 0, 0
+				p.File, p.Line, p.Column = a.option.label(), 0, 0
 				break
 			}
 		}
@@ -92,7 +125,8 @@ func (l *loader) blameSets() {
 // it. Names may hold dots, so known objects are tried rather than the text cut.
 func (l *loader) findTarget(target string) (*object, string, error) {
 	var known []string
-	for _, o := range l.documents {
+	documents := l.changeable()
+	for _, o := range documents {
 		if o.kind != "" && o.name != "" {
 			known = append(known, o.kind+"/"+o.name)
 		}
@@ -103,7 +137,7 @@ func (l *loader) findTarget(target string) (*object, string, error) {
 	kind, rest, ok := strings.Cut(target, ".")
 	if ok && !strings.Contains(kind, "/") {
 		var found *object
-		for _, o := range l.documents {
+		for _, o := range documents {
 			switch {
 			case o.kind != kind:
 			case found != nil && !(o.own && kind == "Scenario"): // the outermost Scenario comes first
@@ -125,6 +159,15 @@ func (l *loader) findTarget(target string) (*object, string, error) {
 		name = kind
 	}
 	return nil, "", fmt.Errorf("%s", unknown("object", name, known))
+}
+
+// changeable returns the documents that options can change: of configurations of
+// kube-scheduler, the one that counts.
+func (l *loader) changeable() []*object {
+	if l.imposed == nil {
+		return l.documents
+	}
+	return append(slices.DeleteFunc(slices.Clone(l.documents), isSchedulerConfig), l.imposed)
 }
 
 // pathStep is a field or, if name is empty, an index.
@@ -176,9 +219,9 @@ func splitBracket(inside string) (step pathStep, rest string, err error) {
 }
 
 // parseValue reads the value as YAML, so that numbers, lists and maps can be
-// set. Its position in messages is the option itself.
-func parseValue(option, text string) (*yamlnode.Node, error) {
-	documents, err := yamlnode.Parse("--set "+shorten(option), strings.NewReader("value: "+strings.TrimSpace(text)))
+// set. Its position in messages is the option itself, which the label names.
+func parseValue(label, text string) (*yamlnode.Node, error) {
+	documents, err := yamlnode.Parse(label, strings.NewReader("value: "+strings.TrimSpace(text)))
 	if err == nil && len(documents) == 1 && len(documents[0].Root.Fields) == 1 {
 		return documents[0].Root.Fields[0].Value, nil
 	}

@@ -156,6 +156,9 @@ func simulate(t *testing.T, run *scenarios.Run) {
 // what a scenario can say.
 var runnable = []string{
 	deploymentDocument,
+	deploymentDocument + "---\n" + policyFile("p", "{profile: random, set: [NodeGroup/workers.spec.count=5]}") +
+		document("Experiment", "e", `{policies: [{name: p}, {name: default}], axes: [{name: nodes, set: NodeGroup/workers.spec.count, values: [3, 4]}],
+  seeds: 3, warmUp: 10m, custom: [{name: x, over: pods, value: readyAt, reduce: p99}], until: {metric: x, halfWidth: 5%}}`),
 	strings.Replace(deploymentDocument, "spec:\n", "spec:\n  replicas: 12\n  minReadySeconds: 5\n", 1) +
 		"---\n" + document("FaultPlan", "f", `{faults: [
   {at: 1h, target: {nodes: [workers-0]}, for: 30m},

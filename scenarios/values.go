@@ -156,3 +156,39 @@ func isName(name string) bool {
 	}
 	return true
 }
+
+// Values are values of any type, each as the text that stands for it in YAML: 40,
+// 1h, or a map or list as JSON.
+type Values []string
+
+// UnmarshalNode reads a list of any values.
+func (v *Values) UnmarshalNode(n *yamlnode.Node, _ *yamlnode.Decoder) error {
+	if n.Kind != yamlnode.Seq {
+		return n.Want("a list")
+	}
+	*v = make(Values, len(n.Items))
+	for i, item := range n.Items {
+		text, err := textOfValue(item)
+		if err != nil {
+			return err
+		}
+		(*v)[i] = text
+	}
+	return nil
+}
+
+// textOfValue writes a value so that it is read as the same: a text that looks like
+// another type is quoted.
+func textOfValue(n *yamlnode.Node) (string, error) {
+	switch n.Kind {
+	case yamlnode.Map, yamlnode.Seq:
+	case yamlnode.String:
+		if same, err := parseValue("", n.Text); err == nil && same.Kind == yamlnode.String && same.Text == n.Text {
+			return n.Text, nil
+		}
+	default:
+		return n.Text, nil
+	}
+	text, err := n.JSON()
+	return string(text), err
+}

@@ -39,6 +39,18 @@ const (
 	Copies        = 1_000_000  // pods of one row
 )
 
+// Experiments.
+const (
+	Policies      = 64      // policies that are compared
+	Axes          = 8       // settings that vary
+	Cells         = 10_000  // combinations of the axes' values
+	Seeds         = 100_000 // seeds on which every policy is run
+	ChosenMetrics = 1_000   // metrics, or assertions, of an experiment
+	CustomMetrics = 100     // metrics by an expression
+	Expression    = 2_000   // bytes of an expression or an assertion
+	TriedFirst    = 1_000   // pairs of a policy and a combination that are loaded before any runs
+)
+
 // LogBlock is the most bytes of one block of a log.
 const LogBlock = 1 << 30
 
@@ -99,6 +111,15 @@ func All() []Limit {
 		{"Rows", "rows of a trace; of jsonl, objects", Rows, "rows out of order are sorted in memory", readEnds},
 		{"Shapes", "distinct shapes of a trace", Shapes, "each becomes a template", readEnds},
 		{"Copies", "pods of one row", Copies, "a row is one job or one object", "the row is refused"},
+
+		{"Policies", "policies of an experiment", Policies, "each is run on every seed, and a table has a column for it", refused},
+		{"Axes", "axes of an experiment", Axes, "combinations grow by the product", refused},
+		{"Cells", "combinations of the axes' values", Cells, "each is a comparison by itself", refused},
+		{"Seeds", "seeds of an experiment", Seeds, "the results of all are kept in memory", refused},
+		{"ChosenMetrics", "metrics that an experiment chooses, and assertions", ChosenMetrics, "each is a row for every policy", refused},
+		{"CustomMetrics", "metrics by an expression", CustomMetrics, "each is computed after every run", refused},
+		{"Expression", "bytes of an expression or an assertion", Expression, "it is compiled and shown", refused},
+		{"TriedFirst", "combinations of policy and axes that are checked before the first run", TriedFirst, "loading takes time", "the others are checked when their turn comes"},
 
 		{"LogBlock", "MiB of one block of a log", LogBlock / mib, "a block is held in memory; a damaged length must not ask for more", "the log counts as damaged from there"},
 
