@@ -37,8 +37,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"json":  checkJSON,
+			"exits":  exits,
+			"json":   checkJSON,
+			"damage": damage,
 		},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {

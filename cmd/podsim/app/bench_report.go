@@ -21,8 +21,8 @@ type benchInput struct {
 	Seed       uint64 `json:"seed"`
 }
 
-// comparison is both engines in worlds that are alike.
-type comparison struct {
+// duel is both engines in worlds that are alike.
+type duel struct {
 	benchInput
 	Scan        *measurement `json:"scan"`
 	Incremental *measurement `json:"incremental"`
@@ -51,7 +51,7 @@ func (s *session) measureScheduler(ctx context.Context, b *benchSetup, f *benchF
 	}
 	input := benchInput{b.Nodes, b.pods, b.Classes, b.Set.String(), b.percentage, b.ties.String(), b.steady, b.Seed}
 	if f.compare {
-		return s.tellComparison(compareEngines(input, results, placements), f.output)
+		return s.tellDuel(compareEngines(input, results, placements), f.output)
 	}
 	if f.output == "json" {
 		return s.printJSON(struct {
@@ -62,8 +62,8 @@ func (s *session) measureScheduler(ctx context.Context, b *benchSetup, f *benchF
 	return s.tellMeasurements(input, results)
 }
 
-func compareEngines(input benchInput, results []*measurement, placements [][]models.NodeID) *comparison {
-	c := &comparison{benchInput: input, Scan: results[0], Incremental: results[1], Agree: true, FirstDifference: -1}
+func compareEngines(input benchInput, results []*measurement, placements [][]models.NodeID) *duel {
+	c := &duel{benchInput: input, Scan: results[0], Incremental: results[1], Agree: true, FirstDifference: -1}
 	for i, node := range placements[0] {
 		if placements[1][i] != node {
 			c.Agree, c.FirstDifference = false, i
@@ -83,7 +83,7 @@ func quotient(a, b float64) float64 {
 	return a / b
 }
 
-func (s *session) tellComparison(c *comparison, output string) error {
+func (s *session) tellDuel(c *duel, output string) error {
 	var err error
 	if output == "json" {
 		err = s.printJSON(c)

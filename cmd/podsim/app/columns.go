@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/comparison"
 )
 
 // column is a reports.Column as JSON.
@@ -19,15 +20,17 @@ func (s *session) columns() *cobra.Command {
 	var output string
 	command := &cobra.Command{
 		Use:   "columns [FILE]",
-		Short: "explain every column of the files that a run writes",
+		Short: "explain every column of the files that runs and comparisons write",
 		Long: `Lists the columns of pods.csv, nodes.csv and timeseries.csv and the fields of
-events.jsonl with type, unit and meaning, in the order in which they are written.`,
+events.jsonl, which a run writes, and the columns of comparison.csv and values.csv,
+which a comparison writes, with type, unit and meaning, in the order in which they
+are written.`,
 		Example: `  podsim columns
   podsim columns pods.csv
   podsim columns -o json`,
 		Args: oneArgument("file", ""),
 		RunE: func(_ *cobra.Command, args []string) error {
-			list := reports.Columns()
+			list := append(reports.Columns(), comparison.Columns()...)
 			if len(args) == 1 {
 				var err error
 				if list, err = ofFile(list, args[0]); err != nil {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -16,17 +18,35 @@ import (
 func (s *session) diff() *cobra.Command {
 	var output string
 	var around int
+	f := new(compareFlags)
 	command := &cobra.Command{
-		Use:   "diff RUN RUN",
-		Short: "find the first operation at which two runs part",
-		Long: `Reads the operation logs of two runs side by side and shows the first operation that
-differs, with what came before and what came after in each. A RUN is a folder that
-podsim run -o wrote, or a log. Exit code 0 if the runs are the same, 1 if they part.`,
-		Example: `  podsim run zone-outage -o a/
+		Use:   "diff RUN RUN | diff [SCENARIO] --policy POLICY --policy POLICY",
+		Short: "find where two runs, or two policies, part",
+		Long: `With two policies: runs a scenario under both with the same seed and names the earliest
+decision at which they part, with the scores of each plugin on both sides, and what came
+of it for pods and workloads. SCENARIO and POLICY are those of podsim compare.
+
+With two runs: reads their operation logs side by side and shows the first operation
+that differs, with what came before and what came after in each. A RUN is a folder that
+podsim run -o wrote, or a log.
+
+Exit code 0 if they are the same, 1 if they part.`,
+		Example: `  podsim diff zone-outage --policy default --policy most-allocated --seed 7
+  podsim diff batch-burst --policy default --policy best-fit --seeds 20 --metric pending.p99
+  podsim run zone-outage -o a/
   podsim run zone-outage --policy most-allocated -o b/
   podsim diff a/ b/`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(f.policies) > 0 {
+				if err := oneArgument("scenario", "; a diff of two runs takes no --policy")(c, args); err != nil {
+					return err
+				}
+				return s.diffPolicies(c.Context(), f, output, args)
+			}
+			if err := twoRuns(c, args); err != nil {
+				return err
+			}
 			if around < 0 || around > 1000 {
 				return fmt.Errorf("--context: want 0 to 1000 (got %d)", around)
 			}
@@ -46,8 +66,26 @@ podsim run -o wrote, or a log. Exit code 0 if the runs are the same, 1 if they p
 		},
 	}
 	command.Flags().StringVarP(&output, "output", "o", "text", "text or json")
-	command.Flags().IntVar(&around, "context", 5, "how many operations to show before and after")
+	command.Flags().IntVar(&around, "context", 5, "of two runs: how many operations to show before and after")
+	f.policyFlags(command.Flags())
 	return oneOf(command, &output, "text", "json")
+}
+
+// twoRuns refuses what only goes with policies.
+func twoRuns(c *cobra.Command, args []string) error {
+	var strays []string
+	c.Flags().Visit(func(flag *pflag.Flag) {
+		if flag.Name != "output" && flag.Name != "context" {
+			strays = append(strays, "--"+flag.Name)
+		}
+	})
+	switch {
+	case len(strays) > 0:
+		return fmt.Errorf("%s: goes with --policy only, which names the policies to run", strings.Join(strays, ", "))
+	case len(args) != 2:
+		return fmt.Errorf("want two runs to compare, or two policies given with --policy (got %s)", count(len(args), "argument"))
+	}
+	return nil
 }
 
 // difference is where two runs part.

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/podsim/podsim/bench/experiment"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/reports"
@@ -57,16 +56,21 @@ func (s *span) Set(text string) error {
 func (s *span) Type() string { return "duration" }
 
 func (in *input) flags(f *pflag.FlagSet) {
-	f.StringArrayVarP(&in.files, "filename", "f", nil, "a file of manifests or scenario documents, - for standard input (repeatable)")
-	f.StringArrayVar(&in.data, "data", nil, "bind outside data that the scenario names: NAME=PATH (repeatable)")
-	f.StringArrayVar(&in.set, "set", nil, "change a field: KIND/NAME.PATH=VALUE, as in NodeGroup/workers.spec.count=20 (repeatable)")
+	in.sourceFlags(f)
 	f.StringVar(&in.seed, "seed", "", "the seed of all random draws (default: the scenario's, or 1)")
-	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
 	f.StringVar(&in.config, "config", "", "schedule as this KubeSchedulerConfiguration says, instead of the scenario (not together with --policy)")
 	f.StringVar(&in.engine, "engine", "incremental", "how decisions are computed: incremental (fast) or scan (plain); the answers are equal")
-	in.nodes.flags(f)
 	in.auditFlags(f)
+}
+
+// sourceFlags are those of a scenario that is run many times, too.
+func (in *input) sourceFlags(f *pflag.FlagSet) {
+	f.StringArrayVarP(&in.files, "filename", "f", nil, "a file of manifests or scenario documents, - for standard input (repeatable)")
+	f.StringArrayVar(&in.data, "data", nil, "bind outside data that the scenario names: NAME=PATH (repeatable)")
+	f.StringArrayVar(&in.set, "set", nil, "change a field: KIND/NAME.PATH=VALUE, as in NodeGroup/workers.spec.count=20 (repeatable)")
+	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
+	in.nodes.flags(f)
 }
 
 // loaded is input that was read and is right.
@@ -89,7 +93,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	request.Files, filesErr = s.inputFiles(in, args)
 	nodes, nodesErr := in.nodes.files()
 	request.Scheduler = schedulerFile(in.config)
-	profile, policyErr := s.profile(in.policy)
+	policyErr := s.checkPolicy(in.policy)
 	if in.policy != "" && in.config != "" {
 		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
 	}
@@ -99,21 +103,21 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 		return nil, problems // what is missing would only bring more of them
 	}
 	request.Files = append(request.Files, nodes...)
+	if policyErr == nil {
+		request.Profile = in.policy
+	}
 	run, err := scenarios.Load(request)
 	in.nodes.blame(err)
 	var checks []*reports.Check
 	if err == nil {
 		hideFlagPositions(run)
-		checks, err = compileAssertions(run)
+		checks, err = experiment.Checks(run)
 	}
 	if err == nil && in.strict {
 		err = ignoredMatters(run)
 	}
 	if err = errors.Join(problems, err); err != nil {
 		return nil, err
-	}
-	if profile != nil {
-		impose(run, in.policy, profile)
 	}
 	run.Config.Scheduler.Engine = engine
 	return &loaded{run, checks}, nil
@@ -134,19 +138,6 @@ func hideFlagPositions(run *scenarios.Run) {
 		for i := range e.Places {
 			hide(&e.Places[i].Position)
 		}
-	}
-}
-
-// impose lets every scheduler of the run decide by one profile. The digest of the
-// input takes it in.
-func impose(run *scenarios.Run, policy string, profile *scheduler.Profile) {
-	digest := sha256.Sum256([]byte(run.Digest + " policy " + policy))
-	run.Digest = hex.EncodeToString(digest[:])
-	profiles := run.Config.Scheduler.Profiles
-	for i := range profiles {
-		name := profiles[i].SchedulerName
-		profiles[i] = *profile
-		profiles[i].SchedulerName = name
 	}
 }
 
@@ -227,38 +218,14 @@ func parseSeed(text string) (*uint64, error) {
 	return &seed, nil
 }
 
-func (s *session) profile(name string) (*scheduler.Profile, error) {
-	if name == "" {
-		return nil, nil
-	}
-	if profile, ok := scheduler.LookupProfile(name, s.plugins); ok {
-		return &profile, nil
+// checkPolicy refuses what is not the name of a profile.
+func (s *session) checkPolicy(name string) error {
+	if _, ok := scheduler.LookupProfile(name, s.plugins); ok || name == "" {
+		return nil
 	}
 	var known []string
 	for _, p := range scheduler.NamedProfiles() {
 		known = append(known, p.Name)
 	}
-	return nil, unknown("policy", name, known)
-}
-
-// compileAssertions joins the assertions of the scenario with the metrics of the
-// reports.
-func compileAssertions(run *scenarios.Run) ([]*reports.Check, error) {
-	var checks []*reports.Check
-	var problems yamlnode.Problems
-	for _, a := range run.Assertions {
-		within := reports.Assertion{Text: a.Text, At: a.At, From: a.From, Until: a.Until, Always: a.Always}
-		check, err := reports.CompileAssertion(within, run.Dictionary)
-		if err != nil {
-			problems = append(problems, yamlnode.Problem{
-				File: a.File, Line: a.Line, Column: a.Column, Path: "spec.assertions.that", What: err.Error(),
-			})
-			continue
-		}
-		checks = append(checks, check)
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return checks, nil
+	return unknown("policy", name, known)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -16,9 +17,15 @@ import (
 // It starts the program, presses Ctrl-C when the file is there, and ends with the
 // program's exit code. A pipe becomes the program's standard input, never ends, and
 // counts as there when the program reads from it. With -again before the file it
-// presses Ctrl-C until the program ends.
+// presses Ctrl-C until the program ends. With -files FOLDER N in place of the file
+// it waits for so many files in a folder.
 func interrupting() {
 	args := os.Args[1:]
+	files := 0
+	if args[0] == "-files" {
+		files, _ = strconv.Atoi(args[2])
+		args = append(args[1:2], args[3:]...)
+	}
 	again := args[0] == "-again"
 	if again {
 		args = args[1:]
@@ -26,6 +33,9 @@ func interrupting() {
 	child := exec.Command(args[1], args[2:]...)
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	ready := func() bool { _, err := os.Stat(args[0]); return err == nil }
+	if files > 0 {
+		ready = func() bool { list, _ := os.ReadDir(args[0]); return len(list) >= files }
+	}
 	if info, err := os.Stat(args[0]); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
 		child.Stdin, ready = fullPipe(args[0])
 	}

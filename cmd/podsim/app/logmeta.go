@@ -19,6 +19,7 @@ type logHead struct {
 	Input        string              `json:"inputDigest"`
 	Horizon      models.Time         `json:"horizonNanoseconds"`
 	Interval     time.Duration       `json:"intervalNanoseconds"`
+	Prices       map[string]float64  `json:"prices,omitempty"` // of a node for an hour, by node group
 	Assertions   []reports.Assertion `json:"assertions"`
 	NotSimulated []string            `json:"notSimulated"`
 }
@@ -32,7 +33,7 @@ type logTail struct {
 func headOf(input *loaded) logHead {
 	return logHead{
 		Scenario: input.Name, Seed: input.Config.Seed, Version: Version, Input: input.Digest,
-		Horizon: input.Config.Horizon, Interval: input.Interval, Assertions: assertionsOf(input),
+		Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), Assertions: assertionsOf(input),
 		NotSimulated: notSimulated(input.Run),
 	}
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"github.com/podsim/podsim/cmd/podsim/app"
@@ -24,7 +25,8 @@ func toyPlugins() []app.Option {
 		entry("LastNode", "prefers the node that joined last", lastNode{}),
 		entry("Panics", "panics", rejects{"Panics", func() { panic("out of luck") }}),
 		entry("Breaks", "breaks an invariant", rejects{"Breaks", func() { panic(fault) }}),
-		entry("Hangs", "never answers", rejects{"Hangs", func() {
+		entry("Hangs", "never answers, and leaves the file hangs when it begins", rejects{"Hangs", func() {
+			_ = os.WriteFile("hangs", nil, 0o666)
 			for {
 				time.Sleep(time.Hour)
 			}

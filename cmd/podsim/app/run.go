@@ -21,6 +21,7 @@ import (
 type runFlags struct {
 	input
 	output     []string
+	junit      string
 	list       bool
 	force      bool
 	noEvents   bool
@@ -57,6 +58,7 @@ the folder tell what happened up to then.`,
 	}
 	f.flags(command.Flags())
 	command.Flags().StringArrayVarP(&f.output, "output", "o", nil, "json for a summary on standard output, or a folder to write (repeatable)")
+	command.Flags().StringVar(&f.junit, "junit", "", "write the assertions to this file, as JUnit XML")
 	command.Flags().BoolVar(&f.list, "list", false, "list the embedded scenarios")
 	command.Flags().BoolVar(&f.force, "force", false, "overwrite a folder that holds another run")
 	command.Flags().BoolVar(&f.noEvents, "no-events", false, "leave events.jsonl out of the folder")
@@ -113,6 +115,7 @@ func (s *session) listScenarios(output []string) error {
 // simulate is podsim run: load, prepare the output, run, tell.
 func (s *session) simulate(ctx context.Context, f *runFlags, args []string) error {
 	asJSON, dir, wrong := outputs(f.output)
+	wrong = errors.Join(wrong, checkJUnit(f.junit))
 	input, err := s.load(ctx, &f.input, args)
 	if err = errors.Join(wrong, err); err != nil {
 		return err
@@ -130,6 +133,12 @@ func (s *session) simulate(ctx context.Context, f *runFlags, args []string) erro
 	}
 	if out != nil {
 		if err := out.finish(result); err != nil {
+			return err
+		}
+	}
+	if !result.interrupted {
+		err = writeJUnit(f.junit, func(w io.Writer) error { return reports.WriteJUnit(w, input.Name, result.summary.Assertions) })
+		if err != nil {
 			return err
 		}
 	}
@@ -180,7 +189,7 @@ type result struct {
 
 // execute runs the simulation with its observers.
 func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *folder) (*result, error) {
-	config := reports.Config{Horizon: input.Config.Horizon, Interval: input.Interval}
+	config := reports.Config{Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices()}
 	var log io.Writer
 	if out != nil {
 		log, config.Pods, config.Events = out.log, out.pods, out.events
