@@ -164,13 +164,17 @@ func (c *Comparison) change(m *Metric, policy string) []piece {
 }
 
 // sizes returns how differences to the baseline are written in a sentence: over
-// its mean, as a percentage, or in the metric's unit where that says more.
+// its mean, as a percentage, or in the metric's unit where that says more: nothing
+// gets lower by more than 100%.
 func (c *Comparison) sizes(m *Metric, d *Delta) (scale reports.Scale, size float64) {
 	base := m.outcome(c.Baseline)
 	if base == nil || base.Mean == 0 || m.Unit == reports.UnitShare {
 		return m.Scale(), 1
 	}
 	size = math.Abs(base.Mean)
+	if d.Interval != nil && d.Interval.Low < -size {
+		return m.Scale(), 1
+	}
 	return reports.PercentScale(halfWidth(d.Interval) / size), size
 }
 
