@@ -35,6 +35,19 @@ func TestTheReadmeShowsTrueOutput(t *testing.T) {
 	}
 }
 
+func TestTheReadmeShowsATrueComparison(t *testing.T) {
+	arguments, shown, _ := strings.Cut(block(t, "\n$ go run ./cmd/podsim compare "), "\n")
+	var output, problems bytes.Buffer
+	if code := app.Main(append([]string{"compare"}, strings.Fields(arguments)...), strings.NewReader(""), &output, &problems); code != app.ExitPass {
+		t.Fatalf("exit code %d: %s", code, &problems)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(shown), "\n") {
+		if line != "…" && !strings.Contains(output.String(), line+"\n") {
+			t.Errorf("the comparison does not print the line %q", line)
+		}
+	}
+}
+
 func TestTheScenarioInTheReadmeIsValid(t *testing.T) {
 	text := block(t, "yaml\n")
 	if _, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: "README.md", Reader: strings.NewReader(text)}}}); err != nil {

@@ -154,9 +154,10 @@ func (s Scale) Bare(v float64) string { return s.write(v, "", false) }
 // Between writes an interval of values: 11.9 to 12.9s.
 func (s Scale) Between(low, high float64) string { return s.Bare(low) + " to " + s.Text(high) }
 
-// SignedBetween writes an interval of differences: -0.9 to +0.1s.
+// SignedBetween writes an interval of differences without their unit: -0.9 to
+// +0.1.
 func (s Scale) SignedBetween(low, high float64) string {
-	return s.write(low, "", true) + " to " + s.Signed(high)
+	return s.write(low, "", true) + " to " + s.write(high, "", true)
 }
 
 // DifferenceBetween writes an interval of sizes of differences: 8.2 to 9.1 pp.

@@ -45,7 +45,7 @@ func TestScaleChoosesUnitAndDigitsForAllValuesTogether(t *testing.T) {
 func TestIntervalsNameTheirUnitOnce(t *testing.T) {
 	s := NewScale("s", []float64{12}, []float64{0.8})
 	for got, want := range map[string]string{
-		s.Between(11.9, 12.9): "11.9 to 12.9s", s.SignedBetween(-0.94, 0.1): "-0.9 to +0.1s",
+		s.Between(11.9, 12.9): "11.9 to 12.9s", s.SignedBetween(-0.94, 0.1): "-0.9 to +0.1",
 		s.DifferenceBetween(1, 2): "1.0 to 2.0s",
 	} {
 		if got != want {

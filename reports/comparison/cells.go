@@ -105,7 +105,7 @@ func (c *Comparison) pair(metrics []*Metric) *table {
 		header: []string{"metric", "better", c.Baseline, other[0].Name, "difference", reports.Percent(c.Confidence) + " interval",
 			"verdict", "won", "pairing"},
 		left:     []bool{true, true, false, false, false, false, true, false, false},
-		optional: []bool{false, false, false, false, false, false, false, true, true},
+		optional: []bool{false, true, false, false, false, false, false, true, true},
 	}
 	for i := range t.header {
 		t.header[i] = reports.Visible(t.header[i])
