@@ -66,19 +66,9 @@ func (p *CustomProblem) Error() string {
 	return fmt.Sprintf("custom metric %s: %s: %s", strconv.Quote(p.Metric), place, p.What)
 }
 
-// CompileCustom compiles one metric of the user, which may read the metrics of
-// podsim. The error joins every *CustomProblem.
-func CompileCustom(spec CustomSpec) (*Custom, error) {
-	list, err := CompileCustoms([]CustomSpec{spec})
-	if err != nil {
-		return nil, err
-	}
-	return list[0], nil
-}
-
-// CompileCustoms compiles metrics of the user. Each may read those of podsim and
+// CompileCustom compiles metrics of the user. Each may read those of podsim and
 // the ones before it. The error joins every *CustomProblem; see CustomProblems.
-func CompileCustoms(specs []CustomSpec) ([]*Custom, error) {
+func CompileCustom(specs []CustomSpec) ([]*Custom, error) {
 	var list []*Custom
 	var problems []error
 	var names []string
@@ -96,7 +86,7 @@ func CompileCustoms(specs []CustomSpec) ([]*Custom, error) {
 	return list, nil
 }
 
-// CustomProblems returns the problems in an error of CompileCustoms.
+// CustomProblems returns the problems in an error of CompileCustom.
 func CustomProblems(err error) []*CustomProblem {
 	var list []*CustomProblem
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {

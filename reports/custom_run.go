@@ -163,9 +163,9 @@ func (c *customRun) measures(s *Summary) ([]Measure, error) {
 		default:
 			value, ok = f.reducer.result(f.custom.reduce)
 		}
-		if ok && !math.IsNaN(value) && !math.IsInf(value, 0) {
+		if ok {
 			value += 0 // no negative zero
-			m.Value = &value
+			m.Value = finite(&value)
 		}
 		out, known = append(out, m), append(known, m)
 		problems = append(problems, f.err)

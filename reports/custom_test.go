@@ -81,16 +81,17 @@ func TestCustomMetrics(t *testing.T) {
 		{"a column by its name in quotes", CustomSpec{Over: "timeseries", Value: "column('nodes_ready')"}, 2},
 		{"from other metrics", CustomSpec{Value: "metric('pods.created') / metric('pods.succeeded') + 1"}, 5},
 		{"a metric that was not measured", CustomSpec{Value: "metric('cost') / metric('pods.created')"}, math.NaN()},
+		{"a sum beyond all numbers", CustomSpec{Over: "pods", Value: "1e308", Reduce: "sum"}, math.NaN()},
 		{"a division by zero", CustomSpec{Value: "1 / (metric('pods.created') - 4)"}, math.NaN()},
 		{"nothing over nothing", CustomSpec{Value: "(metric('pods.created') - 4) / 0"}, math.NaN()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.spec.Name = "mine"
-			c, err := CompileCustom(test.spec)
+			list, err := CompileCustom([]CustomSpec{test.spec})
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := fewPods(t, Config{Horizon: models.Time(40 * second)}, c)
+			s, err := fewPods(t, Config{Horizon: models.Time(40 * second)}, list...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +110,7 @@ func TestCustomMetrics(t *testing.T) {
 }
 
 func TestCustomMetricsReadEachOther(t *testing.T) {
-	list, err := CompileCustoms([]CustomSpec{
+	list, err := CompileCustom([]CustomSpec{
 		{Name: "waits", Over: "pods", Value: "pending_seconds", Unit: "s"},
 		{Name: "waits.minutes", Value: "metric('waits') / 60", Better: "higher"},
 	})
@@ -128,7 +129,7 @@ func TestCustomMetricsReadEachOther(t *testing.T) {
 }
 
 func TestCustomMetricsLeaveTheWarmUpOut(t *testing.T) {
-	list, err := CompileCustoms([]CustomSpec{
+	list, err := CompileCustom([]CustomSpec{
 		{Name: "young", Over: "pods", Value: "1", Reduce: "sum"}, {Name: "first", Over: "timeseries", Value: "time_seconds", Reduce: "min"},
 	})
 	if err != nil {
@@ -178,7 +179,7 @@ func TestCustomProblems(t *testing.T) {
 			if test.spec.Name == "" {
 				test.spec.Name = "mine"
 			}
-			_, err := CompileCustom(test.spec)
+			_, err := CompileCustom([]CustomSpec{test.spec})
 			if err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("custom metric %q: %s", test.spec.Name, test.want)) {
 				t.Errorf("%s\ngot  %v\nwant custom metric %q: %s", test.spec.Value, err, test.spec.Name, test.want)
 			}
@@ -187,7 +188,7 @@ func TestCustomProblems(t *testing.T) {
 }
 
 func TestCustomProblemsAreToldAllAtOnce(t *testing.T) {
-	_, err := CompileCustoms([]CustomSpec{
+	_, err := CompileCustom([]CustomSpec{
 		{Name: "a", Over: "pods", Where: "fase == 'x'", Value: "run_second"}, {Name: "a", Value: "metric('a') + metric('b')"},
 	})
 	var got []string
@@ -211,11 +212,11 @@ func TestCustomExpressionsThatTakeTooLongAreNamed(t *testing.T) {
 			`custom metric "slow": value: takes more than 1000000000 steps over all rows`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := CompileCustom(CustomSpec{Name: "slow", Over: "nodes", Value: strings.ReplaceAll(test.value, "created", "joined")})
+			list, err := CompileCustom([]CustomSpec{{Name: "slow", Over: "nodes", Value: strings.ReplaceAll(test.value, "created", "joined")}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			run := &customRun{metrics: []customFold{{custom: c, reducer: newReducer("mean"), steps: test.taken}}}
+			run := &customRun{metrics: []customFold{{custom: list[0], reducer: newReducer("mean"), steps: test.taken}}}
 			for range 10 {
 				run.readNode(&NodeSummary{})
 			}
@@ -257,14 +258,14 @@ func FuzzCustom(f *testing.F) {
 		f.Add(seed, "")
 	}
 	f.Fuzz(func(t *testing.T, text, over string) {
-		c, err := CompileCustom(CustomSpec{Name: "mine", Over: over, Value: text})
+		list, err := CompileCustom([]CustomSpec{{Name: "mine", Over: over, Value: text}})
 		if err != nil {
 			if len(CustomProblems(err)) == 0 {
 				t.Errorf("an error without a problem: %v", err)
 			}
 			return
 		}
-		s, err := fewPods(t, Config{}, c)
+		s, err := fewPods(t, Config{}, list...)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), `custom metric "mine": value: `) {
 				t.Errorf("%q: %v", text, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports/hostile"
 )
 
 func TestPodsCSVAndEvents(t *testing.T) {
@@ -97,30 +98,26 @@ func TestHeadersAreTheDocumentedColumns(t *testing.T) {
 	}
 }
 
-var hostile = []string{
-	"=HYPERLINK(\"x\")", "+1", "-1", "@cmd", "\tx", "\rx", "a,b", `quo"te`, "line\nbreak", " space",
-	"\x1b[31mred\x1b[0m", "\u202eevil", "bad\xffutf8", "nul\x00", "日本語", "\u2028", `back\slash`,
-}
-
 func TestHostileNamesStayInTheirPlace(t *testing.T) {
+	const red = "\x1b[31mred\x1b[0m"
 	w := newWorld(t, Config{})
-	for _, name := range hostile {
+	for _, name := range hostile.Names {
 		n := w.nodeOf(name, "", name, models.Resources{models.CPU: 1, models.Memory: 1})
 		w.run(w.pod(w.spec(0, 0), name), n)
 		w.unschedulable(w.pod(w.spec(0, 0), name), name)
 	}
 	w.at(second)
-	w.crash(0, hostile[10])
+	w.crash(0, red)
 	s := w.finish(10 * second)
-	s.Scenario = hostile[10]
-	s.NotSimulated = hostile
+	s.Scenario = red
+	s.NotSimulated = hostile.Names
 	rows, err := csv.NewReader(strings.NewReader(w.pods.String())).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, row := range rows[1:] {
-		want := hostile[i/2]
-		if strings.ContainsAny(want[:1], "=+-@\t\r") {
+		want := strings.ReplaceAll(hostile.Names[i/2], "\r\n", "\n") // encoding/csv reads it so
+		if want != "" && strings.ContainsAny(want[:1], "=+-@\t\r") {
 			want = "'" + want
 		}
 		if row[1] != want {
@@ -149,7 +146,7 @@ func TestHostileNamesStayInTheirPlace(t *testing.T) {
 }
 
 func FuzzCellReadsBack(f *testing.F) {
-	for _, name := range hostile {
+	for _, name := range hostile.Names {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,6 +1,9 @@
 package reports
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // MeasureKind documents one measure or a family of them.
 type MeasureKind struct {
@@ -162,10 +165,19 @@ func (s *Summary) measures(whole bool) []Measure {
 			if r.label != "" && same[r.label] == 1 && !whole {
 				continue
 			}
-			out = append(out, Measure{Name: k.spell(r), Unit: k.Unit, Better: k.Better, Value: r.number})
+			out = append(out, Measure{Name: k.spell(r), Unit: k.Unit, Better: k.Better, Value: finite(r.number)})
 		}
 	}
 	return append(out, s.Custom...)
+}
+
+// finite returns a number, nil if it is none: a Measure holds what one can compute
+// with and write as JSON.
+func finite(number *float64) *float64 {
+	if number == nil || math.IsNaN(*number) || math.IsInf(*number, 0) {
+		return nil
+	}
+	return number
 }
 
 func (k *measureKind) spell(r reading) string {

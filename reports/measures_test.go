@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -274,6 +276,15 @@ func TestANodeThatGrowsHasMoreRoom(t *testing.T) {
 	wantMeasures(t, w.finish(200*second), fmt.Sprint("utilisation.mean(cpu) = ", round6(1000.0/3000)), "utilisation.peak(cpu) = 0.5",
 		"imbalance.nodes(cpu) = 0")
 	same(t, "what is free", int64(1500), w.r.room.nodes[n].free[models.CPU])
+}
+
+// Sums may leave what floating point holds; what is no number was not measured.
+func TestMeasuresAreNumbers(t *testing.T) {
+	s := &Summary{Measured: Measured{NodeHours: math.Inf(1), Cost: &Cost{Total: math.Inf(-1), IdleShare: math.NaN(), Idle: 3}}}
+	wantMeasures(t, s, "node_hours = nothing", "cost = nothing", "cost.idle_share = nothing", "cost.idle = 3")
+	if err := WriteJSON(io.Discard, s.Measures()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNamesOfMeasures(t *testing.T) {

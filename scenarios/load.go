@@ -66,6 +66,8 @@ type Run struct {
 	Interval    time.Duration // distance of the points of time series; 0 leaves it to the report
 	Assertions  []Assertion
 	Groups      []Group
+	CostLabel   string                // key of a pod label by whose values costs are told; empty for none
+	Shape       *models.Resources     // request of a pod for which stranded capacity is told; nil for none
 	Audit       []manifest.AuditEntry // what is made of the fields and kinds of Kubernetes
 	Assumptions []string              // what was assumed because nobody said it
 	Inputs      []InputFile           // every file that was read, in order
@@ -111,15 +113,18 @@ type loader struct {
 
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
-	nodes           map[models.Sym]models.NodeID
-	names           []string // of nodes
-	zoneNames       []string
-	behaviors       []*behavior
-	compiled        map[BehaviorSpec]*kubelet.Behavior
-	taken           map[any]bool // *manifest.Owner and *manifest.Pod that workloads bring
-	bare            map[sim.Template]*sim.Template
-	owners          int32
-	runTimeAssumed  bool
+
+	costLabel, shape *object // the Scenarios that say them; nil if none does
+	nodes            map[models.Sym]models.NodeID
+	names            []string // of nodes
+	zoneNames        []string
+	behaviors        []*behavior
+	compiled         map[BehaviorSpec]*kubelet.Behavior
+	taken            map[any]bool        // *manifest.Owner and *manifest.Pod that workloads bring
+	labels           map[models.Sym]bool // keys of labels that pods have
+	bare             map[sim.Template]*sim.Template
+	owners           int32
+	runTimeAssumed   bool
 }
 
 // Load reads and checks a scenario. The error is nil or yamlnode.Problems with
@@ -147,7 +152,7 @@ func newLoader(in Input) *loader {
 		in: in, table: in.Table, digest: newDigest(), dict: models.NewDictionary(),
 		fileRank: make(map[string]int), included: make(map[includeKey]bool),
 		compiled: make(map[BehaviorSpec]*kubelet.Behavior), taken: make(map[any]bool),
-		bare: make(map[sim.Template]*sim.Template),
+		bare: make(map[sim.Template]*sim.Template), labels: make(map[models.Sym]bool),
 	}
 	if l.table == nil {
 		l.table = plugins.Table()
@@ -203,6 +208,7 @@ func (l *loader) load() {
 	if len(l.problems) == 0 {
 		l.checkBehaviors()
 	}
+	l.compileCosts()
 	l.compileFaults()
 	l.compileAssertions()
 	l.checkPolicies()

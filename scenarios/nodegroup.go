@@ -99,6 +99,10 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 		l.blame(o, "spec.count", "more than %d nodes", limits.Nodes)
 		return
 	}
+	if group.Price > limits.Price {
+		l.blame(o, "spec.price", "got %g; want at most %d", group.Price, limits.Price)
+		return
+	}
 	for i, zone := range group.Zones {
 		if !isLabelValue(zone) {
 			l.blame(o, yamlnode.IndexPath("spec.zones", i), "got %s; want the value of a label", quote(zone))

@@ -53,6 +53,7 @@ func TestEachProblem(t *testing.T) {
 		"required field":  {document("NodeGroup", "g", "{template: {}}"), "s.yaml:19:7: spec: count is missing"},
 		"negative count":  {document("NodeGroup", "g", "{count: -1, template: {}}"), "s.yaml:19:15: spec.count: must be >= 0 (got -1)"},
 		"too many nodes":  {document("NodeGroup", "g", "{count: 1000000, template: {}}"), "s.yaml:19:15: spec.count: more than 1000000 nodes"},
+		"high price":      {document("NodeGroup", "g", "{count: 1, price: 1e308, template: {}}"), "s.yaml:19:25: spec.price: got 1e+308; want at most 1000000000"},
 		"node exists":     {"apiVersion: v1\nkind: Node\nmetadata: {name: workers-1}\n", `s.yaml:8:18: metadata.name: node "workers-1" is also defined at s.yaml:16`},
 		"bad capacity":    {document("NodeGroup", "g", "{count: 1, template: {status: {capacity: {cpu: abc}}}}"), `s.yaml:19:54: spec.template.status.capacity.cpu: invalid quantity "abc"`},
 		"bad zone":        {document("NodeGroup", "g", "{count: 1, zones: [a b], template: {}}"), `s.yaml:19:26: spec.zones[0]: got "a b"; want the value of a label`},

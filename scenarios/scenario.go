@@ -25,6 +25,8 @@ type ScenarioSpec struct {
 	Data        []DataSpec     `yaml:"data" help:"traces and measurements that the scenario uses"`
 	Latencies   LatenciesSpec  `yaml:"latencies" help:"delays of control plane and kubelets"`
 	Scheduler   SchedulerSpec  `yaml:"scheduler" help:"how the scheduler decides"`
+	CostLabel   string         `yaml:"costLabel" help:"key of a pod label by whose values costs are told"`
+	Shape       *yamlnode.Node `yaml:"shape" help:"a pod's request for which stranded capacity is told: amounts by resource, such as {cpu: 4, memory: 16Gi}"`
 }
 
 // DataSpec names data that stand outside the scenario.
@@ -80,6 +82,12 @@ func (l *loader) compileScenario() {
 		}
 		if o.name != "" {
 			l.run.Name = o.name
+		}
+		if o.at("spec.costLabel") != nil {
+			l.costLabel, l.run.CostLabel = o, spec.CostLabel
+		}
+		if o.at("spec.shape") != nil {
+			l.shape = o
 		}
 	}
 	c := &l.run.Config

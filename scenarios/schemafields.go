@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models/limits"
@@ -107,11 +108,39 @@ func mapOfText() *jsonSchema {
 	return &jsonSchema{Type: types{"object"}, AdditionalProperties: &jsonSchema{Type: types{"string", "null"}}}
 }
 
+// ranges bound numbers whose tags do not say all of it, by kind and path.
+var ranges = []struct {
+	field       string
+	least, most json.Number // empty for what the tags say
+}{
+	{"Scenario spec.seed", "0", ""},
+	{"Scenario spec.scheduler.percentageOfNodesToScore", "0", "100"},
+	{"NodeGroup spec.price", "", json.Number(strconv.Itoa(limits.Price))},
+	{"FaultPlan spec.faults[].target.fraction", "", "1"},
+	{"Experiment spec.firstSeed", "0", ""},
+	{"Experiment spec.confidence", "", "1"},
+}
+
+func bound(s *jsonSchema, field string) {
+	for _, r := range ranges {
+		if r.field != field {
+			continue
+		}
+		if r.least != "" {
+			s.Minimum = r.least
+		}
+		if r.most != "" {
+			s.Maximum = r.most
+		}
+	}
+}
+
 // refine adds what the tags of a field do not say, because it is known from a
 // table or checked by the code that compiles the field.
 func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	// Every profile has the fields of the first one.
 	path = strings.Replace(path, "scheduler.profiles[].", "scheduler.", 1)
+	bound(s, w.kindName+" "+path)
 	switch w.kindName + " " + path {
 	case w.kindName + " apiVersion":
 		s.Type, s.Const = nil, APIVersion
@@ -119,20 +148,18 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.Type, s.Const = nil, w.kindName
 	case w.kindName + " metadata.name", "Scenario spec.data[].name", "Experiment spec.policies[].name", "Experiment spec.axes[].name":
 		s.Pattern = nameOf()
-	case "Scenario spec.seed", "Experiment spec.firstSeed":
-		s.Minimum = "0"
 	case "Scenario spec.scheduler.profile", "Experiment spec.policies[].profile", "Policy spec.profile":
 		for _, p := range scheduler.NamedProfiles() {
 			s.Enum = append(s.Enum, p.Name)
 		}
-	case "Scenario spec.scheduler.percentageOfNodesToScore":
-		s.Minimum, s.Maximum = "0", "100"
 	case "Scenario spec.scheduler.plugins[].name":
 		for _, p := range w.table {
 			s.Enum = append(s.Enum, p.Name)
 		}
 	case "Scenario spec.scheduler.profiles[]":
 		s.Required = append(s.Required, "schedulerName")
+	case "Scenario spec.shape":
+		s.AdditionalProperties = w.ref("quantity", quantity)
 	case "NodeGroup spec.template":
 		*s = *w.ref("NodeTemplate", w.nodeTemplate)
 	case "Workload spec.template":
@@ -149,8 +176,6 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	case "FaultPlan spec.faults[]":
 		moments := properties{{"at", &jsonSchema{MinItems: 1}}}
 		s.AnyOf = []*jsonSchema{{Required: []string{"at"}, Properties: moments}, {Required: []string{"every"}}}
-	case "FaultPlan spec.faults[].target.fraction", "Experiment spec.confidence":
-		s.Maximum = "1"
 	case "Experiment spec.until.halfWidth": // 5% or 0.5
 		s.Type = types{"string", "number"}
 	}

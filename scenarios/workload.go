@@ -53,6 +53,9 @@ func prototypeOfPod(pod *manifest.Pod) *prototype {
 // template compiles a prototype with the behaviour of its pods.
 func (l *loader) template(p *prototype, own *BehaviorSpec) *sim.Template {
 	l.noteWaiting(p.pod)
+	for _, label := range p.pod.Labels {
+		l.labels[label.Key] = true
+	}
 	return &sim.Template{
 		Pod: p.pod, Owner: p.owner, ReplicaSet: p.replicaSet,
 		Behavior: l.behaviorOf(subject{p.pod, p.owners}, own),

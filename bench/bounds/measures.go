@@ -7,13 +7,13 @@ import (
 	"github.com/podsim/podsim/reports"
 )
 
-// how says by which argument each measure is bounded, in the words of a report.
+// how says what each measure is bounded by, in the words of a report.
 var how = []struct{ name, text string }{
-	{NodesUsed, "nodes that the pods which ran at once at the peak need: the larger of simple bounds (sums of requests, dual feasible functions) and the LP relaxation"},
-	{NodeHours, "hours of nodes that the pods need for the time they ran, if nodes were there only while pods need them: simple bounds and the LP relaxation"},
-	{Cost, "price of these nodes, by the cheapest choice of node groups: simple bounds and the LP relaxation"},
-	{Makespan, "arrival and run time of each pod, and the work that came from each moment on over all capacity"},
-	{PendingMean, "one machine with the capacity of the whole cluster, the smallest task first"},
+	{NodesUsed, "the nodes that the pods at the peak need, by the sums of their requests, dual feasible functions and the LP relaxation of packing"},
+	{NodeHours, "nodes that are there only while pods need them, packed by the LP relaxation"},
+	{Cost, "nodes that are there only while pods need them, of the cheapest groups that will do, packed by the LP relaxation"},
+	{Makespan, "when the last work came and how long it takes, and all work over all capacity"},
+	{PendingMean, "one machine with the capacity of all nodes, the smallest task first"},
 }
 
 // The names of the measures that are bounded, as reports has them.
@@ -25,7 +25,7 @@ const (
 	PendingMean = "pending.mean"
 )
 
-// How says by which argument a measure is bounded; empty if it is not.
+// How says what the bound of a measure is that of; empty if it has none.
 func How(name string) string {
 	for _, h := range how {
 		if h.name == name {

@@ -107,6 +107,7 @@ func (a *analysis) outcome(cell, policy int, metric string) comparison.Outcome {
 	o.Mean, o.SD, o.Median = rounded(statistics.Mean(values)), rounded(statistics.SD(values)), rounded(statistics.Median(values))
 	o.Min, o.Max = slices.Min(values), slices.Max(values)
 	o.Interval = intervalOf(a.estimator.Interval(values))
+	o.MedianInterval = intervalOf(a.estimator.QuantileInterval(values, 0.5))
 	return o
 }
 

@@ -3,13 +3,11 @@ package experiment
 import (
 	"math"
 
+	"github.com/podsim/podsim/bench/bounds"
 	"github.com/podsim/podsim/bench/statistics"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
 )
-
-// boundHow says where bounds come from.
-const boundHow = "the LP relaxation of packing the work that was served"
 
 // bound returns the mean over the seeds of the best value that any policy could
 // reach. Each run proves one for the work that it served; of a seed the weakest
@@ -35,7 +33,7 @@ func (a *analysis) bound(cell int, m metricInfo) *comparison.Bound {
 	if len(least) == 0 {
 		return nil
 	}
-	b := &comparison.Bound{Value: rounded(statistics.Mean(least)), Gaps: []float64{}, How: boundHow}
+	b := &comparison.Bound{Value: rounded(statistics.Mean(least)), Gaps: []float64{}, How: bounds.How(m.name)}
 	size := math.Abs(statistics.Mean(least))
 	for _, v := range values {
 		gap := float64(-float64(m.better) * (statistics.Mean(v) - statistics.Mean(least)) / size)

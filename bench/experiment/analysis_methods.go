@@ -13,6 +13,11 @@ func (a *analysis) methods() []string {
 	e := a.experiment
 	confidence := reports.Percent(e.Confidence)
 	out := []string{a.runsMethod()}
+	if len(a.warmUpNote()) > 0 {
+		out = append(out, "MSER-5 (White, Cobb and Spratt, 2000) cuts a series where the mean of the rest has the smallest standard error, over batches of "+
+			"five samples; here of the utilisation of cpu, or of running pods where nobody requests cpu. It counts if the first five samples are more "+
+			"than two standard deviations away from the rest.")
+	}
 	if len(a.runs.seeds) < 2 {
 		return append(out, "One seed shows what happened, not what would happen again: there are no intervals and no verdicts.")
 	}
@@ -20,7 +25,8 @@ func (a *analysis) methods() []string {
 		fmt.Sprintf("Intervals (%s) are of the mean over seeds: the smallest that holds both Student's t interval and that of a studentised bootstrap "+
 			"(%s resamples, fixed seed). Tried on 2,000 sets each of normal, skewed and tied differences of 10 and 30 seeds, 95%% intervals held the "+
 			"true mean in 92%% to 98%%; either alone misses it more often.", confidence, reports.Count(int64(a.estimator.Resamples()))),
-		"Quantiles such as pending.p99 are taken in each run; their means and intervals are over runs.")
+		"Quantiles such as pending.p99 are taken in each run; their means and intervals are over runs. The interval of a median over seeds, where seeds "+
+			"are enough for one, has values of seeds as ends (order statistics) and supposes no distribution.")
 	if len(e.Policies) > 1 {
 		out = append(out, a.testMethods()...)
 	}
@@ -100,6 +106,7 @@ func (a *analysis) notes(missing []string) []string {
 		}
 	}
 	add(a.experiment.Notes...)
+	add(a.warmUpNote()...)
 	a.runs.each(func(r *Result) { add(r.Notes...) })
 	for _, name := range missing {
 		add(a.runs.unknownMetric(name))

@@ -14,4 +14,7 @@ type Result struct {
 	Bounds   []reports.Measure `json:"bounds"`   // by the same names: the best value that any policy could reach
 	Failed   []string          `json:"failed"`   // assertions of the scenario that did not hold
 	Notes    []string          `json:"notes"`    // what was assumed or not simulated
+	// Settled is how long the beginning of the run looks like a warm-up, if none is
+	// left out; nil if the run never settles, or nobody can tell.
+	Settled *float64 `json:"settledSeconds"`
 }

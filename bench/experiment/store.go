@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/dirs"
 )
 
 // What a store keeps in its folder.
@@ -44,9 +45,11 @@ type Store struct {
 // and only that: files that are not podsim's stay.
 func OpenStore(dir string, id Identity, results []string, force bool) (*Store, error) {
 	s := &Store{dir: dir}
-	made := missing(dir)
-	err := s.open()
-	if err == nil {
+	made, err := dirs.Make(dir)
+	if err != nil {
+		return nil, s.blame("", err)
+	}
+	if err = s.open(); err == nil {
 		err = s.settle(id, results, force)
 	}
 	if err != nil {
@@ -56,38 +59,22 @@ func OpenStore(dir string, id Identity, results []string, force bool) (*Store, e
 	return s, nil
 }
 
-// missing returns the folders on the way to one that do not exist, the innermost
-// first.
-func missing(dir string) []string {
-	var list []string
-	for name := filepath.Clean(dir); ; name = filepath.Dir(name) {
-		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) || name == filepath.Dir(name) {
-			return list
-		}
-		list = append(list, name)
-	}
-}
-
 func (s *Store) open() (err error) {
-	if err = os.MkdirAll(s.dir, 0o777); err != nil {
-		return s.blame("", err)
-	}
 	if s.root, err = os.OpenRoot(s.dir); err != nil {
 		return s.blame("", err)
 	}
 	return nil
 }
 
-// abandon takes back the folders that were made for nothing.
+// abandon takes back the folders that were made for nothing, unless another process
+// has taken the lock there.
 func (s *Store) abandon(made []string) {
-	if len(made) > 0 && s.root != nil {
+	if len(made) > 0 && s.root != nil && (s.lock == nil || s.lock.Locked()) {
 		s.root.Remove(RunsFolder)
 		s.root.Remove(lockFile)
 	}
 	s.Close()
-	for _, name := range made {
-		os.Remove(name) // if it is empty
-	}
+	dirs.TakeBack(made)
 }
 
 // settle looks what the folder holds before it touches anything, takes the lock
@@ -268,20 +255,7 @@ func (s *Store) Close() {
 // blame words an error with the folder or one of its files.
 func (s *Store) blame(file string, err error) error {
 	if file != "" {
-		return fmt.Errorf("%s: %s: %w", s.dir, file, cause(err))
+		return fmt.Errorf("%s: %s: %w", s.dir, file, dirs.Cause(err))
 	}
-	return fmt.Errorf("%s: %w", s.dir, cause(err))
-}
-
-// cause takes the operation and the path off an error of package os.
-func cause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
+	return fmt.Errorf("%s: %w", s.dir, dirs.Cause(err))
 }

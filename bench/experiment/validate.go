@@ -90,7 +90,7 @@ func compileCustom(e *scenarios.Experiment) ([]*reports.Custom, error) {
 			Name: m.Name, Unit: m.Unit, Better: m.Better, Over: m.Over, Where: m.Where, Value: m.Value, Reduce: m.Reduce,
 		}
 	}
-	custom, err := reports.CompileCustoms(specs)
+	custom, err := reports.CompileCustom(specs)
 	if err == nil {
 		return custom, nil
 	}

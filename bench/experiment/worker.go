@@ -90,6 +90,9 @@ func (w *Worker) simulate(ctx context.Context, run *scenarios.Run) (Result, erro
 		Digest: state.Digest(), Inputs: simulation.InputDigest(), Measures: summary.Measures(),
 		Bounds: bound.Measures(end, summary), Failed: []string{}, Notes: notesOf(run),
 	}
+	if w.experiment.WarmUp == 0 {
+		result.Settled = settling(&summary.Series)
+	}
 	for _, a := range summary.Assertions {
 		if !a.Passed {
 			result.Failed = append(result.Failed, a.Text+whenOf(a))
@@ -122,7 +125,10 @@ func notesOf(run *scenarios.Run) []string {
 
 // recording says what is recorded of a run.
 func (w *Worker) recording(run *scenarios.Run) reports.Config {
-	return reports.Config{Horizon: run.Config.Horizon, Interval: run.Interval, WarmUp: w.experiment.WarmUp, Prices: run.Prices()}
+	return reports.Config{
+		Horizon: run.Config.Horizon, Interval: run.Interval, WarmUp: w.experiment.WarmUp,
+		Prices: run.Prices(), CostLabel: run.CostLabel, Shape: run.Shape,
+	}
 }
 
 // whenOf says when an assertion was to hold, if it matters.

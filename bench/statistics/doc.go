@@ -6,8 +6,8 @@
 // seed. An Estimator makes an interval for their mean, SignFlip and StudentTest
 // a p-value, Holm and JointSignFlip correct for many of them, HedgesG and
 // WidthRatio say how large the difference is and what the pairing was worth.
-// Quantile has intervals for medians and other quantiles, WarmUp says how much
-// of a series to leave out, and Enough when there have been runs enough.
+// QuantileInterval is about medians and other quantiles, WarmUp says how much of
+// a series to leave out, and Enough when there have been runs enough.
 //
 // Few seeds and skewed differences are the rule in simulation, so each method is
 // chosen by its coverage there, which the tests of this package show. Everything

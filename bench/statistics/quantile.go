@@ -1,44 +1,28 @@
 package statistics
 
 import (
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Quantile returns the p-quantile of x, interpolated between its two nearest
-// order statistics (Hyndman and Fan's definition 7), for 0 <= p <= 1; ok is
-// false of nothing.
-func Quantile(x []float64, p float64) (value float64, ok bool) {
-	if len(x) == 0 || !(p >= 0 && p <= 1) {
-		return 0, false
-	}
-	sorted := slices.Sorted(slices.Values(x))
-	at := float64(p * float64(len(x)-1))
-	below := int(math.Floor(at))
-	if below == len(x)-1 {
-		return sorted[below], true
-	}
-	return sorted[below] + float64((at-float64(below))*(sorted[below+1]-sorted[below])), true
-}
-
 // QuantileInterval returns an interval for the p-quantile of the distribution
-// that x was drawn from. Its ends are values of x, whatever the distribution,
-// and covered is how likely it holds the quantile at least: never below the
-// estimator's confidence. ok is false if x is too small for that: the largest of
-// 30 values need not lie above the 99th percentile.
-func (e *Estimator) QuantileInterval(x []float64, p float64) (i Interval, covered float64, ok bool) {
-	low, high, covered, ok := quantileRanks(len(x), p, e.confidence)
+// that x was drawn from. Its ends are values of x, and it holds the quantile with
+// the estimator's confidence at least, whatever the distribution. ok is false if x
+// is too small for that: the largest of 30 values need not lie above the 99th
+// percentile.
+func (e *Estimator) QuantileInterval(x []float64, p float64) (i Interval, ok bool) {
+	low, high, _, ok := quantileRanks(len(x), p, e.confidence)
 	if !ok {
-		return Interval{}, 0, false
+		return Interval{}, false
 	}
 	sorted := slices.Sorted(slices.Values(x))
-	return Interval{sorted[low-1], sorted[high-1]}, covered, true
+	return Interval{sorted[low-1], sorted[high-1]}, true
 }
 
-// quantileRanks returns the ranks, from 1, of the interval's ends: both tails
-// have at most half of what may be missed. The number of values below the
+// quantileRanks returns the ranks, from 1, of the interval's ends, and how likely
+// it holds the quantile at least: both tails have at most half of what may be
+// missed. The number of values below the
 // quantile is binomial (David and Nagaraja, Order Statistics, §7.1).
 func quantileRanks(n int, p, confidence float64) (low, high int, covered float64, ok bool) {
 	if n < 2 || !(p > 0 && p < 1) {

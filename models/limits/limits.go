@@ -12,18 +12,19 @@ const (
 
 // Scenarios and the objects in them.
 const (
-	Files         = 256         // files of a scenario, includes counted
-	Sets          = 1_000       // --set options
-	NameLength    = 63          // bytes of a name of a group, a workload or data
-	Nodes         = 1_000_000   // nodes of a run
-	ResourceKinds = 16          // kinds of resources of a run
-	Replicas      = 10_000_000  // pods that one object asks for
-	Objects       = 100_000_000 // objects that one workload brings
-	CurvePoints   = 10_000      // points of a curve
-	Moments       = 1_000_000   // moments in one list
-	Rate          = 1_000_000   // arrivals a second
-	Samples       = 10_000_000  // samples of an empirical distribution
-	PastDays      = 36_500      // days that the past of a snapshot reaches back
+	Files         = 256           // files of a scenario, includes counted
+	Sets          = 1_000         // --set options
+	NameLength    = 63            // bytes of a name of a group, a workload or data
+	Nodes         = 1_000_000     // nodes of a run
+	ResourceKinds = 16            // kinds of resources of a run
+	Replicas      = 10_000_000    // pods that one object asks for
+	Objects       = 100_000_000   // objects that one workload brings
+	CurvePoints   = 10_000        // points of a curve
+	Moments       = 1_000_000     // moments in one list
+	Rate          = 1_000_000     // arrivals a second
+	Samples       = 10_000_000    // samples of an empirical distribution
+	PastDays      = 36_500        // days that the past of a snapshot reaches back
+	Price         = 1_000_000_000 // price of a node for an hour
 )
 
 // Traces, plain or packed.
@@ -101,6 +102,7 @@ func All() []Limit {
 		{"Rate", "arrivals a second", Rate, "more than a control plane ever sees", refused},
 		{"Samples", "samples of an empirical distribution", Samples, "they are kept in memory, sorted", fileOut},
 		{"PastDays", "days that the past of a snapshot reaches back", PastDays, "virtual time holds 292 years", "older moments count as that old"},
+		{"Price", "price of a node for an hour", Price, "costs are sums and products of prices, in floating point", refused},
 
 		{"TraceBytes", "GiB of a trace, unpacked", TraceBytes >> 30, "a disk or a stream may not end", readEnds},
 		{"PackingRatio", "unpacked bytes for each packed one", PackingRatio, "small files can unpack without end", readEnds},

@@ -82,9 +82,17 @@ func (s *Set) generateName(base string) string {
 }
 
 func (c *checker) checkLabelKey(key, path string) {
-	if len(validation.IsQualifiedName(key)) > 0 {
-		c.addf(path, `invalid label key %s; want at most 63 letters, digits, "-", "_" and ".", after a domain and a slash if need be`, quote(key))
+	if wrong := LabelKeyProblem(key); wrong != "" {
+		c.addf(path, "%s", wrong)
 	}
+}
+
+// LabelKeyProblem says what is wrong with the key of a label, or "".
+func LabelKeyProblem(key string) string {
+	if len(validation.IsQualifiedName(key)) > 0 {
+		return fmt.Sprintf(`invalid label key %s; want at most 63 letters, digits, "-", "_" and ".", after a domain and a slash if need be`, quote(key))
+	}
+	return ""
 }
 
 func (c *checker) checkLabelValue(value, path string) {

@@ -69,6 +69,9 @@ func resourceListHook(d *yamlnode.Decoder) yamlnode.Hook {
 		}
 		at := d.Path()
 		what := at[strings.LastIndexByte(at, '.')+1:]
+		if what == "" {
+			what = "amounts"
+		}
 		var problems yamlnode.Problems
 		list := make(corev1.ResourceList, len(n.Fields))
 		for _, f := range n.Fields {

@@ -240,10 +240,7 @@ func (c *Comparison) bounds(d *document, cell *Cell) {
 			word = "at most "
 		}
 		g := group{title: []piece{{text: reports.Visible(m.Name), name: true, tone: strong},
-			prose("  " + word + m.Scale().Text(m.Bound.Value)), toned(" by "+m.Bound.How, faint)}}
-		if m.Bound.How == "" {
-			g.title = g.title[:2]
-		}
+			prose("  " + word + m.Scale().Text(m.Bound.Value))}}
 		for j, p := range c.Policies {
 			gap := reports.Missing
 			if j < len(m.Bound.Gaps) && m.outcome(p.Name) != nil {

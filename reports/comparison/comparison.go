@@ -94,15 +94,18 @@ type Interval struct {
 
 // Outcome is a metric of one policy over the seeds.
 type Outcome struct {
-	Policy   string     `json:"policy"`
-	N        int        `json:"n"` // seeds that have a value
-	Mean     float64    `json:"mean"`
-	SD       float64    `json:"sd"`
-	Median   float64    `json:"median"`
-	Min      float64    `json:"min"`
-	Max      float64    `json:"max"`
-	Interval *Interval  `json:"interval"` // of the mean; nil with one seed
-	Values   []*float64 `json:"values"`   // by seed, in the order of Comparison.Seeds; null where nothing could be measured
+	Policy   string    `json:"policy"`
+	N        int       `json:"n"` // seeds that have a value
+	Mean     float64   `json:"mean"`
+	SD       float64   `json:"sd"`
+	Median   float64   `json:"median"`
+	Min      float64   `json:"min"`
+	Max      float64   `json:"max"`
+	Interval *Interval `json:"interval"` // of the mean; nil with one seed
+	// MedianInterval is that of the median, nil with too few seeds for one. Its ends
+	// are values of seeds.
+	MedianInterval *Interval  `json:"medianInterval"`
+	Values         []*float64 `json:"values"` // by seed, in the order of Comparison.Seeds; null where nothing could be measured
 }
 
 // Verdict says what a comparison shows.

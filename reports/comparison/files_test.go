@@ -1,4 +1,4 @@
-package comparison
+package comparison_test
 
 import (
 	"bytes"
@@ -16,20 +16,24 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/comparison/madeup"
+	"github.com/podsim/podsim/reports/hostile"
 )
 
 // writers are all that write a comparison, by the file that they make.
 var writers = []struct {
 	name  string
-	write func(io.Writer, *Comparison) error
+	write func(io.Writer, *comparison.Comparison) error
 }{
-	{JSONFile, WriteJSON}, {CSVFile, WriteCSV}, {ValuesFile, WriteValuesCSV}, {MarkdownFile, WriteMarkdown}, {JUnitFile, WriteJUnit},
-	{TextFile, func(w io.Writer, c *Comparison) error {
-		return WriteText(w, c, reports.Terminal{Width: 80, Unicode: true})
+	{comparison.JSONFile, comparison.WriteJSON}, {comparison.CSVFile, comparison.WriteCSV}, {comparison.ValuesFile, comparison.WriteValuesCSV},
+	{comparison.MarkdownFile, comparison.WriteMarkdown}, {comparison.JUnitFile, comparison.WriteJUnit},
+	{comparison.TextFile, func(w io.Writer, c *comparison.Comparison) error {
+		return comparison.WriteText(w, c, reports.Terminal{Width: 80, Unicode: true})
 	}},
 }
 
-func outputs(t testing.TB, c *Comparison) map[string]string {
+func outputs(t testing.TB, c *comparison.Comparison) map[string]string {
 	t.Helper()
 	out := make(map[string]string)
 	for _, w := range writers {
@@ -43,16 +47,16 @@ func outputs(t testing.TB, c *Comparison) map[string]string {
 }
 
 func TestFiles(t *testing.T) {
-	for name, text := range outputs(t, asserted(grid(made(3, 4)))) {
-		if name != TextFile {
+	for name, text := range outputs(t, madeup.Asserted(madeup.Grid(madeup.New(3, 4)))) {
+		if name != comparison.TextFile {
 			golden(t, name, text)
 		}
 	}
 }
 
 func TestJSONReadsBack(t *testing.T) {
-	c := asserted(made(4, 6))
-	back, err := ReadJSON([]byte(outputs(t, c)[JSONFile]))
+	c := madeup.Asserted(madeup.New(4, 6))
+	back, err := comparison.ReadJSON([]byte(outputs(t, c)[comparison.JSONFile]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,17 +64,17 @@ func TestJSONReadsBack(t *testing.T) {
 		t.Errorf("-wrote +read:\n%s", diff)
 	}
 	for _, text := range []string{"", "{}", `{"policies": []}`, `{"policies": 1}`, `[]`} {
-		if _, err := ReadJSON([]byte(text)); err == nil {
+		if _, err := comparison.ReadJSON([]byte(text)); err == nil {
 			t.Errorf("%q was read as a comparison", text)
 		}
 	}
 }
 
 func TestColumnsAreThoseThatAreWritten(t *testing.T) {
-	files := outputs(t, made(2, 3))
-	for _, file := range []string{CSVFile, ValuesFile} {
+	files := outputs(t, madeup.New(2, 3))
+	for _, file := range []string{comparison.CSVFile, comparison.ValuesFile} {
 		var documented []string
-		for _, c := range Columns() {
+		for _, c := range comparison.Columns() {
 			if c.File == file {
 				documented = append(documented, c.Name)
 			}
@@ -83,8 +87,8 @@ func TestColumnsAreThoseThatAreWritten(t *testing.T) {
 }
 
 func TestCSVHoldsAllStatisticsExactly(t *testing.T) {
-	c := made(2, 30)
-	rows, err := csv.NewReader(strings.NewReader(outputs(t, c)[CSVFile])).ReadAll()
+	c := madeup.New(2, 30)
+	rows, err := csv.NewReader(strings.NewReader(outputs(t, c)[comparison.CSVFile])).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +99,7 @@ func TestCSVHoldsAllStatisticsExactly(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		"mean": m.Outcomes[1].Mean, "sd": m.Outcomes[1].SD, "difference": m.Deltas[0].Mean, "difference_low": m.Deltas[0].Interval.Low,
+		"median_low": m.Outcomes[1].MedianInterval.Low, "median_high": m.Outcomes[1].MedianInterval.High,
 		"p": *m.Deltas[0].P, "width_ratio": *m.Deltas[0].WidthRatio,
 	} {
 		if got, err := strconv.ParseFloat(row[name], 64); err != nil || got != want {
@@ -106,20 +111,11 @@ func TestCSVHoldsAllStatisticsExactly(t *testing.T) {
 	}
 }
 
-// hostile are names that some program acts on if they reach it as they are.
-var hostile = []string{
-	"=HYPERLINK(\"http://evil\")", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "'=1", "\r=1", "a\r\nb", "a\nb",
-	"\x1b[31mred\x1b[0m", "\x1b]8;;http://evil\x07", "\x9b31m", "a|b", "a\\|b", "`code`", "``", "` |", "\\`", "**bold**", "_a_", "[a](http://evil)",
-	"![a](http://evil)", "http://evil.example", "www.evil.example", "@someone", "#1", "<script>alert(1)</script>", "<!--", "&lt;", "&#60;", "--- | ---",
-	"]]>", "<![CDATA[", "\"'", "a\x00b", "\x01\x02", "\ufffe\uffff", "\xff\xfe", "\xed\xa0\x80", "\u202eabc", "\u2066a\u2069", "\u200b", "\ufeff",
-	"a\u2028b\u0085", "\u0301", "漢字", "😀", "", " ", " a ", "a,b;c", strings.Repeat("x", 300), "%s%n", "$x$", "~~a~~", ":smile:", "- a", "1. a",
-}
-
 // named returns a comparison in which everything that others chose has a name.
-func namedAll(name string) *Comparison {
-	c := asserted(grid(made(3, 3)))
-	rename(c, "default", name)
-	rename(c, "binpack", name+"2")
+func namedAll(name string) *comparison.Comparison {
+	c := madeup.Asserted(madeup.Grid(madeup.New(3, 3)))
+	madeup.Rename(c, "default", name)
+	madeup.Rename(c, "binpack", name+"2")
 	c.Name, c.Scenario, c.Description, c.Version, c.Digest, c.Stopped = name, name, name, name, name, name
 	c.Notes, c.Methods = []string{name}, []string{name}
 	for i := range c.Policies {
@@ -127,19 +123,19 @@ func namedAll(name string) *Comparison {
 	}
 	for i := range c.Assertions {
 		c.Assertions[i].Text, c.Assertions[i].Got = name, name
-		c.Assertions[i].Settings = []Setting{{name, name}}
+		c.Assertions[i].Settings = []comparison.Setting{{Axis: name, Value: name}}
 		if !c.Assertions[i].Passed {
 			c.Assertions[i].Message = name
 		}
 	}
 	for i := range c.Cells {
 		cell := &c.Cells[i]
-		cell.Settings = []Setting{{name, name + strconv.Itoa(i)}}
-		cell.Failures = []Failure{{name, name, []uint64{1}}}
+		cell.Settings = []comparison.Setting{{Axis: name, Value: name + strconv.Itoa(i)}}
+		cell.Failures = []comparison.Failure{{Policy: name, Assertion: name, Seeds: []uint64{1}}}
 		for j := range cell.Metrics {
 			m := &cell.Metrics[j]
 			m.Name, m.Unit = name+strconv.Itoa(j), name
-			m.Bound = &Bound{1, []float64{1, 1, 1}, name}
+			m.Bound = &comparison.Bound{Value: 1, Gaps: []float64{1, 1, 1}, How: name}
 		}
 		for j := range cell.Inputs {
 			for k := range cell.Inputs[j].Digests {
@@ -151,13 +147,13 @@ func namedAll(name string) *Comparison {
 }
 
 func TestHostileNamesAreHarmlessInEveryOutput(t *testing.T) {
-	for _, name := range hostile {
+	for _, name := range hostile.Names {
 		t.Run(strconv.Quote(name)[:min(20, len(strconv.Quote(name)))], func(t *testing.T) { harmless(t, namedAll(name), name) })
 	}
 }
 
 // harmless checks all outputs of a comparison.
-func harmless(t *testing.T, c *Comparison, name string) {
+func harmless(t *testing.T, c *comparison.Comparison, name string) {
 	t.Helper()
 	for file, text := range outputs(t, c) {
 		for _, r := range text {
@@ -174,7 +170,7 @@ func harmless(t *testing.T, c *Comparison, name string) {
 				t.Errorf("%s: %v", file, err)
 			}
 		case strings.HasSuffix(file, ".json"):
-			var back Comparison
+			var back comparison.Comparison
 			if err := json.Unmarshal([]byte(text), &back); err != nil || back.Baseline != string([]rune(c.Baseline)) {
 				t.Errorf("%s reads back as %q (%v)", file, back.Baseline, err)
 			}
@@ -238,7 +234,7 @@ func markdown(t *testing.T, text string) {
 }
 
 func FuzzOutputsParseBack(f *testing.F) {
-	for _, name := range hostile {
+	for _, name := range hostile.Names {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
@@ -249,63 +245,18 @@ func FuzzOutputsParseBack(f *testing.F) {
 	})
 }
 
-// battered breaks a comparison in ways that its file allows.
-func battered(t *rapid.T, c *Comparison) {
-	odd := rapid.SampledFrom([]float64{0, -1, 0.5, 1e308, -1e308, 5e-324, 1e15 + 0.5, -3e200})
-	often := func(name string) bool { return rapid.IntRange(0, 3).Draw(t, name) == 0 }
-	if often("another baseline") {
-		c.Baseline = rapid.SampledFrom([]string{"", "nobody", "binpack"}).Draw(t, "baseline")
-	}
-	if often("more seeds") {
-		c.Seeds = append(c.Seeds, 99, 7)
-	}
-	if often("no cells") {
-		c.Cells = nil
-	}
-	for i := range c.Cells {
-		for j := range c.Cells[i].Metrics {
-			m := &c.Cells[i].Metrics[j]
-			if often("no outcomes") {
-				m.Outcomes = m.Outcomes[:len(m.Outcomes)/2]
-			}
-			if often("no deltas") {
-				m.Deltas = m.Deltas[:len(m.Deltas)/2]
-			}
-			for k := range m.Outcomes {
-				o := &m.Outcomes[k]
-				if often("odd outcome") {
-					o.N, o.Mean = rapid.IntRange(-1, 3).Draw(t, "n"), odd.Draw(t, "mean")
-					o.Values = append(o.Values[:len(o.Values)/2], nil)
-				}
-			}
-			for k := range m.Deltas {
-				d := &m.Deltas[k]
-				if often("odd delta") {
-					relative := odd.Draw(t, "relative")
-					d.N, d.Mean, d.Relative = rapid.IntRange(0, 3).Draw(t, "pairs"), odd.Draw(t, "difference"), &relative
-					d.Interval = &Interval{Low: odd.Draw(t, "low"), High: odd.Draw(t, "high")}
-					d.Verdict = rapid.SampledFrom([]Verdict{"", "odd", Same, Worse}).Draw(t, "verdict")
-				}
-				if often("no interval") {
-					d.Interval = nil
-				}
-			}
-		}
-	}
-}
-
 func TestAnyComparisonIsWrittenAndReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := asserted(made(rapid.IntRange(1, 4).Draw(t, "policies"), rapid.IntRange(1, 3).Draw(t, "seeds")))
+		c := madeup.Asserted(madeup.New(rapid.IntRange(1, 4).Draw(t, "policies"), rapid.IntRange(1, 3).Draw(t, "seeds")))
 		if rapid.Bool().Draw(t, "grid") {
-			c = grid(c)
+			c = madeup.Grid(c)
 		}
-		battered(t, c)
+		madeup.Batter(t, c)
 		var first, again bytes.Buffer
-		if err := WriteJSON(&first, c); err != nil {
+		if err := comparison.WriteJSON(&first, c); err != nil {
 			t.Fatal(err)
 		}
-		back, err := ReadJSON(first.Bytes())
+		back, err := comparison.ReadJSON(first.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}

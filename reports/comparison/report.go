@@ -39,7 +39,7 @@ func (c *Comparison) document() *document {
 func (c *Comparison) warnings(d *document) {
 	warn := func(text string) { d.paragraph(toned(text, warning)) }
 	if c.Partial {
-		warn(fmt.Sprintf("Unfinished: interrupted after %s. The same command goes on where it stopped.", plural(c.Runs, "run", "runs")))
+		warn(fmt.Sprintf("Unfinished: interrupted after %s.", plural(c.Runs, "run", "runs")))
 	}
 	if len(c.Seeds) == 1 && len(c.Policies) > 1 {
 		warn("One seed: the differences below may be chance, so there are no verdicts. Take 10 seeds or more.")
@@ -205,7 +205,26 @@ func (c *Comparison) remarks(d *document) {
 	if len(c.others()) > 0 {
 		sentences("How to read it", c.guide())
 	}
+	if proofs := c.proofs(); len(proofs) > 0 {
+		d.heading(2, prose("Where the best possible values come from"))
+		d.list(proofs)
+	}
 	sentences("Methods", c.Methods)
+}
+
+// proofs says of each metric with a bound how it was found.
+func (c *Comparison) proofs() [][]piece {
+	var items [][]piece
+	told := make(map[string]bool)
+	for i := range c.Cells {
+		for j := range c.Cells[i].Metrics {
+			if m := &c.Cells[i].Metrics[j]; m.Bound != nil && m.Bound.How != "" && !told[m.Name] {
+				told[m.Name] = true
+				items = append(items, []piece{named(m.Name), prose(": " + m.Bound.How)})
+			}
+		}
+	}
+	return items
 }
 
 // guide explains the columns of the tables.

@@ -1,4 +1,4 @@
-package comparison
+package comparison_test
 
 import (
 	"bytes"
@@ -7,25 +7,29 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/comparison/madeup"
 )
 
-func written(t *testing.T, c *Comparison, terminal reports.Terminal) string {
+func written(t *testing.T, c *comparison.Comparison, terminal reports.Terminal) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteText(&b, c, terminal); err != nil {
+	if err := comparison.WriteText(&b, c, terminal); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 func TestText(t *testing.T) {
-	partial := made(2, 1)
+	partial := madeup.New(2, 1)
 	partial.Partial, partial.Stopped = true, "stopped early"
 	partial.Cells[0].Inputs[0].Equal = false
-	for name, c := range map[string]*Comparison{
-		"four": asserted(made(4, 30)), "two": made(2, 30), "one": made(1, 30), "partial": partial, "grid": grid(made(2, 30)),
-		"empty": {Policies: []Policy{{Name: "a"}}, Scenario: "s"},
+	for name, c := range map[string]*comparison.Comparison{
+		"four": madeup.Asserted(madeup.New(4, 30)), "two": madeup.New(2, 30), "one": madeup.New(1, 30), "partial": partial, "grid": madeup.Grid(madeup.New(2, 30)),
+		"empty": {Policies: []comparison.Policy{{Name: "a"}}, Scenario: "s"},
 	} {
 		for _, terminal := range []reports.Terminal{{Width: 100, Unicode: true}, {Width: 72}, {Width: 40, Unicode: true}} {
 			name := fmt.Sprintf("%s_%d.txt", name, terminal.Width)
@@ -42,8 +46,8 @@ func TestText(t *testing.T) {
 func fits(t *testing.T, text string, terminal reports.Terminal) {
 	t.Helper()
 	for i, line := range strings.Split(text, "\n") {
-		if columnsOf(line) > terminal.Width {
-			t.Errorf("line %d is %d columns wide: %q", i+1, columnsOf(line), line)
+		if twwidth.Width(line) > terminal.Width {
+			t.Errorf("line %d is %d columns wide: %q", i+1, twwidth.Width(line), line)
 		}
 		if !terminal.Unicode && utf8.RuneCountInString(line) != len(line) {
 			t.Errorf("line %d is not ASCII: %q", i+1, line)
@@ -55,49 +59,22 @@ func fits(t *testing.T, text string, terminal reports.Terminal) {
 }
 
 func TestEveryWidthFits(t *testing.T) {
-	many := made(12, 5)
+	many := madeup.New(12, 5)
 	for i := range many.Policies {
 		old := many.Policies[i].Name
 		name := old + "-" + strings.Repeat("very-long-name-", i)
-		rename(many, old, name)
+		madeup.Rename(many, old, name)
 	}
 	for width := 40; width <= 160; width += 8 {
-		for _, c := range []*Comparison{made(4, 30), made(2, 30), many} {
+		for _, c := range []*comparison.Comparison{madeup.New(4, 30), madeup.New(2, 30), many} {
 			terminal := reports.Terminal{Width: width, Unicode: true}
 			fits(t, written(t, c, terminal), terminal)
 		}
 	}
 }
 
-// rename gives a policy another name wherever it stands.
-func rename(c *Comparison, old, name string) {
-	change := func(s *string) {
-		if *s == old {
-			*s = name
-		}
-	}
-	change(&c.Baseline)
-	for i := range c.Policies {
-		change(&c.Policies[i].Name)
-	}
-	for i := range c.Cells {
-		for j := range c.Cells[i].Metrics {
-			m := &c.Cells[i].Metrics[j]
-			for k := range m.Outcomes {
-				change(&m.Outcomes[k].Policy)
-			}
-			for k := range m.Deltas {
-				change(&m.Deltas[k].Policy)
-			}
-		}
-		for j := range c.Cells[i].Failures {
-			change(&c.Cells[i].Failures[j].Policy)
-		}
-	}
-}
-
 func TestColourOnlyWhereItIsAskedFor(t *testing.T) {
-	c := made(4, 30)
+	c := madeup.New(4, 30)
 	bare := written(t, c, reports.Terminal{Width: 100, Unicode: true})
 	coloured := written(t, c, reports.Terminal{Width: 100, Unicode: true, Color: true})
 	if strings.Contains(bare, "\x1b") || !strings.Contains(coloured, "\x1b[32mbetter\x1b[0m") {

@@ -19,7 +19,7 @@ import (
 // baseline: seed by seed, and the interval of the mean. Without metrics it draws
 // the first six that tell policies apart.
 func Differences(w io.Writer, c *comparison.Comparison, cell int, metrics []string, o Options) error {
-	chosen, err := choose(c, cell, metrics)
+	f, err := newChart(c, cell, "differences to "+label(c.Baseline, 40), metrics, o)
 	if err != nil {
 		return err
 	}
@@ -27,23 +27,18 @@ func Differences(w io.Writer, c *comparison.Comparison, cell int, metrics []stri
 	if base < 0 || len(c.Policies) < 2 {
 		return errors.New("there are no differences to draw: the comparison has no policies beside the baseline")
 	}
-	f := newFigure(c, cell, "differences to "+label(c.Baseline, 40), len(chosen), o)
 	f.caption = "Each dot is one seed: the policy minus " + label(c.Baseline, 40) + " on the same arrivals, lifetimes and faults. " +
 		"The diamond is the mean, the bar its " + reports.Percent(c.Confidence) + " interval: where it crosses the line at 0, chance alone may explain the difference. " +
 		"Colours are verdicts, which allow for the number of comparisons."
 	f.legend = []entry{{name: "better", colour: green, area: true}, {name: "worse", colour: vermillion, area: true},
 		{name: "neither good nor bad", colour: blue, area: true}, {name: "inconclusive or the same", colour: undecided, area: true}}
-	var rows []string
+	var others []string
 	for i, p := range c.Policies {
 		if i != base {
-			rows = append(rows, label(p.Name, f.letters))
+			others = append(others, p.Name)
 		}
 	}
-	for _, m := range chosen {
-		f.panels = append(f.panels, difference(c, m, rows, f.ticks))
-	}
-	f.panelHeight, f.panelLeast = panelHeights(len(rows))
-	return f.write(w, o)
+	return f.write(w, others, func(m *comparison.Metric, rows []string) *gonum.Plot { return difference(c, m, rows, f.ticks) })
 }
 
 var undecided = color.RGBA{128, 128, 128, 255}

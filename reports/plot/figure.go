@@ -35,6 +35,13 @@ type Options struct {
 	Height int    // pixels; 0 for as high as the content needs
 }
 
+func (o Options) width() int {
+	if o.Width == 0 {
+		return widthUsual
+	}
+	return o.Width
+}
+
 // Check says what is wrong with the options.
 func (o Options) Check() error {
 	if o.Format != PNG && o.Format != SVG {
@@ -85,10 +92,7 @@ func (f *figure) write(w io.Writer, o Options) error {
 	if err := o.Check(); err != nil {
 		return err
 	}
-	width := vg.Length(o.Width) * pixel
-	if o.Width == 0 {
-		width = widthUsual * pixel
-	}
+	width := vg.Length(o.width()) * pixel
 	rows := (len(f.panels) + f.columns - 1) / f.columns
 	height, least := f.height(width, rows, f.panelHeight), f.height(width, rows, f.panelLeast)
 	switch {

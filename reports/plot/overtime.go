@@ -36,10 +36,7 @@ func OverTime(w io.Writer, runs []Run, o Options) error {
 	if end <= 0 {
 		return errors.New("there is nothing to draw: no run has a time series")
 	}
-	width := o.Width
-	if width == 0 {
-		width = widthUsual
-	}
+	width := o.width()
 	f := &figure{columns: 1, panelHeight: 128, panelLeast: 70, title: timeTitle(runs), subtitle: timeSubtitle(runs)}
 	for i, r := range runs {
 		f.legend = append(f.legend, entry{name: r.Name, colour: colour(i), dashes: dashes(i)})

@@ -18,6 +18,8 @@ import (
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/comparison/madeup"
+	"github.com/podsim/podsim/reports/hostile"
 )
 
 // save keeps a picture to be looked at, if PODSIM_PLOTS names a folder.
@@ -49,31 +51,31 @@ func overTime(name string, runs ...Run) drawing {
 
 // drawings are the cases that must look well and come out the same.
 func drawings() []drawing {
-	long := made(4, 30)
+	long := madeup.New(4, 30)
 	for i := range long.Policies {
-		renamed(long, long.Policies[i].Name, strings.Repeat("a-very-long-name-of-a-policy-", 4)+fmt.Sprint(i))
+		madeup.Rename(long, long.Policies[i].Name, strings.Repeat("a-very-long-name-of-a-policy-", 4)+fmt.Sprint(i))
 	}
 	long.Cells[0].Metrics[0].Name = `pending.p99{class="` + strings.Repeat("long-", 20) + `"}`
-	hostile := made(3, 10)
-	renamed(hostile, "binpack", "=1+1\x1b[31m\u202e<b>&\"'|]]>\x00\xff")
-	hostile.Name = "<script>\x1b\u202e"
-	hostile.Cells[0].Metrics[0].Name = "<&>\x1b[31m"
-	hostile.Cells[0].Metrics[0].Unit = "</text>\x1b"
-	odd := made(3, 10)
+	strange := madeup.New(3, 10)
+	madeup.Rename(strange, "binpack", "=1+1\x1b[31m\u202e<b>&\"'|]]>\x00\xff")
+	strange.Name = "<script>\x1b\u202e"
+	strange.Cells[0].Metrics[0].Name = "<&>\x1b[31m"
+	strange.Cells[0].Metrics[0].Unit = "</text>\x1b"
+	odd := madeup.New(3, 10)
 	for _, o := range odd.Cells[0].Metrics[0].Outcomes {
 		*o.Values[1], *o.Values[2], *o.Values[4] = math.NaN(), math.Inf(1), 1e308
 		o.Values[3] = nil
 	}
 	var all []drawing
-	all = append(all, comparisons("four", made(4, 30))...)
-	all = append(all, comparisons("two", made(2, 30), "cost")...)
-	all = append(all, comparisons("twelve", made(12, 30))...)
-	all = append(all, comparisons("oneseed", made(3, 1))...)
-	all = append(all, comparisons("hundreds", made(3, 300), "pending.mean", "utilisation(cpu)")...)
+	all = append(all, comparisons("four", madeup.New(4, 30))...)
+	all = append(all, comparisons("two", madeup.New(2, 30), "cost")...)
+	all = append(all, comparisons("twelve", madeup.New(12, 30))...)
+	all = append(all, comparisons("oneseed", madeup.New(3, 1))...)
+	all = append(all, comparisons("hundreds", madeup.New(3, 300), "pending.mean", "utilisation(cpu)")...)
 	all = append(all, comparisons("long", long)...)
-	all = append(all, comparisons("hostile", hostile)...)
+	all = append(all, comparisons("hostile", strange)...)
 	all = append(all, comparisons("odd", odd, "pending.mean", "restarts", "replacement.max", "cost")...)
-	all = append(all, comparisons("one", made(1, 30))[0])
+	all = append(all, comparisons("one", madeup.New(1, 30))[0])
 	return append(all, overTime("one", day("out/default", 0)), overTime("three", day("default", 0), day("binpack", 1), day("spread", 2)),
 		overTime("many", many()...))
 }
@@ -158,8 +160,27 @@ func wellFormed(t *testing.T, picture string) {
 	}
 }
 
+func TestHostileNamesAreTextInEveryPicture(t *testing.T) {
+	for _, name := range hostile.Names {
+		c := madeup.New(2, 3)
+		madeup.Rename(c, "default", name)
+		madeup.Rename(c, "binpack", name+"2")
+		c.Name, c.Scenario = name, name
+		c.Cells[0].Settings = []comparison.Setting{{Axis: name, Value: name}}
+		m := &c.Cells[0].Metrics[0]
+		m.Name, m.Unit = name, name
+		for _, d := range append(comparisons(name, c, name), overTime(name, day(name, 0), day(name+"2", 1))) {
+			var b bytes.Buffer
+			if err := d.draw(&b, Options{Format: SVG}); err != nil {
+				t.Fatalf("%s: %v", d.name, err)
+			}
+			wellFormed(t, b.String())
+		}
+	}
+}
+
 func TestAnySizeIsDrawnOrRefused(t *testing.T) {
-	c := made(12, 5)
+	c := madeup.New(12, 5)
 	drawn := 0
 	for _, width := range []int{0, 320, 900, 8000} {
 		for _, height := range []int{0, 320, 1400, 8000} {
@@ -185,7 +206,7 @@ func TestAnySizeIsDrawnOrRefused(t *testing.T) {
 }
 
 func TestWhatCannotBeDrawnIsAnError(t *testing.T) {
-	c := made(2, 3)
+	c := madeup.New(2, 3)
 	png := Options{Format: PNG}
 	for name, err := range map[string]error{
 		"format":   Distributions(io.Discard, c, 0, nil, Options{Format: "gif"}),
@@ -193,7 +214,7 @@ func TestWhatCannotBeDrawnIsAnError(t *testing.T) {
 		"height":   Distributions(io.Discard, c, 0, nil, Options{Format: PNG, Height: 10000}),
 		"metric":   Distributions(io.Discard, c, 0, []string{"pendin.p99"}, png),
 		"cell":     Differences(io.Discard, c, 1, nil, png),
-		"policies": Differences(io.Discard, made(1, 3), 0, nil, png),
+		"policies": Differences(io.Discard, madeup.New(1, 3), 0, nil, png),
 		"series":   OverTime(io.Discard, []Run{{"a", &reports.Summary{}}}, png),
 		"nothing":  OverTime(io.Discard, nil, png),
 	} {
@@ -250,69 +271,24 @@ func TestThinKeepsPeaks(t *testing.T) {
 }
 
 func TestMetricsWorthDrawing(t *testing.T) {
-	if got := strings.Join(Metrics(made(3, 4), 0), " "); strings.Contains(got, "restarts") || !strings.Contains(got, "cost") {
+	if got := strings.Join(Metrics(madeup.New(3, 4), 0), " "); strings.Contains(got, "restarts") || !strings.Contains(got, "cost") {
 		t.Errorf("got %s", got)
 	}
-	same := made(3, 4)
+	same := madeup.New(3, 4)
 	m := &same.Cells[0].Metrics[0]
 	m.Outcomes[1].Values, m.Outcomes[2].Values = m.Outcomes[0].Values, m.Outcomes[0].Values
 	if got := strings.Join(Metrics(same, 0), " "); strings.Contains(got, "pending.mean") {
 		t.Errorf("got %s, but policies do not differ in pending.mean", got)
 	}
-	if got := strings.Join(Metrics(made(1, 4), 0), " "); !strings.Contains(got, "pending.mean") || strings.Contains(got, "restarts") {
+	if got := strings.Join(Metrics(madeup.New(1, 4), 0), " "); !strings.Contains(got, "pending.mean") || strings.Contains(got, "restarts") {
 		t.Errorf("of one policy: got %s", got)
-	}
-}
-
-// battered breaks a comparison in ways that its file allows.
-func battered(t *rapid.T, c *comparison.Comparison) {
-	odd := rapid.SampledFrom([]float64{0, -1, 0.5, 1e308, -1e308, 5e-324, 1e15 + 0.5, -3e200})
-	often := func(name string) bool { return rapid.IntRange(0, 3).Draw(t, name) == 0 }
-	if often("another baseline") {
-		c.Baseline = rapid.SampledFrom([]string{"", "nobody", "binpack"}).Draw(t, "baseline")
-	}
-	if often("more seeds") {
-		c.Seeds = append(c.Seeds, 99, 7)
-	}
-	if often("no cells") {
-		c.Cells = nil
-	}
-	for i := range c.Cells {
-		for j := range c.Cells[i].Metrics {
-			m := &c.Cells[i].Metrics[j]
-			if often("no outcomes") {
-				m.Outcomes = m.Outcomes[:len(m.Outcomes)/2]
-			}
-			if often("no deltas") {
-				m.Deltas = m.Deltas[:len(m.Deltas)/2]
-			}
-			for k := range m.Outcomes {
-				o := &m.Outcomes[k]
-				if often("odd outcome") {
-					o.N, o.Mean = rapid.IntRange(-1, 3).Draw(t, "n"), odd.Draw(t, "mean")
-					o.Values = append(o.Values[:len(o.Values)/2], nil)
-				}
-			}
-			for k := range m.Deltas {
-				d := &m.Deltas[k]
-				if often("odd delta") {
-					relative := odd.Draw(t, "relative")
-					d.N, d.Mean, d.Relative = rapid.IntRange(0, 3).Draw(t, "pairs"), odd.Draw(t, "difference"), &relative
-					d.Interval = &comparison.Interval{Low: odd.Draw(t, "low"), High: odd.Draw(t, "high")}
-					d.Verdict = rapid.SampledFrom([]comparison.Verdict{"", "odd", comparison.Same, comparison.Worse}).Draw(t, "verdict")
-				}
-				if often("no interval") {
-					d.Interval = nil
-				}
-			}
-		}
 	}
 }
 
 func TestAnyComparisonIsDrawnOrRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := made(rapid.IntRange(1, 4).Draw(t, "policies"), rapid.IntRange(1, 3).Draw(t, "seeds"))
-		battered(t, c)
+		c := madeup.New(rapid.IntRange(1, 4).Draw(t, "policies"), rapid.IntRange(1, 3).Draw(t, "seeds"))
+		madeup.Batter(t, c)
 		for _, draw := range []func(io.Writer, *comparison.Comparison, int, []string, Options) error{Distributions, Differences} {
 			var picture bytes.Buffer
 			if err := draw(&picture, c, 0, nil, Options{Format: SVG}); err == nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/podsim/podsim/bench/experiment"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/dirs"
 )
 
 // compareOutput is what -o asks for.
@@ -97,7 +98,7 @@ func writeJUnit(name string, fill func(io.Writer) error) error {
 		return nil
 	}
 	if err := writeWhole(name, fill); err != nil {
-		return fmt.Errorf("--junit %s: %w", name, cause(err))
+		return fmt.Errorf("--junit %s: %w", name, dirs.Cause(err))
 	}
 	return nil
 }
@@ -136,7 +137,7 @@ func checkJUnit(name string) error {
 		return fmt.Errorf("--junit %s: is a directory", name)
 	}
 	if info, err := os.Stat(filepath.Dir(name)); err != nil {
-		return fmt.Errorf("--junit %s: %w", name, cause(err))
+		return fmt.Errorf("--junit %s: %w", name, dirs.Cause(err))
 	} else if !info.IsDir() {
 		return fmt.Errorf("--junit %s: %s is no directory", name, filepath.Dir(name))
 	}

@@ -8,13 +8,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/models/oplog"
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/dirs"
 )
 
 // The files of a run that reports has no name for.
@@ -66,13 +66,13 @@ func (o *output) Write(b []byte) (int, error) {
 // openFolder makes the folder, or takes one that is empty or holds an earlier run
 // of the same input, and opens the files that are written during the run.
 func openFolder(name string, input *loaded, f *runFlags) (*folder, error) {
-	made, err := makeFolders(name)
+	made, err := dirs.Make(name)
 	if err != nil {
 		return nil, fmt.Errorf("-o %s: %w", name, err)
 	}
 	d := &folder{name: name, made: made}
 	if d.root, err = os.OpenRoot(name); err != nil {
-		d.removeMade()
+		dirs.TakeBack(d.made)
 		return nil, d.blame("", err)
 	}
 	if !f.force {
@@ -88,46 +88,12 @@ func openFolder(name string, input *loaded, f *runFlags) (*folder, error) {
 	return d, nil
 }
 
-// makeFolders makes a folder with those above it and returns what it made, the
-// innermost first.
-func makeFolders(name string) (made []string, err error) {
-	var missing []string
-	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
-			break
-		}
-		missing = append(missing, dir)
-	}
-	for i, dir := range slices.Backward(missing) {
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			for _, above := range missing[i+1:] {
-				os.Remove(above)
-			}
-			return nil, cause(err)
-		}
-	}
-	return missing, nil
-}
-
 // blame words an error with the folder or one of its files.
 func (d *folder) blame(file string, err error) error {
 	if file != "" {
-		return fmt.Errorf("-o %s: %s: %w", d.name, file, cause(err))
+		return fmt.Errorf("-o %s: %s: %w", d.name, file, dirs.Cause(err))
 	}
-	return fmt.Errorf("-o %s: %w", d.name, cause(err))
-}
-
-// cause takes the operation and the path off an error of package os.
-func cause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
+	return fmt.Errorf("-o %s: %w", d.name, dirs.Cause(err))
 }
 
 // inputName is the key of the digest over everything that a run depends on,
@@ -286,14 +252,7 @@ func (d *folder) discard() {
 	}
 	d.root.Close()
 	if !d.whole {
-		d.removeMade()
-	}
-}
-
-// removeMade removes the folders that this run made, as far as they are empty.
-func (d *folder) removeMade() {
-	for _, dir := range d.made {
-		os.Remove(dir)
+		dirs.TakeBack(d.made)
 	}
 }
 

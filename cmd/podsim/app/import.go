@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
+	"github.com/podsim/podsim/reports/dirs"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scenarios/trace"
 )
@@ -107,13 +108,13 @@ func (s *session) openTrace(format trace.Format, name string) (*trace.Reader, io
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("%s: %w", name, cause(err))
+		return nil, nil, fmt.Errorf("%s: %w", name, dirs.Cause(err))
 	case info.IsDir():
 		return nil, nil, fmt.Errorf("%s: is a folder; want a file", name)
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, cause(err))
+		return nil, nil, fmt.Errorf("%s: %w", name, dirs.Cause(err))
 	}
 	r, err := scenarios.OpenTrace(name, file, format)
 	if err != nil {
@@ -154,7 +155,7 @@ func (s *session) convertTo(ctx context.Context, r *trace.Reader, from, to strin
 	}
 	file, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*"+partial)
 	if err != nil {
-		return fmt.Errorf("-o %s: %w", to, cause(err))
+		return fmt.Errorf("-o %s: %w", to, dirs.Cause(err))
 	}
 	err = packed(to, file, func(w io.Writer) error { return copyRows(ctx, r, w) })
 	err = errors.Join(err, file.Close())
@@ -169,7 +170,7 @@ func (s *session) convertTo(ctx context.Context, r *trace.Reader, from, to strin
 		var path *fs.PathError
 		var link *os.LinkError
 		if errors.As(err, &path) || errors.As(err, &link) {
-			return fmt.Errorf("-o %s: %w", to, cause(err))
+			return fmt.Errorf("-o %s: %w", to, dirs.Cause(err))
 		}
 	}
 	return err

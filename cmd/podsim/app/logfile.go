@@ -10,6 +10,7 @@ import (
 
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/models/oplog"
+	"github.com/podsim/podsim/reports/dirs"
 )
 
 // logOf is the operation log of a finished run, open for reading.
@@ -29,13 +30,13 @@ func openLog(name string) (*logOf, error) {
 	case errors.Is(err, fs.ErrNotExist) && path != name:
 		return nil, fmt.Errorf("%s: the folder holds no %s", name, logFile)
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
+		return nil, fmt.Errorf("%s: %w", name, dirs.Cause(err))
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: not a regular file", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: %w", path, dirs.Cause(err))
 	}
 	return &logOf{path, file}, nil
 }

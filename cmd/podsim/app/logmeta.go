@@ -20,6 +20,8 @@ type logHead struct {
 	Horizon      models.Time         `json:"horizonNanoseconds"`
 	Interval     time.Duration       `json:"intervalNanoseconds"`
 	Prices       map[string]float64  `json:"prices,omitempty"` // of a node for an hour, by node group
+	CostLabel    string              `json:"costLabel,omitempty"`
+	Shape        *models.Resources   `json:"shape,omitempty"` // by ordinal, as the log numbers resources
 	Assertions   []reports.Assertion `json:"assertions"`
 	NotSimulated []string            `json:"notSimulated"`
 }
@@ -33,9 +35,14 @@ type logTail struct {
 func headOf(input *loaded) logHead {
 	return logHead{
 		Scenario: input.Name, Seed: input.Config.Seed, Version: Version, Input: input.Digest,
-		Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), Assertions: assertionsOf(input),
-		NotSimulated: notSimulated(input.Run),
+		Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
+		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
 	}
+}
+
+// recording says what is recorded of the run, and of its replay.
+func (h *logHead) recording() reports.Config {
+	return reports.Config{Horizon: h.Horizon, Interval: h.Interval, Prices: h.Prices, CostLabel: h.CostLabel, Shape: h.Shape}
 }
 
 func assertionsOf(input *loaded) []reports.Assertion {

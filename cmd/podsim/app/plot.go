@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/dirs"
 	"github.com/podsim/podsim/reports/plot"
 )
 
@@ -245,12 +246,12 @@ func (s *session) drawAll(pictures []picture) error {
 		file := p.file
 		if p.folder != "" {
 			if err := os.MkdirAll(p.folder, 0o777); err != nil {
-				return fmt.Errorf("-o %s: %w", p.folder, cause(err))
+				return fmt.Errorf("-o %s: %w", p.folder, dirs.Cause(err))
 			}
 			file = filepath.Join(p.folder, file)
 		}
 		if err := writePicture(file, page.Bytes()); err != nil {
-			return fmt.Errorf("-o %s: %w", file, cause(err))
+			return fmt.Errorf("-o %s: %w", file, dirs.Cause(err))
 		}
 		if _, err := fmt.Fprintln(s.stdout, "wrote "+file); err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/dirs"
 	"github.com/podsim/podsim/reports/plot"
 )
 
@@ -36,7 +37,7 @@ func (s *sources) read(folder string, all int) error {
 	info, err := os.Stat(folder)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", folder, cause(err))
+		return fmt.Errorf("%s: %w", folder, dirs.Cause(err))
 	case !info.IsDir():
 		return fmt.Errorf("%s: not a folder (want one that podsim compare -o or podsim run -o wrote)", folder)
 	}
@@ -71,14 +72,14 @@ func (s *sources) read(folder string, all int) error {
 func readPlain(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return nil, cause(err)
+		return nil, dirs.Cause(err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", filepath.Base(file))
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, cause(err)
+		return nil, dirs.Cause(err)
 	}
 	return text, nil
 }

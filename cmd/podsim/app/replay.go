@@ -92,7 +92,7 @@ func (s *session) retell(ctx context.Context, name string, output []string, f *r
 // refold lets the recorder of a run observe its replay. broken is the damage that
 // ended the replay before the log did.
 func refold(ctx context.Context, p *cluster.Replay, head *logHead, out *folder) (summary *reports.Summary, broken, err error) {
-	config := reports.Config{Horizon: head.Horizon, Interval: head.Interval, Prices: head.Prices}
+	config := head.recording()
 	if out != nil {
 		config.Pods, config.Events = out.pods, out.events
 	}

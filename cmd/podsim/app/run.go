@@ -189,7 +189,8 @@ type result struct {
 
 // execute runs the simulation with its observers.
 func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *folder) (*result, error) {
-	config := reports.Config{Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices()}
+	head := headOf(input)
+	config := head.recording()
 	var log io.Writer
 	if out != nil {
 		log, config.Pods, config.Events = out.log, out.pods, out.events
@@ -205,7 +206,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	}
 	recorder.Check(input.checks...)
 	state.Observe(recorder)
-	note(state, headOf(input))
+	note(state, head)
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
 	started := time.Now()

@@ -1,44 +1,21 @@
-package comparison
+// Package madeup makes comparisons for the tests of those who write and draw them:
+// no experiment has shown what they say.
+package madeup
 
 import (
-	"flag"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/comparison"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+// Noise is a small source of numbers that are the same on every machine.
+type Noise uint64
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
-// noise is a small source of numbers that are the same on every machine.
-type noise uint64
-
-// next returns a number around 0 with a standard deviation of about 1.
-func (n *noise) next() float64 {
+// Next returns a number around 0 with a standard deviation of about 1.
+func (n *Noise) Next() float64 {
 	sum := 0.0
 	for range 12 {
 		*n = *n*6364136223846793005 + 1442695040888963407
@@ -72,9 +49,9 @@ var day = []world{
 	{"replacement.max", "s", -1, nil, 0, 0, false},
 }
 
-// made returns a comparison of the first policies over made-up metrics.
-func made(policies, seeds int) *Comparison {
-	c := &Comparison{
+// New returns a comparison of the first policies over made-up metrics.
+func New(policies, seeds int) *comparison.Comparison {
+	c := &comparison.Comparison{
 		Name: "bin-packing", Scenario: "zone-outage", Version: "0.5.0", Baseline: "default", Confidence: 0.95,
 		Description: "Does packing nodes tightly save money, and what does it cost the pods that wait?",
 		Digest:      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Runs: policies * seeds,
@@ -85,45 +62,45 @@ func made(policies, seeds int) *Comparison {
 		},
 		Notes: []string{"PodDisruptionBudgets were not simulated."},
 	}
-	all := []Policy{
-		{"default", "the default scheduler of Kubernetes", "1a"}, {"binpack", "MostAllocated: fills the fullest node first", "2b"},
-		{"spread", "spreads the pods of a workload over zones", "3c"}, {"gold-first", "", "4d"},
+	all := []comparison.Policy{
+		{Name: "default", Description: "the default scheduler of Kubernetes", Digest: "1a"}, {Name: "binpack", Description: "MostAllocated: fills the fullest node first", Digest: "2b"},
+		{Name: "spread", Description: "spreads the pods of a workload over zones", Digest: "3c"}, {Name: "gold-first", Description: "", Digest: "4d"},
 	}
 	for len(all) < policies {
-		all = append(all, Policy{fmt.Sprintf("variant-%d", len(all)), "", "5e"})
+		all = append(all, comparison.Policy{Name: fmt.Sprintf("variant-%d", len(all)), Digest: "5e"})
 	}
 	c.Policies = all[:policies]
-	cell := Cell{}
+	cell := comparison.Cell{}
 	for s := range seeds {
 		c.Seeds = append(c.Seeds, uint64(s+1))
-		input := Input{Seed: uint64(s + 1), Equal: true}
+		input := comparison.Input{Seed: uint64(s + 1), Equal: true}
 		for range policies {
 			input.Digests = append(input.Digests, fmt.Sprintf("%02x3f9a0c55ad015a3bf4", s))
 		}
 		cell.Inputs = append(cell.Inputs, input)
 	}
 	for i, w := range day {
-		cell.Metrics = append(cell.Metrics, w.metric(c, noise(i+1)))
+		cell.Metrics = append(cell.Metrics, w.metric(c, Noise(i+1)))
 	}
-	c.Cells = []Cell{cell}
+	c.Cells = []comparison.Cell{cell}
 	return c
 }
 
-func (w *world) metric(c *Comparison, n noise) Metric {
-	m := Metric{Name: w.name, Unit: w.unit, Better: w.better}
+func (w *world) metric(c *comparison.Comparison, n Noise) comparison.Metric {
+	m := comparison.Metric{Name: w.name, Unit: w.unit, Better: w.better}
 	base := make([]float64, len(c.Seeds))
 	for s := range base {
-		base[s] = float64(w.seeds * n.next())
+		base[s] = float64(w.seeds * n.Next())
 	}
 	for i, p := range c.Policies {
-		o := Outcome{Policy: p.Name, Values: make([]*float64, len(c.Seeds))}
+		o := comparison.Outcome{Policy: p.Name, Values: make([]*float64, len(c.Seeds))}
 		if w.means == nil {
 			m.Outcomes = append(m.Outcomes, o)
 			continue
 		}
 		var values []float64
 		for s := range base {
-			v := w.means[i%len(w.means)] + base[s] + float64(w.within*n.next())
+			v := w.means[i%len(w.means)] + base[s] + float64(w.within*n.Next())
 			if w.whole {
 				v = math.Round(v)
 			}
@@ -134,13 +111,16 @@ func (w *world) metric(c *Comparison, n noise) Metric {
 		o.Mean, o.SD, o.Interval = describe(values)
 		slices.Sort(values)
 		o.Min, o.Median, o.Max = values[0], values[len(values)/2], values[len(values)-1]
+		if third := len(values) / 3; third > 1 {
+			o.MedianInterval = &comparison.Interval{Low: values[third-1], High: values[len(values)-third]}
+		}
 		m.Outcomes = append(m.Outcomes, o)
 	}
 	for _, o := range m.Outcomes[1:] {
 		m.Deltas = append(m.Deltas, w.delta(c, &m.Outcomes[0], &o))
 	}
 	if w.name == "cost" {
-		m.Bound = &Bound{Value: 1104.25, How: "a relaxation of packing into nodes (LP)"}
+		m.Bound = &comparison.Bound{Value: 1104.25, How: "a relaxation of packing into nodes (LP)"}
 		for _, o := range m.Outcomes {
 			m.Bound.Gaps = append(m.Bound.Gaps, o.Mean/m.Bound.Value-1)
 		}
@@ -148,7 +128,7 @@ func (w *world) metric(c *Comparison, n noise) Metric {
 	return m
 }
 
-func describe(values []float64) (mean, sd float64, interval *Interval) {
+func describe(values []float64) (mean, sd float64, interval *comparison.Interval) {
 	n := float64(len(values))
 	for _, v := range values {
 		mean += v / n
@@ -161,11 +141,11 @@ func describe(values []float64) (mean, sd float64, interval *Interval) {
 	}
 	sd = math.Sqrt(sd)
 	half := float64(2.05*sd) / math.Sqrt(n)
-	return mean, sd, &Interval{mean - half, mean + half}
+	return mean, sd, &comparison.Interval{Low: mean - half, High: mean + half}
 }
 
-func (w *world) delta(c *Comparison, base, o *Outcome) Delta {
-	d := Delta{Policy: o.Policy, N: o.N, Verdict: NotMeasured}
+func (w *world) delta(c *comparison.Comparison, base, o *comparison.Outcome) comparison.Delta {
+	d := comparison.Delta{Policy: o.Policy, N: o.N, Verdict: comparison.NotMeasured}
 	if o.N == 0 {
 		return d
 	}
@@ -195,10 +175,10 @@ func (w *world) delta(c *Comparison, base, o *Outcome) Delta {
 	}
 	switch {
 	case slices.Max(values) == 0 && slices.Min(values) == 0:
-		d.Verdict = Same
+		d.Verdict = comparison.Same
 		return d
 	case d.Interval == nil:
-		d.Verdict = Inconclusive
+		d.Verdict = comparison.Inconclusive
 		return d
 	}
 	d.Verdict = verdictFor(d.Interval, w.better)
@@ -211,40 +191,16 @@ func (w *world) delta(c *Comparison, base, o *Outcome) Delta {
 	return d
 }
 
-func verdictFor(i *Interval, better reports.Direction) Verdict {
+func verdictFor(i *comparison.Interval, better reports.Direction) comparison.Verdict {
 	switch {
 	case i.Low <= 0 && i.High >= 0:
-		return Inconclusive
+		return comparison.Inconclusive
 	case better == 0 && i.Low > 0:
-		return Higher
+		return comparison.Higher
 	case better == 0:
-		return Lower
+		return comparison.Lower
 	case (i.Low > 0) == (better > 0):
-		return Better
+		return comparison.Better
 	}
-	return Worse
-}
-
-// asserted adds assertions, of which some fail.
-func asserted(c *Comparison) *Comparison {
-	c.Assertions = []Assertion{
-		{Text: "cost(binpack) < 0.9 * cost(default)", Passed: true, Got: "1,155 and 1,181, difference -26 (95%: -31 to -22)"},
-		{Text: "pending.p99(binpack) < pending.p99(default)", Got: "131s and 85s, difference +46s (95%: +41s to +51s)",
-			Message: "the difference is above 0 with 95% confidence"},
-	}
-	c.Cells[0].Failures = []Failure{{Policy: "binpack", Assertion: "pending.p99 < 2m", Seeds: []uint64{2, 5, 6, 7, 21}}}
-	return c
-}
-
-// grid repeats the only cell for several values of an axis.
-func grid(c *Comparison) *Comparison {
-	one := c.Cells[0]
-	c.Cells = nil
-	for _, nodes := range []string{"40", "60", "80"} {
-		cell := one
-		cell.Settings = []Setting{{"nodes", nodes}}
-		c.Cells = append(c.Cells, cell)
-	}
-	c.Runs *= 3
-	return c
+	return comparison.Worse
 }
