@@ -77,11 +77,7 @@ func (e *ended) view() cluster.View { return e.trail.simulation.Cluster().View()
 
 // complete runs a side to its end.
 func complete(ctx context.Context, side Side, decided func(number int, sum uint64)) (*ended, error) {
-	config, dictionary, err := side()
-	if err != nil {
-		return nil, err
-	}
-	t, err := follow(config, dictionary)
+	t, err := side.follow()
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +89,7 @@ func complete(ctx context.Context, side Side, decided func(number int, sum uint6
 
 // look runs a side up to a decision and returns it; nil if the run ends before.
 func look(ctx context.Context, side Side, number int) (*Decision, error) {
-	config, dictionary, err := side()
-	if err != nil {
-		return nil, err
-	}
-	t, err := follow(config, dictionary)
+	t, err := side.follow()
 	if err != nil {
 		return nil, err
 	}

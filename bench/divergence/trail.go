@@ -147,8 +147,12 @@ func (w *witness) Schedule(v cluster.View, pod models.PodID) (engine.Result, *en
 	return r, why
 }
 
-// follow sets a trail on a run that has not begun.
-func follow(c sim.Config, d *models.Dictionary) (*trail, error) {
+// follow makes a run and sets a trail on it.
+func (side Side) follow() (*trail, error) {
+	c, d, err := side()
+	if err != nil {
+		return nil, err
+	}
 	t := &trail{hash: fnv.New64a(), wanted: nothingWanted}
 	if len(c.Scheduler.Profiles) == 0 {
 		table := c.Plugins
@@ -166,7 +170,6 @@ func follow(c sim.Config, d *models.Dictionary) (*trail, error) {
 	c.Scheduler.Engine = func(ec engine.Config, n *engine.Nodes) scheduler.Engine {
 		return &witness{inner(ec, n), t}
 	}
-	var err error
 	if t.simulation, err = sim.New(c, d, nil); err != nil {
 		return nil, err
 	}
