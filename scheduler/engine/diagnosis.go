@@ -36,8 +36,18 @@ type Diagnosis struct {
 	// Err is set if the attempt failed otherwise: a plugin broke the contract.
 	Err error
 
+	// answers are those of Rejected, each with the number of nodes; none if nobody
+	// has counted them.
+	answers   []answer
 	histogram framework.Histogram
 	text      []byte
+}
+
+// answer is a rejection by so many nodes.
+type answer struct {
+	plugin int32
+	status *framework.Status
+	nodes  int
 }
 
 // Rejection is the answer of the first plugin that rejected the pod on a node.
@@ -48,7 +58,7 @@ type Rejection struct {
 }
 
 func (d *Diagnosis) reset(nodes int) {
-	*d = Diagnosis{Nodes: nodes, Rejected: d.Rejected[:0], histogram: d.histogram, text: d.text}
+	*d = Diagnosis{Nodes: nodes, Rejected: d.Rejected[:0], answers: d.answers[:0], histogram: d.histogram, text: d.text}
 }
 
 // NoNodes is the message of an attempt in a cluster without nodes.
@@ -83,6 +93,19 @@ func (d *Diagnosis) Message() string {
 // by the address of the status before any text is compared.
 func (d *Diagnosis) tally() {
 	d.histogram.Reset()
+	if len(d.answers) > 0 {
+		for i := range d.answers {
+			d.histogram.Add(d.answers[i].status, d.answers[i].nodes)
+		}
+	} else {
+		d.tallyRejected()
+	}
+	if absent := d.Nodes - len(d.Rejected); absent > 0 && d.Absent != "" {
+		d.histogram.AddReason(d.Absent, absent)
+	}
+}
+
+func (d *Diagnosis) tallyRejected() {
 	var last *framework.Status
 	run := 0
 	for i := range d.Rejected {
@@ -93,9 +116,6 @@ func (d *Diagnosis) tally() {
 		run++
 	}
 	d.histogram.Add(last, run)
-	if absent := d.Nodes - len(d.Rejected); absent > 0 && d.Absent != "" {
-		d.histogram.AddReason(d.Absent, absent)
-	}
 }
 
 // names lists the plugins of a set by name, as Kubernetes prints a list.

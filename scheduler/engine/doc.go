@@ -15,11 +15,15 @@
 //
 //	pod ─→ class ─→ repair: ask kept plugins about the nodes that changed
 //	          │        ├─→ nothing else to ask: the best of the best of blocks of nodes
+//	          │        ├─→ one plugin to ask by stratum of nodes: the same by stratum
 //	          │        └─→ else: list of feasible nodes ─→ the other plugins ─→ sum
 //	          └─→ scan, where nothing can be kept
 //
 // A class is all pods that look alike to the plugins whose answers follow from one
-// node. Which plugins these are is what they declare to read.
+// node. Which plugins these are is what they declare to read. What such a plugin says
+// of all nodes is kept on a sheet by what it reads of a pod, for new classes to copy.
+// A plugin whose answers follow from topology domains is asked about these, not about
+// their nodes.
 //
 // A node may be tried on an overlay: with pods that are nominated for it, or without
 // some that preemption would delete. The plugins are told of each pod that comes or

@@ -13,7 +13,8 @@ import (
 // What it keeps of a class are the answers of plugins that follow from the facts,
 // the load and the images of one node. Plugins that read more are asked in every
 // cycle, about those nodes that nobody else rejects. If none of them has anything
-// to say, the best node is found through the maxima of blocks of nodes.
+// to say, or only one that rates nodes by stratum, the best node is found through the
+// maxima of blocks of nodes.
 type Incremental struct {
 	*Scan // for what is not kept
 
@@ -21,6 +22,7 @@ type Incremental struct {
 	roledScores    []roledScore
 	roledPreScores []roledPreScore
 	firstLoad      int32                 // the first filter by load
+	lateFacts      bool                  // a filter by facts comes after it
 	labels         bool                  // plugins of kept roles read labels
 	imaged         bool                  // a plugin rates images
 	imageShares    framework.ScoreImages // it, if it is the only one and tells shares
@@ -31,6 +33,7 @@ type Incremental struct {
 	memos    memos
 	failures failures
 	nominees nominees
+	strata   strata
 
 	view cluster.View // that all this is about
 
@@ -40,14 +43,27 @@ type Incremental struct {
 	start  int     // where the search began
 	looked int     // nodes looked at
 	places []int32 // of the feasible nodes
+	listed words   // the same as a set
+	barred words   // whom filters reject that follow from domains
 	last   *Diagnosis
 
-	changed, renewed, imagesStale, grouped, chunk batch
+	topologies topologies
+	terraces   terraces
+	rules      []framework.DomainRule
+	scratch    words
 
-	bonus   []int32 // by mix
-	present []bool  // by mix
-	late    []verdict
-	touched int32 // see touch
+	changed, renewed, judged, imagesStale, grouped, chunk batch
+
+	bonus       []int32 // by mix
+	present     []bool  // by mix
+	explanation explanation
+
+	sheets   sheets
+	sharing  bool     // all plugins of facts tell what they read of a pod
+	columns  []*sheet // of scores that are normalised
+	combined []uint16 // by place: its answers in the columns as one number
+	mixOf    []uint16 // by such a number
+	touched  int32    // see touch
 }
 
 // NewIncremental returns the engine of a profile that shares nodes with the other
@@ -87,7 +103,8 @@ func (e *Incremental) Schedule(v cluster.View, id models.PodID) (Result, *Diagno
 func (e *Incremental) forget(v cluster.View) {
 	e.view = v
 	e.classes, e.memos = classes{budget: e.classes.budget}, memos{}
-	e.failures, e.nominees = failures{}, nominees{}
+	e.failures, e.nominees, e.topologies = failures{}, nominees{}, topologies{}
+	e.sheets = sheets{}
 }
 
 func (e *Incremental) decide(pod cluster.Pod) (Result, *Diagnosis) {
@@ -110,10 +127,12 @@ func (e *Incremental) decide(pod cluster.Pod) (Result, *Diagnosis) {
 	if len(e.roledScores) == 0 {
 		want = 1
 	}
-	if want < n || e.cyclic() || e.nominees.any() || !e.quiet() {
-		return e.fromList(c, want)
+	if want >= n && !e.cyclic() && !e.nominees.any() {
+		if strata, ok := e.quiet(); ok {
+			return e.fromBlocks(c, strata)
+		}
 	}
-	return e.fromBlocks(c)
+	return e.fromList(c, want)
 }
 
 // class returns the class of the pod, up to date but for what is stale; nil if
@@ -181,23 +200,42 @@ func (e *Incremental) cyclic() bool {
 	return false
 }
 
-// quiet reports whether no score has to be asked for in this cycle. Those that had
-// something to say about a pod of this class will have it again.
-func (e *Incremental) quiet() bool {
-	for i := range e.roledPreScores {
-		if e.memo.loud {
-			return false
-		}
-		if p := &e.roledPreScores[i]; p.role == ofCycle {
-			status := p.PreScore.PreScore(&e.cycle, nil)
-			e.memo.loud = status == nil || status.Code != framework.Skip
-		}
+// quiet reports whether no score has to be asked for about each node in this cycle,
+// and the strata by which one is asked for, if any. Scores that had something to say
+// about a pod of this class will have it again.
+func (e *Incremental) quiet() (*framework.Strata, bool) {
+	if e.memo.loud || e.unasked {
+		return nil, false
 	}
-	return !e.memo.loud && !e.unasked
+	var strata *framework.Strata
+	for i := range e.roledPreScores {
+		p := &e.roledPreScores[i]
+		if p.role != ofCycle {
+			continue
+		}
+		var status *framework.Status
+		if e.byStrata(p.plugin) {
+			strata, status = e.strata.score.Strata(&e.cycle)
+		} else {
+			status = p.PreScore.PreScore(&e.cycle, nil)
+		}
+		if skips := status != nil && status.Code == framework.Skip; skips || strata != nil && e.byStrata(p.plugin) {
+			continue
+		}
+		e.memo.loud = true
+		return nil, false
+	}
+	return strata, true
 }
 
-// fromBlocks decides when all nodes are rated and all that counts is kept.
-func (e *Incremental) fromBlocks(c *class) (Result, *Diagnosis) {
+// byStrata reports whether a plugin is the one that is asked by strata.
+func (e *Incremental) byStrata(plugin int32) bool {
+	return e.strata.score != nil && e.strata.plugin.plugin == plugin
+}
+
+// fromBlocks decides when all nodes are rated and all that counts is kept, but for
+// what one plugin makes of strata, if there are any.
+func (e *Incremental) fromBlocks(c *class, strata *framework.Strata) (Result, *Diagnosis) {
 	e.feasible = e.feasible[:0]
 	e.repair(c, 0, c.nodes)
 	if c.unfit || c.fit > 1 && !e.sum(c) {
@@ -213,7 +251,11 @@ func (e *Incremental) fromBlocks(c *class) (Result, *Diagnosis) {
 		result.Node = e.nodes.list[c.first()]
 		return result, nil
 	}
-	place, total := e.best(c)
+	place, total, ok := e.best(c, strata)
+	if !ok {
+		e.of = nil
+		return e.Scan.decide(false)
+	}
 	result.Node, result.Score = e.nodes.list[place], total
 	return result, nil
 }
@@ -234,6 +276,7 @@ func (e *Incremental) fromList(c *class, want int) (Result, *Diagnosis) {
 		result.Node = e.feasible[0]
 	default:
 		if !e.rateList(c) && !e.Scan.score() {
+			e.explain(c)
 			e.advance(e.looked)
 			e.diagnosis.Rejectors = 0
 			return result, e.failed()

@@ -176,21 +176,9 @@ func appendKey(dst []byte, s *models.PodSpec) []byte {
 	k.resources(&s.Requests)
 	k.resources(&s.Limits)
 	k.add(s.NonZeroCPU, s.NonZeroMemory, s.ScoredCPU, s.ScoredMemory, int64(s.QOS), int64(s.NodeName))
-	k.labels(s.NodeSelector)
-	k.flag(s.HasRequiredTerms)
-	k.add(int64(len(s.RequiredTerms)))
-	for i := range s.RequiredTerms {
-		k.term(&s.RequiredTerms[i])
-	}
-	k.add(int64(len(s.PreferredTerms)))
-	for i := range s.PreferredTerms {
-		k.add(int64(s.PreferredTerms[i].Weight))
-		k.term(&s.PreferredTerms[i].Term)
-	}
-	k.add(int64(len(s.Tolerations)))
-	for i := range s.Tolerations {
-		k.toleration(&s.Tolerations[i])
-	}
+	k.requiredNodes(s)
+	k.preferredNodes(s)
+	k.tolerations(s.Tolerations)
 	k.add(int64(len(s.HostPorts)))
 	for _, p := range s.HostPorts {
 		k.add(int64(p.Protocol), int64(p.IP), int64(p.Port))
@@ -271,9 +259,31 @@ func (k *keyWriter) term(t *models.NodeTerm) {
 	k.selector(t.Names)
 }
 
-// toleration leaves out for how long a taint is tolerated: that is not the
+// requiredNodes appends what a pod asks of its node.
+func (k *keyWriter) requiredNodes(s *models.PodSpec) {
+	k.labels(s.NodeSelector)
+	k.flag(s.HasRequiredTerms)
+	k.add(int64(len(s.RequiredTerms)))
+	for i := range s.RequiredTerms {
+		k.term(&s.RequiredTerms[i])
+	}
+}
+
+// preferredNodes appends what a pod would like its node to be.
+func (k *keyWriter) preferredNodes(s *models.PodSpec) {
+	k.add(int64(len(s.PreferredTerms)))
+	for i := range s.PreferredTerms {
+		k.add(int64(s.PreferredTerms[i].Weight))
+		k.term(&s.PreferredTerms[i].Term)
+	}
+}
+
+// tolerations leaves out for how long a taint is tolerated: that is not the
 // scheduler's.
-func (k *keyWriter) toleration(t *models.Toleration) {
-	k.add(int64(t.Key), int64(t.Value), int64(t.Effect))
-	k.flag(t.Exists)
+func (k *keyWriter) tolerations(ts []models.Toleration) {
+	k.add(int64(len(ts)))
+	for i := range ts {
+		k.add(int64(ts[i].Key), int64(ts[i].Value), int64(ts[i].Effect))
+		k.flag(ts[i].Exists)
+	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -60,19 +61,20 @@ type class struct {
 	imagesAt    uint64
 	imagesKnown bool
 
-	// The sums of all scores, their maximum in each block or, where loose, a bound of
-	// it, and bounds of it by group. They are not up to date unless summed.
-	summed bool
+	// The sums of all kept scores, with the bonus of the mix that was found last.
 	totals []int32
+	// Their maximum in each block or, where loose, a bound of it, and bounds of it by
+	// group. They are not up to date, and totals are not -1 where nodes do not fit,
+	// unless summed.
+	summed bool
 	best   []int32
 	loose  []uint64
 	peaks  []int32
 }
 
-// place is what is known about one node. It is kept together because places are
-// looked up here and there, and memory is far away.
+// place is what is known about one node besides its total, which is looked up more
+// often: memory is far away.
 type place struct {
-	kept        int32 // weighted scores that follow from the load and from images
 	mix         uint16
 	facts, load uint8 // verdicts of the filters of facts and of load
 }
@@ -107,7 +109,7 @@ const (
 const fewGroups = 4
 
 // size returns how many bytes a class takes, about.
-func classSize(nodes int) int { return 17*nodes + 1024 }
+func classSize(nodes int) int { return 13*nodes + 1024 }
 
 // forget makes everything stale.
 func (c *class) forget(nodes *Nodes, v cluster.View) {
@@ -116,6 +118,7 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 		c.allot(n)
 	}
 	c.set, c.seen = nodes.set, v.Changes()
+	clear(c.places)
 	clear(c.blocks)
 	clear(c.fits)
 	if c.liked {
@@ -124,7 +127,7 @@ func (c *class) forget(nodes *Nodes, v cluster.View) {
 	}
 	c.staleAll()
 	c.unfit, c.regroup, c.summed, c.imagesKnown, c.fit = false, true, false, false, 0
-	c.verdicts = append(c.verdicts[:0], verdict{})
+	c.verdicts = append(c.verdicts[:0], verdict{order: math.MaxInt32})
 	c.mixes = c.mixes[:0]
 }
 
@@ -226,15 +229,70 @@ func (c *class) verdict(f *roledFilter, status *framework.Status) uint8 {
 	return uint8(len(c.verdicts) - 1)
 }
 
-// rejected returns the first filter that rejects at a place, as far as kept, or
-// nil.
-func (c *class) rejected(place int) *verdict {
-	facts, load := &c.verdicts[c.places[place].facts], &c.verdicts[c.places[place].load]
-	switch {
-	case facts.status == nil && load.status == nil:
-		return nil
-	case facts.status == nil, load.status != nil && load.order < facts.order:
-		return load
+// reject notes that a node does not fit.
+func (c *class) reject(at int32) {
+	in, bit := at>>blockBits, uint64(1)<<(at&(blockSize-1))
+	if c.blocks[in].feasible&bit == 0 {
+		return
 	}
-	return facts
+	c.blocks[in].feasible ^= bit
+	c.fit--
+	c.fits[in>>blockBits]--
+	m := c.mix(at)
+	m.feasible--
+	c.regroup = c.regroup || m.feasible == 0
+	if c.summed {
+		if c.totals[at] == c.best[in] {
+			c.loose[in>>blockBits] |= 1 << (in & (blockSize - 1))
+		}
+		c.totals[at] = -1
+	}
+}
+
+// accept notes that a node fits, and the sum of its kept scores that are not
+// normalised.
+func (c *class) accept(at, kept int32, nodes []models.NodeID) {
+	in, bit := at>>blockBits, uint64(1)<<(at&(blockSize-1))
+	m := c.mix(at)
+	if c.blocks[in].feasible&bit == 0 {
+		c.blocks[in].feasible |= bit
+		c.fit++
+		c.fits[in>>blockBits]++
+		m.feasible++
+		m.sample = nodes[at]
+		c.regroup = c.regroup || m.feasible == 1
+	}
+	was, total := c.totals[at], kept+m.bonus
+	c.totals[at] = total
+	if !c.summed {
+		return
+	}
+	switch best := c.best[in]; {
+	case total >= best:
+		c.raise(int(in), total)
+	case was == best:
+		c.loose[in>>blockBits] |= 1 << (in & (blockSize - 1))
+	}
+}
+
+// mix returns the mix of a place. Where all have the same one it is not looked up.
+func (c *class) mix(at int32) *mix {
+	if len(c.mixes) == 1 {
+		return &c.mixes[0]
+	}
+	return &c.mixes[c.places[at].mix]
+}
+
+// has reports whether the node at a place fits, as far as known: no verdict is then
+// against it.
+func (c *class) has(at int32) bool {
+	return c.blocks[at>>blockBits].feasible&(1<<(at&(blockSize-1))) != 0
+}
+
+// raise notes that a place of a block has a total that is no less than its bound.
+func (c *class) raise(block int, total int32) {
+	group := block >> blockBits
+	c.best[block] = total
+	c.loose[group] &^= 1 << (block & (blockSize - 1))
+	c.peaks[group] = max(c.peaks[group], total)
 }

@@ -41,7 +41,7 @@ func TestScoresFollowImagesThatArrive(t *testing.T) {
 		name   string
 		plugin framework.Plugin
 		asked  *int
-		again  int // nodes asked about after an image without worth arrived
+		again  int // nodes asked about at first, and after an image without worth arrived
 	}{
 		{"holders", holders, &holders.asked, 3},
 		{"shares", shares, &shares.asked, 0},
@@ -60,7 +60,7 @@ func TestScoresFollowImagesThatArrive(t *testing.T) {
 			size       int64
 			again      int
 		}{
-			{node: models.None, want: 0, again: 3},
+			{node: models.None, want: 0, again: test.again},
 			{node: models.None, want: 0, again: 0},
 			{node: 2, image: empty, want: 0, again: test.again},
 			{node: 1, image: empty, want: 0, again: test.again},

@@ -13,6 +13,7 @@ type memos struct {
 	by       map[memoKey]*memo
 	facts    uint64 // that they go with
 	services int    // that there were
+	strata   []*stratification
 }
 
 // memoKey is what framework.Remember may depend on besides the facts of nodes.
@@ -23,9 +24,10 @@ type memoKey struct {
 
 type memo struct {
 	framework.Memo
+	strata *stratification // that pods like this were last asked by
 	// asked tells that there was a decision since the memo was made.
 	asked bool
-	// loud tells that scores had to be asked for in the last cycle.
+	// loud tells that scores had to be asked for about each node in the last cycle.
 	loud bool
 }
 
@@ -36,7 +38,7 @@ func (ms *memos) of(pod cluster.Pod, counts framework.Counts) *memo {
 	v, facts := pod.View(), counts.Facts()
 	if ms.by == nil || ms.facts != facts || ms.services != len(v.Services()) || len(ms.by) >= maxMemos {
 		ms.by = make(map[memoKey]*memo)
-		ms.facts, ms.services = facts, len(v.Services())
+		ms.facts, ms.services, ms.strata = facts, len(v.Services()), nil
 	}
 	key := keyOf(pod)
 	m := ms.by[key]
@@ -138,11 +140,24 @@ func (e *Incremental) noticeImages(c *class, spec *models.PodSpec) {
 			c.arrived[i], c.imagesKnown = now, false
 		}
 	}
-	if !c.imagesKnown {
+	switch {
+	case e.imageShares != nil && !c.liked && none(c.arrived): // all scores are 0
+		clear(c.staleImages)
+		c.anyImages = false
+	case !c.imagesKnown:
 		fill(c.staleImages, c.nodes)
 		c.anyImages = true
 	}
 	c.imagesAt, c.imagesKnown = arrivals, true
+}
+
+func none(arrived []arrival) bool {
+	for i := range arrived {
+		if arrived[i] != (arrival{}) {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *Incremental) arrival(image models.Sym) arrival {

@@ -25,7 +25,7 @@ func (e *Incremental) Ratings() Ratings {
 // rates them.
 func (e *Incremental) relist(c *class) {
 	for i := range c.nodes {
-		if place := e.around(i); c.blocks[place>>blockBits].feasible&(1<<(place&(blockSize-1))) != 0 {
+		if place := e.around(i); c.has(int32(place)) {
 			e.feasible = append(e.feasible, e.nodes.list[place])
 		}
 	}

@@ -36,11 +36,15 @@ func (b *batch) take(list []models.NodeID, word int, of uint64) {
 		b.nodes = append(b.nodes, list[first:first+blockSize]...)
 		return
 	}
-	for ; of != 0; of &= of - 1 {
-		place := first + bits.TrailingZeros64(of)
-		b.places = append(b.places, int32(place))
-		b.nodes = append(b.nodes, list[place])
+	n, taken := len(b.places), bits.OnesCount64(of)
+	b.places, b.nodes = slices.Grow(b.places, blockSize), slices.Grow(b.nodes, blockSize)
+	places, nodes, here := b.places[n:n+blockSize], b.nodes[n:n+blockSize], list[first:]
+	for i := range taken {
+		at := bits.TrailingZeros64(of)
+		of &= of - 1
+		places[i], nodes[i] = int32(first+at), here[at]
 	}
+	b.places, b.nodes = b.places[:n+taken], b.nodes[:n+taken]
 }
 
 func (b *batch) status() []*framework.Status {
@@ -84,8 +88,8 @@ func (e *Incremental) repair(c *class, from, to int) {
 	}
 	if e.imagesStale.len() > 0 { // the rest of these places holds
 		e.rateImages(c)
-		for _, place := range e.imagesStale.places {
-			e.settle(c, place, true)
+		for i, place := range e.imagesStale.places {
+			c.accept(place, c.totals[place]-c.mix(place).bonus+int32(e.imagesStale.sums[i]), e.nodes.list)
 		}
 	}
 	if e.changed.len() == 0 {
@@ -105,7 +109,7 @@ func (e *Incremental) repair(c *class, from, to int) {
 func (c *class) touch(places []int32) int32 {
 	var sum int32
 	for _, at := range places {
-		sum += c.places[at].kept + c.totals[at]
+		sum += c.totals[at]
 	}
 	return sum
 }
@@ -138,73 +142,8 @@ func (e *Incremental) takeStale(c *class, group int, look uint64, from, to int) 
 	}
 }
 
-// judgeFacts asks the filters of facts about the renewed places and finds the mix
-// of those that pass.
-func (e *Incremental) judgeFacts(c *class) {
-	b := &e.renewed
-	for _, place := range b.places {
-		c.places[place].facts = 0
-	}
-	for i := range e.roledFilters {
-		if f := &e.roledFilters[i]; f.role == ofFacts && c.filtering&(1<<i) != 0 {
-			e.sieve(c, f, b)
-		}
-	}
-	b.columns = b.columns[:0]
-	for i := range e.roledScores {
-		p := &e.roledScores[i]
-		if p.role != ofFacts || c.scoring&(1<<i) == 0 {
-			continue
-		}
-		k := len(b.columns)
-		b.columns = slices.Grow(b.columns, 1)[:k+1]
-		b.columns[k] = slices.Grow(b.columns[k][:0], b.len())[:b.len()]
-		p.ask(&e.cycle, b.nodes, b.columns[k])
-	}
-	last := uint16(0)
-	for i, place := range b.places {
-		e.settle(c, place, false) // under its former mix
-		last = c.mixOf(b, i, last)
-		c.places[place].mix = last
-	}
-}
-
-// mixOf returns the mix of the raw scores in row i of the columns; guess is one to
-// try first.
-func (c *class) mixOf(b *batch, i int, guess uint16) uint16 {
-	if int(guess) < len(c.mixes) && c.mixes[guess].is(b, i) {
-		return guess
-	}
-	for at := range c.mixes {
-		if c.mixes[at].is(b, i) {
-			return uint16(at)
-		}
-	}
-	at := len(c.mixes)
-	if at == maxMixes {
-		c.unfit = true
-		return 0
-	}
-	c.mixes = slices.Grow(c.mixes, 1)[:at+1]
-	m := &c.mixes[at]
-	m.raw, m.feasible, m.bonus, m.sample = m.raw[:0], 0, 0, b.nodes[i]
-	for k := range b.columns {
-		m.raw = append(m.raw, b.columns[k][i])
-	}
-	return uint16(at)
-}
-
-func (m *mix) is(b *batch, i int) bool {
-	for k, raw := range m.raw {
-		if b.columns[k][i] != raw {
-			return false
-		}
-	}
-	return true
-}
-
 // sieve asks a filter about the places of a batch, notes who is rejected and leaves
-// the others in the batch. Whoever a filter of load rejects is settled.
+// the others in the batch. None are feasible when a filter of facts is asked.
 func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
 	out := b.status()
 	f.ask(&e.cycle, b.nodes, out)
@@ -229,27 +168,28 @@ func (e *Incremental) sieve(c *class, f *roledFilter, b *batch) {
 			continue
 		}
 		c.places[place].load = number
-		e.settle(c, place, false)
+		c.reject(place)
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
 }
 
+// judgedAtOnce is how many places are judged at a time by all plugins of load, so
+// that what one of them looks at is near for the next.
+const judgedAtOnce = 256
+
 // judgeLoad asks the filters of load about the changed places, rates those that
 // pass and notes what came of it.
 func (e *Incremental) judgeLoad(c *class) {
-	b := &e.changed
-	n := 0
-	for i, at := range b.places {
-		p := &c.places[at]
-		p.load = 0
-		if p.facts != 0 && c.verdicts[p.facts].order < e.firstLoad {
-			e.settle(c, at, false)
-			continue
-		}
-		b.places[n], b.nodes[n] = at, b.nodes[i]
-		n++
+	b := &e.judged
+	for from := 0; from < e.changed.len(); from += judgedAtOnce {
+		to := min(from+judgedAtOnce, e.changed.len())
+		b.places, b.nodes = e.changed.places[from:to], e.changed.nodes[from:to]
+		e.judgeSome(c, b)
 	}
-	b.places, b.nodes = b.places[:n], b.nodes[:n]
+}
+
+func (e *Incremental) judgeSome(c *class, b *batch) {
+	c.leaveOut(b, e.firstLoad)
 	for i := range e.roledFilters {
 		if f := &e.roledFilters[i]; f.role == ofLoad && c.filtering&(1<<i) != 0 {
 			e.sieve(c, f, b)
@@ -258,39 +198,82 @@ func (e *Incremental) judgeLoad(c *class) {
 	e.rateKept(c, b)
 }
 
-// rateKept finds the scores of places that the filters of load let pass.
-func (e *Incremental) rateKept(c *class, b *batch) {
+// leaveOut leaves in a batch the places that no filter of facts before the given one
+// rejects. No filter of load has rejected them yet.
+func (c *class) leaveOut(b *batch, before int32) {
+	if len(c.verdicts) == 1 {
+		return
+	}
 	n := 0
-	for i, place := range b.places {
-		if c.places[place].facts != 0 {
-			e.settle(c, place, false)
-			continue
+	for i, at := range b.places {
+		b.places[n], b.nodes[n] = at, b.nodes[i]
+		order := before
+		if !c.has(at) {
+			p := &c.places[at]
+			p.load = 0
+			order = c.verdicts[p.facts].order
 		}
-		b.places[n], b.nodes[n] = place, b.nodes[i]
-		n++
+		if order >= before { // hard to foresee: this compiles to no branch
+			n++
+		}
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
-	b.sums = slices.Grow(b.sums[:0], n)[:n]
-	clear(b.sums)
+}
+
+// rateKept finds the scores of places that the filters of load let pass.
+func (e *Incremental) rateKept(c *class, b *batch) {
+	if e.lateFacts {
+		c.leaveOut(b, MaxPlugins)
+	}
+	b.sums = zeroed(b.sums, b.len())
 	for i := range e.roledScores {
 		if p := &e.roledScores[i]; p.role == ofLoad && c.scoring&(1<<i) != 0 {
 			e.addUp(c, p, b)
-		}
-	}
-	for i, place := range b.places {
-		c.places[place].kept = int32(b.sums[i])
-	}
-	if c.liked {
-		for _, place := range b.places {
-			c.places[place].kept += c.images[place]
 		}
 	}
 	if c.anyImages {
 		e.takeStaleImages(c, b)
 		e.rateImages(c)
 	}
-	for _, place := range b.places {
-		e.settle(c, place, true)
+	if c.liked {
+		for i, place := range b.places {
+			b.sums[i] += int64(c.images[place])
+		}
+	}
+	if !c.summed {
+		e.admit(c, b)
+		return
+	}
+	for i, place := range b.places {
+		c.accept(place, int32(b.sums[i]), e.nodes.list)
+	}
+}
+
+// admit is accept for all places of a batch, as long as no mix has a bonus.
+func (e *Incremental) admit(c *class, b *batch) {
+	for i, place := range b.places {
+		c.totals[place] = int32(b.sums[i])
+	}
+	for i := 0; i < b.len(); {
+		in, word := b.places[i]>>blockBits, uint64(0)
+		for ; i < b.len() && b.places[i]>>blockBits == in; i++ {
+			word |= 1 << (b.places[i] & (blockSize - 1))
+		}
+		word &^= c.blocks[in].feasible
+		c.blocks[in].feasible |= word
+		n := bits.OnesCount64(word)
+		c.fit += n
+		c.fits[in>>blockBits] += int32(n)
+		for word != 0 {
+			place := int(in)<<blockBits + bits.TrailingZeros64(word)
+			mix, run := c.places[place].mix, int32(0)
+			for ; word != 0 && c.places[int(in)<<blockBits+bits.TrailingZeros64(word)].mix == mix; word &= word - 1 {
+				run++
+			}
+			m := &c.mixes[mix]
+			c.regroup = c.regroup || m.feasible == 0
+			m.feasible, m.sample = m.feasible+run, e.nodes.list[place]
+		}
 	}
 }
 
@@ -327,8 +310,7 @@ func (e *Incremental) rateImages(c *class) {
 	if stale.len() == 0 {
 		return
 	}
-	stale.sums = slices.Grow(stale.sums[:0], stale.len())[:stale.len()]
-	clear(stale.sums)
+	stale.sums = zeroed(stale.sums, stale.len())
 	for i := range e.roledScores {
 		if p := &e.roledScores[i]; p.role == ofImages && c.scoring&(1<<i) != 0 {
 			e.addUp(c, p, stale)
@@ -336,53 +318,8 @@ func (e *Incremental) rateImages(c *class) {
 	}
 	for i, place := range stale.places {
 		if now := int32(stale.sums[i]); c.liked || now != 0 {
-			c.places[place].kept += now - c.images[place]
+			stale.sums[i] -= int64(c.images[place])
 			c.images[place], c.liked = now, true
 		}
 	}
-}
-
-// settle notes whether a place is feasible, and its total if totals are kept.
-func (e *Incremental) settle(c *class, at int32, feasible bool) {
-	in, bit := at>>blockBits, uint64(1)<<(at&(blockSize-1))
-	p, b := &c.places[at], &c.blocks[in]
-	was := b.feasible&bit != 0
-	if was != feasible {
-		b.feasible ^= bit
-		m, group := &c.mixes[p.mix], in>>blockBits
-		if feasible {
-			c.fit++
-			c.fits[group]++
-			m.feasible++
-			m.sample = e.nodes.list[at]
-			c.regroup = c.regroup || m.feasible == 1
-		} else {
-			c.fit--
-			c.fits[group]--
-			m.feasible--
-			c.regroup = c.regroup || m.feasible == 0
-		}
-	}
-	if !c.summed {
-		return
-	}
-	best := &c.best[in]
-	if was && c.totals[at] == *best {
-		c.loose[in>>blockBits] |= 1 << (in & (blockSize - 1))
-	}
-	if feasible {
-		total := p.kept + c.mixes[p.mix].bonus
-		c.totals[at] = total
-		if total >= *best {
-			c.raise(int(in), total)
-		}
-	}
-}
-
-// raise notes that a place of a block has a total that is no less than its bound.
-func (c *class) raise(block int, total int32) {
-	group := block >> blockBits
-	c.best[block] = total
-	c.loose[group] &^= 1 << (block & (blockSize - 1))
-	c.peaks[group] = max(c.peaks[group], total)
 }

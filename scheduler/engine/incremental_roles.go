@@ -57,6 +57,9 @@ type roledFilter struct {
 	order int32 // among all filters
 	role  role
 	nodes framework.FilterNodes // nil if it takes one node at a time
+	// domains is nil if the answers do not follow from domains.
+	domains framework.FilterDomains
+	parts   framework.PodParts // of a filter of facts
 }
 
 // roledScore is a score with its role.
@@ -64,6 +67,9 @@ type roledScore struct {
 	score
 	role  role
 	nodes framework.ScoreNodes // nil if it takes one node at a time
+	// domains is nil if the scores do not follow from domains.
+	domains framework.ScoreDomains
+	parts   framework.PodParts // of a score of facts
 }
 
 // roledPreScore is a PreScore with the role of its score; without one it has none
@@ -74,24 +80,38 @@ type roledPreScore struct {
 }
 
 func (e *Incremental) assignRoles() {
-	s := e.Scan
-	e.firstLoad = MaxPlugins
-	for i := range s.filters {
-		f := roledFilter{filter: s.filters[i], order: int32(i), role: filterRole(s.filters[i])}
+	e.firstLoad, e.sharing = MaxPlugins, true
+	e.assignFilters()
+	e.assignScores()
+	e.assignPreScores()
+}
+
+func (e *Incremental) assignFilters() {
+	for i := range e.filters {
+		f := roledFilter{filter: e.filters[i], order: int32(i), role: filterRole(e.filters[i])}
 		f.nodes, _ = f.Filter.(framework.FilterNodes)
+		f.domains, _ = f.Filter.(framework.FilterDomains)
+		f.parts, _ = e.partsOf(f.Filter, f.role)
 		e.roledFilters = append(e.roledFilters, f)
-		if f.role == ofLoad {
+		switch f.role {
+		case ofLoad:
 			e.firstLoad = min(e.firstLoad, f.order)
+		case ofFacts:
+			e.lateFacts = e.lateFacts || f.order > e.firstLoad
 		}
+		e.labels = e.labels || f.role != ofCycle && f.Reads()&framework.ReadsLabels != 0
 	}
+}
+
+func (e *Incremental) assignScores() {
 	var weights int64
 	images := 0
-	roles := make(map[int32]role)
-	for i := range s.scores {
-		p := roledScore{score: s.scores[i], role: scoreRole(&s.scores[i])}
+	for i := range e.scores {
+		p := roledScore{score: e.scores[i], role: scoreRole(&e.scores[i])}
 		p.nodes, _ = p.Score.(framework.ScoreNodes)
+		p.domains, _ = p.Score.(framework.ScoreDomains)
+		_, p.parts = e.partsOf(p.Score, p.role)
 		e.roledScores = append(e.roledScores, p)
-		roles[p.plugin] = p.role
 		if p.role == ofImages {
 			images++
 			e.imageShares, _ = p.Score.(framework.ScoreImages)
@@ -100,25 +120,46 @@ func (e *Incremental) assignRoles() {
 		weights += p.weight
 		e.wide = e.wide || p.weight > maxKeptWeight || weights > maxKeptWeight
 	}
-	for i := range e.roledFilters {
-		e.labels = e.labels || e.roledFilters[i].role != ofCycle && e.roledFilters[i].Reads()&framework.ReadsLabels != 0
-	}
 	if e.imaged = images > 0; images > 1 {
 		e.imageShares = nil
 	}
+}
+
+func (e *Incremental) assignPreScores() {
+	roles := make(map[int32]role)
+	for i := range e.roledScores {
+		roles[e.roledScores[i].plugin] = e.roledScores[i].role
+	}
 	before := make(map[int32]bool)
-	for i := range s.preScores {
-		before[s.preScores[i].plugin] = true
-		role, ok := roles[s.preScores[i].plugin]
-		if !ok {
-			role = ofCycle
+	for i := range e.preScores {
+		p := roledPreScore{e.preScores[i], ofCycle}
+		before[p.plugin] = true
+		if role, ok := roles[p.plugin]; ok {
+			p.role = role
 		}
-		e.roledPreScores = append(e.roledPreScores, roledPreScore{s.preScores[i], role})
+		e.roledPreScores = append(e.roledPreScores, p)
 	}
 	for i := range e.roledScores {
 		p := &e.roledScores[i]
 		e.unasked = e.unasked || p.role == ofCycle && !before[p.plugin]
+		if by, ok := p.Score.(framework.ScoreStrata); ok && p.role == ofCycle && e.strata.score == nil {
+			e.strata.plugin, e.strata.score = p, by
+		}
 	}
+}
+
+// partsOf returns what a plugin of facts reads of a pod. If it does not tell, nothing
+// is shared.
+func (e *Incremental) partsOf(p framework.Plugin, of role) (filter, score framework.PodParts) {
+	if of != ofFacts {
+		return 0, 0
+	}
+	tells, ok := p.(framework.ReadsPodParts)
+	if !ok {
+		e.sharing = false
+		return 0, 0
+	}
+	return tells.ReadsPodParts()
 }
 
 // ask sets out[i] to the answer for nodes[i].

@@ -11,7 +11,11 @@ import (
 // list until there are enough.
 func (e *Incremental) search(c *class, want int) {
 	e.places, e.feasible, e.wrap = e.places[:0], e.feasible[:0], 0
-	e.looked = c.nodes
+	e.looked, e.listed = c.nodes, e.listed.emptied(c.nodes)
+	barred, all := e.bar(), want >= c.nodes
+	if all {
+		e.repair(c, 0, c.nodes)
+	}
 	start := e.nodes.next
 	for _, part := range [2][2]int{{start, c.nodes}, {0, start}} {
 		for from := part[0]; from < part[1]; {
@@ -19,8 +23,10 @@ func (e *Incremental) search(c *class, want int) {
 			if want < c.nodes { // no more than may be needed, but whole blocks
 				to = min(to, (from+want-len(e.places)+blockSize)&^(blockSize-1))
 			}
-			e.repair(c, from, to)
-			if c.unfit || e.collect(c, from, to, want) {
+			if !all {
+				e.repair(c, from, to)
+			}
+			if c.unfit || e.collect(c, from, to, want, barred) {
 				return
 			}
 			from = to
@@ -32,17 +38,22 @@ func (e *Incremental) search(c *class, want int) {
 }
 
 // collect adds the feasible nodes among places to the list. It reports true if
-// there are enough.
-func (e *Incremental) collect(c *class, from, to, want int) bool {
+// there are enough. barred tells that some places are.
+func (e *Incremental) collect(c *class, from, to, want int, barred bool) bool {
 	b := &e.chunk
 	b.reset()
 	for block := from >> blockBits; block < blocks(to); block++ {
-		if word := c.blocks[block].feasible & span(block, from, to); word != 0 {
+		word := c.blocks[block].feasible & span(block, from, to)
+		if barred {
+			word &^= e.barred[block]
+		}
+		if word != 0 {
 			b.take(e.nodes.list, block, word)
+			e.listed[block] |= word
 		}
 	}
 	for i := range e.roledFilters {
-		if f := &e.roledFilters[i]; f.role == ofCycle && e.skipped&(1<<f.plugin) == 0 && b.len() > 0 {
+		if f := &e.roledFilters[i]; f.role == ofCycle && f.domains == nil && e.skipped&(1<<f.plugin) == 0 && b.len() > 0 {
 			e.winnow(f, b)
 		}
 	}
@@ -55,6 +66,9 @@ func (e *Incremental) collect(c *class, from, to, want int) bool {
 		return false
 	}
 	e.places, e.feasible = append(e.places, b.places[:room]...), append(e.feasible, b.nodes[:room]...)
+	for _, place := range b.places[room:] {
+		e.listed.remove(place)
+	}
 	// What was rejected on the way to the first that is too many counts as looked at.
 	if e.looked = int(b.places[room]) - e.nodes.next; e.looked < 0 {
 		e.looked += c.nodes
@@ -74,6 +88,8 @@ func (e *Incremental) winnow(f *roledFilter, b *batch) {
 		if !out[i].Rejected() {
 			b.places[n], b.nodes[n] = b.places[i], b.nodes[i]
 			n++
+		} else {
+			e.listed.remove(b.places[i])
 		}
 	}
 	b.places, b.nodes = b.places[:n], b.nodes[:n]
@@ -86,6 +102,7 @@ func (e *Incremental) consider(b *batch) {
 	for i, place := range b.places {
 		if e.nominees.has(int(place)) {
 			if _, ok := e.fits(b.nodes[i]); !ok {
+				e.listed.remove(place)
 				continue
 			}
 		}
@@ -102,25 +119,12 @@ func (e *Incremental) rateList(c *class) bool {
 	if !ok {
 		return false
 	}
-	e.present = slices.Grow(e.present[:0], len(c.mixes))[:len(c.mixes)]
-	clear(e.present)
-	if present := e.present; len(present) == 1 {
-		present[0] = true
-	} else {
-		for _, place := range e.places {
-			present[c.places[place].mix] = true
-		}
-	}
+	e.noticeMixes(c)
 	if !e.bonuses(c, func(mix int) bool { return e.present[mix] }) {
 		return false
 	}
+	e.listTotals(c)
 	n := len(e.places)
-	e.totals = slices.Grow(e.totals[:0], n)[:n]
-	totals, places, bonus := e.totals, c.places, e.bonus
-	for i, at := range e.places {
-		p := &places[at]
-		totals[i] = int64(p.kept + bonus[p.mix])
-	}
 	e.raw = slices.Grow(e.raw[:0], n)[:n]
 	for i := range e.roledScores {
 		if asked&(1<<i) != 0 && !e.add(&e.roledScores[i]) {
@@ -129,6 +133,49 @@ func (e *Incremental) rateList(c *class) bool {
 	}
 	e.recallScoring(c.scoring | asked)
 	return true
+}
+
+// listTotals lists the sums of the kept scores of the feasible nodes.
+func (e *Incremental) listTotals(c *class) {
+	rise := e.bonus
+	for at := range c.mixes {
+		rise[at] -= c.mixes[at].bonus
+	}
+	e.totals = slices.Grow(e.totals[:0], len(e.places))[:len(e.places)]
+	totals, known, places := e.totals, c.totals, c.places
+	if len(rise) == 1 {
+		for i, at := range e.places {
+			totals[i] = int64(known[at] + rise[0])
+		}
+		return
+	}
+	for i, at := range e.places {
+		totals[i] = int64(known[at] + rise[places[at].mix])
+	}
+}
+
+// noticeMixes finds the mixes of the feasible nodes.
+func (e *Incremental) noticeMixes(c *class) {
+	e.present = slices.Grow(e.present[:0], len(c.mixes))[:len(c.mixes)]
+	present, unseen := e.present, 0
+	for at := range c.mixes {
+		present[at] = c.mixes[at].feasible > 0
+		if present[at] {
+			unseen++
+		}
+	}
+	if e.looked == c.nodes && len(e.places) == c.fit || unseen == 1 {
+		return
+	}
+	clear(present)
+	for _, place := range e.places {
+		if mix := c.places[place].mix; !present[mix] {
+			present[mix] = true
+			if unseen--; unseen == 0 {
+				return
+			}
+		}
+	}
 }
 
 // preScoreCycle asks PreScore of the plugins that are asked in every cycle and
@@ -147,17 +194,23 @@ func (e *Incremental) preScoreCycle() (asked uint64, ok bool) {
 			skipped |= 1 << p.plugin
 		}
 	}
+	e.memo.loud = false
 	for i := range e.roledScores {
 		if p := &e.roledScores[i]; p.role == ofCycle && skipped&(1<<p.plugin) == 0 {
 			asked |= 1 << i
+			e.memo.loud = e.memo.loud || !e.byStrata(p.plugin)
 		}
 	}
-	e.memo.loud = asked != 0
 	return asked, true
 }
 
 // add adds the weighted scores of one plugin to the totals.
 func (e *Incremental) add(p *roledScore) bool {
+	if p.domains != nil {
+		if done, ok := e.addByDomain(p); done {
+			return ok
+		}
+	}
 	raw := e.raw
 	p.ask(&e.cycle, e.feasible, raw)
 	if p.normalize != nil {
@@ -183,59 +236,6 @@ func (e *Incremental) recallScoring(scores uint64) {
 	}
 }
 
-// explain lists who rejected each node that was looked at, in the order of the
-// search. All that is kept about these is up to date.
-func (e *Incremental) explain(c *class) {
-	e.late = slices.Grow(e.late[:0], c.nodes)[:c.nodes]
-	clear(e.late)
-	e.askLate(c)
-	rejected := slices.Grow(e.diagnosis.Rejected[:0], e.looked)
-	for i := range e.looked {
-		place := e.around(i)
-		id := e.nodes.list[place]
-		if e.nominees.has(place) {
-			if rejection, ok := e.fits(id); !ok {
-				rejected = append(rejected, rejection)
-			}
-			continue
-		}
-		by := &e.late[place]
-		if by.status == nil {
-			by = c.rejected(place)
-		}
-		if by != nil {
-			rejected = append(rejected, Rejection{id, by.plugin, by.status})
-		}
-	}
-	e.diagnosis.Rejected = rejected
-}
-
-// askLate asks the filters that are asked in every cycle about the nodes that they
-// come to before any kept filter rejects.
-func (e *Incremental) askLate(c *class) {
-	for i := range e.roledFilters {
-		f := &e.roledFilters[i]
-		if f.role != ofCycle || e.skipped&(1<<f.plugin) != 0 {
-			continue
-		}
-		b := &e.chunk
-		b.reset()
-		for i := range e.looked {
-			place := e.around(i)
-			if by := c.rejected(place); e.late[place].status == nil && (by == nil || by.order > f.order) {
-				b.places, b.nodes = append(b.places, int32(place)), append(b.nodes, e.nodes.list[place])
-			}
-		}
-		out := b.status()
-		f.ask(&e.cycle, b.nodes, out)
-		for k, status := range out {
-			if status.Rejected() {
-				e.late[b.places[k]] = verdict{f.order, f.plugin, status}
-			}
-		}
-	}
-}
-
 // around returns the place that is looked at after i others.
 func (e *Incremental) around(i int) int {
 	place := e.start + i
@@ -248,8 +248,9 @@ func (e *Incremental) around(i int) int {
 // rejected ends an attempt in which every node was rejected.
 func (e *Incremental) rejected() *Diagnosis {
 	e.advance(e.diagnosis.Nodes)
-	for i := range e.diagnosis.Rejected {
-		e.blame(&e.diagnosis.Rejected[i])
+	for i := range e.diagnosis.answers {
+		a := &e.diagnosis.answers[i]
+		e.blame(&Rejection{Plugin: a.plugin, Status: a.status})
 	}
 	return e.failed()
 }

@@ -98,6 +98,7 @@ func toys() []framework.Plugin {
 		&fonder{fond{toy{"FonderTaints", facts, ofTaints}}},
 		&fonder{fond{toy{"FonderPods", load, ofPods}}},
 		&fonder{fond{toy{"FonderImages", framework.ReadsImages, ofImages}}},
+		newLayered(true),
 	}
 }
 

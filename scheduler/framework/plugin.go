@@ -159,9 +159,36 @@ type ScoreImages interface {
 	Score
 	// ImageShare returns for how much one of the pod's images counts on every node
 	// that holds it. The score of a node follows from the shares of the images that
-	// it holds alone; a share of 0 is as if no node held the image.
+	// it holds alone and is 0 without any; a share of 0 is as if no node held the image.
 	ImageShare(c *Cycle, image models.Sym) int64
 }
+
+// ScoreStrata is a Score that rates all nodes of a stratum alike but for a few odd
+// ones, so that an engine need not look at each of them. What NormalizeScore makes of
+// a score then follows from that, the stratum of the node, and the set of these pairs
+// among all feasible nodes, however often each occurs.
+type ScoreStrata interface {
+	PreScore
+	NormalizeScore
+	// Strata returns the strata of nodes, the same ones as long as the facts of nodes
+	// are, or nil if there are too many. It skips if PreScore does.
+	Strata(c *Cycle) (*Strata, *Status)
+	// PreScoreStrata is PreScore with counts[i] feasible nodes in the stratum of
+	// samples[i]. It returns the odd nodes, feasible or not, some perhaps twice; they
+	// hold until the next call.
+	PreScoreStrata(c *Cycle, samples []models.NodeID, counts []int32) (odd []models.NodeID, s *Status)
+}
+
+// Strata part the nodes. They never change.
+type Strata struct {
+	// Of is the stratum of each node by NodeID.
+	Of []uint8
+	// Size is the number of strata, MaxStrata at most.
+	Size int
+}
+
+// MaxStrata is up to how many strata are of use.
+const MaxStrata = 64
 
 // PreScore is asked once a cycle with more than one feasible node, before
 // scoring. Skip leaves the plugin's Score out; it does not depend on which nodes

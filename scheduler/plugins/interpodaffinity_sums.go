@@ -9,8 +9,9 @@ import (
 
 // domainSums are sums over the nodes of each domain of a topology key.
 type domainSums struct {
-	key    models.Sym
-	byNode []int32 // domain of each node, or -1
+	key     models.Sym
+	domains *framework.Domains
+	byNode  []int32 // domain of each node, or -1
 	// sums are by domain + 1. The first is that of the nodes without the key and
 	// stays 0; beyond its length the array is 0 as well.
 	sums []int64
@@ -47,7 +48,7 @@ func (k *keyedSums) of(c *framework.Cycle, key models.Sym) *domainSums {
 	k.list = slices.Grow(k.list, 1)[:n+1]
 	s := &k.list[n]
 	domains := c.Counts.Domains(key)
-	s.key, s.byNode = key, domains.ByNode
+	s.key, s.domains, s.byNode = key, domains, domains.ByNode
 	if size := len(domains.Values) + 1; size > cap(s.sums) {
 		s.sums = make([]int64, size)
 	} else {

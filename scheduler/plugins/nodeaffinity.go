@@ -17,6 +17,7 @@ type NodeAffinity struct {
 	enforced       bool
 	addedRequired  []models.NodeTerm
 	addedPreferred []models.PreferredTerm
+	marks          marks // of the batch under way
 }
 
 var (
@@ -128,13 +129,22 @@ func (a *NodeAffinity) matches(spec *models.PodSpec, node cluster.Node) bool {
 }
 
 func (a *NodeAffinity) anyMatches(terms []models.NodeTerm, node cluster.Node) bool {
-	name, labels := node.Spec().Name, node.Labels()
+	labels := node.Labels()
 	for i := range terms {
-		if terms[i].Matches(name, labels, a.dictionary) {
+		if a.termMatches(&terms[i], node, labels) {
 			return true
 		}
 	}
 	return false
+}
+
+// termMatches looks up the name of a node only for terms that are about names.
+func (a *NodeAffinity) termMatches(t *models.NodeTerm, node cluster.Node, labels models.Labels) bool {
+	var name models.Sym
+	if len(t.Names) > 0 {
+		name = node.Spec().Name
+	}
+	return t.Matches(name, labels, a.dictionary)
 }
 
 // PreScore skips pods without preferences.
@@ -152,9 +162,9 @@ func (a *NodeAffinity) Score(c *framework.Cycle, n framework.Node) int64 {
 
 func (a *NodeAffinity) preference(terms []models.PreferredTerm, node cluster.Node) int64 {
 	var sum int64
-	name, labels := node.Spec().Name, node.Labels()
+	labels := node.Labels()
 	for i := range terms {
-		if terms[i].Term.Matches(name, labels, a.dictionary) {
+		if a.termMatches(&terms[i].Term, node, labels) {
 			sum += int64(terms[i].Weight)
 		}
 	}

@@ -77,7 +77,11 @@ func anyPod(t *rapid.T, b *bed) func(*models.PodSpec) {
 		}
 		if rapid.Bool().Draw(t, "requires") {
 			s.HasRequiredTerms = true
-			s.RequiredTerms = []models.NodeTerm{term(b.requirement("rank", models.Gt, "1"))}
+			s.RequiredTerms = []models.NodeTerm{term(b.requirement("rank", models.Gt, "1")), {}}[rapid.IntRange(0, 1).Draw(t, "empty"):]
+			if rapid.Bool().Draw(t, "another") {
+				s.RequiredTerms = append(s.RequiredTerms, term(b.requirement("zone", models.NotIn, "z1"), b.requirement("rank", models.Exists)),
+					models.NodeTerm{Names: models.Selector{b.requirement("", models.In, "n0")}})
+			}
 		}
 		if rapid.Bool().Draw(t, "prefers") {
 			s.PreferredTerms = []models.PreferredTerm{{Weight: 7, Term: term(b.requirement("rank", models.In, "1", "2"))}}
@@ -101,6 +105,11 @@ func TestManyNodesAreAnsweredAsOne(t *testing.T) {
 			nodes = append(nodes, node.ID())
 			for range rapid.IntRange(0, 2).Draw(rt, "placed") {
 				b.place(node, anyPod(rt, b))
+			}
+		}
+		if rapid.Bool().Draw(rt, "many") {
+			for len(nodes) < manyNodes {
+				nodes = append(nodes, nodes...)
 			}
 		}
 		c := b.cycle(anyPod(rt, b))

@@ -30,9 +30,8 @@ type PodTopologySpread struct {
 var (
 	_ framework.PreFilterExtensions = (*PodTopologySpread)(nil)
 	_ framework.FilterNodes         = (*PodTopologySpread)(nil)
-	_ framework.PreScore            = (*PodTopologySpread)(nil)
 	_ framework.ScoreNodes          = (*PodTopologySpread)(nil)
-	_ framework.NormalizeScore      = (*PodTopologySpread)(nil)
+	_ framework.ScoreStrata         = (*PodTopologySpread)(nil)
 	_ framework.EventsToRegister    = (*PodTopologySpread)(nil)
 )
 

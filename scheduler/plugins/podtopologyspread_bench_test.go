@@ -66,6 +66,7 @@ func TestSpreadAllocatesNothing(t *testing.T) {
 		p, c := spreadCell(t, 60, cell.constraints)
 		nodes := nodesOf(c)
 		statuses, scores := make([]*framework.Status, len(nodes)), make([]int64, len(nodes))
+		counts := []int32{int32(len(nodes))}
 		pod, node := c.View.Pod(0), framework.Node{Node: c.View.Node(0)}
 		cycle := func() {
 			p.PreFilter(c)
@@ -76,6 +77,8 @@ func TestSpreadAllocatesNothing(t *testing.T) {
 			p.PreScore(c, nodes)
 			p.ScoreNodes(c, nodes, scores)
 			p.NormalizeScore(c, nodes, scores)
+			p.Strata(c)
+			p.PreScoreStrata(c, nodes[:1], counts)
 		}
 		cycle()
 		if n := testing.AllocsPerRun(20, cycle); n != 0 {

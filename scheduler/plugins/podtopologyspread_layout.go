@@ -16,6 +16,9 @@ type layout struct {
 	topologies []topology // by constraint
 	// outside tells that some node is ignored, having slot 0.
 	outside bool
+	// strata are nodes with equal slots, domains of one node taken together; nil if
+	// they are too many, and in a hard layout.
+	strata *framework.Strata
 }
 
 // topology numbers the domains of one constraint by slot, from slot 2 on.
@@ -72,6 +75,9 @@ func (p *PodTopologySpread) layout(c *framework.Cycle, constraints []models.Spre
 	}
 	for _, ok := range complete {
 		l.outside = l.outside || !ok
+	}
+	if mode != hardLayout {
+		l.strata = stratify(l.topologies, len(complete))
 	}
 	ls.known[string(ls.key)] = l
 	return l
@@ -199,4 +205,33 @@ func (t *topology) use(domains *framework.Domains, numbers []int32) {
 			t.empty = numbers[domain]
 		}
 	}
+}
+
+// stratify parts so many nodes by their slots.
+func stratify(topologies []topology, nodes int) *framework.Strata {
+	s := &framework.Strata{Of: make([]uint8, nodes), Size: 1}
+	type part struct {
+		stratum uint8
+		slot    int32
+	}
+	for i := range topologies {
+		t, numbers := &topologies[i], make(map[part]uint8)
+		for id, slot := range t.slots {
+			if t.perNode {
+				slot = min(slot, 2)
+			}
+			key := part{s.Of[id], slot}
+			number, known := numbers[key]
+			if !known {
+				if len(numbers) == framework.MaxStrata {
+					return nil
+				}
+				number = uint8(len(numbers))
+				numbers[key] = number
+			}
+			s.Of[id] = number
+		}
+		s.Size = len(numbers)
+	}
+	return s
 }

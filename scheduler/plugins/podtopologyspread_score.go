@@ -11,11 +11,13 @@ import (
 // softCycle is what PreScore found.
 type softCycle struct {
 	plan  *spreadPlan // nil if there is no soft constraint
+	sizes []int       // by constraint: domains that have a feasible node
 	terms [][]float64 // by constraint and slot: what a domain adds to a score
 	flats []flat      // by constraint
 	pods  []int32     // by slot, of one constraint
 	seen  []bool      // by slot, of one constraint
 	sums  []float64
+	odd   []models.NodeID
 }
 
 // flat tells what terms of nodes were but for some slots, so that of many nodes only
@@ -34,6 +36,77 @@ func (p *PodTopologySpread) PreScore(c *framework.Cycle, feasible []models.NodeI
 	if s.plan == nil {
 		return framework.Skipped
 	}
+	s.sizes = s.sizes[:0]
+	for i := range s.plan.topologies {
+		if t := &s.plan.topologies[i]; t.perNode {
+			s.sizes = append(s.sizes, len(feasible)-s.ignored(feasible))
+		} else {
+			s.sizes = append(s.sizes, s.domains(t, feasible))
+		}
+	}
+	p.rate(c)
+	return nil
+}
+
+// Strata implements framework.ScoreStrata: nodes that differ in no domain but
+// themselves are rated alike, unless pods that count are on them.
+func (p *PodTopologySpread) Strata(c *framework.Cycle) (*framework.Strata, *framework.Status) {
+	plan := p.planSoft(c)
+	if plan == nil {
+		return nil, framework.Skipped
+	}
+	return plan.strata, nil
+}
+
+// PreScoreStrata is PreScore for strata.
+func (p *PodTopologySpread) PreScoreStrata(c *framework.Cycle, samples []models.NodeID, counts []int32) ([]models.NodeID, *framework.Status) {
+	s := &p.soft
+	s.plan = p.planSoft(c)
+	if s.plan == nil {
+		return nil, framework.Skipped
+	}
+	s.sizes = s.sizes[:0]
+	for i := range s.plan.topologies {
+		t, size := &s.plan.topologies[i], 0
+		if t.perNode {
+			for i, id := range samples {
+				if t.slots[id] != 0 || !s.plan.outside {
+					size += int(counts[i])
+				}
+			}
+		} else {
+			size = s.domains(t, samples)
+		}
+		s.sizes = append(s.sizes, size)
+	}
+	p.rate(c)
+	return s.oddNodes(p.tallies), nil
+}
+
+// oddNodes returns the nodes with pods that count, if nodes are domains.
+func (s *softCycle) oddNodes(tallies []*framework.Tally) []models.NodeID {
+	var only []models.NodeID
+	s.odd = s.odd[:0]
+	for i := range s.plan.constraints {
+		at := s.plan.constraints[i].matcher
+		switch {
+		case !s.plan.topologies[i].perNode || at == models.None:
+		case only == nil:
+			only = tallies[at].Nodes
+		default:
+			s.odd = append(s.odd, tallies[at].Nodes...)
+		}
+	}
+	if len(s.odd) == 0 {
+		return only
+	}
+	s.odd = append(s.odd, only...)
+	return s.odd
+}
+
+// rate finds what the domains of all constraints add to a score.
+func (p *PodTopologySpread) rate(c *framework.Cycle) {
+	s := &p.soft
 	tallies := p.count(c, s.plan)
 	for len(s.terms) < len(s.plan.constraints) {
 		s.terms, s.flats = append(s.terms, nil), append(s.flats, flat{})
@@ -45,17 +118,16 @@ func (p *PodTopologySpread) PreScore(c *framework.Cycle, feasible []models.NodeI
 			tally = tallies[constraint.matcher]
 		}
 		s.terms[i] = slices.Grow(s.terms[i][:0], t.size)[:t.size]
-		base := float64(constraint.MaxSkew - 1)
+		weight, base := weightOf(s.sizes[i]), float64(constraint.MaxSkew-1)
 		if t.perNode {
-			s.flats[i].rateNodes(s.terms[i], t.slots, tally, weightOf(len(feasible)-s.ignored(feasible)), base)
+			s.flats[i].rateNodes(s.terms[i], t.slots, tally, weight, base)
 		} else {
 			s.flats[i].size = 0
-			s.rateDomains(s.terms[i], t, tally, weightOf(s.domains(t, feasible)), base)
+			s.rateDomains(s.terms[i], t, tally, weight, base)
 		}
 		// Nodes that are ignored, or that lack the key, get nothing for it.
 		s.terms[i][0], s.terms[i][1] = 0, 0
 	}
-	return nil
 }
 
 // weightOf returns the weight of a topology with that many domains, so that small
@@ -113,10 +185,12 @@ func (f *flat) rateNodes(terms []float64, slots []int32, tally *framework.Tally,
 		return
 	}
 	pods := tally.Counts[:len(tally.Nodes)]
+	f.raised = slices.Grow(f.raised, len(pods))[:len(pods)]
+	raised := f.raised
 	for i, id := range tally.Nodes {
 		slot := slots[id]
 		terms[slot] = float64(float64(pods[i])*weight) + base
-		f.raised = append(f.raised, slot)
+		raised[i] = slot
 	}
 }
 
@@ -146,13 +220,11 @@ func (p *PodTopologySpread) Score(_ *framework.Cycle, n framework.Node) int64 {
 	return rounded(score)
 }
 
-// rounded is math.Round for what is not negative.
+// rounded is math.Round for what is not negative, without a branch that nobody can
+// foresee. The difference is exact, and so is twice that.
 func rounded(x float64) int64 {
 	n := int64(x)
-	if x-float64(n) >= 0.5 {
-		n++
-	}
-	return n
+	return n + int64(2*(x-float64(n)))
 }
 
 // ScoreNodes is Score for many nodes.
@@ -165,9 +237,16 @@ func (p *PodTopologySpread) ScoreNodes(_ *framework.Cycle, nodes []models.NodeID
 	}
 	last := len(s.plan.topologies) - 1
 	slots, terms := s.plan.topologies[last].slots, s.terms[last]
-	if last == 0 {
+	switch last {
+	case 0:
 		for at, id := range nodes {
 			out[at] = rounded(terms[slots[id]])
+		}
+		return
+	case 1:
+		first, weighed := s.plan.topologies[0].slots, s.terms[0]
+		for at, id := range nodes {
+			out[at] = rounded(weighed[first[id]] + terms[slots[id]])
 		}
 		return
 	}
