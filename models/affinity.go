@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // LabelSelector selects objects by their labels. None selects nothing, as an
 // absent selector in a manifest does; without requirements everything matches.
@@ -92,5 +95,15 @@ func (s Share) Of(n int32) int32 {
 	if !s.Percent {
 		return s.Value
 	}
-	return int32((int64(s.Value)*int64(n) + 99) / 100)
+	return bounded((int64(s.Value)*int64(n) + 99) / 100)
 }
+
+// Floor returns the number of pods out of n; a percentage rounds down.
+func (s Share) Floor(n int32) int32 {
+	if !s.Percent {
+		return s.Value
+	}
+	return bounded(int64(s.Value) * int64(n) / 100)
+}
+
+func bounded(n int64) int32 { return int32(min(n, math.MaxInt32)) }

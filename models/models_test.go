@@ -202,3 +202,39 @@ func TestEveryOperationHasANameAndFields(t *testing.T) {
 		names[kind.String()] = true
 	}
 }
+
+func TestTheBoundsOfARollout(t *testing.T) {
+	share := func(n int32, percent bool) Share { return Share{Value: n, Percent: percent, Given: true} }
+	quarter, none := share(25, true), share(0, false)
+	tests := []struct {
+		rule                   string
+		surge, unavailable     Share
+		replicas               int32
+		wantSurge, wantMissing int32
+	}{
+		{"surge rounds up, unavailable down", quarter, quarter, 1, 1, 0},
+		{"surge rounds up, unavailable down", quarter, quarter, 2, 1, 0},
+		{"surge rounds up, unavailable down", quarter, quarter, 3, 1, 0},
+		{"a quarter of four", quarter, quarter, 4, 1, 1},
+		{"a quarter of ten", quarter, quarter, 10, 3, 2},
+		{"a quarter of many", quarter, quarter, 1 << 30, 1 << 28, 1 << 28},
+		{"numbers are as they are", share(3, false), share(2, false), 10, 3, 2},
+		{"more cannot be missing than there are", none, share(7, false), 5, 0, 5},
+		{"a percentage that comes to nothing is one", none, share(1, true), 2, 0, 1},
+		{"a percentage that comes to nothing is one", none, share(1, true), 1, 0, 1},
+		{"nothing need be missing with a surge", share(1, true), share(25, true), 2, 1, 0},
+		{"of nothing nothing can be missing", quarter, quarter, 0, 0, 0},
+		{"of nothing nothing can be missing", share(3, false), share(2, false), 0, 3, 0},
+		{"more than all", share(150, true), share(100, true), 2, 3, 2},
+		{"as many as can be counted", share(math.MaxInt32, true), none, 1 << 30, math.MaxInt32 - 1<<30, 0},
+	}
+	for _, test := range tests {
+		spec := OwnerSpec{Kind: Deployment, MaxSurge: test.surge, MaxUnavailable: test.unavailable}
+		if surge, missing := spec.Surge(test.replicas), spec.Unavailable(test.replicas); surge != test.wantSurge || missing != test.wantMissing {
+			t.Errorf("%s: of %d replicas %d more and %d missing; want %d and %d", test.rule, test.replicas, surge, missing, test.wantSurge, test.wantMissing)
+		}
+		if spec.Strategy = Recreate; spec.Surge(test.replicas) != 0 || spec.Unavailable(test.replicas) != 0 {
+			t.Errorf("%d replicas that are recreated: neither surge nor anything missing", test.replicas)
+		}
+	}
+}

@@ -30,7 +30,10 @@ const (
 	LabelRack     = "topology.kubernetes.io/rack" // by convention; not defined by Kubernetes
 
 	LabelPodTemplateHash = "pod-template-hash"
-	LabelJobName         = "batch.kubernetes.io/job-name"
+
+	// AnnotationDeletionCost says how costly it is to lose a pod.
+	AnnotationDeletionCost = "controller.kubernetes.io/pod-deletion-cost"
+	LabelJobName           = "batch.kubernetes.io/job-name"
 
 	TaintUnschedulable = "node.kubernetes.io/unschedulable"
 	TaintNotReady      = "node.kubernetes.io/not-ready"

@@ -46,6 +46,10 @@ const (
 	OpAssumePod // a scheduler keeps room for it until it is bound: Pod, Node
 	OpForgetPod // a scheduler gives that room back: Pod
 
+	OpUpdateOwner  // its specification changes, but for its replicas: Owner, Def (OwnerSpecID)
+	OpReviseOwner  // a ReplicaSet becomes a revision of its Deployment: Owner, Arg (its number)
+	OpSetCondition // a condition of its status: Owner, Name (the type), Arg (ConditionStatus; None takes it away), Reason, Message
+
 	opKinds
 )
 
@@ -103,6 +107,9 @@ var opTable = [opKinds]struct {
 	OpPlaceClaim:     {"PlaceClaim", FieldDef | FieldNode},
 	OpAssumePod:      {"AssumePod", FieldPod | FieldNode},
 	OpForgetPod:      {"ForgetPod", FieldPod},
+	OpUpdateOwner:    {"UpdateOwner", FieldOwner | FieldDef},
+	OpReviseOwner:    {"ReviseOwner", FieldOwner | FieldArg},
+	OpSetCondition:   {"SetCondition", FieldOwner | FieldName | FieldArg | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -161,4 +161,10 @@ type PodSpec struct {
 	// run; 0 is the default one. It tells apart templates that are equal
 	// otherwise.
 	Behavior int32
+	// DeletionCost is what it costs to lose the pod when its owner is scaled down, as
+	// the annotation controller.kubernetes.io/pod-deletion-cost says.
+	DeletionCost int32 `json:",omitempty"`
+	// Variant tells apart templates of one Deployment that differ only in what is
+	// not compiled, such as an annotation; 0 is the first of them.
+	Variant int32 `json:",omitempty"`
 }

@@ -6,7 +6,8 @@ import "github.com/podsim/podsim/models"
 // the pods that this cost, and what replaced them.
 //
 // A pod is hit when its node crashes while it is active. It survives if its
-// containers start again; it is lost if it is deleted or fails first.
+// containers start again; it is lost if it is deleted or fails first, unless its
+// owner does without it: what is scaled away is no loss.
 type disruptions struct {
 	all    []disruption
 	ofNode []int32 // the disruption that a node is down by, by NodeID
@@ -115,13 +116,28 @@ func (d *disruptions) observePod(s *step) {
 		if row.loss != models.None {
 			d.replacementReady(s)
 		}
+	case s.op.Kind == models.OpDeletePod && s.text(s.op.Reason) == reasonScaleDown:
+		d.dispense(row)
 	case row.hit != models.None:
 		d.lose(s)
 	default:
 		// The replacement went before it was Ready: its loss is open again.
-		d.losses.requeue(s.pod.Owner(), row.loss)
+		d.losses.requeue(root(s.view, s.pod.Owner()), row.loss)
 		row.loss = models.None
 	}
+}
+
+// reasonScaleDown is why a controller deletes pods that its owner has too many of.
+const reasonScaleDown = "ScaleDown"
+
+// dispense settles everything about a pod that is scaled away.
+func (d *disruptions) dispense(row *track) {
+	for i := row.loss; i != models.None; {
+		next := d.losses.all[i].also
+		d.losses.release(i)
+		i = next
+	}
+	row.hit, row.loss = models.None, models.None
 }
 
 func (d *disruptions) lose(s *step) {
@@ -130,13 +146,17 @@ func (d *disruptions) lose(s *step) {
 	d.lost++
 	d.lastLost = appendPod(d.lastLost[:0], s.view, s.pod)
 	if owner := s.pod.Owner(); owner != models.None {
-		d.losses.queue(owner, loss{disruption: row.hit, owner: owner, also: row.loss, at: d.all[row.hit].at})
+		d.losses.queue(root(s.view, owner), loss{disruption: row.hit, owner: owner, also: row.loss, at: d.all[row.hit].at})
 	}
 	row.hit, row.loss = models.None, models.None
 }
 
 func (d *disruptions) replace(s *step) {
-	i := d.losses.take(s.pod.Owner())
+	owner := s.pod.Owner()
+	if owner == models.None {
+		return
+	}
+	i := d.losses.take(root(s.view, owner))
 	s.row.loss = i
 	for ; i != models.None; i = d.losses.all[i].also {
 		if l := &d.losses.all[i]; !l.replaced {

@@ -100,3 +100,39 @@ func TestCrashesOfOneInstantAndReasonAreOneDisruption(t *testing.T) {
 	same(t, "zone", "2 nodes down, 1 up again by the end; 3 pods hit (of 1 Job); 1 lost, 1 replaced; no replacement Ready", s.Disruptions[0].Text)
 	same(t, "other", "node n3 down until the end; no pods hit", s.Disruptions[1].Text)
 }
+
+// In the middle of a rollout n1 fails under two old pods and a new one. Of the old ones
+// one is scaled away, and the pod that replaced the other is, too: nobody waits for
+// them. The new one is lost and replaced.
+func TestWhatARolloutTakesAwayIsNotLost(t *testing.T) {
+	w := newWorld(t, Config{})
+	n1, n2 := w.node("n1", "", 4000, gibi), w.node("n2", "", 4000, gibi)
+	web, old := w.deployment("web", 3)
+	spec := w.spec(1, 1)
+	a, b := w.podOf(old, spec), w.podOf(old, spec)
+	w.run(a, n1)
+	w.run(b, n1)
+	w.at(5 * second)
+	fresh := w.owner(models.ReplicaSet, "web-6b7c9", 1, web)
+	c := w.podOf(fresh, spec)
+	w.run(c, n1)
+	w.at(10 * second)
+	w.crash(n1, "disk")
+	w.at(20 * second)
+	w.delete(a, "taint-eviction")
+	x := w.podOf(old, spec) // replaces a, but is scaled away
+	w.at(30 * second)
+	w.delete(b, "ScaleDown")
+	w.delete(x, "ScaleDown")
+	w.at(40 * second)
+	w.delete(c, "taint-eviction")
+	y := w.podOf(fresh, spec)
+	w.at(50 * second)
+	w.run(y, n2)
+	s := w.finish(100 * second)
+	of := s.Disruptions[0]
+	same(t, "hit, lost, replaced, Ready", []int64{3, 2, 2, 1}, []int64{of.PodsHit, of.PodsLost, of.Replaced, of.ReplacementsReady})
+	same(t, "Ready after", at(40), of.LastReady)
+	same(t, "Deployments", 1, len(s.Workloads))
+	same(t, "available of the Deployment", int32(1), s.Workloads[0].Available)
+}

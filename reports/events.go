@@ -59,7 +59,7 @@ func (s *step) appendEvent(b []byte) []byte {
 		b = append(b, `,"reason":`...)
 		b = appendQuoted(b, s.text(s.op.Reason))
 	}
-	if fields&models.FieldMessage != 0 {
+	if fields&models.FieldMessage != 0 && s.op.Message != 0 {
 		b = append(b, `,"message":`...)
 		b = appendQuoted(b, s.text(s.op.Message))
 	}
@@ -105,6 +105,12 @@ func (s *step) appendDetails(b []byte) []byte {
 			result = `,"result":"Complete"`
 		}
 		b = append(b, result...)
+	case models.OpUpdateOwner:
+		b = appendInt(b, "generation", int64(s.view.Owner(s.op.Owner).Generation()))
+	case models.OpReviseOwner:
+		b = appendInt(b, "revision", s.op.Arg)
+	case models.OpSetCondition:
+		b = s.appendCondition(b)
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
 	case models.OpDeletePod:
@@ -124,6 +130,19 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendInt(b, "image_bytes", s.op.Arg)
 	}
 	return b
+}
+
+// appendCondition appends the type and the status of a condition; one that is taken
+// away has no status.
+func (s *step) appendCondition(b []byte) []byte {
+	b = append(b, `,"condition":`...)
+	b = appendQuoted(b, s.text(s.op.Name))
+	if s.op.Arg == models.None {
+		return b
+	}
+	b = append(b, `,"status":"`...)
+	b = append(b, models.ConditionStatus(s.op.Arg).String()...)
+	return append(b, '"')
 }
 
 // appendPast appends what is recalled of the time before the run: a moment, as a
@@ -196,6 +215,10 @@ var eventFields = []Column{
 	{Name: "resources", Type: typeObject, Help: "AddNode, CreatePod: other resources by name, in bytes or units"},
 	{Name: "priority", Type: typeInteger, Help: "CreatePod"},
 	{Name: "replicas", Type: typeInteger, Help: "CreateOwner, ScaleOwner: desired replicas, or parallelism of a Job"},
+	{Name: "generation", Type: typeInteger, Help: "UpdateOwner: how many specifications the object has had"},
+	{Name: "revision", Type: typeInteger, Help: "ReviseOwner: the number that the ReplicaSet has now among those of its Deployment"},
+	{Name: "condition", Type: typeText, Help: "SetCondition: the type"},
+	{Name: "status", Type: typeText, Help: "SetCondition: True, False or Unknown; a condition that is taken away has none"},
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
 	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
@@ -207,5 +230,5 @@ var eventFields = []Column{
 	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
 	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
-	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message"},
+	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition: what the condition says"},
 }

@@ -43,6 +43,14 @@ func TestPodsCSVAndEvents(t *testing.T) {
 	w.nodeReady(n, models.ConditionUnknown, "NodeStatusUnknown")
 	w.at(36 * second)
 	w.remove(a)
+	changed := w.c.DefineOwner(&models.OwnerSpec{Kind: w.c.View().Owner(web).Kind(), Namespace: w.d.Sym("default")})
+	w.apply(models.Op{Kind: models.OpUpdateOwner, Owner: web, Def: int32(changed)})
+	w.apply(models.Op{Kind: models.OpReviseOwner, Owner: web, Arg: 2})
+	condition := models.Op{Kind: models.OpSetCondition, Owner: web, Name: w.d.Sym("Progressing"), Arg: int64(models.ConditionFalse),
+		Reason: w.d.Sym("ProgressDeadlineExceeded"), Message: w.d.Sym(`ReplicaSet "web-5d4f8" has timed out progressing.`)}
+	w.apply(condition)
+	condition.Arg, condition.Reason, condition.Message = models.None, 0, 0
+	w.apply(condition)
 	w.apply(models.Op{Kind: models.OpDeleteOwner, Owner: web, Reason: w.d.Sym("user")})
 	s := w.finish(40 * second)
 	golden(t, "pods.csv", w.pods.String())

@@ -17,8 +17,8 @@ type loss struct {
 	live       bool
 }
 
-// losses keeps them in a queue for each owner: what an owner creates replaces
-// its oldest loss.
+// losses keeps them in a queue for each owner, one for all ReplicaSets of a
+// Deployment: what an owner creates replaces its oldest loss.
 type losses struct {
 	all     []loss
 	free    int32

@@ -36,6 +36,7 @@ type Summary struct {
 	Workloads     []WorkloadSummary `json:"workloads"` // the most replica-seconds lost first
 	Jobs          []JobSummary      `json:"jobs"`      // by base name, the most Jobs first
 	Assertions    []AssertionResult `json:"assertions"`
+	UserSteps     *UserSteps        `json:"userSteps,omitempty"` // absent if there were none
 	Measured      Measured          `json:"measured"`
 	Custom        []Measure         `json:"custom"` // metrics of the user
 	Series        Series            `json:"series"`

@@ -26,6 +26,7 @@ func WriteText(w io.Writer, s *Summary, wall Wall, t Terminal) error {
 	p.outcomes()
 	p.waits()
 	p.chart()
+	p.userSteps()
 	p.disruptions()
 	p.evictions()
 	p.workloads()

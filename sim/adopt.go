@@ -39,6 +39,8 @@ type PastPod struct {
 type PastOwner struct {
 	Created  models.Time
 	Deleting bool
+	// Revision is the number of a ReplicaSet among those of its Deployment; 0 is none.
+	Revision int64
 	// Succeeded and Failed count pods of a Job whose objects are gone.
 	Succeeded, Failed int32
 	// Finished tells that a Job ended, at FinishedAt.
@@ -211,6 +213,12 @@ func (s *Simulation) adoptOwner(id models.OwnerID, p *PastOwner) {
 	backdate(models.PastCreated, int64(now-p.Created))
 	backdate(models.PastSucceeded, int64(p.Succeeded))
 	backdate(models.PastFailed, int64(p.Failed))
+	if o := s.view.Owner(id); o.Kind() == models.ReplicaSet && o.Parent() != models.None {
+		s.controllers.Adopt(id)
+		if p.Revision > 0 {
+			s.record(models.Op{Kind: models.OpReviseOwner, Owner: id, Arg: p.Revision})
+		}
+	}
 	if p.Finished && s.view.Owner(id).Kind() == models.Job {
 		op := models.Op{Kind: models.OpFinishOwner, Owner: id, Reason: p.Reason}
 		if p.Complete {

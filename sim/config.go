@@ -30,6 +30,8 @@ type Config struct {
 	// Sources bring objects into the cluster, each in its own order of time.
 	Sources []Source
 	Faults  []fault.Fault
+	// Steps are what the user of the cluster does during the run, in order of time.
+	Steps []Step
 	// CheckEvery is how many operations lie between two full checks of the
 	// cluster's invariants; 0 takes 2^16.
 	CheckEvery uint64

@@ -16,6 +16,9 @@
 // A run may begin with the state of a live cluster, which adopt.go rebuilds at
 // virtual time 0, with the ages that its objects had.
 //
+// What a user does meanwhile is a list of steps (step.go), compiled ahead: here they
+// meet the state of the cluster, and are answered as kubectl answers.
+//
 // Everything that happens is an operation applied to the cluster. Everything
 // random is drawn from a stream keyed by what it is about. There is one goroutine
 // and no wall clock.

@@ -60,7 +60,7 @@ func (s *Simulation) taintEviction(id models.PodID, node models.NodeID, gen uint
 func (s *Simulation) podDeleted(id models.PodID) {
 	pod := s.view.Pod(id)
 	if pod.Owner() != models.None {
-		s.ownerChanged(pod.Owner())
+		s.podLeft(pod.Owner())
 	}
 	switch {
 	case pod.Node() == models.None || pod.Phase().Terminal():
@@ -92,7 +92,10 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	if pod.Phase().Terminal() {
 		s.ended--
 	} else if pod.Owner() != models.None {
-		s.ownerChanged(pod.Owner())
+		s.podLeft(pod.Owner())
+	}
+	if pod.Owner() != models.None {
+		s.allPodsGone(pod.Owner())
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 type inputs struct {
 	sources []hash.Hash
 	faults  hash.Hash
+	steps   hash.Hash // nil if there were none
 	text    []byte
 }
 
@@ -30,12 +31,12 @@ func newInputs(sources int) inputs {
 
 // InputDigest returns a SHA-256, in hexadecimal, over what has come from outside so
 // far: every arrival with its time, template, name, lifetime, run time and
-// scalings, every strike of a fault with its time, end and nodes, and the seed with
-// the laws of the templates, from which all other draws of pods follow. It is the
-// same under every scheduler, engine and latency, if runs go to the same horizon or
-// have none. Templates are told apart by their content, without the name of the
-// scheduler: who decides is policy. Nodes enter it as far as faults hit them, so that
-// policies with other nodes share it only in runs without faults.
+// scalings, every strike of a fault with its time, end and nodes, every step of the
+// user, and the seed with the laws of the templates, from which all other draws of
+// pods follow. It is the same under every scheduler, engine and latency, if runs go to
+// the same horizon or have none. Templates are told apart by their content, without
+// the name of the scheduler: who decides is policy. Nodes enter it as far as faults and
+// steps hit them, so that policies with other nodes share it only in runs without.
 func (s *Simulation) InputDigest() string {
 	all := sha256.New()
 	text := binary.AppendUvarint(nil, s.config.Seed)
@@ -46,6 +47,9 @@ func (s *Simulation) InputDigest() string {
 		all.Write(source.Sum(nil))
 	}
 	all.Write(s.inputs.faults.Sum(nil))
+	if s.inputs.steps != nil {
+		all.Write(s.inputs.steps.Sum(nil))
+	}
 	return hex.EncodeToString(all.Sum(nil))
 }
 
@@ -87,5 +91,30 @@ func (in *inputs) struck(k *strike, name models.Sym, v contentView) {
 	slices.Sort(names)
 	b = v.appendTexts(b, names)
 	in.faults.Write(b)
+	in.text = b
+}
+
+// stepped takes in a step of the user.
+func (in *inputs) stepped(step *Step, v contentView) {
+	if in.steps == nil {
+		in.steps = sha256.New()
+	}
+	b := binary.AppendVarint(in.text[:0], int64(step.At))
+	b = appendString(b, step.Text)
+	b = appendString(b, step.Refused)
+	b = v.append(append(b, byte(step.Kind)), step.Object)
+	b = binary.AppendVarint(b, int64(step.Replicas))
+	b = binary.AppendVarint(b, step.Revision)
+	b = binary.AppendVarint(b, int64(step.Grace))
+	b = v.append(b, step.Labels)
+	b = v.append(b, step.Taint)
+	b = v.append(b, [3]bool{step.Force, step.Overwrite, step.Same})
+	if step.Kind > StepDelete {
+		b = v.append(b, step.Node)
+	}
+	if step.Template != nil {
+		b = append(b, step.Template.content[:]...)
+	}
+	in.steps.Write(b)
 	in.text = b
 }

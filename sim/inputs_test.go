@@ -75,6 +75,7 @@ func TestOtherInputsHaveOtherDigests(t *testing.T) {
 		"a lifetime":           func(w *world, _ *Template) { w.list[1].Lifetime = time.Minute },
 		"a run time":           func(w *world, _ *Template) { w.list[1].RunTime = time.Minute },
 		"a scaling":            func(w *world, _ *Template) { w.list[1].Scalings = []Scaling{{time.Minute, 2}} },
+		"a step":               func(w *world, _ *Template) { w.config.Steps = []Step{{At: 60 * second, Kind: StepCordon}} },
 		"one arrival fewer":    func(w *world, _ *Template) { w.list = w.list[:1] },
 		"a request":            func(_ *world, of *Template) { of.Pod.Requests[models.CPU]++ },
 		"a label":              func(w *world, of *Template) { of.Pod.Labels = of.Pod.Labels.With(w.d.Sym("a"), w.d.Sym("b")) },

@@ -11,6 +11,7 @@ const (
 	evArrive kernel.Kind = iota // subject: source
 	evExpire                    // subject: pod, object: owner; one is None
 	evScale                     // subject: owner, object: replicas
+	evStep                      // subject: step
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
@@ -24,11 +25,12 @@ const (
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 
-	evSilent    // subject: node; gen: its crashes
-	evNodePass  //
-	evTaintPass //
-	evReconcile // subject: owner
-	evPodGC     //
+	evSilent      // subject: node; gen: its crashes
+	evNodePass    //
+	evTaintPass   //
+	evCordonTaint // subject: node
+	evReconcile   // subject: owner
+	evPodGC       //
 
 	evBind     // subject: slot of a binding; gen: of the slot
 	evPermit   //
@@ -40,10 +42,10 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStrike: "strike", evRecover: "recover",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -59,6 +61,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.expire(models.PodID(e.A), models.OwnerID(e.B))
 	case evScale:
 		s.scale(models.OwnerID(e.A), e.B)
+	case evStep:
+		s.step(int(e.A))
 
 	case evStrike:
 		s.strike(int(e.A))
@@ -87,6 +91,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.nodePass()
 	case evTaintPass:
 		s.taintPass()
+	case evCordonTaint:
+		s.mirrorCordon(models.NodeID(e.A))
 	case evReconcile:
 		s.reconcile(models.OwnerID(e.A))
 	case evPodGC:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // ownerChanged lets the controller of an owner react to a change.
@@ -11,15 +12,24 @@ func (s *Simulation) ownerChanged(id models.OwnerID) {
 	s.planReconcile(id, s.agenda.Now().Add(s.config.Latencies.Controller))
 }
 
-// podEnded lets the controller of an owner react to the end of one of its pods.
-// The Job controller gathers such news; the others take no notice of it, save
-// that an ended pod is no longer active.
-func (s *Simulation) podEnded(id models.OwnerID) {
+// podsChanged lets the controller of an owner react to a change of its pods. That of a
+// deleted one has done what there was to do.
+func (s *Simulation) podsChanged(id models.OwnerID, delay time.Duration) {
+	if !s.view.Owner(id).Deleted() {
+		s.planReconcile(id, s.agenda.Now().Add(delay))
+	}
+}
+
+// podLeft lets the controller of an owner react to the end or the deletion of one
+// of its pods. The Job controller gathers such news; to the others an ended pod is one
+// that is no longer active, and that is all.
+// Source: pkg/controller/job/job_controller.go (enqueueSyncJobBatched).
+func (s *Simulation) podLeft(id models.OwnerID) {
 	delay := s.config.Latencies.Controller
 	if s.view.Owner(id).Kind() == models.Job {
 		delay = max(delay, s.config.Latencies.JobSync)
 	}
-	s.planReconcile(id, s.agenda.Now().Add(delay))
+	s.podsChanged(id, delay)
 }
 
 // planReconcile puts a sync of an owner on the agenda, unless an earlier one is
@@ -42,12 +52,59 @@ func (s *Simulation) reconcile(id models.OwnerID) {
 	}
 	s.planned[id] = models.Never
 	owner := s.view.Owner(id)
-	ops, wake := s.controllers[owner.Kind()].Reconcile(now, s.view, owner, s.ops[:0])
+	ops, next := s.controllers.Reconcile(now, s.view, owner, s.ops[:0])
 	s.doAll(ops)
 	if owner.Deleted() {
 		delete(s.runTimes, ownerKey(id))
 	}
-	if wake != models.Never {
-		s.planReconcile(id, max(wake, now.Add(time.Nanosecond)))
+	if next.Wake != models.Never {
+		s.planReconcile(id, max(next.Wake, now.Add(time.Nanosecond)))
 	}
+	if next.Wrote {
+		s.statusWritten(owner)
+	}
+}
+
+// statusWritten lets the Deployment react to a status: to its own, or to that of one
+// of its ReplicaSets.
+func (s *Simulation) statusWritten(o cluster.Owner) {
+	if o.Parent() != models.None {
+		s.ownerChanged(o.Parent())
+	} else {
+		s.ownerChanged(o.ID())
+	}
+}
+
+// familyChanged lets the controller of an owner react to a change of it, and that of
+// its Deployment, too.
+// Source: pkg/controller/deployment/deployment_controller.go (updateReplicaSet).
+func (s *Simulation) familyChanged(id models.OwnerID) {
+	s.ownerChanged(id)
+	if parent := s.view.Owner(id).Parent(); parent != models.None && !s.view.Owner(parent).Deleted() {
+		s.ownerChanged(parent)
+	}
+}
+
+// podChanged lets the ReplicaSet of a Deployment react to what changes its status.
+// Nobody reads the status of another one, so that it takes no notice.
+func (s *Simulation) podChanged(id models.PodID) {
+	owner := s.view.Pod(id).Owner()
+	if owner != models.None && s.view.Owner(owner).Parent() != models.None {
+		s.podsChanged(owner, s.config.Latencies.Controller)
+	}
+}
+
+// allPodsGone lets a Deployment that waits for the last of its old pods go on.
+// Source: pkg/controller/deployment/deployment_controller.go (deletePod).
+func (s *Simulation) allPodsGone(id models.OwnerID) {
+	parent := s.view.Owner(id).Parent()
+	if parent == models.None || s.view.Owner(parent).Deleted() || s.view.Owner(parent).Spec().Strategy != models.Recreate {
+		return
+	}
+	for set := range s.view.Owner(parent).Children() {
+		for range set.Pods() {
+			return
+		}
+	}
+	s.ownerChanged(parent)
 }

@@ -49,7 +49,7 @@ func (s *Simulation) podFinished(id models.PodID) {
 	s.terminated.Add(id)
 	s.planPodGC()
 	if pod.Owner() != models.None {
-		s.podEnded(pod.Owner())
+		s.podLeft(pod.Owner())
 	}
 	if pod.Deleting() {
 		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})

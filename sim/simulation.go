@@ -40,21 +40,23 @@ type Simulation struct {
 	waiting   int               // of these: for Permit plugins
 
 	kubelet     *kubelet.Kubelet
-	controllers map[models.OwnerKind]control.Controller
+	controllers *control.Controllers
 	planned     []models.Time // by owner: its next sync on the agenda
 	lifecycle   *control.NodeLifecycle
 	taintAt     models.Time // the next taint pass on the agenda
 	passAt      models.Time // the next pass of the node lifecycle controller
 	planner     *fault.Planner
 
-	sources  []Source
-	inputs   inputs             // of all that has come from outside
-	next     []Arrival          // by source: the one on the agenda
-	arrived  [][]models.OwnerID // by source: the owners that later arrivals may name as parents
-	runTimes map[int64]time.Duration
-	strikes  []strike
-	downs    []int32  // by node: faults that hold it down
-	taintGen []uint32 // by node: changes of its NoExecute taints
+	sources     []Source
+	inputs      inputs             // of all that has come from outside
+	next        []Arrival          // by source: the one on the agenda
+	arrived     [][]models.OwnerID // by source: the owners that later arrivals may name as parents
+	runTimes    map[int64]time.Duration
+	named       map[StepObject]models.OwnerID // the owners that steps ask for
+	stepResults []StepResult
+	strikes     []strike
+	downs       []int32  // by node: faults that hold it down
+	taintGen    []uint32 // by node: changes of its NoExecute taints
 	// taintedAt is when a node got the first of its NoExecute taints.
 	taintedAt []models.Time
 
@@ -94,9 +96,9 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 	s := &Simulation{
 		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
 		checkEvery: c.CheckEvery, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
-		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.Table(),
+		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
-		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration),
+		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
 		reasons: reasons{
 			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym(evict.ReasonTaintManager),
 			podGC: d.Sym(control.ReasonPodGC), rebooted: d.Sym("NodeRebooted"),
@@ -202,6 +204,7 @@ func (s *Simulation) begin() {
 	for _, strike := range s.planner.First() {
 		s.planStrike(strike)
 	}
+	s.planSteps()
 	for i := range s.sources {
 		s.pull(i)
 	}

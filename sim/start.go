@@ -67,7 +67,7 @@ func (s *Simulation) podStarted(id models.PodID) {
 	}
 	// A Job counts restarts in place towards its back-off limit.
 	if owner := pod.Owner(); pod.Restarts() > 0 && owner != models.None && s.view.Owner(owner).Kind() == models.Job {
-		s.podEnded(owner)
+		s.podLeft(owner)
 	}
 }
 

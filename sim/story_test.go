@@ -26,21 +26,26 @@ import (
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
 //	job name parallelism completions backofflimit ttl cpu, with exit
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
-//	…  with priority, app (a label) and grace
+//	…  with priority, app (a label), grace and minready
+//	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
+//	update name at …                a Deployment becomes what the arguments change
+//	scale name at replicas          a Deployment or ReplicaSet gets other replicas
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
-		s := &story{world: newWorld(t)}
+		s := &story{world: newWorld(t), updated: make(map[string][]datadriven.CmdArg), shared: make(map[string]*Template)}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return s.command(t, d) })
 	})
 }
 
 type story struct {
 	*world
-	sim  *Simulation
-	tape tape
+	sim     *Simulation
+	tape    tape
+	updated map[string][]datadriven.CmdArg // Deployments as they were last described
+	shared  map[string]*Template           // templates by what their pods are
 }
 
 func (s *story) command(t *testing.T, d *datadriven.TestData) string {
@@ -54,6 +59,10 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.config.Latencies.Binding = span(t, d, "binding", s.config.Latencies.Binding)
 	case "replicaset", "deployment", "job", "pod":
 		s.object(t, d)
+	case "update":
+		s.update(t, d)
+	case "scale":
+		s.scale(t, d)
 	case "budget":
 		s.budget(t, d)
 	case "fault":
@@ -105,13 +114,33 @@ func law(t *testing.T, d *datadriven.TestData, name string) kernel.Distribution 
 
 func (s *story) object(t *testing.T, d *datadriven.TestData) {
 	var name string
-	var replicas, parallelism, backoff, exit int32 = 1, 1, 6, 0
-	completions, cpu := models.Unset, int64(1000)
+	var replicas, parallelism, backoff, minReady int32 = 1, 1, 6, 0
+	completions := models.Unset
 	d.ScanArgs(t, "name", &name)
 	d.MaybeScanArgs(t, "replicas", &replicas)
+	d.MaybeScanArgs(t, "minready", &minReady)
 	d.MaybeScanArgs(t, "parallelism", &parallelism)
 	d.MaybeScanArgs(t, "completions", &completions)
 	d.MaybeScanArgs(t, "backofflimit", &backoff)
+	template := s.template(t, d)
+	switch d.Cmd {
+	case "replicaset":
+		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas, MinReadySeconds: minReady}
+	case "deployment":
+		s.deployment(t, d, name, template)
+	case "job":
+		template.Owner = &models.OwnerSpec{
+			Kind: models.Job, Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
+			TTLAfterFinished: span(t, d, "ttl", -1),
+		}
+	}
+	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
+	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
+}
+
+// template reads what all pods of an object are.
+func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
+	cpu, exit := int64(1000), int32(0)
 	d.MaybeScanArgs(t, "cpu", &cpu)
 	d.MaybeScanArgs(t, "exit", &exit)
 	template := &Template{Behavior: &kubelet.Behavior{
@@ -132,20 +161,11 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
 	}
-	switch d.Cmd {
-	case "replicaset":
-		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas}
-	case "deployment":
-		template.Owner = &models.OwnerSpec{Kind: models.Deployment, Replicas: replicas, TemplateHash: s.d.Sym("5d4f8c")}
-		template.ReplicaSet = &models.OwnerSpec{Kind: models.ReplicaSet}
-	case "job":
-		template.Owner = &models.OwnerSpec{
-			Kind: models.Job, Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
-			TTLAfterFinished: span(t, d, "ttl", -1),
-		}
+	image := ""
+	if d.MaybeScanArgs(t, "image", &image); image != "" {
+		template.Pod.Containers[0].Image = s.d.Sym(image)
 	}
-	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
-	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
+	return template
 }
 
 func (s *story) budget(t *testing.T, d *datadriven.TestData) {
@@ -245,6 +265,10 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " grace=%s", time.Duration(op.Arg))
 	case models.OpScaleOwner:
 		fmt.Fprintf(&p.text, " replicas=%d", op.Arg)
+	case models.OpReviseOwner:
+		fmt.Fprintf(&p.text, " revision=%d", op.Arg)
+	case models.OpSetCondition:
+		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg))
 	case models.OpExitPod, models.OpFinishPod:
 		fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 	case models.OpPullImage:

@@ -34,6 +34,9 @@ func (s *Simulation) do(op models.Op) {
 // applied is what follows every operation.
 func (s *Simulation) applied(op *models.Op, before framework.Event) {
 	s.counted()
+	if op.Kind == models.OpCreateOwner {
+		s.nameOwner(op)
+	}
 	s.tell(op, before)
 }
 
@@ -57,6 +60,14 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 	case models.OpTaintNode, models.OpUntaintNode:
 		node := s.view.Node(op.Node)
 		e.Kind, e.TaintsBefore, e.UnschedulableBefore = framework.NodeTaint, node.Taints(), node.Unschedulable()
+	case models.OpCordonNode:
+		// A node that is cordoned makes no pod schedulable.
+		// Source: pkg/scheduler/framework/events.go (extractNodeSpecUnschedulableChange).
+		if node := s.view.Node(op.Node); op.Arg == 0 {
+			e.Kind, e.TaintsBefore, e.UnschedulableBefore = framework.NodeTaint, node.Taints(), node.Unschedulable()
+		}
+	case models.OpLabelNode, models.OpUnlabelNode:
+		e.Kind = framework.NodeLabel
 	case models.OpBindPod:
 		e.Kind, e.Spec = framework.AssignedPodAdd, s.view.Pod(op.Pod).Spec()
 	case models.OpNominatePod:
@@ -93,17 +104,23 @@ func nominationGone(pod cluster.Pod) framework.Event {
 
 // tell is the watch: it hands an applied operation to those who react to it.
 func (s *Simulation) tell(op *models.Op, e framework.Event) {
+	s.controllers.Heard(s.agenda.Now(), op, s.view)
 	switch op.Kind {
-	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner:
-		s.ownerChanged(op.Owner)
+	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner,
+		models.OpUpdateOwner, models.OpReviseOwner:
+		s.familyChanged(op.Owner)
 	case models.OpCreatePod:
 		s.podCreated(op.Pod)
+		s.podChanged(op.Pod)
 	case models.OpBindPod:
 		s.podBound(op.Pod)
 	case models.OpStartPod:
 		s.podStarted(op.Pod)
+	case models.OpReadyPod, models.OpUnreadyPod:
+		s.podChanged(op.Pod)
 	case models.OpExitPod:
 		s.podExited(op.Pod)
+		s.podChanged(op.Pod)
 	case models.OpFinishPod:
 		s.podFinished(op.Pod)
 	case models.OpDeletePod:
@@ -120,6 +137,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 		s.nodeRestored(op.Node)
 	case models.OpTaintNode, models.OpUntaintNode:
 		s.taintsChanged(op.Node, op.Taint)
+	case models.OpCordonNode:
+		s.nodeCordoned(op.Node)
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.heard = e

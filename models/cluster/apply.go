@@ -41,7 +41,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)
-	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner:
+	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner,
+		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition:
 		return c.changeOwner(now, op)
 	case models.OpBackdateOwner:
 		return c.backdateOwner(now, op)

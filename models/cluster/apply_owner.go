@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/podsim/podsim/models"
 )
@@ -19,13 +20,49 @@ func (c *Cluster) createOwner(now models.Time, op *models.Op) error {
 	row := c.owners.add()
 	*row = ownerRow{
 		created: now, finished: models.Never, spec: models.OwnerSpecID(op.Def), parent: op.Parent,
-		child: models.None, name: op.Name, ordinal: op.Ordinal, replicas: c.ownerSpecs[op.Def].Replicas,
+		eldest: models.None, youngest: models.None, older: models.None, younger: models.None, generation: 1, name: op.Name, ordinal: op.Ordinal, replicas: c.ownerSpecs[op.Def].Replicas,
 		first: models.None, last: models.None,
 	}
 	if op.Parent != models.None {
-		c.owners.at(int32(op.Parent)).child = op.Owner
+		c.bear(op.Owner, row)
 	}
 	return nil
+}
+
+// bear appends a new owner to the children of its parent.
+func (c *Cluster) bear(id models.OwnerID, row *ownerRow) {
+	parent := c.owners.at(int32(row.parent))
+	row.older = parent.youngest
+	if parent.youngest == models.None {
+		parent.eldest = id
+	} else {
+		c.owners.at(int32(parent.youngest)).younger = id
+	}
+	parent.youngest = id
+	c.noteDesired(row)
+}
+
+// bury takes a deleted owner out of the children of its parent.
+func (c *Cluster) bury(row *ownerRow) {
+	parent := c.owners.at(int32(row.parent))
+	if row.older == models.None {
+		parent.eldest = row.younger
+	} else {
+		c.owners.at(int32(row.older)).younger = row.younger
+	}
+	if row.younger == models.None {
+		parent.youngest = row.older
+	} else {
+		c.owners.at(int32(row.younger)).older = row.older
+	}
+}
+
+// noteDesired keeps what the Deployment of a ReplicaSet wants now.
+// Source: pkg/controller/deployment/util/deployment_util.go (SetReplicasAnnotations).
+func (c *Cluster) noteDesired(row *ownerRow) {
+	parent := c.owners.at(int32(row.parent))
+	row.desired = parent.replicas
+	row.maximum = parent.replicas + c.ownerSpecs[parent.spec].Surge(parent.replicas)
 }
 
 func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
@@ -41,7 +78,13 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		if op.Arg < 0 || op.Arg > 1<<30 {
 			return fmt.Errorf("replicas must be 0 to 2^30 (got %d)", op.Arg)
 		}
+		if row.replicas != int32(op.Arg) {
+			row.generation++
+		}
 		row.replicas = int32(op.Arg)
+		if row.parent != models.None {
+			c.noteDesired(row)
+		}
 	case models.OpFinishOwner:
 		if c.ownerSpecs[row.spec].Kind != models.Job || row.state != ownerLive {
 			return fmt.Errorf("owner %d cannot finish: it is no running Job", op.Owner)
@@ -53,7 +96,68 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		row.finished, row.reason = now, op.Reason
 	case models.OpDeleteOwner:
 		row.state, row.reason = ownerDeleted, op.Reason
+		if row.parent != models.None {
+			c.bury(row)
+		}
+	case models.OpUpdateOwner:
+		return c.updateOwner(op, row)
+	case models.OpReviseOwner:
+		if c.ownerSpecs[row.spec].Kind != models.ReplicaSet || op.Arg <= row.revision {
+			return fmt.Errorf("owner %d cannot become revision %d: it is no ReplicaSet or revision %d already", op.Owner, op.Arg, row.revision)
+		}
+		row.revision = op.Arg
+	case models.OpSetCondition:
+		return c.setCondition(now, op, row)
 	}
+	return nil
+}
+
+// updateOwner gives an owner another specification. Its replicas stay as they are.
+func (c *Cluster) updateOwner(op *models.Op, row *ownerRow) error {
+	if op.Def < 0 || int(op.Def) >= len(c.ownerSpecs) {
+		return fmt.Errorf("no owner specification has id %d", op.Def)
+	}
+	was, is := c.ownerSpecs[row.spec], c.ownerSpecs[op.Def]
+	switch {
+	case row.state != ownerLive:
+		return fmt.Errorf("owner %d has finished", op.Owner)
+	case was.Kind != is.Kind || was.Namespace != is.Namespace:
+		return fmt.Errorf("owner %d cannot change its kind or namespace", op.Owner)
+	}
+	if int32(row.spec) != op.Def {
+		row.generation++
+	}
+	row.spec = models.OwnerSpecID(op.Def)
+	if was.MinReadySeconds != is.MinReadySeconds {
+		c.ripenAll(op.Owner)
+	}
+	return nil
+}
+
+// setCondition keeps the place and, if its status stays the same, the transition
+// time of a condition that is there already.
+func (c *Cluster) setCondition(now models.Time, op *models.Op, row *ownerRow) error {
+	at := slices.IndexFunc(row.conditions, func(c Condition) bool { return c.Type == op.Name })
+	switch {
+	case op.Name == 0:
+		return fmt.Errorf("a condition of owner %d needs a type", op.Owner)
+	case op.Arg < models.None || op.Arg > int64(models.ConditionTrue):
+		return fmt.Errorf("condition status %d does not exist", op.Arg)
+	case op.Arg == models.None && at < 0:
+		return fmt.Errorf("owner %d does not have condition %s", op.Owner, c.dictionary.String(op.Name))
+	case op.Arg == models.None:
+		row.conditions = slices.Delete(row.conditions, at, at+1)
+		return nil
+	}
+	is := Condition{Type: op.Name, Status: models.ConditionStatus(op.Arg), Reason: op.Reason, Message: op.Message, Changed: now}
+	if at < 0 {
+		row.conditions = append(row.conditions, is)
+		return nil
+	}
+	if was := &row.conditions[at]; was.Status == is.Status {
+		is.Changed = was.Changed
+	}
+	row.conditions[at] = is
 	return nil
 }
 

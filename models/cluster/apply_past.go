@@ -37,7 +37,9 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 	case models.PastStarted:
 		err = backdate(&row.started, row.bound, now, op.Arg)
 	case models.PastReady:
-		err = backdate(&row.ready, row.created, now, op.Arg)
+		if err = backdate(&row.ready, row.created, now, op.Arg); err == nil && row.is(podReady) {
+			c.ripen(op.Pod, row, true)
+		}
 	case models.PastExited:
 		if err = backdate(&row.exited, row.created, now, op.Arg); err == nil {
 			c.backdateFailure(row)

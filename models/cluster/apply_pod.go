@@ -138,7 +138,11 @@ func (c *Cluster) setReady(now models.Time, op *models.Op, row *podRow, ready bo
 	if ready && !row.is(podUp) {
 		return refusePod(op.Pod, "it does not run")
 	}
+	again := row.ready == now
 	c.markReady(now, row, ready)
+	if ready {
+		c.ripen(op.Pod, row, again)
+	}
 	return nil
 }
 

@@ -23,6 +23,7 @@ func (c *Cluster) Check() error {
 	for id := range c.owners.next {
 		s.owner(models.OwnerID(id))
 	}
+	s.families()
 	s.accounts()
 	return errors.Join(s.broken...)
 }
@@ -34,6 +35,8 @@ func (s *scan) begin(c *Cluster) {
 	s.nonZero = zeros(s.nonZero, len(c.nodes))
 	s.held = zeros(s.held, len(c.nodes))
 	s.counts = zeros(s.counts, int(c.owners.next))
+	s.children = zeros(s.children, int(c.owners.next))
+	s.available = zeros(s.available, int(c.owners.next))
 	if s.users == nil {
 		s.users = make(map[claimKey]int32)
 	}
@@ -54,6 +57,8 @@ type scan struct {
 	nonZero   []NonZero
 	held      []int
 	counts    []OwnerCounts
+	children  []int32
+	available []int32
 	live      Totals
 	users     map[claimKey]int32
 	ports     []models.HostPort // of the pods of one node
@@ -136,6 +141,9 @@ func (s *scan) ownedPod(row *podRow) {
 		if row.is(podReady) {
 			n.Ready++
 		}
+		if s.isAvailable(row) {
+			s.available[row.owner]++
+		}
 	default:
 		n.Terminating++
 	}
@@ -177,18 +185,6 @@ func containsAll(have, want []models.HostPort) bool {
 		}
 	}
 	return true
-}
-
-func (s *scan) owner(id models.OwnerID) {
-	row, n := s.c.owners.at(int32(id)), &s.counts[id]
-	kept := row.counts
-	n.Succeeded, n.Failed, n.Lost = kept.Succeeded, kept.Failed, kept.Lost
-	if *n != kept {
-		s.fail("owner %d: counts %+v, its pods make %+v", id, kept, *n)
-	}
-	if made := kept.Active + kept.Terminating + kept.Succeeded + kept.Failed + kept.Lost; made != row.made {
-		s.fail("owner %d made %d pods, %d are accounted for", id, row.made, made)
-	}
 }
 
 func (s *scan) accounts() {

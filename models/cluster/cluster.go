@@ -34,6 +34,9 @@ type Cluster struct {
 
 	pods   store[podRow]
 	owners store[ownerRow]
+	// ripening are the pods of owners with MinReadySeconds that became Ready, by
+	// time: what Owner.Available looks through. It follows from the pods.
+	ripening map[models.OwnerID][]ripe
 
 	// Columns by NodeID.
 	nodes       []nodeRow
@@ -87,6 +90,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		namespaces: make(map[models.Sym]*models.NamespaceSpec),
 		images:     make(map[models.Sym]imageState),
 		storage:    newStorage(),
+		ripening:   make(map[models.OwnerID][]ripe),
 		log:        oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, nominated: models.None, assumed: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,

@@ -47,7 +47,15 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		o := c.owners.at(id)
 		within("owner specification", int32(o.spec), never, len(c.ownerSpecs))
 		within("owner", int32(o.parent), models.None, owners)
-		within("owner", int32(o.child), models.None, owners)
+		for _, relative := range []models.OwnerID{o.eldest, o.youngest, o.older, o.younger} {
+			within("owner", int32(relative), models.None, owners)
+		}
+		for _, condition := range o.conditions {
+			for _, sym := range []models.Sym{condition.Type, condition.Reason, condition.Message} {
+				within("symbol", int32(sym), never, symbols)
+			}
+			within("condition status", int32(condition.Status), never, int(models.ConditionTrue)+1)
+		}
 		within("pod", int32(o.first), models.None, pods)
 		within("pod", int32(o.last), models.None, pods)
 		within("symbol", int32(o.name), never, symbols)
@@ -80,4 +88,5 @@ func (c *Cluster) addUp() {
 			c.countClaims(spec, 1)
 		}
 	}
+	c.ripenLive()
 }

@@ -79,18 +79,34 @@ type ownerRow struct {
 	lastFailure models.Time
 	spec        models.OwnerSpecID
 	parent      models.OwnerID
-	child       models.OwnerID // the newest ReplicaSet of a Deployment
-	name        models.Sym
-	ordinal     int32
-	replicas    int32
-	made        int32 // pods created so far: the ordinal of the next one
-	first       models.PodID
-	last        models.PodID
-	counts      OwnerCounts
+	// The live ReplicaSets of a Deployment, oldest first, and its place in such a
+	// list.
+	eldest, youngest models.OwnerID
+	older, younger   models.OwnerID
+	name             models.Sym
+	ordinal          int32
+	replicas         int32
+	// desired and maximum are what the Deployment of a ReplicaSet wanted when this
+	// one was last scaled: see Owner.DesiredThen.
+	desired, maximum int32
+	generation       int32
+	revision         int64 // of a ReplicaSet among those of its Deployment
+	conditions       []Condition
+	made             int32 // pods created so far: the ordinal of the next one
+	first            models.PodID
+	last             models.PodID
+	counts           OwnerCounts
 	// failuresInARow counts failed pods since the last success.
 	failuresInARow int32
 	reason         models.Sym
 	state          ownerState
+}
+
+// Condition is a condition of an owner's status.
+type Condition struct {
+	Type, Reason, Message models.Sym
+	Status                models.ConditionStatus
+	Changed               models.Time // last transition of Status
 }
 
 // OwnerCounts are the pods of an owner by what they are doing.

@@ -224,15 +224,25 @@ func (s *snapshot) owner(o *ownerRow) {
 	}
 	number(s, &o.spec)
 	number(s, &o.parent)
-	number(s, &o.child)
+	for _, id := range []*models.OwnerID{&o.eldest, &o.youngest, &o.older, &o.younger} {
+		number(s, id)
+	}
 	number(s, &o.name)
 	number(s, &o.first)
 	number(s, &o.last)
 	n := &o.counts
 	for _, i := range []*int32{&o.ordinal, &o.replicas, &o.made, &n.Active, &n.Bound, &n.Ready, &n.Terminating,
-		&n.Succeeded, &n.Failed, &n.Lost, &o.failuresInARow} {
+		&n.Succeeded, &n.Failed, &n.Lost, &o.failuresInARow, &o.desired, &o.maximum, &o.generation} {
 		number(s, i)
 	}
+	number(s, &o.revision)
+	list(s, &o.conditions, func(c *Condition) {
+		number(s, &c.Type)
+		number(s, &c.Status)
+		number(s, &c.Reason)
+		number(s, &c.Message)
+		number(s, &c.Changed)
+	})
 	number(s, &o.reason)
 	number(s, &o.state)
 }

@@ -56,20 +56,6 @@ type twinNode struct {
 	nominations      []models.PodID // ever; the last ones count
 }
 
-type twinOwner struct {
-	kind        models.OwnerKind
-	parent      models.OwnerID
-	child       models.OwnerID
-	replicas    int32
-	state       string // "", complete, failed, deleted
-	finished    models.Time
-	reason      models.Sym
-	outcomes    []bool // of pods: true is a success
-	lastFailure models.Time
-	created     models.Time
-	pods        int32 // ever
-}
-
 func newTwin() *twin {
 	return &twin{pods: make(map[models.PodID]twinPod), nodes: make(map[models.NodeID]*twinNode),
 		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64)}
@@ -155,20 +141,6 @@ func (w *twin) againstNode(op *models.Op) []string {
 		rule{models.OpResizeNode, op.Name < 4, "no resource"},
 		rule{models.OpResizeNode, op.Arg < 0, "negative"},
 		rule{models.OpResizeNode, op.Name >= 4 && n.cpu == op.Arg, "already"},
-	)
-}
-
-func (w *twin) againstOwner(op *models.Op) []string {
-	o := w.owners[op.Owner]
-	if o == nil {
-		return []string{"no owner has id"}
-	}
-	if o.state == "deleted" {
-		return []string{"is deleted"}
-	}
-	return broken(op.Kind,
-		rule{models.OpScaleOwner, op.Arg < 0 || op.Arg > 1<<30, "replicas must be"},
-		rule{models.OpFinishOwner, o.kind != models.Job || o.state != "", "no running Job"},
 	)
 }
 
@@ -286,11 +258,9 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		w.nodes[op.Node] = n
 	case op.Kind == models.OpCreateOwner:
 		spec := w.kinds[op.Def]
-		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, child: models.None, replicas: spec.Replicas,
-			finished: models.Never, created: now}
-		if op.Parent != models.None {
-			w.owners[op.Parent].child = op.Owner
-		}
+		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, spec: op.Def, replicas: spec.Replicas,
+			finished: models.Never, created: now, generation: 1}
+		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
 			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never}
@@ -366,17 +336,6 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 	case models.OpPullImage:
 		n.images[op.Name] = true
 		w.held[op.Name] = append(w.held[op.Name], op.Arg)
-	}
-}
-
-func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
-	switch op.Kind {
-	case models.OpScaleOwner:
-		o.replicas = int32(op.Arg)
-	case models.OpFinishOwner:
-		o.state, o.finished, o.reason = map[bool]string{true: "complete", false: "failed"}[op.Arg == 1], now, op.Reason
-	case models.OpDeleteOwner:
-		o.state, o.reason = "deleted", op.Reason
 	}
 }
 

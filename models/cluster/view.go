@@ -293,8 +293,8 @@ func (o Owner) Kind() models.OwnerKind { return o.Spec().Kind }
 // Parent returns the Deployment of a ReplicaSet, or None.
 func (o Owner) Parent() models.OwnerID { return o.row().parent }
 
-// Child returns the newest ReplicaSet of a Deployment, or None.
-func (o Owner) Child() models.OwnerID { return o.row().child }
+// Child returns the newest live ReplicaSet of a Deployment, or None.
+func (o Owner) Child() models.OwnerID { return o.row().youngest }
 
 // Replicas returns the desired replicas, or the parallelism of a Job.
 func (o Owner) Replicas() int32 { return o.row().replicas }

@@ -21,6 +21,7 @@ const (
 	Objects       = 100_000_000   // objects that one workload brings
 	CurvePoints   = 10_000        // points of a curve
 	Moments       = 1_000_000     // moments in one list
+	Steps         = 10_000        // steps of users in a run
 	Rate          = 1_000_000     // arrivals a second
 	Samples       = 10_000_000    // samples of an empirical distribution
 	PastDays      = 36_500        // days that the past of a snapshot reaches back
@@ -99,6 +100,7 @@ func All() []Limit {
 		{"Objects", "objects that one workload brings", Objects, "they are numbered, and endless arrivals need an end", "more in `limit` or `count` are refused; else " + runEnds},
 		{"CurvePoints", "points of a curve", CurvePoints, "they are looked at for each arrival", refused},
 		{"Moments", "moments in one list", Moments, "they are kept in memory", refused},
+		{"Steps", "steps of users in a run", Steps, "each is compiled before the run, and listed with what became of it", refused},
 		{"Rate", "arrivals a second", Rate, "more than a control plane ever sees", refused},
 		{"Samples", "samples of an empirical distribution", Samples, "they are kept in memory, sorted", fileOut},
 		{"PastDays", "days that the past of a snapshot reaches back", PastDays, "virtual time holds 292 years", "older moments count as that old"},

@@ -62,6 +62,18 @@ type AuditEntry struct {
 // maps count as not set, and so do some defaults.
 func (s *Set) Audit() []AuditEntry { return s.audit.entries() }
 
+// Count takes an object, or a patch of one, into the audit that came after the last
+// Add. Of a patch only the fields count.
+func (s *Set) Count(n *yamlnode.Node, apiVersion, kind string, isPatch bool) {
+	t := typeKey{apiVersion, kind}
+	if !isPatch {
+		s.audit.object(t, n, "")
+		return
+	}
+	s.audit.trail = s.audit.trail[:0]
+	s.audit.descend(n, s.audit.table.kinds[t], "")
+}
+
 // auditor counts what is set.
 type auditor struct {
 	table  *auditTable

@@ -45,7 +45,7 @@ var ownerMetaFields = append(idleLabelFields[:1:1], auditFields{
 })
 
 var podMetaFields = []auditFields{
-	{Matters, `annotations["controller.kubernetes.io/pod-deletion-cost"]`, "scaling down does not weigh the cost of deleting a pod"},
+	{Used, `annotations["controller.kubernetes.io/pod-deletion-cost"]`, "the order in which pods go when their owner is scaled down"},
 }
 
 var templateMetaFields = []auditFields{

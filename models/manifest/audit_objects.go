@@ -36,13 +36,11 @@ var nodeFields = []auditFields{
 var replicasFields = []auditFields{
 	{Used, "spec.replicas", "how many pods there shall be"},
 	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
-	{Harmless, "spec.minReadySeconds", "only rollouts wait for it, and nothing is rolled out: templates stay as they are"},
+	{Used, "spec.minReadySeconds", "how long pods must be Ready before a rollout goes on; nothing else asks for it"},
 }
 
 var deploymentFields = []auditFields{
-	{Harmless, "spec.strategy spec.progressDeadlineSeconds spec.revisionHistoryLimit", "nothing is rolled out: templates stay as they are"},
-	{atDefault, "spec.paused=false", ""},
-	{Matters, "spec.paused", "the Deployment makes its ReplicaSet all the same"},
+	{Used, "spec.strategy spec.progressDeadlineSeconds spec.revisionHistoryLimit spec.paused", "rule rollouts"},
 	{Approximated, "status", liveStatus},
 }
 

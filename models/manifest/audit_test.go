@@ -194,7 +194,7 @@ kind: Pod
 metadata: {name: p, annotations: {controller.kubernetes.io/pod-deletion-cost: "5", note: a}}
 spec: {containers: [{name: a, image: i}]}
 `, "annotations", []string{
-			"ignored-harmless 1 metadata.annotations", `ignored-matters 1 metadata.annotations["controller.kubernetes.io/pod-deletion-cost"]`}},
+			"ignored-harmless 1 metadata.annotations", `used 1 metadata.annotations["controller.kubernetes.io/pod-deletion-cost"]`}},
 		{"init containers and sidecars", pod("initContainers: [{name: x, image: i}, {name: z, image: i, restartPolicy: Always}]"), "initContainers", []string{
 			"approximated 1 spec.initContainers", "used 2 spec.initContainers[*].name", "used 2 spec.initContainers[*].image",
 			"approximated 1 spec.initContainers[*].restartPolicy=Always"}},

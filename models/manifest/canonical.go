@@ -74,6 +74,12 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
+	if pod.DeletionCost != 0 {
+		w.line("cost", pod.DeletionCost)
+	}
+	if pod.Variant != 0 {
+		w.line("variant", pod.Variant)
+	}
 	return w.String()
 }
 

@@ -65,6 +65,18 @@ func (s *Set) Define(n *yamlnode.Node) yamlnode.Problems {
 	return c.problems
 }
 
+// IsDefinition reports whether an object is one that Define takes.
+func IsDefinition(n *yamlnode.Node) bool {
+	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
+	return class == simulatedKind && isDefinition(newObject(textOf(n.Get("kind"))))
+}
+
+// IsSimulated reports whether podsim acts on objects of the kind.
+func IsSimulated(n *yamlnode.Node) bool {
+	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
+	return class == simulatedKind
+}
+
 func isDefinition(value any) bool {
 	switch value.(type) {
 	case *corev1.Namespace, *corev1.Service, *policyv1.PodDisruptionBudget:

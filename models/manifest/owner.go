@@ -82,7 +82,7 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	} else {
 		out.Spec = c.replicas(src)
 		if deployment, ok := value.(*appsv1.Deployment); ok {
-			c.strategy(&deployment.Spec.Strategy)
+			c.rollouts(&deployment.Spec, out.Spec)
 		}
 	}
 	out.Spec.Kind = src.kind

@@ -52,6 +52,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	c.podResources(spec, src.path, out)
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
+	out.DeletionCost = c.deletionCost(src.meta, strings.TrimSuffix(src.path, "spec"))
 	for i := range spec.Volumes {
 		if image := spec.Volumes[i].Image; image != nil {
 			out.ImageVolumes = append(out.ImageVolumes, dict.Sym(normalImage(image.Reference)))

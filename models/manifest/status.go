@@ -1,8 +1,10 @@
 package manifest
 
 import (
+	"strconv"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,6 +42,8 @@ type OwnerStatus struct {
 	// status.startTime, from which its deadline counts.
 	Created  time.Time
 	Deletion time.Time // when its deletion was asked for, if it was
+	// Revision is the number of a ReplicaSet among those of its Deployment; 0 is none.
+	Revision int64
 	// Succeeded and Failed count the pods of a Job, whether their objects still
 	// exist or not.
 	Succeeded, Failed int32
@@ -148,6 +152,11 @@ func conditionStatus(s corev1.ConditionStatus) models.ConditionStatus {
 // ownerStatus compiles the status of a controller object.
 func (c *checker) ownerStatus(value any, meta *metav1.ObjectMeta) *OwnerStatus {
 	s := &OwnerStatus{Created: meta.CreationTimestamp.Time, Deletion: timeOf(meta.DeletionTimestamp)}
+	if _, ok := value.(*appsv1.ReplicaSet); ok {
+		if n, err := strconv.ParseInt(meta.Annotations[revisionAnnotation], 10, 64); err == nil && n > 0 {
+			s.Revision = n
+		}
+	}
 	job, ok := value.(*batchv1.Job)
 	if !ok {
 		return s

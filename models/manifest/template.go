@@ -1,6 +1,9 @@
 package manifest
 
 import (
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/podsim/podsim/models"
@@ -19,6 +22,11 @@ type Template struct {
 // that all priority classes are known; whether before or after Compile does not
 // matter. Paths in problems start at n.
 func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
+	return s.compileTemplate(n, nil)
+}
+
+// compileTemplate is CompileTemplate, or CompileVersion if v is not nil.
+func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlnode.Problems) {
 	c := &checker{set: s, root: n}
 	if n == nil {
 		c.addf("", "want a Pod, Job, Deployment, ReplicaSet or ReplicationController")
@@ -37,7 +45,9 @@ func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
 	if len(c.problems) > 0 {
 		return Template{}, c.problems
 	}
-	s.audit.object(t, n, "")
+	if v == nil {
+		s.audit.object(t, n, "")
+	}
 	var out Template
 	if pod, ok := value.(*corev1.Pod); ok {
 		compiled := c.pod(pod, false)
@@ -45,7 +55,10 @@ func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
 	} else {
 		src, _ := sourceOf(value)
 		owner := c.owner(value, src, false, hasStatus(n))
-		if owner.Kind == models.Deployment {
+		switch {
+		case owner.Kind == models.Deployment && v != nil:
+			v.finish(s, &owner, src.template)
+		case owner.Kind == models.Deployment:
 			s.finishDeployment(&owner, s.templateHash(owner.Pod))
 		}
 		owner.Pod = s.intern(owner.Pod)
@@ -76,4 +89,19 @@ func isWorkload(kind string) bool {
 	}
 	_, ok := value.(*corev1.Pod)
 	return ok
+}
+
+// IsWorkload reports whether an object is a pod or makes some.
+func IsWorkload(n *yamlnode.Node) bool {
+	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
+	return class == simulatedKind && isWorkload(textOf(n.Get("kind")))
+}
+
+// CheckForm reports what is wrong with the form of a workload of a kind, or with a
+// patch of one: unknown fields and values of a wrong type.
+func (s *Set) CheckForm(n *yamlnode.Node, kind string) yamlnode.Problems {
+	problems := s.decode(n, "", newObject(kind))
+	return slices.DeleteFunc(problems, func(p yamlnode.Problem) bool {
+		return strings.HasPrefix(p.Path, "$") || strings.Contains(p.Path, `["$`)
+	})
 }

@@ -4,7 +4,7 @@ import "hash/crc32"
 
 // Version is the version of the format and of the meaning of its records. A log
 // of another version is refused.
-const Version = 2
+const Version = 3
 
 const header = "podsim-log\x00"
 

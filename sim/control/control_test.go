@@ -16,12 +16,14 @@ const second = models.Time(time.Second)
 // world is a cluster to drive controllers by hand.
 type world struct {
 	*cluster.Cluster
-	t   *testing.T
-	now models.Time
+	t           *testing.T
+	now         models.Time
+	controllers *Controllers
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{Cluster: cluster.New(models.NewDictionary(), nil), t: t}
+	d := models.NewDictionary()
+	return &world{Cluster: cluster.New(d, nil), t: t, controllers: New(d)}
 }
 
 func (w *world) do(ops ...models.Op) {
@@ -56,9 +58,9 @@ func (w *world) owner(spec models.OwnerSpec) cluster.Owner {
 // sync reconciles an owner and applies what its controller proposes.
 func (w *world) sync(o cluster.Owner) ([]models.Op, models.Time) {
 	w.t.Helper()
-	ops, wake := Table()[o.Kind()].Reconcile(w.now, w.View(), o, nil)
+	ops, next := w.controllers.Reconcile(w.now, w.View(), o, nil)
 	w.do(ops...)
-	return ops, wake
+	return ops, next.Wake
 }
 
 func (w *world) run(pod models.PodID, node models.NodeID) {
@@ -131,7 +133,7 @@ func TestScaleDownTakesTheLeastUsefulPodsFirst(t *testing.T) {
 	w.now = 1000 * second
 	want := []models.PodID{unassigned, pending, unready, young, restarted, old}
 	var got []models.PodID
-	for _, pod := range victims(w.now, o, 6) {
+	for _, pod := range newChoice().victims(w.now, w.View(), o, 6) {
 		got = append(got, pod.ID())
 	}
 	if !slices.Equal(got, want) {
@@ -145,7 +147,7 @@ func TestADeploymentMakesAReplicaSetAndScalesIt(t *testing.T) {
 	spec := w.DefinePod(&models.PodSpec{})
 	set := w.DefineOwner(&models.OwnerSpec{Kind: models.ReplicaSet, Template: spec})
 	o := w.owner(models.OwnerSpec{Kind: models.Deployment, Replicas: 2, ReplicaSet: set, TemplateHash: d.Sym("5d4f8")})
-	if ops, _ := w.sync(o); kinds(ops) != "CreateOwner ScaleOwner" {
+	if ops, _ := w.sync(o); kinds(ops) != "CreateOwner ReviseOwner ScaleOwner SetCondition" {
 		t.Fatalf("at first: %s", kinds(ops))
 	}
 	child := w.View().Owner(o.Child())

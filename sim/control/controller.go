@@ -5,21 +5,127 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// Controller reconciles the owners of one kind.
-type Controller interface {
-	// Reconcile appends operations to ops and returns when it wants to be asked
-	// about this owner again, Never if only a change of the cluster matters.
-	Reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time)
+// Controllers are the controllers of one cluster, and what they have written into
+// the statuses of the owners.
+type Controllers struct {
+	replicaSet replicaSet
+	deployment deployment
+	job        job
+	statuses   statuses
+	choice     *choice
 }
 
-// Table returns the controller of every kind of owner.
-func Table() map[models.OwnerKind]Controller {
-	return map[models.OwnerKind]Controller{
-		models.ReplicaSet:            replicaSet{},
-		models.ReplicationController: replicaSet{},
-		models.Deployment:            deployment{},
-		models.Job:                   job{},
+// New returns the controllers of a cluster with these symbols.
+func New(d *models.Dictionary) *Controllers {
+	c := &Controllers{statuses: make(statuses), choice: newChoice()}
+	c.replicaSet, c.job = replicaSet{c.statuses, c.choice}, job{c.choice}
+	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym)}
+	return c
+}
+
+// Next is what should follow a sync.
+type Next struct {
+	// Wake is when the controller wants to be asked about the owner again, Never if
+	// only a change of the cluster matters.
+	Wake models.Time
+	// Wrote tells that the status of the owner was written, and that somebody who
+	// watches the object has something to do because of that.
+	Wrote bool
+}
+
+// Reconcile syncs one owner: it appends the operations that the controller of its
+// kind proposes.
+func (c *Controllers) Reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
+	if o.Deleted() {
+		delete(c.statuses, o.ID())
+		delete(c.deployment.texts, o.ID())
+		c.choice.forget(o)
 	}
+	switch o.Kind() {
+	case models.Deployment:
+		return c.deployment.reconcile(now, v, o, ops)
+	case models.Job:
+		ops, wake := c.job.reconcile(now, v, o, ops)
+		return ops, Next{Wake: wake}
+	}
+	return c.replicaSet.reconcile(now, v, o, ops)
+}
+
+// Heard follows a change of a pod. It must be told of all of them once it has been
+// asked to reconcile anything.
+func (c *Controllers) Heard(now models.Time, op *models.Op, v cluster.View) {
+	c.choice.heard(now, op, v)
+}
+
+// Status is the status of a Deployment or ReplicaSet as its controller has last
+// written it. It lags behind the cluster, as the real one does: the Deployment
+// controller knows pods only by the statuses of its ReplicaSets.
+type Status struct {
+	Replicas    int32 // active pods
+	Updated     int32 // of these: of the current template; Deployments only
+	Ready       int32
+	Available   int32
+	Unavailable int32 // Deployments only
+	Terminating int32
+	// Observed is the generation of the specification that it is about.
+	Observed int32
+	// Collisions counts names of ReplicaSets that were taken; Deployments only.
+	Collisions int32
+	// Progressed is when the condition Progressing was last updated, also to the
+	// same; Deployments only.
+	Progressed models.Time
+}
+
+// Status returns the status that was last written of an owner.
+func (c *Controllers) Status(o models.OwnerID) Status { return c.statuses.of(o) }
+
+// Adopt takes over a ReplicaSet that was there before the run. Until its first sync
+// its status is what its pods make, as somebody had written it.
+func (c *Controllers) Adopt(set models.OwnerID) { c.statuses[set] = &Status{Observed: adopted} }
+
+// adopted is the generation that a status tells of which nobody has written yet.
+const adopted = -1
+
+// statuses are the statuses of Deployments and of their ReplicaSets. Nobody reads
+// those of others.
+type statuses map[models.OwnerID]*Status
+
+func (s statuses) of(o models.OwnerID) Status {
+	if status := s[o]; status != nil {
+		return *status
+	}
+	return Status{}
+}
+
+// ofSet returns the status of a ReplicaSet.
+func (s statuses) ofSet(now models.Time, o cluster.Owner) Status {
+	if status := s.of(o.ID()); status.Observed != adopted {
+		return status
+	}
+	return statusOfSet(now, o)
+}
+
+// statusOfSet computes the status of a ReplicaSet from its pods.
+// Source: pkg/controller/replicaset/replica_set_utils.go (calculateStatus).
+func statusOfSet(now models.Time, o cluster.Owner) Status {
+	n := o.Counts()
+	return Status{
+		Replicas: n.Active, Ready: n.Ready, Available: o.Available(now), Terminating: n.Terminating, Observed: o.Generation(),
+	}
+}
+
+// write replaces a status and reports whether it changed.
+func (s statuses) write(o models.OwnerID, is Status) bool {
+	status := s[o]
+	if status == nil {
+		status = new(Status)
+		s[o] = status
+	}
+	if *status == is {
+		return false
+	}
+	*status = is
+	return true
 }
 
 // Reasons of operations, as reports show them.
@@ -30,6 +136,7 @@ const (
 	ReasonJobFinished  = "JobFinished"
 	ReasonTTL          = "TTLAfterFinished"
 	ReasonPodGC        = "PodGC"
+	ReasonHistoryLimit = "RevisionHistoryLimit"
 )
 
 // burst is the most pods that a controller creates or deletes in one sync.
@@ -37,7 +144,9 @@ const (
 // pkg/controller/job/job_controller.go (MaxPodCreateDeletePerSync).
 const burst = 500
 
-// create appends the creation of n pods of an owner.
+// create appends the creation of n pods of an owner, in the order in which batches
+// of 1, 2, 4 and so on are sent: none fails, so that no batch is the last.
+// Source: pkg/controller/replicaset/replica_set.go (slowStartBatch).
 func create(v cluster.View, o cluster.Owner, n int32, ops []models.Op) []models.Op {
 	first, ordinal, spec := models.PodID(v.Pods()), o.NextOrdinal(), o.Spec().Template
 	for i := range n {
@@ -63,4 +172,20 @@ func DeletePod(pod cluster.Pod, reason models.Sym) models.Op {
 		grace = 0
 	}
 	return models.Op{Kind: models.OpDeletePod, Pod: pod.ID(), Arg: grace, Reason: reason}
+}
+
+// collect is the garbage collector's part: what a deleted owner owned is deleted
+// in the background.
+// Source: pkg/controller/garbagecollector/garbagecollector.go.
+func collect(v cluster.View, o cluster.Owner, ops []models.Op) []models.Op {
+	reason := v.Dictionary().Sym(ReasonOwnerDeleted)
+	for child := range o.Children() {
+		ops = append(ops, models.Op{Kind: models.OpDeleteOwner, Owner: child.ID(), Reason: reason})
+	}
+	for pod := range o.Pods() {
+		if !pod.Deleting() {
+			ops = remove(pod, reason, ops)
+		}
+	}
+	return ops
 }

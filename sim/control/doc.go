@@ -2,11 +2,18 @@
 // ReplicationController, Deployment, Job, garbage collection and the node
 // lifecycle.
 //
-// A Controller is asked about one owner. It reads the view, appends the
-// operations that bring the cluster nearer to what the owner wants, and says when
-// it must be asked again even if nothing happens. Package sim decides when it is
-// asked and applies the operations at once and in order, so a controller may
-// number the pods it creates from View.Pods on.
+// Controllers are asked about one owner at a time. The controller of its kind reads
+// the view, appends the operations that bring the cluster nearer to what the owner
+// wants, and says when it must be asked again even if nothing happens. Package sim
+// decides when it is asked and applies the operations at once and in order, so a
+// controller may number the pods and owners that it creates from View.Pods and
+// View.Owners on.
+//
+// In a rollout two controllers take turns. That of ReplicaSets creates and deletes
+// pods, and writes what it finds into the statuses; that of Deployments reads these,
+// not the pods, and changes the replicas of its ReplicaSets. Statuses are kept here
+// and not in the cluster: they say what its pods say, only later. The conditions,
+// which users see, are operations.
 //
 // NodeLifecycle is told of silent and returned nodes and of its own passes.
 //

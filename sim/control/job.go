@@ -9,7 +9,7 @@ import (
 
 // job runs pods to completion.
 // Source: pkg/controller/job/job_controller.go (syncJob, manageJob).
-type job struct{}
+type job struct{ choice *choice }
 
 // Reasons of a Job's end.
 const (
@@ -18,7 +18,7 @@ const (
 	reasonDeadlineExceeded = "DeadlineExceeded"
 )
 
-func (j job) Reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
+func (j job) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
 	if o.Deleted() {
 		return collect(v, o, ops), models.Never
 	}
@@ -112,7 +112,7 @@ func (job) end(v cluster.View, o cluster.Owner, success int64, reason string, op
 
 // fill creates the pods that the Job lacks, after failures not before their
 // back-off is over.
-func (job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
+func (j job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
 	n, want := o.Counts(), o.Replicas()
 	if completions := o.Spec().Completions; completions != models.Unset {
 		want = min(want, completions-n.Succeeded)
@@ -122,7 +122,7 @@ func (job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.O
 	lack := want - n.Active
 	switch {
 	case lack < 0:
-		return surplus(v, o, -lack, ops), models.Never
+		return j.surplus(v, o, -lack, ops), models.Never
 	case lack == 0:
 		return ops, models.Never
 	}
@@ -138,9 +138,9 @@ func (job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.O
 
 // surplus deletes pods that the Job has no more use for, those on no node and
 // not Ready first.
-func surplus(v cluster.View, o cluster.Owner, n int32, ops []models.Op) []models.Op {
+func (j job) surplus(v cluster.View, o cluster.Owner, n int32, ops []models.Op) []models.Op {
 	reason := v.Dictionary().Sym(ReasonScaleDown)
-	for _, pod := range victims(v.Now(), o, int(n)) {
+	for _, pod := range j.choice.victims(v.Now(), v, o, int(n)) {
 		ops = remove(pod, reason, ops)
 	}
 	return ops

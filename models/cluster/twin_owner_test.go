@@ -1,0 +1,141 @@
+package cluster_test
+
+import (
+	"slices"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+type twinOwner struct {
+	kind        models.OwnerKind
+	parent      models.OwnerID
+	spec        int32
+	replicas    int32
+	desired     [2]int32 // of its parent, and the most it allowed, when it was last scaled
+	generation  int32
+	revision    int64
+	conditions  []cluster.Condition
+	state       string // "", complete, failed, deleted
+	finished    models.Time
+	reason      models.Sym
+	outcomes    []bool // of pods: true is a success
+	lastFailure models.Time
+	created     models.Time
+	pods        int32 // ever
+}
+
+func (w *twin) againstOwner(op *models.Op) []string {
+	o := w.owners[op.Owner]
+	if o == nil {
+		return []string{"no owner has id"}
+	}
+	if o.state == "deleted" {
+		return []string{"is deleted"}
+	}
+	return broken(op.Kind,
+		rule{models.OpScaleOwner, op.Arg < 0 || op.Arg > 1<<30, "replicas must be"},
+		rule{models.OpFinishOwner, o.kind != models.Job || o.state != "", "no running Job"},
+		rule{models.OpUpdateOwner, op.Def < 0 || int(op.Def) >= len(w.kinds), "no owner specification"},
+		rule{models.OpUpdateOwner, o.state != "", "has finished"},
+		rule{models.OpUpdateOwner, op.Def >= 0 && int(op.Def) < len(w.kinds) && w.kinds[op.Def].Kind != o.kind, "kind or namespace"},
+		rule{models.OpReviseOwner, o.kind != models.ReplicaSet, "cannot become revision"},
+		rule{models.OpReviseOwner, op.Arg <= o.revision, "cannot become revision"},
+		rule{models.OpSetCondition, op.Name == 0, "needs a type"},
+		rule{models.OpSetCondition, op.Arg < -1 || op.Arg > 2, "does not exist"},
+		rule{models.OpSetCondition, op.Arg == -1 && o.condition(op.Name) == nil, "does not have condition"},
+	)
+}
+
+func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
+	switch op.Kind {
+	case models.OpScaleOwner:
+		if o.replicas != int32(op.Arg) {
+			o.generation++
+		}
+		o.replicas = int32(op.Arg)
+		w.desire(o)
+	case models.OpUpdateOwner:
+		if o.spec != op.Def {
+			o.generation++
+		}
+		o.spec = op.Def
+	case models.OpReviseOwner:
+		o.revision = op.Arg
+	case models.OpSetCondition:
+		o.setCondition(now, op)
+	case models.OpFinishOwner:
+		o.state, o.finished, o.reason = map[bool]string{true: "complete", false: "failed"}[op.Arg == 1], now, op.Reason
+	case models.OpDeleteOwner:
+		o.state, o.reason = "deleted", op.Reason
+	}
+}
+
+func (o *twinOwner) condition(kind models.Sym) *cluster.Condition {
+	for i := range o.conditions {
+		if o.conditions[i].Type == kind {
+			return &o.conditions[i]
+		}
+	}
+	return nil
+}
+
+func (o *twinOwner) setCondition(now models.Time, op *models.Op) {
+	was := o.condition(op.Name)
+	if op.Arg == -1 {
+		o.conditions = slices.DeleteFunc(o.conditions, func(c cluster.Condition) bool { return c.Type == op.Name })
+		return
+	}
+	if was == nil {
+		o.conditions = append(o.conditions, cluster.Condition{Type: op.Name, Status: models.ConditionStatus(op.Arg), Changed: now})
+		was = o.condition(op.Name)
+	}
+	if was.Status != models.ConditionStatus(op.Arg) {
+		was.Changed = now
+	}
+	was.Status, was.Reason, was.Message = models.ConditionStatus(op.Arg), op.Reason, op.Message
+}
+
+// desire notes what the parent of an owner wants.
+func (w *twin) desire(o *twinOwner) {
+	if parent := w.owners[o.parent]; parent != nil {
+		o.desired = [2]int32{parent.replicas, parent.replicas + w.kinds[parent.spec].MaxSurge.Value}
+	}
+}
+
+// children lists the owners of an owner that are not deleted.
+func (w *twin) children(id models.OwnerID) (list []models.OwnerID) {
+	for child, o := range w.owners {
+		if o.parent == id && o.state != "deleted" {
+			list = append(list, child)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// ready counts the Ready pods of an owner, and patience is how long they must be so.
+func (w *twin) ready(id models.OwnerID) int32 { return w.counts(id).Ready }
+
+func (w *twin) patience(spec int32) (seconds int32) {
+	if spec < 0 || int(spec) >= len(w.kinds) {
+		return 0
+	}
+	return w.kinds[spec].MinReadySeconds
+}
+
+// available counts the pods of an owner that have been Ready for long enough.
+func (w *twin) available(id models.OwnerID, at models.Time) (n int32, next models.Time) {
+	wait, next := models.Time(w.kinds[w.owners[id].spec].MinReadySeconds)*models.Time(time.Second), models.Never
+	for _, p := range w.pods {
+		switch {
+		case p.owner != id || !p.active() || !p.ready:
+		case p.readyAt+wait <= at:
+			n++
+		default:
+			next = min(next, p.readyAt+wait)
+		}
+	}
+	return n, next
+}

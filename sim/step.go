@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/podsim/podsim/models"
+)
+
+// Step is something that the user of the cluster does at a moment of the run, as
+// kubectl would. Whoever makes it has compiled all that can be known ahead; what
+// depends on the state of the cluster is decided when its time comes.
+type Step struct {
+	At   models.Time
+	Kind StepKind
+	// Text is the step in the words of kubectl: scale deployment/web --replicas=20.
+	Text string
+	// Done is what kubectl says when it is done: scaled.
+	Done string
+	// Refused is what an API server answers if the object exists, whatever its
+	// state: a change that is forbidden. Empty for most steps.
+	Refused string
+	// Same tells that the object is what the step asks for already, if it is there.
+	Same bool
+
+	Object StepObject    // of StepApply to StepDelete
+	Node   models.NodeID // of StepCordon and those that follow
+
+	// Template is what the object is to be; for StepUndo, what it is expected to
+	// become again.
+	Template *Template
+	// Replicas are those that it is to have; models.Unset leaves them.
+	Replicas int32
+	// Revision is the one to go back to; 0 is the one before.
+	Revision int64
+	// Grace is the time that a pod is given; negative is its own. With Force its
+	// object goes at once.
+	Grace time.Duration
+	Force bool
+	// Labels are set, or taken away by their keys.
+	Labels models.Labels
+	// Taint is set, or taken away: with AnyEffect, all of its key.
+	Taint models.Taint
+	// Overwrite allows labels and taints to replace others.
+	Overwrite bool
+}
+
+// StepKind says what a step does.
+type StepKind uint8
+
+// The kinds of steps.
+const (
+	StepApply  StepKind = iota // the object is made, or becomes what Template says
+	StepUpdate                 // it becomes what Template says
+	StepScale
+	StepUndo // a Deployment goes back to an earlier revision
+	StepDelete
+	StepCordon
+	StepUncordon
+	StepLabel
+	StepUnlabel
+	StepTaint
+	StepUntaint
+)
+
+// StepObject names a pod or an owner. Its name is what models.AppendName writes.
+type StepObject struct {
+	IsPod     bool
+	Owner     models.OwnerKind // unless IsPod
+	Namespace models.Sym
+	Name      models.Sym
+	Ordinal   int32
+}
+
+// StepResult is what became of a step.
+type StepResult struct {
+	At      models.Time
+	Text    string
+	Message string // what kubectl answers
+	Failed  bool
+}
+
+// StepResults returns what became of the steps so far, in the order in which they
+// were done.
+func (s *Simulation) StepResults() []StepResult { return s.stepResults }
+
+// planSteps puts the steps on the agenda, and makes ready to find their objects.
+func (s *Simulation) planSteps() {
+	for i := range s.config.Steps {
+		step := &s.config.Steps[i]
+		s.agenda.Schedule(step.At, evStep, 0, int32(i), 0)
+		if step.Kind <= StepDelete && !step.Object.IsPod {
+			s.named[step.Object] = models.None
+		}
+	}
+}
+
+// nameOwner notes a new owner that a step will ask for.
+func (s *Simulation) nameOwner(op *models.Op) {
+	if len(s.named) == 0 {
+		return
+	}
+	spec := s.view.OwnerSpec(models.OwnerSpecID(op.Def))
+	object := StepObject{Owner: spec.Kind, Namespace: spec.Namespace, Name: op.Name, Ordinal: op.Ordinal}
+	if _, wanted := s.named[object]; wanted {
+		s.named[object] = op.Owner
+	}
+}
+
+// step does a step and notes what kubectl would answer.
+func (s *Simulation) step(index int) {
+	step := &s.config.Steps[index]
+	if step.Template != nil {
+		s.define(step.Template)
+	}
+	s.inputs.stepped(step, contentView{s.view})
+	message, err := s.carryOut(step)
+	result := StepResult{At: s.agenda.Now(), Text: step.Text, Message: message}
+	if err != nil {
+		result.Message, result.Failed = err.Error(), true
+	}
+	s.stepResults = append(s.stepResults, result)
+}
+
+func (s *Simulation) carryOut(step *Step) (string, error) {
+	switch {
+	case step.Kind > StepDelete:
+		return s.changeNode(step)
+	case step.Object.IsPod:
+		return s.changePod(step)
+	}
+	return s.changeOwner(step)
+}

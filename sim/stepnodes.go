@@ -1,0 +1,124 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// changeNode does a step with a node.
+func (s *Simulation) changeNode(step *Step) (string, error) {
+	node := s.view.Node(step.Node)
+	done := func(what string) (string, error) { return "node/" + node.Name() + " " + what, nil }
+	switch step.Kind {
+	case StepCordon, StepUncordon:
+		cordoned := step.Kind == StepCordon
+		if node.Unschedulable() == cordoned {
+			return done("already " + step.Done)
+		}
+		op := models.Op{Kind: models.OpCordonNode, Node: step.Node}
+		if cordoned {
+			op.Arg = 1
+		}
+		s.do(op)
+		return done(step.Done)
+	case StepLabel:
+		return s.labelNode(step, node)
+	case StepUnlabel:
+		changed := false
+		for _, label := range step.Labels {
+			if _, ok := node.Labels().Get(label.Key); ok {
+				s.do(models.Op{Kind: models.OpUnlabelNode, Node: step.Node, Taint: models.Taint{Key: label.Key}})
+				changed = true
+			}
+		}
+		if !changed {
+			return done("not labeled")
+		}
+		return done(step.Done)
+	case StepTaint:
+		return s.taintNode(step, node)
+	}
+	return s.untaintNode(step, node)
+}
+
+// labelNode sets labels, all or none of them.
+func (s *Simulation) labelNode(step *Step, node cluster.Node) (string, error) {
+	d, changed := s.view.Dictionary(), false
+	for _, label := range step.Labels {
+		if old, ok := node.Labels().Get(label.Key); ok && old != label.Value && !step.Overwrite {
+			return "", fmt.Errorf("error: '%s' already has a value (%s), and --overwrite is false", d.String(label.Key), d.String(old))
+		}
+	}
+	for _, label := range step.Labels {
+		if old, ok := node.Labels().Get(label.Key); !ok || old != label.Value {
+			s.do(models.Op{Kind: models.OpLabelNode, Node: step.Node, Taint: models.Taint{Key: label.Key, Value: label.Value}})
+			changed = true
+		}
+	}
+	if !changed {
+		return "node/" + node.Name() + " not labeled", nil
+	}
+	return "node/" + node.Name() + " " + step.Done, nil
+}
+
+// taintNode sets a taint, in the place of another of its key and effect.
+// Source: k8s.io/kubectl/pkg/cmd/taint/taint.go.
+func (s *Simulation) taintNode(step *Step, node cluster.Node) (string, error) {
+	at := slices.IndexFunc(node.Taints(), func(t models.Taint) bool {
+		return t.Key == step.Taint.Key && t.Effect == step.Taint.Effect
+	})
+	if at >= 0 && !step.Overwrite {
+		return "", fmt.Errorf("error: node %s already has %s taint(s) with same effect(s) and --overwrite is false",
+			node.Name(), s.view.Dictionary().String(step.Taint.Key))
+	}
+	if at < 0 {
+		s.do(models.Op{Kind: models.OpTaintNode, Node: step.Node, Taint: step.Taint})
+		return "node/" + node.Name() + " tainted", nil
+	}
+	if old := node.Taints()[at]; old != step.Taint {
+		s.do(models.Op{Kind: models.OpUntaintNode, Node: step.Node, Taint: old})
+		s.do(models.Op{Kind: models.OpTaintNode, Node: step.Node, Taint: step.Taint})
+	}
+	return "node/" + node.Name() + " modified", nil
+}
+
+func (s *Simulation) untaintNode(step *Step, node cluster.Node) (string, error) {
+	d, found := s.view.Dictionary(), false
+	for _, taint := range node.Taints() {
+		if taint.Key == step.Taint.Key && (step.Taint.Effect == models.AnyEffect || taint.Effect == step.Taint.Effect) {
+			s.do(models.Op{Kind: models.OpUntaintNode, Node: step.Node, Taint: taint})
+			found = true
+		}
+	}
+	if found {
+		return "node/" + node.Name() + " untainted", nil
+	}
+	text := d.String(step.Taint.Key)
+	if step.Taint.Effect != models.AnyEffect {
+		text += ":" + step.Taint.Effect.String()
+	}
+	return "", fmt.Errorf("error: taint %q not found", text)
+}
+
+// nodeCordoned lets the node lifecycle controller mirror in a taint that a node is
+// cordoned, or no longer.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (doNoScheduleTaintingPass).
+func (s *Simulation) nodeCordoned(id models.NodeID) {
+	s.agenda.After(s.config.Latencies.Controller, evCordonTaint, 0, int32(id), 0)
+}
+
+func (s *Simulation) mirrorCordon(id models.NodeID) {
+	node := s.view.Node(id)
+	taint := models.Taint{Key: s.view.Dictionary().Sym(models.TaintUnschedulable), Effect: models.NoSchedule}
+	switch has := hasTaint(node, taint); {
+	case has == node.Unschedulable():
+	case has:
+		s.do(models.Op{Kind: models.OpUntaintNode, Node: id, Taint: taint})
+	default:
+		s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
+	}
+}
