@@ -16,6 +16,10 @@
 // arrival when the run asks for it, in constant memory, from random streams of
 // its own, so that neither a policy nor another workload moves it.
 //
+// What users do during the run stands in Timelines and on the command line, as
+// kubectl is told. Each step is compiled ahead, in order of time, against what the
+// steps before it have made of its object (timeline*.go, command*.go).
+//
 // Objects with a status that a server wrote are a snapshot of a live cluster: the
 // run goes on from it (snapshot.go hands it to sim/adopt.go), and virtual time 0 is
 // the moment at which it was taken.

@@ -98,6 +98,9 @@ func (b *experimentBuilder) baseDigest() string {
 			addWord(h, "set", text)
 		}
 	}
+	if len(in.At) > 0 {
+		addWord(h, "at", in.At...)
+	}
 	addWord(h, "profile", in.Profile)
 	addWord(h, "for", strconv.FormatInt(int64(in.For), 10))
 	addWord(h, "data", slices.Sorted(maps.Keys(in.Data))...)

@@ -15,7 +15,9 @@ var workshop = map[string]string{
 	"experiment.yaml": document("Experiment", "e", `{scenario: scenario.yaml, policies: [{name: a, file: a.yaml}, {name: b, profile: random}],
   axes: [{name: nodes, set: NodeGroup/workers.spec.count, values: [2, 3]}], seeds: 4, warmUp: 1h, custom: [{name: mine, value: "1.0"}]}`),
 	"scenario.yaml": scenarioWith("{for: 2h, includes: [nodes.yaml]}") +
-		workload("w", "arrivals: {type: poisson, rate: 10/h}\nrunTime: {type: empirical, file: times.txt}"),
+		workload("w", "arrivals: {type: poisson, rate: 10/h}\nrunTime: {type: empirical, file: times.txt}") + "---\n" +
+		document("Timeline", "t", "{steps: [{at: 1h, apply: {file: pod.yaml}}]}"),
+	"pod.yaml":    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: m, image: i}]}\n",
 	"nodes.yaml":  strings.Replace(fewNodes, "workers", "others", 1) + "---\n" + fewNodes,
 	"times.txt":   "5\n7\n",
 	"others.txt":  "6\n8\n",
@@ -63,6 +65,9 @@ func TestDigestsCoverWhatResultsDependOn(t *testing.T) {
 		"scenario":               {file("scenario.yaml", "10/h", "11/h"), true, []bool{true, true}},
 		"included file":          {file("nodes.yaml", "cpu: 8", "cpu: 9"), true, []bool{true, true}},
 		"data":                   {file("times.txt", "5", "6"), true, []bool{true, true}},
+		"applied file":           {file("pod.yaml", "image: i", "image: j"), true, []bool{true, true}},
+		"step":                   {file("scenario.yaml", "at: 1h", "at: 61m"), true, []bool{true, true}},
+		"step of the command":    {func(_ string, in *scenarios.ExperimentInput) { in.Base.At = []string{"1h cordon workers-0"} }, true, []bool{true, true}},
 		"other data":             {file("scenario.yaml", "times.txt", "others.txt"), true, []bool{true, true}},
 		"data that no one reads": {file("another.txt", "9", "8"), false, []bool{false, false}},
 		"comment":                {file("scenario.yaml", "kind: Workload", "# a comment\nkind: Workload"), false, []bool{false, false}},

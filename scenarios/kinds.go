@@ -42,6 +42,7 @@ func Kinds() []KindHelp {
 		{"Workload", "objects that arrive during the run", reflect.TypeFor[Object[WorkloadSpec]]()},
 		{"PodBehavior", "how pods behave: start-up, run time, exit codes, crashes", reflect.TypeFor[Object[PodBehaviorSpec]]()},
 		{"FaultPlan", "what breaks when, and for how long", reflect.TypeFor[Object[FaultPlanSpec]]()},
+		{"Timeline", "what users do during the run, as with kubectl: roll out, scale, delete, cordon", reflect.TypeFor[Object[TimelineSpec]]()},
 		{"Assertions", "what must hold; the run fails otherwise", reflect.TypeFor[Object[AssertionsSpec]]()},
 		{"Experiment", "policies to compare on a scenario: on which seeds, by which metrics", reflect.TypeFor[Object[ExperimentSpec]]()},
 		{"Policy", "a named set of settings to compare with others", reflect.TypeFor[Object[PolicySpec]]()},

@@ -27,6 +27,10 @@ type Input struct {
 	Data map[string]string
 	// Set changes fields before they are read (--set Kind/name.path=value).
 	Set []string
+	// At are steps of the user, each a moment and what kubectl is told (--at): 10m
+	// scale deployment/web --replicas=20. They come after those of Timelines at the
+	// same moment.
+	At []string
 	// Seed replaces the seed of the scenario.
 	Seed *uint64
 	// For replaces the duration of the scenario if it is positive.
@@ -205,6 +209,7 @@ func (l *loader) load() {
 	l.compileBehaviors()
 	l.compileWorkloads()
 	l.compileObjects()
+	l.compileTimelines()
 	if len(l.problems) == 0 {
 		l.checkBehaviors()
 	}
@@ -359,7 +364,7 @@ func (l *loader) hidePositions() {
 		if o, ok := l.placed[p.File]; ok {
 			p.File, p.Line, p.Column, p.Path = o.at.File, o.at.Line, o.at.Column, o.path
 			p.What = shorten(o.text) + ": " + p.What
-		} else if strings.HasPrefix(p.File, "--set ") {
+		} else if strings.HasPrefix(p.File, "--set ") || strings.HasPrefix(p.File, atFlag) {
 			p.Line, p.Column = 0, 0
 		}
 	}

@@ -190,6 +190,33 @@ spec:
     - {name: drawn, target: {nodeGroups: [workers], fraction: 0.5}, scope: perZone, every: {type: weibull, shape: 2, scale: 1d}, for: 10m, from: 1h}
     - {name: fixed, target: {nodes: [workers-1], zones: [b], selector: {matchLabels: {disk: fast}}, count: 1}, action: crash, at: 2h}
 ---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: a}]}}}
+---
+apiVersion: podsim/v1alpha1
+kind: Timeline
+metadata: {name: t}
+spec:
+  steps:
+    - {at: 1m, apply: {object: {apiVersion: v1, kind: Pod, metadata: {name: q}, spec: {containers: [{name: main, image: a}]}}}}
+    - {at: 1m, patch: {target: deploy/web, type: merge, patch: {spec: {minReadySeconds: 5}}}, scale: null}
+    - {at: 2m, setImage: {target: deployment/web, images: {main: b}}}
+    - {at: 3m, scale: {target: deployments.apps/web, replicas: 3}}
+    - {at: 4m, rolloutUndo: {target: deployment/web, toRevision: 1}}
+    - {at: 5m, rolloutPause: {target: deployment/web, namespace: default}}
+    - {at: 6m, rolloutResume: {target: deployment/web}}
+    - {at: 7m, rolloutRestart: {target: deployment/web}}
+    - {at: 8m, delete: {target: pod/p, grace: 0, force: true, cascade: background}}
+    - {at: 8m, delete: {target: pod/q, grace: 5s}}
+    - {at: 9m, cordon: {node: workers-0}}
+    - {at: 10m, uncordon: {node: workers-0}}
+    - {at: 11m, label: {node: workers-0, labels: {disk: slow}, overwrite: true}}
+    - {at: 12m, unlabel: {node: workers-0, labels: [disk]}}
+    - {at: 13m, taint: {node: workers-0, taint: a=b:NoExecute, overwrite: false}}
+    - {at: 14m, untaint: {node: workers-0, taint: a}}
+---
 apiVersion: podsim/v1alpha1
 kind: Assertions
 spec: {assertions: [{that: nodes.down < 5, always: true, from: 1m, until: 2h}, {that: nodes.down < 5, at: 1h}]}
@@ -307,6 +334,12 @@ func TestTheSchemaRefusesWhatLoadRefuses(t *testing.T) {
 		"at no moment":               document("FaultPlan", "f", "{faults: [{at: []}]}"),
 		"neither at nor every":       document("FaultPlan", "f", "{faults: [{for: 1h}]}"),
 		"more than all":              document("FaultPlan", "f", "{faults: [{at: 1h, target: {fraction: 25}}]}"),
+		"step without action":        document("Timeline", "t", "{steps: [{at: 1h}]}"),
+		"step without moment":        document("Timeline", "t", "{steps: [{cordon: {node: workers-1}}]}"),
+		"unknown action of a step":   document("Timeline", "t", "{steps: [{at: 1h, drain: {node: workers-1}}]}"),
+		"apply nothing":              document("Timeline", "t", "{steps: [{at: 1h, apply: {}}]}"),
+		"negative replicas":          document("Timeline", "t", "{steps: [{at: 1h, scale: {target: deployment/web, replicas: -1}}]}"),
+		"unknown cascade":            document("Timeline", "t", "{steps: [{at: 1h, delete: {target: pod/p, cascade: none}}]}"),
 		"unknown operator":           document("PodBehavior", "b", "{selector: {matchExpressions: [{key: a, operator: Is}]}}"),
 		"selector missing":           document("PodBehavior", "b", "{startUp: 1s}"),
 		"profile of a policy":        document("Policy", "p", "{profile: most-alocated}"),
@@ -407,8 +440,12 @@ func (m *mutation) inside(object map[string]any, path string) bool {
 	name := names[m.random.IntN(len(names))]
 	m.what = path + "." + name
 	switch name {
-	case "template", "args", "labels", "matchLabels":
+	case "template", "args", "labels", "matchLabels", "object":
 		return false
+	case "patch":
+		if strings.HasSuffix(path, ".patch") {
+			return false
+		}
 	}
 	inner := object[name]
 	if list, ok := inner.([]any); ok && len(list) > 0 && m.random.IntN(5) > 0 {

@@ -138,6 +138,7 @@ func bound(s *jsonSchema, field string) {
 // refine adds what the tags of a field do not say, because it is known from a
 // table or checked by the code that compiles the field.
 func (w *schemaWriter) refine(path string, s *jsonSchema) {
+	w.refineTimeline(path, s)
 	// Every profile has the fields of the first one.
 	path = strings.Replace(path, "scheduler.profiles[].", "scheduler.", 1)
 	bound(s, w.kindName+" "+path)
@@ -178,6 +179,20 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.AnyOf = []*jsonSchema{{Required: []string{"at"}, Properties: moments}, {Required: []string{"every"}}}
 	case "Experiment spec.until.halfWidth": // 5% or 0.5
 		s.Type = types{"string", "number"}
+	}
+}
+
+// refineTimeline is refine for the steps of a Timeline.
+func (w *schemaWriter) refineTimeline(path string, s *jsonSchema) {
+	switch w.kindName + " " + path {
+	case "Timeline spec.steps":
+		s.MaxItems = limits.Steps
+	case "Timeline spec.steps[]":
+		for _, name := range actionNames() {
+			s.AnyOf = append(s.AnyOf, &jsonSchema{Required: []string{name}})
+		}
+	case "Timeline spec.steps[].apply":
+		s.AnyOf = []*jsonSchema{{Required: []string{"file"}}, {Required: []string{"object"}}}
 	}
 }
 

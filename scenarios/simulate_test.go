@@ -215,6 +215,23 @@ spec:
       tolerations: [{operator: Exists}]
       containers: [{name: a, image: i, resources: {requests: {cpu: 1, memory: 100Mi}}, ports: [{containerPort: 80, hostPort: 80}]}]
 `,
+	web + document("Timeline", "t", `{steps: [
+  {at: 1m, setImage: {target: deployment/web, images: {web: i}}},
+  {at: 1m, scale: {target: deployment/web, replicas: 7}},
+  {at: 2m, patch: {target: deployment/web, patch: {spec: {minReadySeconds: 9, strategy: {type: RollingUpdate}, template: {spec: {containers: [{name: log, image: j}]}}}}}},
+  {at: 10m, rolloutUndo: {target: deployment/web}},
+  {at: 11m, rolloutPause: {target: deployment/web}},
+  {at: 12m, rolloutRestart: {target: deployment/web}},
+  {at: 13m, rolloutResume: {target: deployment/web}},
+  {at: 20m, cordon: {node: workers-0}},
+  {at: 21m, label: {node: workers-0, labels: {disk: fast}}},
+  {at: 22m, taint: {node: workers-1, taint: "k=v:NoExecute"}},
+  {at: 23m, delete: {target: pod/bare, force: true}},
+  {at: 24m, uncordon: {node: workers-0}},
+  {at: 25m, untaint: {node: workers-1, taint: "k:NoExecute"}},
+  {at: 26m, delete: {target: deployment/web}},
+  {at: 26m, apply: {object: {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: m, image: i}]}}}}}},
+  {at: 30m, unlabel: {node: workers-0, labels: [disk]}}]}`),
 	`apiVersion: v1
 kind: Pod
 metadata: {name: old, creationTimestamp: "2026-01-31T12:00:00Z"}

@@ -103,7 +103,7 @@ func (l *loader) lostPods(all []standing) map[int]lostPods {
 func (l *loader) pastOwner(o *manifest.Owner, lost lostPods) *sim.PastOwner {
 	s := o.Status
 	return &sim.PastOwner{
-		Created: l.past(s.Created), Deleting: !s.Deletion.IsZero(), Succeeded: lost.succeeded, Failed: lost.failed,
+		Created: l.past(s.Created), Deleting: !s.Deletion.IsZero(), Revision: s.Revision, Succeeded: lost.succeeded, Failed: lost.failed,
 		Finished: s.Finished, Complete: s.Complete, FinishedAt: l.past(s.FinishedAt), Reason: s.Reason,
 	}
 }

@@ -270,6 +270,30 @@ func TestOwnersAreAdoptedAndNothingIsMadeTwice(t *testing.T) {
 	}
 }
 
+// A rollout that was half way when the snapshot was taken goes on: the new ReplicaSet
+// is not made again, and what is available is known from the start.
+func TestARolloutGoesOnFromASnapshot(t *testing.T) {
+	family := ownedBy("Deployment", "web")
+	was := strings.ReplaceAll(replicaSet("web-old1", "old1", "1", 3, family), "image: app", "image: old")
+	text := fmt.Sprintf(deployment, 4) + was + replicaSet("web-new1", "new1", "2", 2, family) +
+		webPod("web-a", 9, ready) + webPod("web-b", 10, ready)
+	for _, name := range []string{"web-x", "web-y", "web-z"} {
+		pod := strings.ReplaceAll(webPod(name, 8, ready), "new1", "old1")
+		text += strings.ReplaceAll(pod, "image: app", "image: old")
+	}
+	w := goOn(t, live(text), 10*time.Minute)
+	is, old := w.owner("web-new1"), w.owner("web-old1")
+	if n := is.Counts(); is.Revision() != 2 || is.Replicas() != 4 || n.Ready != 4 || n.Lost != 0 {
+		t.Errorf("new: revision %d, %d replicas, pods %+v; want 2, 4 and 4 ready", is.Revision(), is.Replicas(), n)
+	}
+	if n := old.Counts(); old.Revision() != 1 || old.Replicas() != 0 || n.Lost != 3 {
+		t.Errorf("old: revision %d, %d replicas, pods %+v; want 1, 0 and 3 lost", old.Revision(), old.Replicas(), n)
+	}
+	if w.view.Owners() != 3 {
+		t.Errorf("%d owners; want the three that there were", w.view.Owners())
+	}
+}
+
 func TestAReplicaSetMakesUpForWhatItLacks(t *testing.T) {
 	w := goOn(t, live(replicaSet("web-new1", "new1", "2", 3, "")+webPod("web-a", 9, ready)), 10*time.Minute)
 	if n := w.owner("web-new1").Counts(); n.Ready != 3 || w.view.Pods() != 3 {

@@ -114,7 +114,7 @@ spec: {replicas: 3, selector: {matchLabels: {app: w}}, template: {metadata: {lab
 }
 
 func TestAWorldRefusesWhatTakesTime(t *testing.T) {
-	for _, kind := range []string{"Scenario", "Workload", "FaultPlan", "Assertions"} {
+	for _, kind := range []string{"Scenario", "Workload", "FaultPlan", "Timeline", "Assertions"} {
 		text := "apiVersion: podsim/v1alpha1\nkind: " + kind + "\nmetadata: {name: x}\n"
 		_, err := scenarios.LoadWorld(scenarios.Input{Files: []scenarios.File{file("w.yaml", standing), file("x.yaml", text)}})
 		if err == nil || !strings.Contains(err.Error(), "x.yaml:2:7: kind: "+kind+" says what happens in the course of time") {

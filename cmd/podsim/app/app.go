@@ -76,7 +76,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, options ...O
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	command := New(stdin, stdout, stderr, options...)
-	command.SetArgs(args)
+	command.SetArgs(joinSteps(args))
 	return exitCode(command.ExecuteContext(ctx), stderr)
 }
 

@@ -24,6 +24,7 @@ type input struct {
 	files  []string
 	data   []string
 	set    []string
+	at     []string
 	seed   string
 	length span
 	policy string
@@ -61,6 +62,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
 	f.StringVar(&in.config, "config", "", "schedule as this KubeSchedulerConfiguration says, instead of the scenario (not together with --policy)")
 	f.StringVar(&in.engine, "engine", "incremental", "how decisions are computed: incremental (fast) or scan (plain); the answers are equal")
+	f.StringArrayVar(&in.at, "at", nil, "do something at a moment of the run, as kubectl would: --at 10m 'scale deployment/web --replicas=20' (repeatable)")
 	in.auditFlags(f)
 }
 
@@ -86,7 +88,7 @@ func (s *session) load(ctx context.Context, in *input, args []string) (*loaded, 
 }
 
 func (s *session) read(in *input, args []string) (*loaded, error) {
-	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, Table: s.plugins}
+	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, At: in.at, Table: s.plugins}
 	var seedErr, dataErr, filesErr, nodesErr error
 	request.Seed, seedErr = parseSeed(in.seed)
 	request.Data, dataErr = bindings(in.data)

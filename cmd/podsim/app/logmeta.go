@@ -30,6 +30,8 @@ type logHead struct {
 type logTail struct {
 	End         models.Time `json:"endNanoseconds"`
 	Interrupted bool        `json:"interrupted"`
+	// Steps are those of the user, with what became of them.
+	Steps []reports.UserStep `json:"steps,omitempty"`
 }
 
 func headOf(input *loaded) logHead {

@@ -135,6 +135,7 @@ func refold(ctx context.Context, p *cluster.Replay, head *logHead, out *folder) 
 	}
 	summary.Scenario, summary.Seed, summary.Digest = head.Scenario, head.Seed, p.Cluster.Digest()
 	summary.NotSimulated = head.NotSimulated
+	summary.SetUserSteps(tail.Steps)
 	return summary, broken, nil
 }
 

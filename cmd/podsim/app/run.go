@@ -45,6 +45,7 @@ the folder tell what happened up to then.`,
   podsim run my-scenario.yaml -o out/
   podsim run -f app.yaml --nodes 10 --node-cpu 8 --node-memory 32Gi --for 1h
   helm template my-chart | podsim run -f - --nodes 5
+  podsim run -f app.yaml --nodes 5 --at 10m 'scale deployment/web --replicas=20' --at 20m 'rollout undo deployment/web'
   podsim run dlrm-month --data trace=disaggregated_DLRM_trace.csv.gz
   podsim run zone-outage --set NodeGroup/workers.spec.count=45 -o json`,
 		Args: oneArgument("scenario", "; more files are given with -f"),
@@ -222,7 +223,8 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	}
 	end := simulation.End(!interrupted)
 	summary, err := recorder.Finish(end)
-	note(state, logTail{end, interrupted})
+	steps := stepsOf(simulation)
+	note(state, logTail{end, interrupted, steps})
 	err = errors.Join(err, state.Close())
 	if broken := out.broken(); broken != nil {
 		return nil, broken // told once, with the folder
@@ -232,6 +234,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	}
 	summary.Scenario, summary.Seed, summary.Digest = input.Name, input.Config.Seed, state.Digest()
 	summary.NotSimulated = notSimulated(input.Run)
+	summary.SetUserSteps(steps)
 	return &result{
 		input: input, summary: summary, interrupted: interrupted,
 		wall: reports.Wall{Elapsed: elapsed, EventsPerSecond: float64(simulation.Events()) / elapsed.Seconds()},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,9 +51,14 @@ valid input by kind, the templates of podsim's own kinds included.`,
 
 // tellValid sums up input that is right.
 func (s *session) tellValid(input *loaded, audit bool) {
-	fmt.Fprintf(s.stdout, "%s is valid: %s, %s, %s, %s\n", reports.Visible(input.Name),
+	parts := []string{
 		count(len(input.Config.Nodes), "node"), count(len(input.Config.Sources), "source of arrivals", "sources of arrivals"),
-		count(len(input.Config.Faults), "fault"), count(len(input.checks), "assertion"))
+		count(len(input.Config.Faults), "fault"), count(len(input.checks), "assertion"),
+	}
+	if steps := len(input.Config.Steps); steps > 0 {
+		parts = append(parts, count(steps, "step of users", "steps of users"))
+	}
+	fmt.Fprintf(s.stdout, "%s is valid: %s\n", reports.Visible(input.Name), strings.Join(parts, ", "))
 	for _, text := range input.Assumptions {
 		fmt.Fprintln(s.stdout, "assumed: "+reports.Visible(text))
 	}

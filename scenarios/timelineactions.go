@@ -1,0 +1,286 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/podsim/podsim/models/limits"
+	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim"
+)
+
+// compile compiles one step.
+func (u *user) compile(s *userStep) {
+	spec := s.spec
+	switch {
+	case spec.Apply != nil:
+		u.apply(s)
+	case spec.Patch != nil:
+		u.patch(s, spec.Patch)
+	case spec.SetImage != nil:
+		u.setImage(s, spec.SetImage)
+	case spec.Scale != nil:
+		u.scale(s, spec.Scale)
+	case spec.RolloutUndo != nil:
+		u.rolloutUndo(s, spec.RolloutUndo)
+	case spec.RolloutPause != nil:
+		u.pause(s, spec.RolloutPause, true)
+	case spec.RolloutResume != nil:
+		u.pause(s, spec.RolloutResume, false)
+	case spec.RolloutRestart != nil:
+		u.restart(s, spec.RolloutRestart)
+	case spec.Delete != nil:
+		u.delete(s, spec.Delete)
+	default:
+		u.compileNodeStep(s)
+	}
+}
+
+// changeable are the kinds of objects whose specification steps can change.
+var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job"}
+
+// findChangeable is find for a step that needs to know the whole object.
+func (u *user) findChangeable(s *userStep, t *ObjectTarget, kinds ...string) (*userObject, bool) {
+	o, name, ok := u.find(s, t, kinds...)
+	if ok && o == nil {
+		what := "comes from a controller"
+		if _, _, arriving := u.arrivingName(name); arriving {
+			what = "comes from a Workload"
+		}
+		u.blameStep(s, "target", "%s %s; only scale and delete can be done with it", quote(t.Target), what)
+	}
+	return o, ok && o != nil
+}
+
+// merged lets an object become what a patch makes of it.
+func (u *user) merged(s *userStep, o *userObject, patch *yamlnode.Node, plain bool, done string) {
+	step := u.newStep(s, sim.StepUpdate, o.objectName)
+	step.Done = done
+	if o.root != nil {
+		problems := u.set.CheckForm(patch, o.kind)
+		next, wrong := manifest.Patch(o.root, patch, plain)
+		if problems = append(problems, wrong...); len(problems) > 0 {
+			u.takeProblems(s, problems)
+			return
+		}
+		if !u.change(s, o, withoutStatus(next), &step) {
+			return
+		}
+	}
+	u.emit(step)
+}
+
+// fields are a patch that the user has not written.
+type fields = map[string]any
+
+// mergedFields is merged for such a patch.
+func (u *user) mergedFields(s *userStep, o *userObject, patch fields, done string) {
+	n, err := patchOf(patch)
+	if err != nil {
+		u.blameStep(s, "", "%v", err)
+		return
+	}
+	u.merged(s, o, n, false, done)
+}
+
+func patchOf(patch fields) (*yamlnode.Node, error) {
+	text, err := json.Marshal(patch)
+	if err != nil {
+		return nil, err
+	}
+	return parseValue(stepLabel, string(text))
+}
+
+func (u *user) patch(s *userStep, spec *PatchSpec) {
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, changeable...)
+	if !ok {
+		return
+	}
+	if o.root != nil {
+		u.set.Count(spec.Patch, textOf(o.root.Get("apiVersion")), o.kind, true)
+	}
+	u.merged(s, o, spec.Patch, spec.Type == "merge", "patched")
+}
+
+func (u *user) setImage(s *userStep, spec *SetImageSpec) {
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, changeable...)
+	if !ok {
+		return
+	}
+	known := make(map[string][]string) // names by list
+	var all []string
+	for _, list := range []string{"initContainers", "containers"} {
+		if o.root == nil {
+			continue
+		}
+		containers := o.root.At("spec", "template", "spec").Get(list)
+		for i := 0; containers.Item(i) != nil; i++ {
+			container := containers.Item(i)
+			known[list] = append(known[list], textOf(container.Get("name")))
+			all = append(all, textOf(container.Get("name")))
+		}
+	}
+	images := make(map[string]string)
+	for _, name := range slices.Sorted(maps.Keys(spec.Images)) {
+		switch {
+		case spec.Images[name] == "":
+			u.blameStep(s, yamlnode.KeyPath("images", name), "the image is empty")
+			return
+		case name == "*":
+			for _, each := range all {
+				images[each] = spec.Images[name]
+			}
+		case !slices.Contains(all, name) && o.root != nil:
+			u.blameStep(s, yamlnode.KeyPath("images", name), "%s", unknown("container", name, all))
+			return
+		default:
+			images[name] = spec.Images[name]
+		}
+	}
+	template := fields{}
+	for list, names := range known {
+		var items []fields
+		for _, name := range names {
+			if image, ok := images[name]; ok {
+				items = append(items, fields{"name": name, "image": image})
+			}
+		}
+		if len(items) > 0 {
+			template[list] = items
+		}
+	}
+	u.mergedFields(s, o, fields{"spec": fields{"template": fields{"spec": template}}}, "image updated")
+}
+
+func (u *user) scale(s *userStep, spec *ScaleSpec) {
+	o, name, ok := u.find(s, &spec.ObjectTarget, "Deployment", "ReplicaSet", "ReplicationController")
+	if !ok {
+		return
+	}
+	if spec.Replicas > limits.Replicas {
+		u.blameStep(s, "replicas", "got %d; must be <= %d", spec.Replicas, limits.Replicas)
+		return
+	}
+	if o != nil && o.root != nil {
+		if patch, err := patchOf(fields{"spec": fields{"replicas": spec.Replicas}}); err == nil {
+			o.root, _ = manifest.Patch(o.root, patch, false)
+		}
+		o.replicas = int32(spec.Replicas)
+	}
+	step := u.newStep(s, sim.StepScale, name)
+	step.Replicas, step.Done = int32(spec.Replicas), "scaled"
+	u.emit(step)
+}
+
+// rolloutUndo goes back to an earlier template.
+func (u *user) rolloutUndo(s *userStep, spec *RolloutUndoSpec) {
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Deployment")
+	if !ok || !u.prime(o) {
+		return
+	}
+	step := u.newStep(s, sim.StepUndo, o.objectName)
+	step.Done, step.Revision = "rolled back", spec.ToRevision
+	back, found := o.revisionAt(s.at, spec.ToRevision)
+	if o.root != nil && found && !isTrue(o.root.At("spec").Get("paused")) && !u.change(s, o, withPodTemplate(o.root, back.template), &step) {
+		return
+	}
+	u.emit(step)
+}
+
+func (u *user) pause(s *userStep, spec *TargetOnly, paused bool) {
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Deployment")
+	if !ok {
+		return
+	}
+	done, refused := "resumed", "not paused"
+	if paused {
+		done, refused = "paused", "already paused"
+	}
+	if o.root != nil && isTrue(o.root.At("spec").Get("paused")) == paused {
+		step := u.newStep(s, sim.StepUpdate, o.objectName)
+		step.Refused = fmt.Sprintf("error: deployments.apps %q is %s", o.name, refused)
+		u.emit(step)
+		return
+	}
+	var value any
+	if paused {
+		value = true
+	}
+	u.mergedFields(s, o, fields{"spec": fields{"paused": value}}, done)
+}
+
+func (u *user) restart(s *userStep, spec *TargetOnly) {
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Deployment")
+	if !ok {
+		return
+	}
+	if o.root != nil && isTrue(o.root.At("spec").Get("paused")) {
+		step := u.newStep(s, sim.StepUpdate, o.objectName)
+		step.Refused = fmt.Sprintf("error: deployments.apps %q can't restart paused deployment (run rollout resume first)", o.name)
+		u.emit(step)
+		return
+	}
+	at := u.run.Start.Add(time.Duration(s.at)).UTC().Format(time.RFC3339)
+	annotations := fields{"annotations": fields{"kubectl.kubernetes.io/restartedAt": at}}
+	u.mergedFields(s, o, fields{"spec": fields{"template": fields{"metadata": annotations}}}, "restarted")
+}
+
+// delete takes an object away, as kubectl delete does.
+// Source: k8s.io/kubectl/pkg/cmd/delete/delete.go (Complete, Validate).
+func (u *user) delete(s *userStep, spec *DeleteSpec) {
+	o, name, ok := u.find(s, &spec.ObjectTarget, append([]string{"Pod"}, changeable...)...)
+	if !ok {
+		return
+	}
+	isPod := name.kind == "Pod"
+	switch {
+	case spec.Cascade != "" && spec.Cascade != "background":
+		u.blameStep(s, "cascade", "podsim cannot delete with cascade %s yet; want background", spec.Cascade)
+		return
+	case spec.Grace != nil && !isPod:
+		u.blameStep(s, "grace", "a %s has no grace period; its pods stop within their own", name.kind)
+		return
+	case spec.Force && !isPod:
+		u.blameStep(s, "force", "only pods have a grace period to leave out")
+		return
+	case spec.Force && spec.Grace != nil && *spec.Grace > 0:
+		u.blameStep(s, "force", "contradicts a grace period above 0")
+		return
+	}
+	step := u.newStep(s, sim.StepDelete, name)
+	step.Force = spec.Force
+	switch {
+	case spec.Force:
+		step.Grace = 0
+	case spec.Grace != nil:
+		step.Grace = max(*spec.Grace, time.Second)
+	}
+	if o != nil {
+		*o = userObject{objectName: o.objectName}
+	}
+	u.emit(step)
+}
+
+// withPodTemplate returns a workload with another template.
+func withPodTemplate(root, template *yamlnode.Node) *yamlnode.Node {
+	out, err := withValue(root, []pathStep{{name: "spec"}, {name: "template"}}, template, "")
+	if err != nil {
+		return root // which has no specification: that has been told
+	}
+	return withoutStatus(out)
+}
+
+// withoutLabel returns a template without one of its labels.
+func withoutLabel(template *yamlnode.Node, key string) *yamlnode.Node {
+	labels := *template.At("metadata", "labels")
+	labels.Fields = slices.DeleteFunc(slices.Clone(labels.Fields), func(f yamlnode.Field) bool { return f.Name == key })
+	out, err := withValue(template, []pathStep{{name: "metadata"}, {name: "labels"}}, &labels, "")
+	if err != nil {
+		return template
+	}
+	return out
+}
