@@ -65,9 +65,12 @@ var rooms = map[string][]string{
 	"bench/determinism": nil,
 	"bench/run":         nil,
 	"bench/run/million": nil,
-	"bench/worlds":      {"models", "models/cluster", "models/spelling", "sim/kernel"},
-	"cmd/podsim/app":    nil, // joins everything
-	"cmd/podsim":        {"cmd/podsim/app"},
+	"bench/timelines": {"models", "models/cluster", "models/manifest", "models/yamlnode", "scenarios", "scheduler/plugins", "sim",
+		"sim/evict", "sim/kernel"},
+	"bench/timelines/cmd/timelines": nil,
+	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},
+	"cmd/podsim/app":                nil, // joins everything
+	"cmd/podsim":                    {"cmd/podsim/app"},
 }
 
 // bare lists the packages whose results must not depend on the outside world:

@@ -92,6 +92,18 @@ spec:
 ---
 {apiVersion: podsim/v1alpha1, kind: FaultPlan, metadata: {name: f}, spec: {faults: [{every: 50m, for: {type: exponential, mean: 10m}}]}}
 ---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: b}]}}}}
+---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: images}, spec: {steps: [{at: 1h, patch: {target: deployment/web, patch: {spec: {template: {spec: {containers: [{name: main, image: c}]}}}}}}]}}
+---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: undo}, spec: {steps: [{at: 2h, rolloutUndo: {target: deployment/web}}]}}
+---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: labels}, spec: {steps: [{at: 1h, label: {node: nodes-0, labels: {a: b}}}, {at: 1h, label: {node: nodes-0, labels: {a: c}}}]}}
+---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: taints}, spec: {steps: [{at: 1h, taint: {node: nodes-0, taint: "a=b:NoSchedule"}}]}}
+---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: end}, spec: {steps: [{at: 2h30m, delete: {target: deployment/web}}]}}
+---
 {apiVersion: podsim/v1alpha1, kind: Assertions, metadata: {name: a}, spec: {assertions: [{that: nodes.down < 5, always: true}, {that: nodes.down < 5}]}}
 ---
 apiVersion: podsim/v1alpha1
@@ -124,7 +136,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 	}
 	objects := map[string][]string{
 		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
-		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
+		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
 	}
 	for _, kind := range scenarios.Kinds() {
 		scenarios.WalkFields("", kind.Fields(), func(path string, f *scenarios.Field) bool {

@@ -1,0 +1,155 @@
+package timelines
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/sim"
+)
+
+// Seeds is how many seeds Run tries: which of equal nodes a pod gets hangs on the
+// order of pods in a batch, and so does which pods go first. The recording is one
+// draw of that.
+const Seeds = 16
+
+// Run reads the recording in a folder, runs it in virtual time and compares, with
+// the first of some seeds under which the run is most like the recording.
+func Run(folder string, seeds uint64) (*Comparison, error) {
+	r, err := Read(folder)
+	if err != nil {
+		return nil, err
+	}
+	s, err := Translate(r)
+	if err != nil {
+		return nil, err
+	}
+	var nearest *Comparison
+	for seed := range max(seeds, 1) {
+		got, err := s.Simulate(r.Name, seed+1)
+		if err != nil {
+			return nil, err
+		}
+		c := Compare(r, got)
+		c.Impossible, c.Seed = s.Impossible, seed+1
+		if nearest == nil || c.unmet() < nearest.unmet() {
+			nearest = c
+		}
+	}
+	return nearest, nil
+}
+
+// Simulate runs the scenario under a seed and returns what was observed, in order of
+// time. Under the first one the scheduler chooses among equal nodes as Kubernetes
+// does with the pods in their order, under others by chance.
+//
+// Pods that are deleted by a selector have names that nobody knows before they are
+// there. A run up to that moment tells them: another one will make the same.
+func (s *Scenario) Simulate(name string, seed uint64) ([]Fact, error) {
+	var known []deed
+	for i := range s.selections {
+		p, err := s.play(name, seed, known, models.Time(s.selections[i].At*float64(time.Second)))
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, p.selected(&s.selections[i])...)
+	}
+	p, err := s.play(name, seed, known, models.Never)
+	if err != nil {
+		return nil, err
+	}
+	facts := slices.Concat(s.refused, p.results(), p.watcher.end(p.until))
+	sortByTime(facts)
+	return facts, nil
+}
+
+// deed is a step with the action that it stands for, in the words of recordings;
+// empty if that is told already.
+type deed struct {
+	step   sim.Step
+	action string
+}
+
+// play is a run of a scenario.
+type play struct {
+	simulation *sim.Simulation
+	watcher    *watcher
+	deeds      []deed // in the order of the steps
+	until      models.Time
+}
+
+// play runs the scenario with more steps, up to a moment or to its end.
+func (s *Scenario) play(name string, seed uint64, more []deed, until models.Time) (*play, error) {
+	file := scenarios.File{Name: name + ".yaml", Reader: bytes.NewReader(s.Text())}
+	input := scenarios.Input{Files: []scenarios.File{file}, Seed: &seed}
+	if seed > 1 {
+		input.Set = []string{"Scenario.spec.scheduler.ties=random"}
+	}
+	run, err := scenarios.Load(input)
+	if err != nil {
+		return nil, err
+	}
+	p := &play{watcher: newWatcher(), until: min(until, run.Config.Horizon)}
+	for i := range run.Config.Steps {
+		p.deeds = append(p.deeds, deed{run.Config.Steps[i], s.actions[i]})
+	}
+	for _, d := range more {
+		d.step.Object.Namespace = run.Dictionary.Sym("default")
+		d.step.Object.Name = run.Dictionary.Sym(d.step.Text)
+		p.deeds = append(p.deeds, d)
+	}
+	slices.SortStableFunc(p.deeds, func(a, b deed) int { return cmp.Compare(a.step.At, b.step.At) })
+	run.Config.Steps, run.Config.Horizon = nil, p.until
+	for i := range p.deeds {
+		run.Config.Steps = append(run.Config.Steps, p.deeds[i].step)
+	}
+	starter := s.kubelets.impose(&run.Config, run.Dictionary)
+	if p.simulation, err = sim.New(run.Config, run.Dictionary, nil); err != nil {
+		return nil, err
+	}
+	p.simulation.Cluster().Observe(starter)
+	p.simulation.Cluster().Observe(p.watcher)
+	return p, p.simulation.Run(nil)
+}
+
+// selected returns the steps that delete the pods which a selector finds now, the
+// first created first.
+func (p *play) selected(a *Action) []deed {
+	v := p.simulation.Cluster().View()
+	d := v.Dictionary()
+	var deeds []deed
+	for pod := range v.Live() {
+		if pod.Deleting() || !selects(a.Delete.Select, pod.Spec().Labels, d) {
+			continue
+		}
+		if on := a.Delete.On; on != "" && (pod.Node() == models.None || v.Node(pod.Node()).Name() != on) {
+			continue
+		}
+		step := sim.Step{
+			At: p.until, Kind: sim.StepDelete, Text: pod.Name(), Replicas: models.Unset, Grace: -1,
+			Object: sim.StepObject{IsPod: true, Ordinal: models.Exact},
+		}
+		deeds = append(deeds, deed{step, "delete Pod/" + p.watcher.names.pods[pod.ID()] + " " + a.Delete.Propagation})
+	}
+	return deeds
+}
+
+// results returns the results of actions. An action of several steps has failed if
+// its first has.
+func (p *play) results() []Fact {
+	var facts []Fact
+	for i, r := range p.simulation.StepResults() {
+		if p.deeds[i].action == "" {
+			continue
+		}
+		result := "ok"
+		if r.Failed {
+			result = "error: " + r.Message
+		}
+		facts = append(facts, Fact{At: seconds(r.At), Kind: Result, Name: p.deeds[i].action, Value: encode(result)})
+	}
+	return facts
+}

@@ -1,0 +1,173 @@
+package timelines
+
+import (
+	"math"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// status is the status of a controller object: what was told of it, and what is to
+// be told.
+type status struct {
+	kind, name string
+	spec       string // of a ReplicaSet that a Deployment has just made
+	told, next map[string]string
+	// due is when next will be told.
+	due models.Time
+	// later are the counters that the Job controller does not see yet at due, since
+	// they change just then.
+	later map[string]string
+}
+
+// jobSync is how long the Job controller gathers changes before it writes a status.
+// Source: pkg/controller/job/job_controller.go (syncJobBatchPeriod).
+const jobSync = time.Second
+
+// count notes the counters of an owner, and those of its Deployment, as they are
+// after an operation, which may be by its own controller. They are told when the
+// time goes on, so that what happens at one moment is one write; those of a Job when
+// its controller next looks at it.
+func (w *watcher) count(o cluster.Owner, v cluster.View, own bool) {
+	s, counters := w.statusOf(o), countersOf(o, v)
+	if s.spec != "" && o.Parent() != models.None {
+		s.spec = encode(o.Replicas())
+	}
+	switch {
+	case o.Deleted():
+		s.next, s.due, s.later = counters, models.Never, nil
+	case own || o.Kind() != models.Job:
+		s.next, s.due, s.later = counters, w.now, nil
+	case s.due == w.now:
+		s.later = counters
+	default:
+		s.next, s.due = counters, min(s.due, w.now.Add(jobSync))
+	}
+	if parent := o.Parent(); parent != models.None {
+		w.count(v.Owner(parent), v, false)
+	}
+}
+
+func (w *watcher) statusOf(o cluster.Owner) *status {
+	s := w.status[o.ID()]
+	if s == nil {
+		s = &status{kind: o.Kind().String(), name: w.names.owners[o.ID()], due: models.Never}
+		if o.Parent() != models.None {
+			s.spec = encode(o.Replicas())
+			w.newborn = s
+		}
+		if o.Kind() == models.ReplicaSet {
+			s.told = map[string]string{"replicas": "0"}
+			w.tell(s.kind, s.name, "replicas", "0")
+		}
+		w.status[o.ID()] = s
+		w.order = append(w.order, o.ID())
+	}
+	return s
+}
+
+// christen tells with how many replicas a Deployment has made a ReplicaSet, once the
+// operations that make it are over.
+func (w *watcher) christen(op *models.Op) {
+	s := w.newborn
+	if s == nil || op != nil && (op.Kind == models.OpScaleOwner || op.Kind == models.OpReviseOwner) && w.names.owners[op.Owner] == s.name {
+		return
+	}
+	w.tell(s.kind, s.name, "spec", s.spec)
+	s.spec, w.newborn = "", nil
+}
+
+// flush tells the counters that were due before now.
+func (w *watcher) flush(now models.Time) {
+	current := w.now
+	for _, id := range w.order {
+		for s := w.status[id]; s.due < now; {
+			w.now, s.due = s.due, models.Never
+			w.changes(s)
+			if s.later != nil {
+				s.next, s.due, s.later = s.later, w.now.Add(jobSync), nil
+			}
+		}
+	}
+	w.now = current
+}
+
+// changes tells the counters that are others than before. One that is not there
+// is null.
+func (w *watcher) changes(s *status) {
+	for _, field := range sortedKeys(s.next) {
+		before, told := s.told[field]
+		if !told {
+			before = "null"
+		}
+		if value := s.next[field]; value != before {
+			w.tell(s.kind, s.name, field, value)
+		}
+	}
+	s.told = s.next
+}
+
+// countersOf returns the counters of a status under the names of the API.
+func countersOf(o cluster.Owner, v cluster.View) map[string]string {
+	n := o.Counts()
+	switch o.Kind() {
+	case models.Job:
+		return map[string]string{
+			"startTime": encode(math.Floor(o.Created().Seconds())), "active": omitted(n.Active), "ready": encode(n.Ready), "terminating": encode(n.Terminating),
+			"succeeded": omitted(n.Succeeded), "failed": omitted(n.Failed + n.Terminating + n.Lost),
+		}
+	case models.Deployment:
+		return deploymentCounters(o, v)
+	}
+	counters := map[string]string{
+		"replicas": encode(n.Active), "readyReplicas": omitted(n.Ready), "terminatingReplicas": encode(n.Terminating),
+		"availableReplicas": omitted(o.Available(v.Now())),
+	}
+	if o.Parent() != models.None {
+		counters["revision"] = annotation(o.Revision())
+		counters["desired"], counters["max"] = annotation(int64(o.DesiredThen())), annotation(int64(o.MaximumThen()))
+	}
+	return counters
+}
+
+// annotation is a number in an annotation, which is not there at 0.
+func annotation(n int64) string {
+	if n == 0 {
+		return "null"
+	}
+	return encode(encode(n))
+}
+
+// deploymentCounters sums up the ReplicaSets of a Deployment.
+// Source: pkg/controller/deployment/sync.go (calculateStatus).
+func deploymentCounters(o cluster.Owner, v cluster.View) map[string]string {
+	var replicas, ready, available, terminating, wanted, updated int32
+	var revision int64
+	for set := range o.Children() {
+		n := set.Counts()
+		replicas += n.Active
+		ready += n.Ready
+		available += set.Available(v.Now())
+		terminating += n.Terminating
+		wanted += set.Replicas()
+		if set.Spec().Template == o.Spec().Template {
+			updated = n.Active
+		}
+		revision = max(revision, set.Revision())
+	}
+	return map[string]string{
+		"replicas": omitted(replicas), "readyReplicas": omitted(ready), "availableReplicas": omitted(available),
+		"terminatingReplicas": encode(terminating), "updatedReplicas": omitted(updated),
+		"unavailableReplicas": omitted(max(wanted-available, 0)), "revision": annotation(revision),
+		"generation": encode(o.Generation()),
+	}
+}
+
+// omitted is a counter that the API leaves out at 0.
+func omitted(n int32) string {
+	if n == 0 {
+		return "null"
+	}
+	return encode(n)
+}

@@ -1,0 +1,131 @@
+package timelines
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// steps returns the steps of the Timeline of a scenario, each as JSON.
+func steps(t *testing.T, s *Scenario) []string {
+	t.Helper()
+	var out []string
+	for _, o := range s.Documents {
+		if o.Kind() == "Timeline" {
+			list, _ := at(o, "spec", "steps").([]any)
+			for _, step := range list {
+				out = append(out, encode(step))
+			}
+		}
+	}
+	return out
+}
+
+func object(t *testing.T, text string) Object {
+	t.Helper()
+	var o Object
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+const deployment = `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"selector":{"matchLabels":{"app":"web"}},
+	"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"app:v1"}]}}}}`
+
+func TestActionsBecomeSteps(t *testing.T) {
+	node := object(t, `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","labels":{"disk":"ssd"}},"status":{"capacity":{"cpu":"4"}}}`)
+	create := Action{Create: []string{"web.yaml"}}
+	tests := []struct {
+		rule       string
+		action     Action
+		want       string // the last step
+		impossible string
+	}{
+		{
+			"replicas are patched",
+			Action{Patch: &Patch{Kind: "Deployment", Name: "web", Patch: map[string]any{"spec": map[string]any{"replicas": 2.0}}}},
+			`{"at":"5s","patch":{"patch":{"spec":{"replicas":2}},"target":"deployment/web","type":"strategic"}}`, "",
+		},
+		{
+			"annotations of the fake kubelet become a label",
+			Action{Patch: &Patch{Kind: "Deployment", Name: "web", Type: "merge", Patch: object(t,
+				`{"spec":{"template":{"metadata":{"annotations":{"fake/ready-delay":"never"}}}}}`)}},
+			`{"at":"5s","patch":{"patch":{"spec":{"template":{"metadata":{"annotations":{"fake/ready-delay":"never"},` +
+				`"labels":{"fake-kubelet":"p1"}}}}},"target":"deployment/web","type":"merge"}}`, "",
+		},
+		{
+			"a node is tainted",
+			Action{Patch: &Patch{Kind: "Node", Name: "n1", Patch: object(t, `{"spec":{"taints":[{"key":"k","value":"v","effect":"NoExecute"}]}}`)}},
+			`{"at":"5s","taint":{"node":"n1","taint":"k=v:NoExecute"}}`, "",
+		},
+		{
+			"a node is cordoned",
+			Action{Patch: &Patch{Kind: "Node", Name: "n1", Patch: object(t, `{"spec":{"unschedulable":true}}`)}},
+			`{"at":"5s","cordon":{"node":"n1"}}`, "",
+		},
+		{
+			"a node loses a label",
+			Action{Patch: &Patch{Kind: "Node", Name: "n1", Type: "merge", Patch: object(t, `{"metadata":{"labels":{"disk":null}}}`)}},
+			`{"at":"5s","unlabel":{"labels":["disk"],"node":"n1"}}`, "",
+		},
+		{
+			"a rollout is undone",
+			Action{Kubectl: &Kubectl{Args: "rollout undo deployment/web"}},
+			`{"at":"5s","rolloutUndo":{"target":"deployment/web"}}`, "",
+		},
+		{
+			"an object is deleted",
+			Action{Delete: &Delete{Kind: "Deployment", Name: "web"}},
+			`{"at":"5s","delete":{"target":"deployment/web"}}`, "",
+		},
+		{"pods are evicted", Action{Evict: &Evict{Select: "app=web", Count: 2}}, "", "evict 2 of app=web at 5 s"},
+		{"a kubelet is not ready", Action{Node: &Node{Name: "n1", Do: "notready"}}, "", "kubelet of n1: notready at 5 s"},
+		{"something unknown is patched", Action{Patch: &Patch{Kind: "Job", Name: "j"}}, "", "patch Job/j"},
+		{"kubectl prints", Action{Kubectl: &Kubectl{Args: "get pods", Out: "pods.txt"}}, "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.rule, func(t *testing.T) {
+			test.action.At = 5
+			r := &Recording{
+				Name: "web", Nodes: []Object{node}, Actions: []Action{create, test.action},
+				Files: map[string][]Object{"web.yaml": {object(t, deployment)}},
+			}
+			s, err := Translate(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := steps(t, s)
+			if len(all) == 0 || !strings.Contains(all[0], `"apply"`) {
+				t.Fatalf("steps %v: the first is not to apply the Deployment", all)
+			}
+			switch {
+			case test.want == "" && len(all) > 1:
+				t.Errorf("steps %v; want no more than one", all)
+			case test.want != "" && all[len(all)-1] != test.want:
+				t.Errorf("got %s\nwant %s", all[len(all)-1], test.want)
+			}
+			if want := test.impossible; want != "" && !slices.Contains(s.Impossible, want) {
+				t.Errorf("not possible are %q; want %q", s.Impossible, want)
+			}
+			if _, err := s.Simulate("web", 1); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAnObjectThatIsNotTakenIsRefused(t *testing.T) {
+	bad := object(t, deployment)
+	mapAt(bad, "spec")["replicas"] = -1
+	s, err := Translate(&Recording{
+		Actions: []Action{{At: 1, Create: []string{"web.yaml"}}}, Files: map[string][]Object{"web.yaml": {bad}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.refused) != 1 || !strings.HasPrefix(s.refused[0].Value, `"error: spec.replicas`) || len(steps(t, s)) > 0 {
+		t.Errorf("refused %+v, steps %v", s.refused, steps(t, s))
+	}
+}

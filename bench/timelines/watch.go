@@ -1,0 +1,205 @@
+package timelines
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/evict"
+)
+
+// watcher folds the operations of a run into facts, as the recorder of a control
+// plane would have written them. It implements cluster.Observer.
+//
+// Some writes of the original have no operation of their own and are told with the
+// one that they go with: the kubelet's first status with the binding, the end of the
+// containers of a deleted pod with its removal, and the counters of controllers
+// with what they count.
+type watcher struct {
+	names  *names
+	facts  []Fact
+	now    models.Time
+	pods   map[models.PodID]*podState
+	status map[models.OwnerID]*status
+	order  []models.OwnerID // of status
+	// newborn is a ReplicaSet that its Deployment has just made.
+	newborn *status
+}
+
+// podState is what has been told of a pod.
+type podState struct {
+	up, started bool
+	graceful    bool        // it is being deleted and has some time left
+	deadline    models.Time // of its deletion
+	deletion    string      // told of it
+	ready       string
+	scheduled   string
+	nominated   bool
+	phase       models.Phase
+}
+
+func newWatcher() *watcher {
+	return &watcher{names: newNames(), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status)}
+}
+
+// seconds is a moment as facts have it, to the millisecond.
+func seconds(t models.Time) float64 { return math.Round(t.Seconds()*1000) / 1000 }
+
+func (w *watcher) tell(kind, name, field, value string) {
+	w.facts = append(w.facts, Fact{At: seconds(w.now), Kind: kind, Name: name, Field: field, Value: value})
+}
+
+// Observe takes in one operation that was applied.
+func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
+	w.christen(op)
+	w.flush(now)
+	w.now = now
+	fields := op.Kind.Fields()
+	switch {
+	case fields&models.FieldPod != 0:
+		w.pod(op, v)
+	case fields&models.FieldOwner != 0:
+		w.owner(op, v)
+	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim:
+	default:
+		w.node(op, v)
+	}
+}
+
+// end tells what is still to be told when the run is over.
+func (w *watcher) end(at models.Time) []Fact {
+	w.christen(nil)
+	w.flush(at.Add(time.Nanosecond))
+	sortByTime(w.facts)
+	return w.facts
+}
+
+func (w *watcher) node(op *models.Op, v cluster.View) {
+	node := v.Node(op.Node)
+	switch op.Kind {
+	case models.OpAddNode:
+		if w.now > 0 { // the others were there before the recording
+			w.tell("Node", node.Name(), Added, "")
+		}
+	case models.OpSetNodeReady:
+		status := models.ConditionStatus(op.Arg).String()
+		w.tell("Node", node.Name(), "conditions.Ready", status+":"+v.Dictionary().String(op.Reason))
+	case models.OpTaintNode, models.OpUntaintNode:
+		w.taints(node, v.Dictionary())
+	case models.OpCordonNode:
+		value := "null"
+		if op.Arg == 1 {
+			value = "true"
+		}
+		w.tell("Node", node.Name(), "unschedulable", value)
+	}
+}
+
+func (w *watcher) taints(node cluster.Node, d *models.Dictionary) {
+	list := []string{}
+	for _, t := range node.Taints() {
+		text := d.String(t.Key)
+		if value := d.String(t.Value); value != "" {
+			text += "=" + value
+		}
+		list = append(list, text+":"+t.Effect.String())
+	}
+	w.tell("Node", node.Name(), "taints", encode(list))
+}
+
+func (w *watcher) owner(op *models.Op, v cluster.View) {
+	o := v.Owner(op.Owner)
+	kind := o.Kind().String()
+	if op.Kind == models.OpCreateOwner {
+		w.names.addOwner(o)
+		w.created(kind, o, v)
+	}
+	name := w.names.owners[o.ID()]
+	switch op.Kind {
+	case models.OpScaleOwner:
+		if w.newborn != w.status[o.ID()] {
+			w.tell(kind, name, replicasField(o.Kind()), encode(op.Arg))
+		}
+	case models.OpSetCondition:
+		w.condition(op, kind, name, v.Dictionary())
+	case models.OpFinishOwner:
+		w.finished(op, o, v.Dictionary())
+	case models.OpDeleteOwner:
+		w.tell(kind, name, Deleted, "")
+	}
+	w.count(o, v, true)
+}
+
+// created tells of a new owner. A ReplicaSet that a Deployment makes is created
+// with the replicas that the next operation gives it.
+func (w *watcher) created(kind string, o cluster.Owner, v cluster.View) {
+	name := w.names.owners[o.ID()]
+	w.tell(kind, name, Added, "")
+	if parent := o.Parent(); parent != models.None {
+		w.tell(kind, name, "owner", encode("Deployment/"+w.names.owners[parent]))
+	} else {
+		w.tell(kind, name, replicasField(o.Kind()), encode(o.Replicas()))
+	}
+	switch o.Kind() {
+	case models.Job:
+		w.tell(kind, name, "suspend", "false")
+	case models.ReplicaSet:
+		w.image(kind, name, v.Spec(o.Spec().Template), v.Dictionary())
+	}
+}
+
+// image tells the image of the first container of a template.
+func (w *watcher) image(kind, name string, spec *models.PodSpec, d *models.Dictionary) {
+	if len(spec.Containers) > 0 {
+		w.tell(kind, name, "image", encode(d.String(spec.Containers[0].Image)))
+	}
+}
+
+func replicasField(k models.OwnerKind) string {
+	if k == models.Job {
+		return "parallelism"
+	}
+	return "spec"
+}
+
+func (w *watcher) condition(op *models.Op, kind, name string, d *models.Dictionary) {
+	field := "conditions." + d.String(op.Name)
+	if op.Arg == models.None {
+		w.tell(kind, name, field, "null")
+		return
+	}
+	text := models.ConditionStatus(op.Arg).String() + ":" + d.String(op.Reason)
+	if message := d.String(op.Message); message != "" {
+		text += ": " + w.names.in(message)
+	}
+	w.tell(kind, name, field, text)
+}
+
+// finished tells of the end of a Job.
+func (w *watcher) finished(op *models.Op, o cluster.Owner, d *models.Dictionary) {
+	name, field := w.names.owners[o.ID()], "conditions.Failed"
+	if op.Arg == 1 {
+		field = "conditions.Complete"
+		w.tell("Job", name, "completionTime", encode(math.Floor(w.now.Seconds())))
+	}
+	w.tell("Job", name, field, "True:"+d.String(op.Reason))
+}
+
+// podCauses are the conditions that tell why a pod was deleted, by the beginning of
+// the reason that podsim gives.
+var podCauses = []struct{ cause, condition string }{
+	{evict.ReasonTaintManager, "True:DeletionByTaintManager: Taint manager: deleting due to NoExecute taint"},
+	{plugins.ReasonPreemption, "True:PreemptionByScheduler: default-scheduler: preempting to accommodate a higher priority pod"},
+}
+
+func disruption(cause string) (condition string, ok bool) {
+	at := slices.IndexFunc(podCauses, func(c struct{ cause, condition string }) bool { return strings.HasPrefix(cause, c.cause) })
+	if at < 0 {
+		return "", false
+	}
+	return podCauses[at].condition, true
+}
