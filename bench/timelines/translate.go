@@ -64,7 +64,7 @@ func (t *translator) stand(o Object) {
 	t.live[o.Subject()] = o
 	t.standing = append(t.standing, o)
 	if n, err := nodeOf(o); err == nil {
-		t.set.Add(n) // what is wrong with it is told when the scenario is loaded
+		_ = t.set.Add(n) // what is wrong with it is told when the scenario is loaded
 	}
 }
 
