@@ -51,6 +51,7 @@ var rooms = map[string][]string{
 	"reports/dirs":       {},
 	"reports/hostile":    {},
 	"reports/comparison": {"reports"},
+	"reports/kubectl":    {"models", "models/cluster", "reports"},
 	"reports/plot":       {"reports", "reports/comparison"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
@@ -65,7 +66,7 @@ var rooms = map[string][]string{
 	"bench/determinism": nil,
 	"bench/run":         nil,
 	"bench/run/million": nil,
-	"bench/timelines": {"models", "models/cluster", "models/manifest", "models/yamlnode", "scenarios", "scheduler/plugins", "sim",
+	"bench/timelines": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports/kubectl", "scenarios", "scheduler/plugins", "sim",
 		"sim/evict", "sim/kernel"},
 	"bench/timelines/cmd/timelines": nil,
 	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},

@@ -26,10 +26,14 @@ func pair(expected []Expected, got []Fact, w *windows) []Fact {
 	}
 	out := slices.Clone(got)
 	for i := range out {
+		if out[i].Field == Event {
+			renameIn(&out[i], renamed)
+		}
 		if name, ok := renamed[out[i].Name]; ok && out[i].Kind == "Pod" {
 			out[i].Name = name
 		}
 	}
+	settle(expected, out, w)
 	return out
 }
 

@@ -124,7 +124,13 @@ func (c *Comparison) explain(result *FactResult, p *pool, w *windows, j *judge, 
 // unexpected lists the facts of the run that are left over and that no run of the
 // recording has as often. A counter may come to its value in other steps.
 func (c *Comparison) unexpected(r *Recording, p *pool, j *judge, recorded, run streams) {
-	spare := make(map[string]int) // facts by key that some run has, and this one may
+	spare := make(map[string]int) // facts that some run has, and this one may
+	key := func(f Fact) string {
+		if stem, pod, ok := stemOf(f); ok {
+			return stem + ownerOf(pod)
+		}
+		return key(f)
+	}
 	for _, facts := range append([][]Fact{r.Facts}, r.Others...) {
 		times := make(map[string]int)
 		for _, f := range facts {

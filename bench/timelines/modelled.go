@@ -67,9 +67,6 @@ func (j *judge) isIgnored(f Fact) bool {
 // lacking returns the kind or field that podsim does not model and that keeps it
 // from having a fact, or nothing.
 func (j *judge) lacking(f Fact) string {
-	if f.Field == Event {
-		return f.Class()
-	}
 	// What an object that is not modelled owns does not come to be.
 	for up, n := j.owners[f.Subject()], 0; up != "" && n < 8; up, n = j.owners[up], n+1 {
 		if kind, _, _ := strings.Cut(up, "/"); modelled[kind] == nil {
@@ -77,6 +74,12 @@ func (j *judge) lacking(f Fact) string {
 		}
 	}
 	known := modelled[f.Kind]
+	if f.Field == Event {
+		if modelledEvents[f.Kind][reasonOf(f)] {
+			return ""
+		}
+		return f.Class()
+	}
 	switch {
 	case known == nil:
 		return f.Kind

@@ -8,6 +8,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports/kubectl"
 )
 
 // names replaces generated names as recordings do: web#2 is the second ReplicaSet
@@ -19,6 +20,7 @@ type names struct {
 	sets   map[models.OwnerID]int // ReplicaSets that a Deployment has made
 	made   map[models.OwnerID]int // pods that an owner has made
 	used   map[string]int         // objects of a kind and name
+	uids   map[string]string      // names by unique id
 	// generated are pairs of a name of the run and its replacement.
 	generated [][2]string
 }
@@ -27,6 +29,7 @@ func newNames() *names {
 	return &names{
 		owners: make(map[models.OwnerID]string), pods: make(map[models.PodID]string),
 		sets: make(map[models.OwnerID]int), made: make(map[models.OwnerID]int), used: make(map[string]int),
+		uids: make(map[string]string),
 	}
 }
 
@@ -41,6 +44,7 @@ func (n *names) addOwner(o cluster.Owner) {
 		name = n.again(o.Kind().String(), name)
 	}
 	n.owners[o.ID()] = name
+	n.uids[kubectl.UID(o.Kind().String(), int32(o.ID()))] = name
 }
 
 // addPod names a pod that was just created.
@@ -54,6 +58,7 @@ func (n *names) addPod(p cluster.Pod) {
 		name = n.again("Pod", name)
 	}
 	n.pods[p.ID()] = name
+	n.uids[kubectl.UID("Pod", int32(p.ID()))] = name
 }
 
 // again numbers the objects of one name from the second on.

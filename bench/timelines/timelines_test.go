@@ -29,7 +29,7 @@ func record(t *testing.T, from string, facts []Fact) string {
 	for i, f := range facts {
 		line := map[string]any{"t": f.At, "seq": i + 1, "kind": f.Kind, "name": f.Name}
 		var value any
-		if isPlain(f.Field) {
+		if isPlain(f.Field) || f.Field == Event {
 			value = f.Value
 		} else if f.Value != "" {
 			if err := json.Unmarshal([]byte(f.Value), &value); err != nil {
@@ -42,6 +42,11 @@ func record(t *testing.T, from string, facts []Fact) string {
 			line = map[string]any{"t": f.At, "seq": i + 1, "fact": "action", "action": f.Name, "result": value}
 		case f.Field == Added, f.Field == Deleted:
 			line["fact"] = f.Field
+		case f.Field == Event:
+			head, message, _ := strings.Cut(f.Value, ": ")
+			kind, reason, _ := strings.Cut(head, " ")
+			line["type"], line["reason"] = kind, reason
+			line["message"] = message
 		case nested:
 			line["fact"], line["set"] = "changed", map[string]any{outer: map[string]any{inner: value}}
 		default:
@@ -168,6 +173,9 @@ func TestPodsOfABatchAreInterchangeable(t *testing.T) {
 			swapped[i].Name = "shop.3"
 		case "shop.3":
 			swapped[i].Name = "shop.1"
+		}
+		if swapped[i].Field == Event {
+			renameIn(&swapped[i], map[string]string{"shop.1": "shop.3", "shop.3": "shop.1"})
 		}
 	}
 	if d, ok := compared(t, record(t, "testdata/shop", swapped), 1).First(); ok {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports/kubectl"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/evict"
 )
@@ -21,6 +22,7 @@ import (
 // with what they count.
 type watcher struct {
 	names  *names
+	events *kubectl.Events
 	facts  []Fact
 	now    models.Time
 	pods   map[models.PodID]*podState
@@ -43,7 +45,11 @@ type podState struct {
 }
 
 func newWatcher() *watcher {
-	return &watcher{names: newNames(), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status)}
+	w := &watcher{
+		names: newNames(), events: kubectl.NewEvents(kubectl.DefaultStart), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status),
+	}
+	w.events.Told = w.event
+	return w
 }
 
 // seconds is a moment as facts have it, to the millisecond.
@@ -58,6 +64,7 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 	w.christen(op)
 	w.flush(now)
 	w.now = now
+	w.events.Observe(now, op, v)
 	fields := op.Kind.Fields()
 	switch {
 	case fields&models.FieldPod != 0:
@@ -74,6 +81,7 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 func (w *watcher) end(at models.Time) []Fact {
 	w.christen(nil)
 	w.flush(at.Add(time.Nanosecond))
+	w.events.Flush()
 	sortByTime(w.facts)
 	return w.facts
 }

@@ -110,6 +110,9 @@ func key(f Fact) string {
 	case f.Kind == "Pod" && f.Field == "nominated" && f.Value != "null":
 		return f.stream() + "=some node"
 	}
+	if f.Field == Event {
+		return f.stream() + " " + comparable(f)
+	}
 	return f.Text()
 }
 
@@ -145,7 +148,7 @@ func (w *windows) alike(wanted []Expected, had []Fact) int {
 		e := &wanted[i]
 		for j := range had {
 			f := &had[j]
-			if !used[j] && f.Field == e.Field && (f.Value == e.Value || moments[f.Field]) && w.holds(e, f.At) {
+			if !used[j] && f.Field == e.Field && (comparable(*f) == comparable(e.Fact) || moments[f.Field]) && w.holds(e, f.At) {
 				used[j] = true
 				n++
 				break

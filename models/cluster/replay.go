@@ -76,42 +76,52 @@ func ReplayFrom(f io.ReadSeeker, t models.Time) (*Replay, error) {
 // Step applies the next operation and returns its time. The error is io.EOF after
 // the last operation of a whole log. Then the digest is right, too.
 func (p *Replay) Step() (models.Time, models.Op, error) {
+	if _, err := p.Next(); err != nil {
+		return 0, models.Op{}, err
+	}
+	record := *p.pending
+	p.pending = nil
+	if err := p.Cluster.Apply(record.Time, &record.Op); err != nil {
+		return 0, record.Op, p.unlawful(err)
+	}
+	return record.Time, record.Op, nil
+}
+
+// Next returns the time of the operation that Step will apply. Its errors are those
+// of Step.
+func (p *Replay) Next() (models.Time, error) {
 	for {
-		record, err := p.next()
-		if errors.Is(err, io.EOF) {
-			return 0, models.Op{}, io.EOF
+		if p.pending == nil {
+			record, err := p.log.Next()
+			if err != nil {
+				return 0, err
+			}
+			p.pending = &record
 		}
-		if err != nil {
-			return 0, models.Op{}, err
+		record := p.pending
+		if record.Kind == oplog.OperationRecord {
+			return record.Time, nil
 		}
-		switch record.Kind {
-		case oplog.OperationRecord:
-			op := record.Op
-			if err := p.Cluster.Apply(record.Time, &op); err != nil {
-				return 0, op, p.unlawful(err)
-			}
-			return record.Time, op, nil
-		case oplog.DefinitionRecord:
-			if err := p.define(record.Definition, record.Text); err != nil {
-				return 0, models.Op{}, p.unlawful(err)
-			}
-		case oplog.MetadataRecord:
-			p.Closing = bytes.Clone(record.Text)
-		case oplog.CheckpointRecord:
-			if !bytes.Equal(record.Text, p.Cluster.Snapshot()) {
-				return 0, models.Op{}, p.unlawful(errors.New("a checkpoint differs from the state that the operations lead to"))
-			}
+		p.pending = nil
+		if err := p.takeIn(record); err != nil {
+			return 0, p.unlawful(err)
 		}
 	}
 }
 
-func (p *Replay) next() (oplog.Record, error) {
-	if p.pending != nil {
-		record := *p.pending
-		p.pending = nil
-		return record, nil
+// takeIn takes in a record that is no operation.
+func (p *Replay) takeIn(record *oplog.Record) error {
+	switch record.Kind {
+	case oplog.DefinitionRecord:
+		return p.define(record.Definition, record.Text)
+	case oplog.MetadataRecord:
+		p.Closing = bytes.Clone(record.Text)
+	case oplog.CheckpointRecord:
+		if !bytes.Equal(record.Text, p.Cluster.Snapshot()) {
+			return errors.New("a checkpoint differs from the state that the operations lead to")
+		}
 	}
-	return p.log.Next()
+	return nil
 }
 
 // Run applies all that is left. It returns nil at the end of a whole log.

@@ -17,6 +17,7 @@ type logHead struct {
 	Seed         uint64              `json:"seed"`
 	Version      string              `json:"version"`
 	Input        string              `json:"inputDigest"`
+	Start        time.Time           `json:"start,omitzero"` // of the virtual clock
 	Horizon      models.Time         `json:"horizonNanoseconds"`
 	Interval     time.Duration       `json:"intervalNanoseconds"`
 	Prices       map[string]float64  `json:"prices,omitempty"` // of a node for an hour, by node group
@@ -37,7 +38,7 @@ type logTail struct {
 func headOf(input *loaded) logHead {
 	return logHead{
 		Scenario: input.Name, Seed: input.Config.Seed, Version: Version, Input: input.Digest,
-		Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
+		Start: input.Start, Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
 		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
 	}
 }

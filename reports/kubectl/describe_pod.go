@@ -1,0 +1,108 @@
+package kubectl
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+)
+
+// describePod describes a pod.
+// Source: k8s.io/kubectl/pkg/describe (describePod).
+func describePod(m *Moment, o object) string {
+	pod, d := m.View.Pod(models.PodID(o.id)), m.View.Dictionary()
+	spec, p := pod.Spec(), newPage()
+	p.line(0, "Name:\t%s", o.name)
+	p.line(0, "Namespace:\t%s", o.namespace)
+	p.line(0, "Priority:\t%d", spec.Priority)
+	if spec.PriorityClass != 0 {
+		p.line(0, "Priority Class Name:\t%s", d.String(spec.PriorityClass))
+	}
+	p.line(0, "Service Account:\t<unknown>")
+	if pod.Node() == models.None {
+		p.line(0, "Node:\t<none>")
+	} else {
+		p.line(0, "Node:\t%s/", m.View.Node(pod.Node()).Name()) // of unknown address
+	}
+	s := m.statusOfPod(pod)
+	if s.state != unseen {
+		p.line(0, "Start Time:\t%s", m.longDate(pod.BoundAt()))
+	}
+	p.pairs(0, "Labels", "=", o.labels)
+	annotations := map[string]string{}
+	if spec.DeletionCost != 0 {
+		annotations[models.AnnotationDeletionCost] = strconv.Itoa(int(spec.DeletionCost))
+	}
+	p.pairs(0, "Annotations", ": ", annotations)
+	if pod.Deleting() && !pod.Phase().Terminal() {
+		p.line(0, "Status:\tTerminating (lasts %s)", m.age(pod.Deadline()))
+		p.line(0, "Termination Grace Period:\t%ds", graceOf(pod))
+	} else {
+		p.line(0, "Status:\t%s", pod.Phase())
+	}
+	if s.state == unseen && pod.Phase() == models.Failed {
+		p.line(0, "Reason:\t%s", s.text)
+	}
+	p.line(0, "IP:\t")
+	p.line(0, "IPs:\t<none>")
+	if pod.Owner() != models.None {
+		owner := m.View.Owner(pod.Owner())
+		p.line(0, "Controlled By:\t%s/%s", owner.Kind(), owner.Name())
+	}
+	if pod.Nominated() != models.None {
+		p.line(0, "NominatedNodeName:\t%s", m.View.Node(pod.Nominated()).Name())
+	}
+	p.containers(m, spec, &pod, 0)
+	if conditions := m.conditionsOf(pod); len(conditions) > 0 {
+		p.line(0, "Conditions:")
+		p.line(1, "Type\tStatus")
+		for _, c := range conditions {
+			p.line(1, "%s \t%s ", c.kind, c.status)
+		}
+	}
+	p.line(0, "Volumes:\t<none>")
+	p.line(0, "QoS Class:\t%s", spec.QOS)
+	p.pairs(0, "Node-Selectors", "=", labelsOf(spec.NodeSelector, d))
+	p.tolerations(0, spec.Tolerations, d)
+	p.spread(spec, d)
+	p.events(m, UID("Pod", o.id))
+	return p.text()
+}
+
+// spread writes the topology spread constraints, if there are any.
+// Source: k8s.io/kubectl/pkg/describe
+// (printTopologySpreadConstraintsMultilineWithIndent).
+func (p *page) spread(spec *models.PodSpec, d *models.Dictionary) {
+	var texts []string
+	for i := range spec.Spread {
+		c := &spec.Spread[i]
+		text := fmt.Sprintf("%s:%s when max skew %d is exceeded", d.String(c.TopologyKey), unsatisfiable(c), c.MaxSkew)
+		if !c.Selector.None {
+			text += " for selector " + selectorText(c.Selector.Requirements, d)
+		}
+		texts = append(texts, text)
+	}
+	if slices.Sort(texts); texts != nil {
+		p.list(0, "Topology Spread Constraints", texts)
+	}
+}
+
+func unsatisfiable(c *models.SpreadConstraint) string {
+	if c.Soft {
+		return "ScheduleAnyway"
+	}
+	return "DoNotSchedule"
+}
+
+// selectorText writes a selector, by key.
+// Source: k8s.io/apimachinery/pkg/labels/selector.go (String).
+func selectorText(s models.Selector, d *models.Dictionary) string {
+	var parts []string
+	for i := range s {
+		parts = append(parts, requirementText(&s[i], d))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
+}

@@ -1,0 +1,165 @@
+package kubectl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// backOffReset is how long containers must have run to be restarted at once again.
+// Source: pkg/kubelet/kubelet.go (MaxCrashLoopBackOff, doubled by
+// k8s.io/client-go/util/flowcontrol/backoff.go).
+const backOffReset = 600 * time.Second
+
+// say tells something about a pod, or one of its containers, from its kubelet.
+func (e *Events) say(pod cluster.Pod, c *models.Container, kind, reason, message string) {
+	about, d := podReference(pod), pod.View().Dictionary()
+	if c != nil {
+		list := "spec.containers"
+		if c.Kind != models.AppContainer {
+			list = "spec.initContainers"
+		}
+		about.FieldPath = list + "{" + d.String(c.Name) + "}"
+	}
+	h := e.tell(Kubelet, about, kind, reason, message)
+	h.event.Host, h.pod = pod.View().Node(pod.Node()).Name(), pod.ID()
+}
+
+// pulling tells that images are on their way to the node. podsim pulls all that a pod
+// lacks, one after the other, before it starts the first container.
+// Source: pkg/kubelet/images/image_manager.go (pullImage).
+func (e *Events) pulling(pod cluster.Pod, node cluster.Node) {
+	if node.Down() {
+		return
+	}
+	containers := pod.Spec().Containers
+	for i := range containers {
+		if c := &containers[i]; !holds(node, c.Image) && !mentioned(containers[:i], c.Image) {
+			note := e.note(pod.ID())
+			note.pulling = append(note.pulling, c.Image)
+			e.say(pod, c, Normal, "Pulling", fmt.Sprintf("Pulling image %q", pod.View().Dictionary().String(c.Image)))
+		}
+	}
+}
+
+func holds(n cluster.Node, image models.Sym) bool {
+	for _, held := range n.Images() {
+		if held.Name == image {
+			return true
+		}
+	}
+	return false
+}
+
+func mentioned(containers []models.Container, image models.Sym) bool {
+	for i := range containers {
+		if containers[i].Image == image {
+			return true
+		}
+	}
+	return false
+}
+
+// started tells that containers were made and run; init containers run once in a
+// sandbox. How long an image took counts from the binding, since the log tells no
+// nearer. Source: pkg/kubelet/kuberuntime/kuberuntime_container.go (startContainer).
+func (e *Events) started(pod cluster.Pod) {
+	note := e.pods[pod.ID()]
+	again := pod.Restarts() > 0
+	var pulling []models.Sym
+	if note != nil {
+		note.restarted = e.now
+		pulling, note.pulling = note.pulling, nil
+		if note.rebooted {
+			e.say(pod, nil, Normal, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+			note.rebooted, again = false, false
+		}
+	}
+	containers := pod.Spec().Containers
+	for i := range containers {
+		c := &containers[i]
+		if again && c.Kind == models.InitContainer {
+			continue
+		}
+		pulled := slices.Contains(pulling, c.Image) && !mentioned(containers[:i], c.Image)
+		e.say(pod, c, Normal, "Pulled", arrival(pod, c, pulled, e.now))
+		e.say(pod, c, Normal, "Created", "Container created")
+		e.say(pod, c, Normal, "Started", "Container started")
+	}
+}
+
+// arrival says where the image of a container comes from.
+func arrival(pod cluster.Pod, c *models.Container, pulled bool, now models.Time) string {
+	image := pod.View().Dictionary().String(c.Image)
+	if !pulled {
+		return fmt.Sprintf("Container image %q already present on machine and can be accessed by the pod", image)
+	}
+	took := now.Sub(pod.BoundAt()).Round(time.Millisecond)
+	return fmt.Sprintf("Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.",
+		image, took, took, pod.View().ImageSize(c.Image))
+}
+
+// exited tells that containers will wait until they are started again; the first
+// restart does not wait.
+// Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go (doBackOff).
+func (e *Events) exited(pod cluster.Pod, reason string) {
+	note := e.note(pod.ID())
+	note.rebooted = reason == reasonRebooted
+	if !note.restarts || e.now.Sub(note.restarted) > backOffReset {
+		note.restarts, note.restarted = true, e.now
+		return
+	}
+	d := pod.View().Dictionary()
+	for i := range pod.Spec().Containers {
+		c := &pod.Spec().Containers[i]
+		if c.Kind != models.AppContainer {
+			continue
+		}
+		about := podReference(pod)
+		e.say(pod, c, Warning, "BackOff", fmt.Sprintf("Back-off restarting failed container %s in pod %s_%s(%s)",
+			d.String(c.Name), about.Name, about.Namespace, about.UID))
+	}
+}
+
+// ended tells why a kubelet has let a pod fail, if that was its decision.
+// Source: pkg/kubelet/active_deadline.go, and pkg/kubelet/lifecycle/predicate.go
+// (InsufficientResourceError).
+func (e *Events) ended(pod cluster.Pod, reason string) {
+	delete(e.pods, pod.ID())
+	if pod.Node() == models.None {
+		return
+	}
+	if reason == reasonDeadline {
+		e.say(pod, nil, Normal, reason, "Pod was active on the node longer than the specified deadline")
+		if pod.Starts() > 0 {
+			e.killing(pod)
+		}
+		return
+	}
+	resource, ok := strings.CutPrefix(reason, "OutOf")
+	if !ok {
+		return
+	}
+	e.forget(func(h *happening) bool { return h.pod == pod.ID() && h.event.Reason == "Pulling" }) // it was not admitted
+	node := pod.View().Node(pod.Node())
+	for r, name := range pod.View().Dictionary().ResourceNames() {
+		if name == resource {
+			e.say(pod, nil, Warning, reason, fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d",
+				name, pod.Spec().Requests[r], node.Requested()[r], node.Allocatable()[r]))
+		}
+	}
+}
+
+// killing tells that running containers are stopped.
+// Source: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainer).
+func (e *Events) killing(pod cluster.Pod) {
+	for i := range pod.Spec().Containers {
+		if c := &pod.Spec().Containers[i]; c.Kind != models.InitContainer {
+			e.say(pod, c, Normal, "Killing", "Stopping container "+pod.View().Dictionary().String(c.Name))
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package kubectl
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+func (e *Events) node(op *models.Op, v cluster.View) {
+	n := v.Node(op.Node)
+	switch op.Kind {
+	case models.OpAddNode:
+		e.joined(n)
+	case models.OpSetNodeReady:
+		e.readiness(n)
+	case models.OpRestoreNode:
+		e.fromKubelet(n, "Starting", "Starting kubelet.")
+	case models.OpCordonNode:
+		reason := "NodeSchedulable"
+		if n.Unschedulable() {
+			reason = "NodeNotSchedulable"
+		}
+		if !n.Down() {
+			e.status(n, reason)
+		}
+	case models.OpTaintNode, models.OpUntaintNode:
+		if op.Taint.Effect == models.NoExecute {
+			e.tainted(n, v)
+		}
+	}
+}
+
+// fromKubelet tells something about a node from its kubelet.
+func (e *Events) fromKubelet(n cluster.Node, reason, message string) {
+	e.tell(Kubelet, nodeReference(n), Normal, reason, message).event.Host = n.Name()
+}
+
+// status tells of a change that the kubelet sees in its node.
+// Source: pkg/kubelet/kubelet_node_status.go (recordNodeStatusEvent).
+func (e *Events) status(n cluster.Node, reason string) {
+	e.fromKubelet(n, reason, fmt.Sprintf("Node %s status is now: %s", n.Name(), reason))
+}
+
+// joined tells of a new node. Nodes that are there from the start have kubelets that
+// were started before. Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (monitorNodeHealth).
+func (e *Events) joined(n cluster.Node) {
+	e.ready[n.ID()] = n.Ready()
+	if e.now > 0 {
+		e.fromKubelet(n, "Starting", "Starting kubelet.")
+	}
+	e.tell(nodeController, nodeReference(n), Normal, "RegisteredNode",
+		fmt.Sprintf("Node %s event: Registered Node %s in Controller", n.Name(), n.Name()))
+}
+
+// readiness tells that the Ready condition of a node has changed: its kubelet tells
+// of what it reports itself, the node lifecycle controller of what is worse.
+// Source: pkg/kubelet/nodestatus/setters.go (ReadyCondition), and
+// pkg/controller/util/node/controller_utils.go (RecordNodeStatusChange).
+func (e *Events) readiness(n cluster.Node) {
+	was, is := e.ready[n.ID()], n.Ready()
+	e.ready[n.ID()] = is
+	switch {
+	case was == is:
+		return
+	case is == models.ConditionTrue:
+		e.status(n, "NodeReady")
+	case is == models.ConditionFalse:
+		e.status(n, "NodeNotReady")
+	}
+	if was == models.ConditionTrue {
+		e.tell(nodeController, nodeReference(n), Normal, "NodeNotReady", fmt.Sprintf("Node %s status is now: NodeNotReady", n.Name()))
+	}
+}
+
+// noExecute lists the taints that evict.
+func noExecute(n cluster.Node) []models.Taint {
+	var out []models.Taint
+	for _, t := range n.Taints() {
+		if t.Effect == models.NoExecute {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// tainted plans the evictions of a node anew, or takes them back.
+// Source: pkg/controller/tainteviction/taint_eviction.go (handleNodeUpdate).
+func (e *Events) tainted(n cluster.Node, v cluster.View) {
+	taints := noExecute(n)
+	if len(taints) == 0 {
+		for _, id := range slices.Sorted(maps.Keys(e.evicting)) {
+			if pod := v.Pod(id); pod.Node() == n.ID() {
+				e.cancelEviction(pod, true)
+			}
+		}
+		return
+	}
+	for _, id := range slices.Sorted(slices.Values(n.Pods())) {
+		e.planEviction(v.Pod(id), taints)
+	}
+}
+
+// planEviction notes whether it is only a matter of time until a pod is evicted. One
+// that tolerates a taint not at all is deleted at once.
+// Source: pkg/controller/tainteviction/taint_eviction.go (processPodOnNode).
+func (e *Events) planEviction(pod cluster.Pod, taints []models.Taint) {
+	if len(taints) == 0 || pod.Node() == models.None || pod.Deleting() {
+		return
+	}
+	pending := false
+	for _, taint := range taints {
+		_, forever, ok := models.TolerationTime(pod.Spec().Tolerations, taint)
+		if !ok {
+			e.cancelEviction(pod, true)
+			return
+		}
+		pending = pending || !forever
+	}
+	if !pending {
+		e.cancelEviction(pod, true)
+		return
+	}
+	e.evicting[pod.ID()] = true
+}
+
+// cancelEviction takes back a planned eviction, and tells of it if that was the
+// decision of the controller.
+func (e *Events) cancelEviction(pod cluster.Pod, tell bool) {
+	if !e.evicting[pod.ID()] {
+		return
+	}
+	delete(e.evicting, pod.ID())
+	if tell {
+		about := podReference(pod)
+		e.tell(taintController, about, Normal, causeTaint, "Cancelling deletion of Pod "+about.Namespace+"/"+about.Name)
+	}
+}

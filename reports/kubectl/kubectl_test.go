@@ -1,0 +1,125 @@
+package kubectl
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/sim"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// logs are the operation logs of scenarios in testdata.
+var logs = struct {
+	sync.Mutex
+	of map[string][]byte
+}{of: make(map[string][]byte)}
+
+// logOf runs a scenario in testdata and returns its log.
+func logOf(t *testing.T, name string) []byte {
+	t.Helper()
+	logs.Lock()
+	defer logs.Unlock()
+	if log := logs.of[name]; log != nil {
+		return log
+	}
+	text, err := os.ReadFile(filepath.Join("testdata", name+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: name + ".yaml", Reader: bytes.NewReader(text)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s, err := sim.New(run.Config, run.Dictionary, &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Cluster().Close(); err != nil {
+		t.Fatal(err)
+	}
+	logs.of[name] = log.Bytes()
+	return log.Bytes()
+}
+
+// shopStart is when virtual time begins in testdata/shop.yaml.
+var shopStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+
+func newReplay(t *testing.T, name string) *cluster.Replay {
+	t.Helper()
+	p, err := cluster.NewReplay(bytes.NewReader(logOf(t, name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// replayed is a run up to a moment.
+func replayed(t *testing.T, name string, at models.Time) (cluster.View, *Events) {
+	t.Helper()
+	p := newReplay(t, name)
+	e := NewEvents(shopStart)
+	p.Cluster.Observe(e)
+	for {
+		next, err := p.Next()
+		if errors.Is(err, io.EOF) || err == nil && next > at {
+			return p.Cluster.View(), e
+		}
+		if _, _, err := p.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", path, got, want)
+	}
+}
+
+// One line for each time that the API server is told of an Event.
+func TestEventsOfARun(t *testing.T) {
+	var b strings.Builder
+	p := newReplay(t, "shop")
+	e := NewEvents(shopStart)
+	e.Told = func(e Event) {
+		object := e.About.Kind + "/" + e.About.Name
+		if e.About.FieldPath != "" {
+			object += " " + e.About.FieldPath
+		}
+		fmt.Fprintf(&b, "%s %s %s %s %s: %s (x%d)\n", e.Last, e.Component, e.Type, object, e.Reason, e.Message, e.Count)
+	}
+	p.Cluster.Observe(e)
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	e.Flush()
+	golden(t, "events", b.String())
+}

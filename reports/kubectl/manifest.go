@@ -1,0 +1,239 @@
+package kubectl
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+func addLabels(meta map[string]any, labels models.Labels, d *models.Dictionary) {
+	if len(labels) > 0 {
+		meta["labels"] = anyMap(labelsOf(labels, d))
+	}
+}
+
+func anyMap(m map[string]string) map[string]any {
+	out := make(map[string]any, len(m))
+	for key, value := range m {
+		out[key] = value
+	}
+	return out
+}
+
+// amounts are the amounts of resources that are not 0, as quantities.
+func (m *Moment) amounts(r *models.Resources) map[string]any {
+	out := make(map[string]any)
+	for i, name := range m.View.Dictionary().ResourceNames() {
+		if r[i] != 0 {
+			out[name] = quantity(models.Resource(i), name, r[i])
+		}
+	}
+	return out
+}
+
+// ownerReference is what an object says about the controller that it belongs to.
+func (m *Moment) ownerReference(id models.OwnerID) []any {
+	r := ownerReference(m.View.Owner(id), m.View.Dictionary())
+	return []any{map[string]any{
+		"apiVersion": r.APIVersion, "kind": r.Kind, "name": r.Name, "uid": r.UID, "controller": true, "blockOwnerDeletion": true,
+	}}
+}
+
+func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
+	d, spec := m.View.Dictionary(), pod.Spec()
+	meta := map[string]any{
+		"name": pod.Name(), "namespace": d.String(spec.Namespace), "uid": UID("Pod", int32(pod.ID())), "creationTimestamp": m.stamp(pod.Created()),
+	}
+	addLabels(meta, spec.Labels, d)
+	if spec.DeletionCost != 0 {
+		meta["annotations"] = map[string]any{models.AnnotationDeletionCost: strconv.Itoa(int(spec.DeletionCost))}
+	}
+	if pod.Owner() != models.None {
+		meta["ownerReferences"] = m.ownerReference(pod.Owner())
+		meta["generateName"] = m.View.Owner(pod.Owner()).Name() + "-"
+	}
+	if pod.Deleting() && pod.Deadline() != models.Never {
+		meta["deletionTimestamp"] = m.stamp(pod.Deadline())
+		meta["deletionGracePeriodSeconds"] = graceOf(pod)
+	}
+	body := m.podSpec(spec, spec.Tolerations)
+	if pod.Node() != models.None {
+		body["nodeName"] = m.View.Node(pod.Node()).Name()
+	}
+	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": body, "status": m.podStatusManifest(pod)}
+}
+
+// podSpec writes what podsim keeps of a specification. Requests are those of the one
+// container, or of the pod as a whole if it has several: podsim keeps their sum.
+func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) map[string]any {
+	d := m.View.Dictionary()
+	out := map[string]any{
+		"restartPolicy": spec.RestartPolicy.String(), "schedulerName": d.String(spec.SchedulerName), "priority": spec.Priority,
+		"terminationGracePeriodSeconds": int64(spec.GracePeriod / time.Second),
+	}
+	resources := map[string]any{}
+	requests, limits := spec.Requests, spec.Limits
+	requests[models.Pods], limits[models.Pods] = 0, 0
+	if amounts := m.amounts(&requests); len(amounts) > 0 {
+		resources["requests"] = amounts
+	}
+	if amounts := m.amounts(&limits); len(amounts) > 0 {
+		resources["limits"] = amounts
+	}
+	var inits, apps []any
+	for i := range spec.Containers {
+		c := &spec.Containers[i]
+		container := map[string]any{"name": d.String(c.Name), "image": d.String(c.Image), "imagePullPolicy": "IfNotPresent", "resources": map[string]any{}}
+		if c.AlwaysPull {
+			container["imagePullPolicy"] = "Always"
+		}
+		if len(spec.Containers) == 1 {
+			container["resources"] = resources
+		}
+		switch c.Kind {
+		case models.AppContainer:
+			apps = append(apps, container)
+		case models.Sidecar:
+			container["restartPolicy"] = "Always"
+			inits = append(inits, container)
+		default:
+			inits = append(inits, container)
+		}
+	}
+	out["containers"] = apps
+	if inits != nil {
+		out["initContainers"] = inits
+	}
+	if len(spec.Containers) > 1 && len(resources) > 0 {
+		out["resources"] = resources
+	}
+	m.placementRules(spec, tolerations, out)
+	return out
+}
+
+// placementRules writes where a pod may be, as far as it is not affinity.
+func (m *Moment) placementRules(spec *models.PodSpec, tolerated []models.Toleration, out map[string]any) {
+	d := m.View.Dictionary()
+	if spec.PriorityClass != 0 {
+		out["priorityClassName"] = d.String(spec.PriorityClass)
+	}
+	if len(spec.NodeSelector) > 0 {
+		out["nodeSelector"] = anyMap(labelsOf(spec.NodeSelector, d))
+	}
+	if spec.ActiveDeadline > 0 {
+		out["activeDeadlineSeconds"] = int64(spec.ActiveDeadline / time.Second)
+	}
+	var tolerations []any
+	for i := range tolerated {
+		t := &tolerated[i]
+		toleration := map[string]any{"operator": "Equal"}
+		if t.Exists {
+			toleration["operator"] = "Exists"
+		}
+		for field, value := range map[string]string{"key": d.String(t.Key), "value": d.String(t.Value), "effect": t.Effect.String()} {
+			if value != "" {
+				toleration[field] = value
+			}
+		}
+		if t.Seconds != nil {
+			toleration["tolerationSeconds"] = *t.Seconds
+		}
+		tolerations = append(tolerations, toleration)
+	}
+	if tolerations != nil {
+		out["tolerations"] = tolerations
+	}
+	var spread []any
+	for i := range spec.Spread {
+		c := &spec.Spread[i]
+		constraint := map[string]any{"topologyKey": d.String(c.TopologyKey), "maxSkew": c.MaxSkew, "whenUnsatisfiable": unsatisfiable(c)}
+		if !c.Selector.None {
+			constraint["labelSelector"] = labelSelector(c.Selector.Requirements, d)
+		}
+		spread = append(spread, constraint)
+	}
+	if spread != nil {
+		out["topologySpreadConstraints"] = spread
+	}
+}
+
+func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
+	s := m.statusOfPod(pod)
+	out := map[string]any{"phase": pod.Phase().String(), "qosClass": pod.Spec().QOS.String()}
+	if s.state == unseen && pod.Phase() == models.Failed {
+		out["reason"] = s.text
+	}
+	if pod.Nominated() != models.None {
+		out["nominatedNodeName"] = m.View.Node(pod.Nominated()).Name()
+	}
+	var conditions []any
+	for _, c := range m.conditionsOf(pod) {
+		condition := map[string]any{"type": c.kind, "status": c.status, "lastProbeTime": nil, "lastTransitionTime": m.stamp(c.at)}
+		if c.reason != "" {
+			condition["reason"] = c.reason
+		}
+		if c.message != "" {
+			condition["message"] = c.message
+		}
+		conditions = append(conditions, condition)
+	}
+	if conditions != nil {
+		out["conditions"] = conditions
+	}
+	if s.state == unseen {
+		return out
+	}
+	out["startTime"] = m.stamp(pod.BoundAt())
+	var inits, apps []any
+	for i := range pod.Spec().Containers {
+		if c := &pod.Spec().Containers[i]; c.Kind == models.AppContainer {
+			apps = append(apps, m.containerStatus(pod, c, &s))
+		} else {
+			inits = append(inits, m.containerStatus(pod, c, &s))
+		}
+	}
+	out["containerStatuses"] = apps
+	if inits != nil {
+		out["initContainerStatuses"] = inits
+	}
+	return out
+}
+
+func (m *Moment) containerStatus(pod cluster.Pod, c *models.Container, s *podStatus) map[string]any {
+	d := m.View.Dictionary()
+	isUp := s.state == running
+	out := map[string]any{
+		"name": d.String(c.Name), "image": d.String(c.Image), "ready": s.ready > 0, "started": isUp, "restartCount": int32(0),
+		"lastState": map[string]any{},
+	}
+	if c.Kind == models.InitContainer {
+		if s.state == waiting && pod.Starts() == 0 {
+			out["state"] = map[string]any{"waiting": map[string]any{"reason": "PodInitializing"}}
+			return out
+		}
+		out["ready"], out["started"] = true, false
+		out["state"] = map[string]any{"terminated": map[string]any{"reason": "Completed", "exitCode": int32(0)}}
+		return out
+	}
+	out["restartCount"] = pod.Restarts()
+	terminated := map[string]any{"reason": exitReason(pod.ExitCode()), "exitCode": pod.ExitCode()}
+	if pod.ExitedAt() != models.Never {
+		terminated["finishedAt"] = m.stamp(pod.ExitedAt())
+	}
+	switch s.state {
+	case running:
+		out["state"] = map[string]any{"running": map[string]any{"startedAt": m.stamp(pod.StartedAt())}}
+	case waiting:
+		out["state"] = map[string]any{"waiting": map[string]any{"reason": s.reason}}
+	default:
+		terminated["startedAt"] = m.stamp(pod.StartedAt())
+		out["state"] = map[string]any{"terminated": terminated}
+		return out
+	}
+	if pod.ExitedAt() != models.Never {
+		out["lastState"] = map[string]any{"terminated": terminated}
+	}
+	return out
+}

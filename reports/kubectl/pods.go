@@ -1,0 +1,273 @@
+package kubectl
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+func pods() *kind {
+	return &kind{
+		name: "pod", plural: "pods", short: []string{"po"},
+		columns: []string{"NAME", "READY", "STATUS", "RESTARTS", "AGE"},
+		wide:    []string{"IP", "NODE", "NOMINATED NODE", "READINESS GATES"},
+		aging:   []string{"AGE"},
+		list: func(m *Moment) []object {
+			var out []object
+			for pod := range m.View.Live() {
+				out = append(out, m.pod(pod))
+			}
+			return out
+		},
+		touched: func(op *models.Op, _ cluster.View) []int32 {
+			if op.Kind.Fields()&models.FieldPod == 0 {
+				return nil
+			}
+			return []int32{int32(op.Pod)}
+		},
+		one: func(m *Moment, id int32) (object, bool) {
+			pod := m.View.Pod(models.PodID(id))
+			if pod.Removed() {
+				return object{}, false
+			}
+			return m.pod(pod), true
+		},
+		describe: describePod,
+	}
+}
+
+func (m *Moment) pod(pod cluster.Pod) object {
+	d, spec := m.View.Dictionary(), pod.Spec()
+	s := m.statusOfPod(pod)
+	restarts := strconv.Itoa(int(pod.Restarts()))
+	if pod.Restarts() > 0 && pod.ExitedAt() != models.Never {
+		restarts = fmt.Sprintf("%s (%s ago)", restarts, m.age(pod.ExitedAt()))
+	}
+	node, nominated := "<none>", "<none>"
+	if pod.Node() != models.None {
+		node = m.View.Node(pod.Node()).Name()
+	}
+	if pod.Nominated() != models.None {
+		nominated = m.View.Node(pod.Nominated()).Name()
+	}
+	return object{
+		id: int32(pod.ID()), namespace: d.String(spec.Namespace), name: pod.Name(), labels: labelsOf(spec.Labels, d),
+		cells:    []string{pod.Name(), fmt.Sprintf("%d/%d", s.ready, s.containers), s.text, restarts, m.age(pod.Created())},
+		wide:     []string{"<none>", node, nominated, "<none>"},
+		manifest: func() map[string]any { return m.podManifest(pod) },
+	}
+}
+
+// podStatus is what a kubelet would have written about a pod.
+type podStatus struct {
+	text              string // as the column STATUS has it
+	ready, containers int
+	inits             int
+	state             containerState // of app containers
+	reason            string         // of a container that does not run
+}
+
+type containerState uint8
+
+const (
+	unseen containerState = iota // no kubelet has seen the pod
+	waiting
+	running
+	ended
+)
+
+// statusOfPod works out the status of a pod. podsim's containers of one pod start and
+// end together.
+// Source: pkg/printers/internalversion/printers.go (printPod).
+func (m *Moment) statusOfPod(pod cluster.Pod) podStatus {
+	var s podStatus
+	for i := range pod.Spec().Containers {
+		if pod.Spec().Containers[i].Kind == models.InitContainer {
+			s.inits++
+		} else {
+			s.containers++
+		}
+	}
+	s.state, s.reason = m.stateOf(pod)
+	switch phase := pod.Phase(); {
+	case s.state == unseen && pod.Node() == models.None && len(pod.Spec().SchedulingGates) > 0:
+		s.text = "SchedulingGated"
+	case s.state == unseen && phase == models.Failed:
+		s.text = m.View.Dictionary().String(pod.Reason())
+	case s.state == unseen:
+		s.text = phase.String()
+	case s.state == waiting && phase == models.Pending && s.inits > 0:
+		s.text = fmt.Sprintf("Init:0/%d", s.initContainers(pod))
+	case s.state == running:
+		s.text = "Running"
+	default:
+		s.text = s.reason
+	}
+	if pod.Deleting() && !pod.Phase().Terminal() {
+		s.text = "Terminating"
+	}
+	if m.containersReady(pod) {
+		s.ready = s.containers
+	}
+	return s
+}
+
+// initContainers counts the init containers, sidecars among them.
+func (*podStatus) initContainers(pod cluster.Pod) (n int) {
+	for i := range pod.Spec().Containers {
+		if pod.Spec().Containers[i].Kind != models.AppContainer {
+			n++
+		}
+	}
+	return n
+}
+
+// stateOf returns the state of the app containers, and the reason if they do not run.
+func (m *Moment) stateOf(pod cluster.Pod) (state containerState, reason string) {
+	never := pod.Starts() == 0
+	switch {
+	case pod.Node() == models.None, never && pod.Phase().Terminal(), never && m.View.Node(pod.Node()).Down():
+		return unseen, ""
+	case never && m.hasInits(pod):
+		return waiting, "PodInitializing"
+	case never:
+		return waiting, "ContainerCreating"
+	case m.runs(pod):
+		return running, ""
+	case !pod.Phase().Terminal() && pod.Restarts() > 0 && pod.ExitedAt().Sub(pod.StartedAt()) <= backOffReset:
+		return waiting, "CrashLoopBackOff"
+	}
+	return ended, exitReason(pod.ExitCode())
+}
+
+func exitReason(code int32) string {
+	if code == 0 {
+		return "Completed"
+	}
+	return "Error"
+}
+
+func (m *Moment) hasInits(pod cluster.Pod) bool {
+	for i := range pod.Spec().Containers {
+		if pod.Spec().Containers[i].Kind != models.AppContainer {
+			return true
+		}
+	}
+	return false
+}
+
+// runs reports whether the kubelet has last said that the containers run. That of a
+// node that is down says nothing any more.
+func (m *Moment) runs(pod cluster.Pod) bool {
+	if pod.Up() || pod.Phase().Terminal() || pod.Starts() == 0 {
+		return pod.Up() && !pod.Phase().Terminal()
+	}
+	return m.View.Node(pod.Node()).Down() && (pod.ExitedAt() == models.Never || pod.ExitedAt() < pod.StartedAt())
+}
+
+// containersReady reports whether the kubelet has last said that the containers are
+// ready: when its node falls silent, the node controller takes back only what the pod
+// as a whole says.
+func (m *Moment) containersReady(pod cluster.Pod) bool {
+	if pod.Ready() {
+		return true
+	}
+	if pod.Node() == models.None || !m.runs(pod) {
+		return false
+	}
+	node := m.View.Node(pod.Node())
+	return node.Ready() != models.ConditionTrue && pod.ReadyChangedAt() == node.ReadyChangedAt() && pod.ReadyChangedAt() > 0
+}
+
+// condition is a condition of a pod.
+type condition struct {
+	kind, status, reason, message string
+	at                            models.Time
+}
+
+// conditionsOf lists the conditions of a pod in the order of the API.
+// Source: pkg/kubelet/status/generate.go.
+func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
+	d := m.View.Dictionary()
+	if pod.Node() == models.None {
+		switch {
+		case len(pod.Spec().SchedulingGates) > 0:
+			return []condition{{"PodScheduled", "False", "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates", pod.Created()}}
+		case pod.Attempts() > 0:
+			return []condition{{"PodScheduled", "False", "Unschedulable", "", pod.Created()}}
+		}
+		return nil
+	}
+	scheduled := condition{"PodScheduled", "True", "", "", pod.BoundAt()}
+	s := m.statusOfPod(pod)
+	if s.state == unseen {
+		return m.disrupted(pod, []condition{scheduled})
+	}
+	status := func(ok bool) string {
+		if ok {
+			return "True"
+		}
+		return "False"
+	}
+	started := pod.Starts() > 0
+	ready, containers := condition{kind: "Ready", status: status(pod.Ready())}, condition{kind: "ContainersReady", status: status(s.ready == s.containers)}
+	ready.at, containers.at = pod.BoundAt(), pod.BoundAt()
+	if pod.ReadyChangedAt() != models.Never {
+		ready.at, containers.at = pod.ReadyChangedAt(), pod.ReadyChangedAt()
+	}
+	unready := condition{reason: "ContainersNotReady", message: "containers with unready status: [" + strings.Join(m.appContainers(pod, d), " ") + "]"}
+	switch pod.Phase() {
+	case models.Succeeded:
+		unready = condition{reason: "PodCompleted"}
+	case models.Failed:
+		unready = condition{reason: "PodFailed"}
+	}
+	if !pod.Ready() && s.ready == 0 {
+		ready.reason, ready.message = unready.reason, unready.message
+		containers.reason, containers.message = unready.reason, unready.message
+	}
+	at := pod.BoundAt()
+	if started {
+		at = pod.StartedAt()
+	}
+	return m.disrupted(pod, []condition{
+		{"PodReadyToStartContainers", status(started && !pod.Phase().Terminal()), "", "", at},
+		{"Initialized", status(started || !m.hasInits(pod)), "", "", at}, ready, containers, scheduled,
+	})
+}
+
+// disrupted adds the condition that tells why a pod is made to go.
+func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
+	if !pod.Deleting() {
+		return list
+	}
+	reason := ""
+	switch cause := m.View.Dictionary().String(pod.Cause()); {
+	case cause == causeTaint:
+		reason = "DeletionByTaintManager"
+	case strings.HasPrefix(cause, causePreemption):
+		reason = "PreemptionByScheduler"
+	default:
+		return list
+	}
+	at := pod.Deadline().Add(-pod.Spec().GracePeriod)
+	return append(list, condition{"DisruptionTarget", "True", reason, "", at})
+}
+
+func (m *Moment) appContainers(pod cluster.Pod, d *models.Dictionary) (names []string) {
+	for i := range pod.Spec().Containers {
+		if c := &pod.Spec().Containers[i]; c.Kind != models.InitContainer {
+			names = append(names, d.String(c.Name))
+		}
+	}
+	return names
+}
+
+// graceOf is the grace with which a pod is being deleted, in whole seconds.
+func graceOf(pod cluster.Pod) int64 {
+	return int64(pod.Spec().GracePeriod / time.Second)
+}
