@@ -87,15 +87,11 @@ func (e *Incremental) filterSheet(f *roledFilter) *sheet {
 		if !status.Rejected() {
 			continue
 		}
-		at := slices.Index(s.statuses, status)
-		if at < 0 {
-			if at = len(s.statuses); at == maxAnswers {
-				s.crowded = true
-				return s
-			}
-			s.statuses = append(s.statuses, status)
+		var ok bool
+		if s.statuses, s.answers[place], ok = numbered(s.statuses, status); !ok {
+			s.crowded = true
+			return s
 		}
-		s.answers[place] = uint8(at)
 		s.rejected.add(int32(place))
 	}
 	return s
@@ -112,15 +108,11 @@ func (e *Incremental) scoreSheet(p *roledScore) *sheet {
 	raw := b.scores()
 	p.ask(&e.cycle, b.nodes, raw)
 	for place, score := range raw {
-		at := slices.Index(s.scores, score)
-		if at < 0 {
-			if at = len(s.scores); at == maxAnswers {
-				s.crowded = true
-				return s
-			}
-			s.scores = append(s.scores, score)
+		var ok bool
+		if s.scores, s.answers[place], ok = numbered(s.scores, score); !ok {
+			s.crowded = true
+			return s
 		}
-		s.answers[place] = uint8(at)
 	}
 	return s
 }
@@ -238,4 +230,17 @@ func (c *class) mixAt(columns []*sheet, place int, node models.NodeID) uint16 {
 		}
 	}
 	return at
+}
+
+// numbered returns the position of an answer in a list, to which a new one is
+// appended; ok is false if there are too many.
+func numbered[T comparable](list []T, answer T) (grown []T, at uint8, ok bool) {
+	i := slices.Index(list, answer)
+	if i < 0 {
+		if i = len(list); i == maxAnswers {
+			return list, 0, false
+		}
+		list = append(list, answer)
+	}
+	return list, uint8(i), true
 }
