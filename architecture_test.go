@@ -50,6 +50,7 @@ var rooms = map[string][]string{
 	"reports":            {"models", "models/cluster", "models/spelling", "models/yamlnode"},
 	"reports/dirs":       {},
 	"reports/hostile":    {},
+	"reports/golden":     {},
 	"reports/comparison": {"reports"},
 	"reports/kubectl":    {"models", "models/cluster", "reports"},
 	"reports/plot":       {"reports", "reports/comparison"},

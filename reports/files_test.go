@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile"
 )
 
@@ -53,14 +54,14 @@ func TestPodsCSVAndEvents(t *testing.T) {
 	w.apply(condition)
 	w.apply(models.Op{Kind: models.OpDeleteOwner, Owner: web, Reason: w.d.Sym("user")})
 	s := w.finish(40 * second)
-	golden(t, "pods.csv", w.pods.String())
-	golden(t, "events.jsonl", w.events.String())
+	golden.Match(t, "pods.csv", w.pods.String())
+	golden.Match(t, "events.jsonl", w.events.String())
 	var nodes, summary bytes.Buffer
 	if err := errors.Join(s.WriteNodesCSV(&nodes), s.WriteJSON(&summary)); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "nodes.csv", nodes.String())
-	golden(t, "summary.json", summary.String())
+	golden.Match(t, "nodes.csv", nodes.String())
+	golden.Match(t, "summary.json", summary.String())
 	for i, line := range strings.Split(strings.TrimSpace(w.events.String()), "\n") {
 		var event map[string]any
 		if err := json.Unmarshal([]byte(line), &event); err != nil {

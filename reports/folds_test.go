@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports/golden"
 )
 
 const second = time.Second
@@ -144,7 +145,7 @@ func TestSeriesIsTheStateAfterAllOperationsOfAnInstant(t *testing.T) {
 	if err := s.WriteSeriesCSV(&csv); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "timeseries.csv", csv.String())
+	golden.Match(t, "timeseries.csv", csv.String())
 	same(t, "time", []Seconds{0, 10, 20, 30, 35}, s.Series.Time)
 	same(t, "pending", []int64{1, 0, 0, 0, 0}, s.Series.Pending)
 	same(t, "bound", []int64{0, 1, 0, 0, 0}, s.Series.Bound)

@@ -3,6 +3,8 @@ package reports
 import (
 	"bytes"
 	"testing"
+
+	"github.com/podsim/podsim/reports/golden"
 )
 
 func TestJUnitOfARun(t *testing.T) {
@@ -15,5 +17,5 @@ func TestJUnitOfARun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "junit.xml", b.String())
+	golden.Match(t, "junit.xml", b.String())
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports/golden"
 )
 
 func outageReport(t *testing.T) *Summary {
@@ -49,7 +50,7 @@ func TestTextReport(t *testing.T) {
 					t.Errorf("line %d is not ASCII: %q", i+1, line)
 				}
 			}
-			golden(t, name, b.String())
+			golden.Match(t, name, b.String())
 		})
 	}
 }
@@ -70,7 +71,7 @@ func TestTextReportOfASmallRun(t *testing.T) {
 	if err := WriteText(&text, s, Wall{}, Terminal{Width: 100, Unicode: true}); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "small_100_unicode.txt", text.String())
+	golden.Match(t, "small_100_unicode.txt", text.String())
 	if err := WriteText(&coloured, s, Wall{}, Terminal{Width: 100, Unicode: true, Color: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -85,5 +86,5 @@ func TestTextReportOfAnEmptyRun(t *testing.T) {
 	if err := WriteText(&b, s, Wall{}, Terminal{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "empty_80_ascii.txt", b.String())
+	golden.Match(t, "empty_80_ascii.txt", b.String())
 }

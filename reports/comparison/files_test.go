@@ -18,6 +18,7 @@ import (
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/reports/comparison/madeup"
+	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile"
 )
 
@@ -49,7 +50,7 @@ func outputs(t testing.TB, c *comparison.Comparison) map[string]string {
 func TestFiles(t *testing.T) {
 	for name, text := range outputs(t, madeup.Asserted(madeup.Grid(madeup.New(3, 4)))) {
 		if name != comparison.TextFile {
-			golden(t, name, text)
+			golden.Match(t, name, text)
 		}
 	}
 }
@@ -238,9 +239,7 @@ func FuzzOutputsParseBack(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		if len(name) > 400 {
-			t.Skip()
-		}
+		name = name[:min(len(name), 400)] // longer ones only take time
 		harmless(t, namedAll(name), name)
 	})
 }

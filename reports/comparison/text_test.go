@@ -12,6 +12,7 @@ import (
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/reports/comparison/madeup"
+	"github.com/podsim/podsim/reports/golden"
 )
 
 func written(t *testing.T, c *comparison.Comparison, terminal reports.Terminal) string {
@@ -36,7 +37,7 @@ func TestText(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				text := written(t, c, terminal)
 				fits(t, text, terminal)
-				golden(t, name, text)
+				golden.Match(t, name, text)
 			})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports/golden"
 )
 
 func described(t *testing.T, at time.Duration, q Query) string {
@@ -34,7 +35,7 @@ func TestDescribe(t *testing.T) {
 		{"describe_jobs", 20 * time.Minute, Query{Types: "jobs"}},
 	}
 	for _, test := range tests {
-		t.Run(test.golden, func(t *testing.T) { golden(t, test.golden, described(t, test.at, test.q)) })
+		t.Run(test.golden, func(t *testing.T) { golden.Match(t, test.golden+".golden", described(t, test.at, test.q)) })
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/reports/golden"
 )
 
 // query prepares a query for the default namespace.
@@ -56,7 +57,7 @@ func TestGet(t *testing.T) {
 		{"get_events_yaml", 2 * time.Second, Query{Types: "events", Output: "yaml"}},
 	}
 	for _, test := range tests {
-		t.Run(test.golden, func(t *testing.T) { golden(t, test.golden, get(t, test.at, test.q)) })
+		t.Run(test.golden, func(t *testing.T) { golden.Match(t, test.golden+".golden", get(t, test.at, test.q)) })
 	}
 }
 
@@ -213,6 +214,6 @@ func TestWatchWritesChanges(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		golden(t, test.golden, b.String())
+		golden.Match(t, test.golden+".golden", b.String())
 	}
 }

@@ -3,7 +3,6 @@ package kubectl
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -15,11 +14,10 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // logs are the operation logs of scenarios in testdata.
 var logs = struct {
@@ -87,23 +85,6 @@ func replayed(t *testing.T, name string, at models.Time) (cluster.View, *Events)
 	}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", path, got, want)
-	}
-}
-
 // One line for each time that the API server is told of an Event.
 func TestEventsOfARun(t *testing.T) {
 	var b strings.Builder
@@ -121,5 +102,5 @@ func TestEventsOfARun(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Flush()
-	golden(t, "events", b.String())
+	golden.Match(t, "events.golden", b.String())
 }

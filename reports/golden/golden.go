@@ -1,4 +1,6 @@
-package comparison_test
+// Package golden compares what tests of reports print with files that are kept beside
+// them, and writes these files anew with the flag -update. Only tests use it.
+package golden
 
 import (
 	"flag"
@@ -11,10 +13,14 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func golden(t *testing.T, name, got string) {
+// Match compares text with a file of testdata.
+func Match(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
