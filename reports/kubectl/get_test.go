@@ -127,7 +127,7 @@ func TestTextsInYAML(t *testing.T) {
 }
 
 func FuzzYAMLText(f *testing.F) {
-	for _, text := range []string{"a", "1", "0x1F", "a: b", "'", "\u2028", "- ", "~", "=", "<<", "1_0", "12:30:45", "%a", "@b"} {
+	for _, text := range []string{"a", "1", "0x1F", "a: b", "'", "\u2028", "- ", "~", "=", "<<", "1_0", "0B00000", "0o17", "12:30:45", "%a", "@b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -85,14 +85,17 @@ func yamlText(text string) string {
 	}):
 		return strconv.QuoteToASCII(text)
 	case plainText.MatchString(text) && !strings.Contains(text, ": ") && !strings.Contains(text, " #") &&
-		!strings.HasSuffix(text, ":") && !strings.HasSuffix(text, " "), allDigitsFirst(text):
+		!strings.HasSuffix(text, ":") && !strings.HasSuffix(text, " "), digitsFirst(text):
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
-// allDigitsFirst reports whether a text begins with a digit and goes on as a plain
-// word: 500m, 10Gi.
-func allDigitsFirst(text string) bool { return digitsFirst.MatchString(text) }
+// digitsFirst reports whether a text begins with a digit and goes on as a plain
+// word, which no base makes a number: 500m, 10Gi, but not 0b101.
+func digitsFirst(text string) bool {
+	_, err := strconv.ParseInt(text, 0, 64)
+	return err != nil && wordOfDigits.MatchString(text)
+}
 
-var digitsFirst = regexp.MustCompile(`^[0-9]+[A-Za-z%][A-Za-z0-9%./-]*$`)
+var wordOfDigits = regexp.MustCompile(`^[0-9]+[A-Za-z%][A-Za-z0-9%./-]*$`)
