@@ -16,6 +16,10 @@ const Exact int32 = -1
 // Numbered returns the ordinal that writes n in decimal behind the base.
 func Numbered(n int32) int32 { return -2 - n }
 
+// Number returns the number behind the base of a numbered name; ok is false for
+// other names.
+func Number(ordinal int32) (n int32, ok bool) { return -2 - ordinal, ordinal < Exact }
+
 // alphanums is the alphabet of generated names: no vowels, no look-alikes.
 // Source: k8s.io/apimachinery/pkg/util/rand/rand.go.
 const alphanums = "bcdfghjklmnpqrstvwxz2456789"

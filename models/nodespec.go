@@ -30,6 +30,11 @@ const (
 	LabelRack     = "topology.kubernetes.io/rack" // by convention; not defined by Kubernetes
 
 	LabelPodTemplateHash = "pod-template-hash"
+	// LabelRevisionHash tells which revision of a StatefulSet or DaemonSet a pod is
+	// of; the other two tell which pod of a StatefulSet it is.
+	LabelRevisionHash       = "controller-revision-hash"
+	LabelStatefulSetPodName = "statefulset.kubernetes.io/pod-name"
+	LabelPodIndex           = "apps.kubernetes.io/pod-index"
 
 	// AnnotationDeletionCost says how costly it is to lose a pod.
 	AnnotationDeletionCost = "controller.kubernetes.io/pod-deletion-cost"

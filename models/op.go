@@ -50,6 +50,10 @@ const (
 	OpReviseOwner  // a ReplicaSet becomes a revision of its Deployment: Owner, Arg (its number)
 	OpSetCondition // a condition of its status: Owner, Name (the type), Arg (ConditionStatus; None takes it away), Reason, Message
 
+	OpRecordRevision // a template becomes a revision of a StatefulSet or DaemonSet: Owner, Def (SpecID), Arg (its number; None forgets it)
+	OpSettleRevision // a revision becomes the current one of a StatefulSet: Owner, Def (SpecID)
+	OpRemoveClaim    // a claim is deleted: Def (ClaimID)
+
 	opKinds
 )
 
@@ -110,6 +114,9 @@ var opTable = [opKinds]struct {
 	OpUpdateOwner:    {"UpdateOwner", FieldOwner | FieldDef},
 	OpReviseOwner:    {"ReviseOwner", FieldOwner | FieldArg},
 	OpSetCondition:   {"SetCondition", FieldOwner | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpRecordRevision: {"RecordRevision", FieldOwner | FieldDef | FieldArg},
+	OpSettleRevision: {"SettleRevision", FieldOwner | FieldDef},
+	OpRemoveClaim:    {"RemoveClaim", FieldDef},
 }
 
 // String returns the name of the kind.

@@ -14,24 +14,32 @@ const (
 	ReplicationController
 	Deployment
 	Job
+	StatefulSet
+	DaemonSet
 )
 
-var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job"}
+var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job", "StatefulSet", "DaemonSet"}
 
 // String returns the kind as Kubernetes writes it.
 func (k OwnerKind) String() string { return ownerKinds[k] }
 
-// Strategy says how a Deployment replaces the pods of an old template.
+// Revised reports whether owners of the kind keep their templates as revisions
+// (ControllerRevisions) and replace their pods themselves.
+func (k OwnerKind) Revised() bool { return k == StatefulSet || k == DaemonSet }
+
+// Strategy says how the pods of an old template are replaced.
 type Strategy uint8
 
-// The strategies of Deployments.
+// The strategies of Deployments, which do not have the last, and of StatefulSets and
+// DaemonSets, which do not have the second.
 const (
 	RollingUpdate Strategy = iota // step by step, within MaxSurge and MaxUnavailable
 	Recreate                      // all old pods go before the first new one comes
+	OnDelete                      // a pod is replaced when somebody deletes it
 )
 
 // String returns the strategy as Kubernetes writes it.
-func (s Strategy) String() string { return [...]string{"RollingUpdate", "Recreate"}[s] }
+func (s Strategy) String() string { return [...]string{"RollingUpdate", "Recreate", "OnDelete"}[s] }
 
 // Unset stands for an optional count that was not given.
 const Unset int32 = -1
@@ -49,22 +57,26 @@ type OwnerSpec struct {
 	Selector  Selector
 	// ReplicaSet is what a Deployment makes of its template, and TemplateHash
 	// the suffix of that ReplicaSet's name and the value of the
-	// pod-template-hash label of its pods.
+	// pod-template-hash label of its pods. StatefulSets and DaemonSets have the
+	// value of the controller-revision-hash label of their pods there.
 	ReplicaSet   OwnerSpecID
 	TemplateHash Sym
 
 	// Replicas is the desired number of pods of a ReplicaSet,
-	// ReplicationController or Deployment, and the parallelism of a Job.
+	// ReplicationController, Deployment or StatefulSet, and the parallelism of a
+	// Job. Of a DaemonSet it is the number of nodes that it wants to be on.
 	Replicas        int32
 	MinReadySeconds int32
 
-	// How a Deployment is rolled out: see Surge and Unavailable.
+	// How a Deployment or DaemonSet is rolled out: see Surge and Unavailable, and
+	// NodeSurge and NodesUnavailable.
 	Strategy                 Strategy
 	MaxSurge, MaxUnavailable Share
 	// ProgressDeadline is how long a rollout may make no progress before it is
 	// reported; 0 is for ever.
 	ProgressDeadline time.Duration
-	// RevisionHistoryLimit is how many old ReplicaSets a Deployment keeps.
+	// RevisionHistoryLimit is how many old ReplicaSets a Deployment keeps, and how
+	// many old revisions a StatefulSet or DaemonSet.
 	// math.MaxInt32 keeps all.
 	RevisionHistoryLimit int32
 	// Paused stops rollouts of a Deployment; it can still be scaled.
@@ -76,6 +88,46 @@ type OwnerSpec struct {
 	ActiveDeadline time.Duration // 0 is none
 	// TTLAfterFinished is how long a finished Job stays; negative is for ever.
 	TTLAfterFinished time.Duration
+
+	// FirstOrdinal is the number of the first pod of a StatefulSet, and Partition how
+	// many of the first pods keep the current revision during a rollout.
+	FirstOrdinal int32 `json:",omitempty"`
+	Partition    int32 `json:",omitempty"`
+	// Parallel lets a StatefulSet make and delete pods without waiting for others.
+	Parallel bool `json:",omitempty"`
+	// ClaimTemplates are the claims that each pod of a StatefulSet has, called
+	// <template>-<pod>.
+	ClaimTemplates []ClaimSpec `json:",omitempty"`
+	// DeleteClaimsWhenScaled and DeleteClaimsWhenDeleted tell that claims go when
+	// their pod is scaled away, or with the StatefulSet.
+	DeleteClaimsWhenScaled  bool `json:",omitempty"`
+	DeleteClaimsWhenDeleted bool `json:",omitempty"`
+}
+
+// NodeSurge returns on how many of the wanted nodes a rollout of a DaemonSet may run
+// an old and a new pod at once; a percentage rounds up.
+// Source: pkg/controller/daemon/util/daemonset_util.go (SurgeCount).
+func (s *OwnerSpec) NodeSurge(nodes int32) int32 {
+	if s.Strategy != RollingUpdate {
+		return 0
+	}
+	return s.MaxSurge.Of(nodes)
+}
+
+// NodesUnavailable returns on how many of the wanted nodes no pod of a DaemonSet may
+// be available during a rollout; a percentage rounds up. Where this and the surge come
+// to nothing it is 1.
+// Source: pkg/controller/daemon/util/daemonset_util.go (UnavailableCount),
+// pkg/controller/daemon/update.go (updatedDesiredNodeCounts).
+func (s *OwnerSpec) NodesUnavailable(nodes int32) int32 {
+	if s.Strategy != RollingUpdate {
+		return 0
+	}
+	unavailable := s.MaxUnavailable.Of(nodes)
+	if nodes > 0 && unavailable == 0 && s.MaxSurge.Of(nodes) == 0 {
+		return 1
+	}
+	return unavailable
 }
 
 // Surge returns how many pods more than desired a rollout of a Deployment may have;

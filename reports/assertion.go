@@ -206,7 +206,7 @@ func unknownMetric(text, name string, has bool) error {
 }
 
 // serviceKinds are the workloads that have replicas to be there.
-var serviceKinds = []string{"Deployment", "ReplicaSet", "ReplicationController"}
+var serviceKinds = []string{"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"}
 
 func (c *Check) parseTarget(text string) error {
 	parts := strings.Split(text, "/")

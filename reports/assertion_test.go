@@ -23,7 +23,7 @@ func TestCompileAssertionRefuses(t *testing.T) {
 		{Assertion{Text: "restarts(x) > 3"}, `"restarts" takes no argument (got "restarts(x)")`},
 		{Assertion{Text: "ready(Deployment/web > 3"}, `"ready(Deployment/web" lacks a closing parenthesis at its end`},
 		{Assertion{Text: "ready(web) > 3"}, `"web" is no workload (want Kind/name or Kind/namespace/name)`},
-		{Assertion{Text: "ready(Deploymet/web) > 3"}, `"Deploymet" has no replicas to count; did you mean "Deployment"? (want one of Deployment, ReplicaSet, ReplicationController)`},
+		{Assertion{Text: "ready(Deploymet/web) > 3"}, `"Deploymet" has no replicas to count; did you mean "Deployment"? (want one of Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet)`},
 		{Assertion{Text: "utilisation(gpu) > 3%"}, `unknown resource "gpu" (known: cpu, memory, ephemeral-storage, pods)`},
 		{Assertion{Text: "pending.p99 < 5"}, `pending is a duration (got 5; want such as 90s, 5m or 2d)`},
 		{Assertion{Text: "pods.failed < 5%"}, `pods.failed is a plain number (got 5%)`},

@@ -1,6 +1,10 @@
 package reports
 
-import "github.com/podsim/podsim/models"
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+)
 
 // disruptions follows faults: nodes that crashed at one instant for one reason,
 // the pods that this cost, and what replaced them.
@@ -116,7 +120,7 @@ func (d *disruptions) observePod(s *step) {
 		if row.loss != models.None {
 			d.replacementReady(s)
 		}
-	case s.op.Kind == models.OpDeletePod && s.text(s.op.Reason) == reasonScaleDown:
+	case s.op.Kind == models.OpDeletePod && slices.Contains(plannedReasons, s.text(s.op.Reason)):
 		d.dispense(row)
 	case row.hit != models.None:
 		d.lose(s)
@@ -127,8 +131,9 @@ func (d *disruptions) observePod(s *step) {
 	}
 }
 
-// reasonScaleDown is why a controller deletes pods that its owner has too many of.
-const reasonScaleDown = "ScaleDown"
+// plannedReasons are why controllers delete pods that are too many, or of an old
+// template.
+var plannedReasons = []string{"ScaleDown", "RollingUpdate", "SurplusPod", "UnwantedNode"}
 
 // dispense settles everything about a pod that is scaled away.
 func (d *disruptions) dispense(row *track) {

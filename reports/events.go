@@ -109,6 +109,12 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendInt(b, "generation", int64(s.view.Owner(s.op.Owner).Generation()))
 	case models.OpReviseOwner:
 		b = appendInt(b, "revision", s.op.Arg)
+	case models.OpRecordRevision:
+		if s.op.Arg == models.None {
+			b = append(b, `,"forgotten":true`...)
+		} else {
+			b = appendInt(b, "revision", s.op.Arg)
+		}
 	case models.OpSetCondition:
 		b = s.appendCondition(b)
 	case models.OpExitPod, models.OpFinishPod:
@@ -122,7 +128,7 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = append(b, `,"volume":`...)
 		b = appendQuoted(b, s.text(s.view.Volume(models.VolumeID(s.op.Arg)).Spec().Name))
 		b = s.appendClaim(b)
-	case models.OpPlaceClaim:
+	case models.OpPlaceClaim, models.OpRemoveClaim:
 		b = s.appendClaim(b)
 	case models.OpPullImage:
 		b = append(b, `,"image":`...)

@@ -56,7 +56,7 @@ type Outcomes struct {
 }
 
 // KindOutcomes are the outcomes of the pods of one kind of workload: Pod (no
-// owner), Deployment, ReplicaSet, ReplicationController or Job.
+// owner), Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or Job.
 type KindOutcomes struct {
 	Kind string `json:"kind"`
 	Outcomes

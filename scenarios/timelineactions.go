@@ -41,7 +41,10 @@ func (u *user) compile(s *userStep) {
 }
 
 // changeable are the kinds of objects whose specification steps can change.
-var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job"}
+var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet"}
+
+// revised are the kinds that roll their templates out.
+var revised = []string{"Deployment", "StatefulSet", "DaemonSet"}
 
 // findChangeable is find for a step that needs to know the whole object.
 func (u *user) findChangeable(s *userStep, t *ObjectTarget, kinds ...string) (*userObject, bool) {
@@ -157,7 +160,7 @@ func (u *user) setImage(s *userStep, spec *SetImageSpec) {
 }
 
 func (u *user) scale(s *userStep, spec *ScaleSpec) {
-	o, name, ok := u.find(s, &spec.ObjectTarget, "Deployment", "ReplicaSet", "ReplicationController")
+	o, name, ok := u.find(s, &spec.ObjectTarget, "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 	if !ok {
 		return
 	}
@@ -178,7 +181,7 @@ func (u *user) scale(s *userStep, spec *ScaleSpec) {
 
 // rolloutUndo goes back to an earlier template.
 func (u *user) rolloutUndo(s *userStep, spec *RolloutUndoSpec) {
-	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Deployment")
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, revised...)
 	if !ok || !u.prime(o) {
 		return
 	}
@@ -214,7 +217,7 @@ func (u *user) pause(s *userStep, spec *TargetOnly, paused bool) {
 }
 
 func (u *user) restart(s *userStep, spec *TargetOnly) {
-	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Deployment")
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, revised...)
 	if !ok {
 		return
 	}

@@ -99,6 +99,8 @@ func (u *user) apply(s *userStep) {
 		case manifest.IsDefinition(o.root):
 			u.takeProblems(s, u.set.Define(o.root))
 			u.assumeOnce("%s %s, which is applied during the run, is there from the start", o.kind, o.name)
+		case o.kind == "Node":
+			u.applyNode(s, o)
 		case manifest.IsSimulated(o.root):
 			u.addProblem(o.root, "kind", "podsim cannot apply a %s during the run; want it in the scenario itself%s", o.kind, insteadOf(o.kind))
 		default:
@@ -108,10 +110,29 @@ func (u *user) apply(s *userStep) {
 }
 
 func insteadOf(kind string) string {
-	if kind == "Node" {
-		return ", or cordon, label and taint"
+	if kind == "PriorityClass" {
+		return ", before the pods that name it"
 	}
 	return ""
+}
+
+// applyNode lets a node join.
+func (u *user) applyNode(s *userStep, o *object) {
+	spec, problems := u.set.CompileNode(o.root)
+	if len(problems) == 0 && o.name == "" {
+		problems.Add(o.root.At("metadata"), "metadata", "name is missing")
+	}
+	if len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return
+	}
+	if _, known := u.nodes[spec.Name]; known {
+		u.addProblem(o.root, "metadata.name", "node %s is there already; want cordon, label and taint to change it", quote(o.name))
+		return
+	}
+	id := models.NodeID(len(u.nodes))
+	u.nodes[spec.Name] = id
+	u.emit(sim.Step{At: s.at, Kind: sim.StepJoin, Text: s.text, Node: id, NodeSpec: spec, Replicas: models.Unset, Grace: -1})
 }
 
 // applyWorkload makes an object, or changes it as kubectl apply would.

@@ -74,10 +74,10 @@ func (u *user) assumeRunTimeOnce(p *prototype, t *sim.Template) {
 	}
 }
 
-// prime makes the first template of a Deployment known, and those before it that a
+// prime makes the first template of an object that rolls out known, and those before it that a
 // snapshot has, before another one comes.
 func (u *user) prime(o *userObject) bool {
-	if o.primed || o.root == nil || o.kind != "Deployment" {
+	if o.primed || o.root == nil || !slices.Contains(revised, o.kind) {
 		return true
 	}
 	o.primed = true
@@ -128,11 +128,11 @@ func (u *user) oldTemplates(o *userObject) []oldTemplate {
 	return out
 }
 
-// revise notes that the template of a Deployment is another one. While a rollout is
+// revise notes that the template of an object is another one. While a rollout is
 // paused, none is made; of several in one moment, only the last is.
 // Source: pkg/controller/deployment/sync.go (getNewReplicaSet).
 func (u *user) revise(o *userObject, root *yamlnode.Node, at models.Time) {
-	if o.kind != "Deployment" || isTrue(root.At("spec").Get("paused")) {
+	if !slices.Contains(revised, o.kind) || isTrue(root.At("spec").Get("paused")) {
 		return
 	}
 	pod, number := o.owner.Pod, int64(1)
@@ -189,12 +189,17 @@ func changedIdentity(old, next *yamlnode.Node) string {
 var immutableFields = map[string][]string{
 	"Deployment": {"selector"},
 	"ReplicaSet": {"selector"},
+	"DaemonSet":  {"selector"},
 	"Job":        {"completions", "selector", "template", "completionMode"},
 }
 
 // forbiddenChange returns what an API server answers to a change that it forbids.
 func forbiddenChange(o *userObject, next *yamlnode.Node) string {
 	spec, was := next.Get("spec"), o.root.Get("spec")
+	if o.kind == "StatefulSet" && !same(withoutMutable(was), withoutMutable(spec)) {
+		return fmt.Sprintf("The StatefulSet %q is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "+
+			"'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden", o.name)
+	}
 	if o.kind == "Pod" && !same(withoutImages(was), withoutImages(spec)) {
 		return fmt.Sprintf("The Pod %q is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"+
 			"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"+
@@ -209,6 +214,26 @@ func forbiddenChange(o *userObject, next *yamlnode.Node) string {
 		}
 	}
 	return ""
+}
+
+// mutableFields are those of the specification of a StatefulSet that an update may
+// change.
+// Source: pkg/apis/apps/validation/validation.go (ValidateStatefulSetUpdate).
+var mutableFields = []string{
+	"replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
+}
+
+// withoutMutable returns the specification of a StatefulSet as the value that an update
+// must leave.
+func withoutMutable(spec *yamlnode.Node) any {
+	if spec == nil {
+		return nil
+	}
+	value, _ := spec.Value().(map[string]any)
+	for _, field := range mutableFields {
+		delete(value, field)
+	}
+	return value
 }
 
 // withoutImages returns the specification of a pod as the value that an update must

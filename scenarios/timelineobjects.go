@@ -29,14 +29,14 @@ type userObject struct {
 	last     *yamlnode.Node // as it was applied last
 	owner    *manifest.Owner
 	replicas int32
-	// versions and revisions are those of a Deployment's template; primed tells that
-	// the first of them is known.
+	// versions and revisions are those of the template of an object that rolls out;
+	// primed tells that the first of them is known.
 	versions  manifest.Versions
 	revisions []revision
 	primed    bool
 }
 
-// revision is a template that a Deployment has, or had.
+// revision is a template that an object which rolls out has, or had.
 type revision struct {
 	number   int64
 	at       models.Time // when it became the template
@@ -111,6 +111,8 @@ var resources = []struct {
 	{"ReplicaSet", []string{"replicaset", "replicasets", "rs", "replicaset.apps", "replicasets.apps"}},
 	{"ReplicationController", []string{"replicationcontroller", "replicationcontrollers", "rc"}},
 	{"Job", []string{"job", "jobs", "job.batch", "jobs.batch"}},
+	{"StatefulSet", []string{"statefulset", "statefulsets", "sts", "statefulset.apps", "statefulsets.apps"}},
+	{"DaemonSet", []string{"daemonset", "daemonsets", "ds", "daemonset.apps", "daemonsets.apps"}},
 	{"Pod", []string{"pod", "pods", "po"}},
 }
 
@@ -221,6 +223,7 @@ func (u *user) arrivingName(name objectName) (base string, number int32, ok bool
 var ownerKinds = map[string]models.OwnerKind{
 	"Deployment": models.Deployment, "ReplicaSet": models.ReplicaSet,
 	"ReplicationController": models.ReplicationController, "Job": models.Job,
+	"StatefulSet": models.StatefulSet, "DaemonSet": models.DaemonSet,
 }
 
 // stepObject names an object for the run.

@@ -17,7 +17,7 @@ import (
 // WorkloadSpec is objects that arrive during the run. They are called
 // <workload>-0, <workload>-1 and so on in the order of arrival.
 type WorkloadSpec struct {
-	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet or ReplicationController; template or templateRef must be given, except with a trace"`
+	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet; template or templateRef must be given, except with a trace"`
 	TemplateRef  *TemplateRef   `yaml:"templateRef" help:"an object of the scenario that arrives instead of being there from the start"`
 	Arrivals     ArrivalsSpec   `yaml:"arrivals" required:"true" help:"when they arrive"`
 	Lifetime     *TimeLaw       `yaml:"lifetime" help:"an object is deleted that long after it came (default: never)"`
@@ -26,7 +26,7 @@ type WorkloadSpec struct {
 
 // TemplateRef names an object of the scenario.
 type TemplateRef struct {
-	Kind      string `yaml:"kind" required:"true" enum:"Pod,Job,Deployment,ReplicaSet,ReplicationController" help:"kind of the object"`
+	Kind      string `yaml:"kind" required:"true" enum:"Pod,Job,Deployment,ReplicaSet,ReplicationController,StatefulSet,DaemonSet" help:"kind of the object"`
 	Name      string `yaml:"name" required:"true" help:"name of the object"`
 	Namespace string `yaml:"namespace" default:"default" help:"namespace of the object"`
 }

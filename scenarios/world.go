@@ -140,6 +140,9 @@ func (l *loader) templates(documents []*object) []Template {
 		default:
 			one.Pod, one.Owner, one.Replicas = t.Owner.Pod, t.Owner.Spec, int(t.Owner.Spec.Replicas)
 		}
+		if t.Owner != nil && t.Owner.Kind == models.DaemonSet {
+			one.Replicas = 1 // of each node, which says nothing of how many fit
+		}
 		if one.Name == "" {
 			base := filepath.Base(o.origin.shown)
 			one.Name = strings.TrimSuffix(base, filepath.Ext(base))

@@ -71,8 +71,12 @@ func (c contentView) appendValue(b []byte, v reflect.Value) []byte {
 		return appendLaw(b, law)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if !chosenByPolicy(v.Type(), i) {
-				b = c.appendValue(b, v.Field(i))
+			switch field := v.Field(i); {
+			case chosenByPolicy(v.Type(), i):
+			case !isExtra(v.Type(), i):
+				b = c.appendValue(b, field)
+			case !field.IsZero():
+				b = c.appendValue(appendString(b, v.Type().Field(i).Name), field)
 			}
 		}
 		return b
@@ -95,6 +99,12 @@ func (c contentView) appendValue(b []byte, v reflect.Value) []byte {
 		return appendString(b, v.String())
 	}
 	panic(fmt.Sprintf("sim: specifications hold no %s", v.Type()))
+}
+
+// isExtra reports whether a field says something of few kinds of owners only: it is
+// written, by name, where it says anything.
+func isExtra(t reflect.Type, field int) bool {
+	return t == reflect.TypeFor[models.OwnerSpec]() && strings.HasSuffix(t.Field(field).Tag.Get("json"), ",omitempty")
 }
 
 // appendSpecial writes what is numbered, and sorts lists that symbols have sorted.

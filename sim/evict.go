@@ -89,14 +89,19 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 		s.scheduler.Delete(id)
 	}
 	pod := s.view.Pod(id)
+	owner := pod.Owner()
 	if pod.Phase().Terminal() {
 		s.ended--
-	} else if pod.Owner() != models.None {
-		s.podLeft(pod.Owner())
 	}
-	if pod.Owner() != models.None {
-		s.allPodsGone(pod.Owner())
+	if owner == models.None {
+		return
 	}
+	// What has ended does not count for most; a StatefulSet waits for its name.
+	if !pod.Phase().Terminal() || s.view.Owner(owner).Kind().Revised() {
+		s.podLeft(owner)
+	}
+	s.allPodsGone(owner)
+	s.claimsLeft(pod)
 }
 
 // planPodGC puts a pass of the pod garbage collector on the agenda when there are

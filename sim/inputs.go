@@ -109,8 +109,11 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	b = v.append(b, step.Labels)
 	b = v.append(b, step.Taint)
 	b = v.append(b, [3]bool{step.Force, step.Overwrite, step.Same})
-	if step.Kind > StepDelete {
+	if step.Kind > StepDelete && step.Kind != StepJoin {
 		b = v.append(b, step.Node)
+	}
+	if step.NodeSpec != nil {
+		b = v.append(b, step.NodeSpec)
 	}
 	if step.Template != nil {
 		b = append(b, step.Template.content[:]...)

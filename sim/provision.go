@@ -5,6 +5,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
 )
 
 // noProvisioner is the provisioner of classes whose volumes are made by hand.
@@ -78,8 +79,44 @@ func (s *Simulation) provideFor(pod cluster.Pod) {
 		if _, found := s.view.FindClaim(claim.Namespace, claim.Name); found {
 			continue
 		}
+		claim = s.fromTemplate(pod, claim)
+		if claim.Class != 0 && delayed(s.config.Objects.Classes, claim.Class, d) {
+			s.cluster.DefineClaim(&claim)
+			continue
+		}
 		bound, volume := provided(claim, d)
 		s.cluster.DefineVolume(volume)
 		s.cluster.DefineClaim(bound)
+	}
+}
+
+// fromTemplate completes a claim that the StatefulSet of a pod makes for it.
+// Source: pkg/controller/statefulset/stateful_pod_control.go
+// (createMissingPersistentVolumeClaims).
+func (s *Simulation) fromTemplate(pod cluster.Pod, claim models.ClaimSpec) models.ClaimSpec {
+	if pod.Owner() == models.None {
+		return claim
+	}
+	o := s.view.Owner(pod.Owner())
+	number, _ := control.NumberOf(pod)
+	for i := range o.Spec().ClaimTemplates {
+		if made := control.ClaimOf(o, &o.Spec().ClaimTemplates[i], number); made.Name == claim.Name {
+			return made
+		}
+	}
+	return claim
+}
+
+// claimsLeft deletes the claims of a pod that a StatefulSet has scaled away, if they
+// are to go with it.
+func (s *Simulation) claimsLeft(pod cluster.Pod) {
+	o := s.view.Owner(pod.Owner())
+	spec := o.Spec()
+	number, ok := control.NumberOf(pod)
+	if !ok || !spec.DeleteClaimsWhenScaled || o.Deleted() || number >= spec.FirstOrdinal && number-spec.FirstOrdinal < o.Replicas() {
+		return
+	}
+	for _, op := range control.RemoveClaims(s.view, o, number, nil) {
+		s.do(op)
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -86,11 +87,25 @@ func (s *Simulation) familyChanged(id models.OwnerID) {
 }
 
 // podChanged lets the ReplicaSet of a Deployment react to what changes its status.
-// Nobody reads the status of another one, so that it takes no notice.
+// Nobody reads the status of another one, so that it takes no notice. StatefulSets and
+// DaemonSets wait for their pods themselves.
 func (s *Simulation) podChanged(id models.PodID) {
 	owner := s.view.Pod(id).Owner()
-	if owner != models.None && s.view.Owner(owner).Parent() != models.None {
+	if owner == models.None {
+		return
+	}
+	if o := s.view.Owner(owner); o.Parent() != models.None || o.Kind().Revised() {
 		s.podsChanged(owner, s.config.Latencies.Controller)
+	}
+}
+
+// nodeChanged lets the DaemonSets react that have something to do on a node.
+func (s *Simulation) nodeChanged(id models.NodeID) {
+	s.daemonSets = slices.DeleteFunc(s.daemonSets, func(o models.OwnerID) bool { return s.view.Owner(o).Deleted() })
+	for _, set := range s.daemonSets {
+		if s.controllers.NodeConcerns(s.view.Owner(set), s.view.Node(id)) {
+			s.ownerChanged(set)
+		}
 	}
 }
 

@@ -41,7 +41,8 @@ type Simulation struct {
 
 	kubelet     *kubelet.Kubelet
 	controllers *control.Controllers
-	planned     []models.Time // by owner: its next sync on the agenda
+	planned     []models.Time    // by owner: its next sync on the agenda
+	daemonSets  []models.OwnerID // that are live
 	lifecycle   *control.NodeLifecycle
 	taintAt     models.Time // the next taint pass on the agenda
 	passAt      models.Time // the next pass of the node lifecycle controller
@@ -96,7 +97,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 	s := &Simulation{
 		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
 		checkEvery: c.CheckEvery, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
-		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d),
+		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d, state.DefinePod),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
 		reasons: reasons{

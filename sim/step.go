@@ -40,6 +40,8 @@ type Step struct {
 	Labels models.Labels
 	// Taint is set, or taken away: with AnyEffect, all of its key.
 	Taint models.Taint
+	// NodeSpec is a node that joins.
+	NodeSpec *models.NodeSpec
 	// Overwrite allows labels and taints to replace others.
 	Overwrite bool
 }
@@ -60,6 +62,7 @@ const (
 	StepUnlabel
 	StepTaint
 	StepUntaint
+	StepJoin // a node joins: NodeSpec; its id is Node, if nothing else joins
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.

@@ -10,6 +10,9 @@ import (
 
 // changeNode does a step with a node.
 func (s *Simulation) changeNode(step *Step) (string, error) {
+	if step.Kind == StepJoin {
+		return s.joinNode(step), nil
+	}
 	node := s.view.Node(step.Node)
 	done := func(what string) (string, error) { return "node/" + node.Name() + " " + what, nil }
 	switch step.Kind {
@@ -121,4 +124,21 @@ func (s *Simulation) mirrorCordon(id models.NodeID) {
 	default:
 		s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
 	}
+}
+
+// joinNode lets a node join during the run.
+func (s *Simulation) joinNode(step *Step) string {
+	id := models.NodeID(s.view.Nodes())
+	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(step.NodeSpec))})
+	return "node/" + s.view.Node(id).Name() + " created"
+}
+
+// nodeJoined makes room for what is kept of a node. Those of the start are counted
+// when all of them are there.
+func (s *Simulation) nodeJoined(id models.NodeID) {
+	if s.lifecycle == nil {
+		return
+	}
+	s.downs, s.taintGen, s.taintedAt = append(s.downs, 0), append(s.taintGen, 0), append(s.taintedAt, s.agenda.Now())
+	s.lifecycle.Join(s.view.Node(id))
 }

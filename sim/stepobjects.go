@@ -26,6 +26,8 @@ var kubectlNames = map[models.OwnerKind]struct{ resource, singular string }{
 	models.ReplicationController: {"replicationcontrollers", "replicationcontroller"},
 	models.Deployment:            {"deployments.apps", "deployment.apps"},
 	models.Job:                   {"jobs.batch", "job.batch"},
+	models.StatefulSet:           {"statefulsets.apps", "statefulset.apps"},
+	models.DaemonSet:             {"daemonsets.apps", "daemonset.apps"},
 }
 
 func (o *StepObject) resource() string {
@@ -129,6 +131,9 @@ func (s *Simulation) sameOwner(a, b *models.OwnerSpec) bool {
 // an earlier ReplicaSet.
 // Source: k8s.io/kubectl/pkg/polymorphichelpers/rollback.go (DeploymentRollbacker).
 func (s *Simulation) rollBack(step *Step, o cluster.Owner) (string, error) {
+	if o.Kind().Revised() {
+		return s.rollBackRevision(step, o)
+	}
 	set, err := revisionOf(o, s.nameOf(&step.Object), step.Revision)
 	if err != nil {
 		return "", err

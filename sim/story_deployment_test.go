@@ -52,7 +52,6 @@ func (s *story) deployment(t *testing.T, d *datadriven.TestData, name string, te
 	template.Owner = owner
 	template.ReplicaSet = &models.OwnerSpec{Kind: models.ReplicaSet, Namespace: owner.Namespace, MinReadySeconds: owner.MinReadySeconds}
 	s.shared[key] = template
-	s.updated[name] = d.CmdArgs
 }
 
 func share(t *testing.T, text string) models.Share {
@@ -76,9 +75,9 @@ func (s *story) update(t *testing.T, d *datadriven.TestData) {
 		args = slices.DeleteFunc(args, func(a datadriven.CmdArg) bool { return a.Key == arg.Key })
 		args = append(args, arg)
 	}
-	changed := &datadriven.TestData{Pos: d.Pos, Cmd: "deployment", CmdArgs: args}
+	changed := &datadriven.TestData{Pos: d.Pos, Cmd: strings.ToLower(s.kinds[name].String()), CmdArgs: args}
 	template := s.template(t, changed)
-	s.deployment(t, changed, name, template)
+	s.rollingOut(t, changed, name, template)
 	s.plan(t, d, Step{Kind: StepUpdate, Template: template, Replicas: models.Unset}, name)
 }
 
@@ -90,13 +89,29 @@ func (s *story) scale(t *testing.T, d *datadriven.TestData) {
 	s.plan(t, d, step, name)
 }
 
-// plan adds a step of the user of a Deployment.
+// rollingOut completes a template with the arguments of an object that rolls out.
+func (s *story) rollingOut(t *testing.T, d *datadriven.TestData, name string, template *Template) {
+	switch d.Cmd {
+	case "statefulset":
+		s.kinds[name] = models.StatefulSet
+		s.statefulSet(t, d, name, template)
+	case "daemonset":
+		s.kinds[name] = models.DaemonSet
+		s.daemonSet(t, d, name, template)
+	default:
+		s.kinds[name] = models.Deployment
+		s.deployment(t, d, name, template)
+	}
+	s.updated[name] = d.CmdArgs
+}
+
+// plan adds a step of the user of an object that rolls out.
 func (s *story) plan(t *testing.T, d *datadriven.TestData, step Step, name string) {
 	if s.sim != nil {
 		d.Fatalf(t, "the steps of a story come before it is played")
 	}
 	step.At = models.Time(span(t, d, "at", 0))
-	step.Text = fmt.Sprintf("%s deployment/%s", d.Cmd, name)
-	step.Object = StepObject{Owner: models.Deployment, Namespace: s.d.Sym("default"), Name: s.d.Sym(name), Ordinal: models.Exact}
+	step.Text = fmt.Sprintf("%s %s/%s", d.Cmd, strings.ToLower(s.kinds[name].String()), name)
+	step.Object = StepObject{Owner: s.kinds[name], Namespace: s.d.Sym("default"), Name: s.d.Sym(name), Ordinal: models.Exact}
 	s.config.Steps = append(s.config.Steps, step)
 }

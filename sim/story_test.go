@@ -28,14 +28,19 @@ import (
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
 //	…  with priority, app (a label), grace and minready
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
-//	update name at …                a Deployment becomes what the arguments change
-//	scale name at replicas          a Deployment or ReplicaSet gets other replicas
+//	statefulset name replicas …     with strategy, partition, start, parallel, history, minready, claims, whenscaled
+//	daemonset name …                with strategy, surge, unavailable, history, minready, on (a label of nodes), pinned
+//	update name at …                an object that rolls out becomes what the arguments change
+//	scale name at replicas          a Deployment or StatefulSet gets other replicas
+//	delete pod|name at              a user deletes a pod, or an object
+//	change node at …                with label, unlabel, taint, untaint, cordon
+//	join name at                    a node joins
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
-		s := &story{world: newWorld(t), updated: make(map[string][]datadriven.CmdArg), shared: make(map[string]*Template)}
+		s := &story{world: newWorld(t), updated: make(map[string][]datadriven.CmdArg), kinds: make(map[string]models.OwnerKind), shared: make(map[string]*Template)}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string { return s.command(t, d) })
 	})
 }
@@ -45,6 +50,7 @@ type story struct {
 	sim     *Simulation
 	tape    tape
 	updated map[string][]datadriven.CmdArg // Deployments as they were last described
+	kinds   map[string]models.OwnerKind    // of objects that roll out
 	shared  map[string]*Template           // templates by what their pods are
 }
 
@@ -57,8 +63,14 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
 		}
 		s.config.Latencies.Binding = span(t, d, "binding", s.config.Latencies.Binding)
-	case "replicaset", "deployment", "job", "pod":
+	case "replicaset", "deployment", "job", "pod", "statefulset", "daemonset":
 		s.object(t, d)
+	case "delete":
+		s.delete(t, d)
+	case "change":
+		s.changeNode(t, d)
+	case "join":
+		s.join(t, d)
 	case "update":
 		s.update(t, d)
 	case "scale":
@@ -126,8 +138,8 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 	switch d.Cmd {
 	case "replicaset":
 		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas, MinReadySeconds: minReady}
-	case "deployment":
-		s.deployment(t, d, name, template)
+	case "deployment", "statefulset", "daemonset":
+		s.rollingOut(t, d, name, template)
 	case "job":
 		template.Owner = &models.OwnerSpec{
 			Kind: models.Job, Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
@@ -267,6 +279,14 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " replicas=%d", op.Arg)
 	case models.OpReviseOwner:
 		fmt.Fprintf(&p.text, " revision=%d", op.Arg)
+	case models.OpRecordRevision:
+		what := fmt.Sprint("revision=", op.Arg)
+		if op.Arg == models.None {
+			what = "forgotten"
+		}
+		fmt.Fprintf(&p.text, " %s", what)
+	case models.OpRemoveClaim:
+		fmt.Fprintf(&p.text, " %s", d.String(v.Claim(models.ClaimID(op.Def)).Spec().Name))
 	case models.OpSetCondition:
 		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg))
 	case models.OpExitPod, models.OpFinishPod:

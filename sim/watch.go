@@ -36,6 +36,9 @@ func (s *Simulation) applied(op *models.Op, before framework.Event) {
 	s.counted()
 	if op.Kind == models.OpCreateOwner {
 		s.nameOwner(op)
+		if s.view.Owner(op.Owner).Kind() == models.DaemonSet {
+			s.daemonSets = append(s.daemonSets, op.Owner)
+		}
 	}
 	s.tell(op, before)
 }
@@ -65,6 +68,10 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		// Source: pkg/scheduler/framework/events.go (extractNodeSpecUnschedulableChange).
 		if node := s.view.Node(op.Node); op.Arg == 0 {
 			e.Kind, e.TaintsBefore, e.UnschedulableBefore = framework.NodeTaint, node.Taints(), node.Unschedulable()
+		}
+	case models.OpAddNode:
+		if s.lifecycle != nil { // nobody waits before the run begins
+			e.Kind = framework.NodeAdd
 		}
 	case models.OpLabelNode, models.OpUnlabelNode:
 		e.Kind = framework.NodeLabel
@@ -106,6 +113,11 @@ func nominationGone(pod cluster.Pod) framework.Event {
 func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	s.controllers.Heard(s.agenda.Now(), op, s.view)
 	switch op.Kind {
+	case models.OpAddNode:
+		s.nodeJoined(op.Node)
+		s.nodeChanged(op.Node)
+	case models.OpLabelNode, models.OpUnlabelNode:
+		s.nodeChanged(op.Node)
 	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner,
 		models.OpUpdateOwner, models.OpReviseOwner:
 		s.familyChanged(op.Owner)
@@ -137,6 +149,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 		s.nodeRestored(op.Node)
 	case models.OpTaintNode, models.OpUntaintNode:
 		s.taintsChanged(op.Node, op.Taint)
+		s.nodeChanged(op.Node)
 	case models.OpCordonNode:
 		s.nodeCordoned(op.Node)
 	}

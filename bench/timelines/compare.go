@@ -109,6 +109,16 @@ func (c *Comparison) explain(result *FactResult, p *pool, w *windows, j *judge, 
 		result.Outcome = Bounded
 		return
 	}
+	if j.inRace(e.Fact) {
+		if result.Got = p.exchange(e, w); result.Got != nil {
+			result.Outcome = Bounded
+			return
+		}
+		if e.Field == "target" {
+			result.Outcome = Ignored
+			return
+		}
+	}
 	anyTime := func(*Expected, float64) bool { return true }
 	if result.Got = p.take(e, anyTime, w); result.Got != nil {
 		result.Outcome = Misdated
@@ -149,6 +159,7 @@ func (c *Comparison) unexpected(r *Recording, p *pool, j *judge, recorded, run s
 		case p.used[i], j.isIgnored(*f):
 		case spare[k] > 0:
 			spare[k]--
+		case j.inRace(*f) && (f.Field == "target" || f.Field == "DisruptionTarget"): // which node it is is chance
 		case isCounter(*f) && (run.duration(f) < restFor(f) || recorded.has(f)):
 		default:
 			c.Unexpected = append(c.Unexpected, *f)
@@ -191,6 +202,22 @@ func (p *pool) take(e *Expected, holds func(*Expected, float64) bool, w *windows
 	}
 	p.used[best] = true
 	return &p.facts[best]
+}
+
+// exchange takes the same fact about another pod of the same owner; nil if there is
+// none.
+func (p *pool) exchange(e *Expected, w *windows) *Fact {
+	for i := range p.facts {
+		f := p.facts[i]
+		if p.used[i] || f.Kind != e.Kind || f.Field != e.Field || ownerOf(f.Name) != ownerOf(e.Name) || !w.holds(e, f.At) {
+			continue
+		}
+		if f.Name = e.Name; key(f) == key(e.Fact) && w.same(e, &f) {
+			p.used[i] = true
+			return &p.facts[i]
+		}
+	}
+	return nil
 }
 
 // instead takes another value of the same field at a moment at which the fact may

@@ -8,13 +8,18 @@ var modelled = map[string]map[string]bool{
 	Result: fields("", ""),
 	"Node": fields(Added, Deleted, "taints", "unschedulable", "conditions.Ready"),
 	"Pod": fields(Added, Deleted, "PodScheduled", "DisruptionTarget", "container", "deletionAt", "grace", "image", "node",
-		"nominated", "owner", "phase", "priority", "qos", "ready", "resources", "restarts"),
+		"nominated", "owner", "phase", "priority", "qos", "ready", "resources", "restarts", "revision", "target"),
 	"ReplicaSet": fields(Added, Deleted, "spec", "replicas", "readyReplicas", "availableReplicas", "terminatingReplicas",
 		"image", "owner", "revision", "desired", "max"),
 	"Deployment": fields(Added, Deleted, "spec", "generation", "revision", "replicas", "readyReplicas", "availableReplicas",
 		"unavailableReplicas", "updatedReplicas", "terminatingReplicas", "conditions.Available", "conditions.Progressing"),
 	"Job": fields(Added, Deleted, "parallelism", "suspend", "active", "ready", "succeeded", "failed", "terminating", "startTime",
 		"completionTime", "conditions.Complete", "conditions.Failed"),
+	"StatefulSet": fields(Added, Deleted, "spec", "replicas", "readyReplicas", "availableReplicas", "currentReplicas",
+		"updatedReplicas", "currentRevision", "updateRevision"),
+	"DaemonSet": fields(Added, Deleted, "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberAvailable",
+		"numberUnavailable", "numberMisscheduled", "updatedNumberScheduled"),
+	"ControllerRevision": fields(Added, Deleted, "revision", "owner"),
 }
 
 func fields(names ...string) map[string]bool {
@@ -32,7 +37,8 @@ var ignored = fields("observedGeneration")
 // counters are the fields that count what changes many times at once, so that their
 // values in between are a race.
 var counters = fields("replicas", "readyReplicas", "availableReplicas", "unavailableReplicas", "updatedReplicas",
-	"terminatingReplicas", "active", "ready", "succeeded", "failed", "terminating")
+	"terminatingReplicas", "active", "ready", "succeeded", "failed", "terminating", "currentReplicas", "desiredNumberScheduled",
+	"currentNumberScheduled", "numberReady", "numberAvailable", "numberUnavailable", "numberMisscheduled", "updatedNumberScheduled")
 
 func isCounter(f Fact) bool { return f.Kind != "Pod" && counters[f.Field] }
 
@@ -43,10 +49,14 @@ var moments = fields("deletionAt", "startTime", "completionTime", "lastScheduleT
 type judge struct {
 	owners map[string]string
 	pinned map[string]bool // pods whose user named the node
+	races  map[string]bool // DaemonSets whose steps differ from run to run
 }
 
 func newJudge(r *Recording) *judge {
-	j := &judge{owners: ownersOf(r.Facts), pinned: make(map[string]bool)}
+	j := &judge{owners: ownersOf(r.Facts), pinned: make(map[string]bool), races: make(map[string]bool)}
+	for _, s := range r.Sequences {
+		j.races[s.Object] = !s.Same && strings.HasPrefix(s.Object, "DaemonSet/")
+	}
 	for _, a := range r.Actions {
 		objects, _ := r.files(a.Create, "") // they were there when the recording was read
 		for _, o := range objects {
@@ -57,6 +67,10 @@ func newJudge(r *Recording) *judge {
 	}
 	return j
 }
+
+// inRace reports whether a fact is about a pod of a DaemonSet which goes from node to
+// node in an order that is chance.
+func (j *judge) inRace(f Fact) bool { return f.Kind == "Pod" && j.races[j.owners[f.Subject()]] }
 
 // isIgnored reports whether nothing is compared with a fact: which of equal nodes a
 // pod gets is chance.

@@ -21,15 +21,38 @@ type names struct {
 	made   map[models.OwnerID]int // pods that an owner has made
 	used   map[string]int         // objects of a kind and name
 	uids   map[string]string      // names by unique id
+	// revisions are those of an owner, by the hash of their template, and recorded
+	// counts those that it has had.
+	revisions map[revisionKey]string
+	recorded  map[models.OwnerID]int
 	// generated are pairs of a name of the run and its replacement.
 	generated [][2]string
+}
+
+type revisionKey struct {
+	owner models.OwnerID
+	hash  models.Sym
+}
+
+// addRevision names a revision: db@2 is the second that StatefulSet db has had. It
+// reports whether it is new.
+func (n *names) addRevision(o cluster.Owner, hash models.Sym) (name string, isNew bool) {
+	key := revisionKey{o.ID(), hash}
+	if name, known := n.revisions[key]; known {
+		return name, false
+	}
+	n.recorded[o.ID()]++
+	name = fmt.Sprintf("%s@%d", n.owners[o.ID()], n.recorded[o.ID()])
+	n.revisions[key] = name
+	return name, true
 }
 
 func newNames() *names {
 	return &names{
 		owners: make(map[models.OwnerID]string), pods: make(map[models.PodID]string),
 		sets: make(map[models.OwnerID]int), made: make(map[models.OwnerID]int), used: make(map[string]int),
-		uids: make(map[string]string),
+		uids:      make(map[string]string),
+		revisions: make(map[revisionKey]string), recorded: make(map[models.OwnerID]int),
 	}
 }
 
@@ -50,7 +73,7 @@ func (n *names) addOwner(o cluster.Owner) {
 // addPod names a pod that was just created.
 func (n *names) addPod(p cluster.Pod) {
 	name := p.Name()
-	if owner := p.Owner(); owner != models.None {
+	if owner := p.Owner(); owner != models.None && p.View().Owner(owner).Kind() != models.StatefulSet {
 		n.made[owner]++
 		name = fmt.Sprintf("%s.%d", n.owners[owner], n.made[owner])
 		n.replace(p.Name(), name)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
 )
 
 // status is the status of a controller object: what was told of it, and what is to
@@ -49,6 +50,14 @@ func (w *watcher) count(o cluster.Owner, v cluster.View, own bool) {
 	}
 }
 
+// bornWith are the counters that a status has from the start, since the API does not
+// leave them out at 0.
+var bornWith = map[models.OwnerKind][]string{
+	models.ReplicaSet:  {"replicas"},
+	models.StatefulSet: {"availableReplicas", "replicas"},
+	models.DaemonSet:   {"currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"},
+}
+
 func (w *watcher) statusOf(o cluster.Owner) *status {
 	s := w.status[o.ID()]
 	if s == nil {
@@ -57,9 +66,10 @@ func (w *watcher) statusOf(o cluster.Owner) *status {
 			s.spec = encode(o.Replicas())
 			w.newborn = s
 		}
-		if o.Kind() == models.ReplicaSet {
-			s.told = map[string]string{"replicas": "0"}
-			w.tell(s.kind, s.name, "replicas", "0")
+		s.told = make(map[string]string)
+		for _, field := range bornWith[o.Kind()] {
+			s.told[field] = "0"
+			w.tell(s.kind, s.name, field, "0")
 		}
 		w.status[o.ID()] = s
 		w.order = append(w.order, o.ID())
@@ -119,6 +129,19 @@ func countersOf(o cluster.Owner, v cluster.View) map[string]string {
 		}
 	case models.Deployment:
 		return deploymentCounters(o, v)
+	case models.StatefulSet:
+		n := control.StatefulSetStatusOf(v.Now(), o)
+		return map[string]string{
+			"replicas": encode(n.Replicas), "readyReplicas": omitted(n.Ready), "availableReplicas": encode(n.Available),
+			"currentReplicas": omitted(n.Current), "updatedReplicas": omitted(n.Updated),
+		}
+	case models.DaemonSet:
+		n := control.DaemonSetStatusOf(v.Now(), o)
+		return map[string]string{
+			"desiredNumberScheduled": encode(n.Desired), "currentNumberScheduled": encode(n.Current), "numberReady": encode(n.Ready),
+			"numberMisscheduled": encode(n.Misscheduled), "numberAvailable": omitted(n.Available), "numberUnavailable": omitted(n.Unavailable),
+			"updatedNumberScheduled": omitted(n.Updated),
+		}
 	}
 	counters := map[string]string{
 		"replicas": encode(n.Active), "readyReplicas": omitted(n.Ready), "terminatingReplicas": encode(n.Terminating),

@@ -9,7 +9,7 @@ import (
 // workloads are the kinds that can come during a run, definitions those that can
 // be there from its start.
 var (
-	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job"}
+	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet"}
 	definitions = []string{
 		"Namespace", "Service", "PodDisruptionBudget", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
 		"StorageClass", "CSINode", "CSIDriver", "CSIStorageCapacity", "VolumeAttachment",
@@ -71,6 +71,9 @@ func (t *translator) stand(o Object) {
 func (t *translator) create(at float64, o Object) error {
 	action := "create " + o.Subject()
 	switch kind := o.Kind(); {
+	case kind == "Node":
+		t.join(at, o)
+		return nil
 	case slices.Contains(definitions, kind):
 		t.stand(o)
 		t.refused = append(t.refused, Fact{At: at, Kind: Result, Name: action, Value: encode("ok")})
@@ -92,6 +95,17 @@ func (t *translator) create(at float64, o Object) error {
 	t.live[o.Subject()] = o
 	t.step(at, action, "apply", map[string]any{"object": o})
 	return nil
+}
+
+// untilReady is how long a fake kubelet takes, in seconds, from the registration of
+// its node until it is Ready.
+const untilReady = 1
+
+// join lets a node join when it is Ready: what goes before concerns no pod.
+func (t *translator) join(at float64, o Object) {
+	t.live[o.Subject()] = o
+	t.step(at+untilReady, "", "apply", map[string]any{"object": o})
+	t.impossible("registration of %s at %g s: it joins when it is Ready", o.Subject(), at)
 }
 
 // tryOut returns why podsim would not take an object, or nothing.
@@ -223,6 +237,7 @@ func (t *translator) delete(a *Action) {
 	case d.Select != "" && d.Kind == "Pod":
 		t.selections = append(t.selections, *a)
 		return
+	case d.Kind == "Pod" && t.isOfStatefulSet(d.Name): // a pod with a name that is known before
 	case t.live[subject] == nil || !slices.Contains(workloads, d.Kind):
 		t.impossible("%s", strings.TrimSpace(action))
 		return
@@ -235,6 +250,12 @@ func (t *translator) delete(a *Action) {
 		spec["grace"], spec["force"] = duration(*d.Grace), *d.Grace == 0
 	}
 	t.step(a.At, action, "delete", spec)
+}
+
+// isOfStatefulSet reports whether a name is that of a pod of a StatefulSet.
+func (t *translator) isOfStatefulSet(pod string) bool {
+	at := strings.LastIndexByte(pod, '-')
+	return at > 0 && t.live["StatefulSet/"+pod[:at]] != nil
 }
 
 // node turns a kubelet that stops until it starts again into a crash of its node,

@@ -10,6 +10,7 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/reports/kubectl"
 	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/evict"
 )
 
@@ -71,7 +72,7 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 		w.pod(op, v)
 	case fields&models.FieldOwner != 0:
 		w.owner(op, v)
-	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim:
+	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim, op.Kind == models.OpRemoveClaim:
 	default:
 		w.node(op, v)
 	}
@@ -128,7 +129,12 @@ func (w *watcher) owner(op *models.Op, v cluster.View) {
 	}
 	name := w.names.owners[o.ID()]
 	switch op.Kind {
+	case models.OpRecordRevision, models.OpSettleRevision:
+		w.revision(op, o, v)
 	case models.OpScaleOwner:
+		if o.Kind() == models.DaemonSet {
+			break // that is status
+		}
 		if w.newborn != w.status[o.ID()] {
 			w.tell(kind, name, replicasField(o.Kind()), encode(op.Arg))
 		}
@@ -149,7 +155,7 @@ func (w *watcher) created(kind string, o cluster.Owner, v cluster.View) {
 	w.tell(kind, name, Added, "")
 	if parent := o.Parent(); parent != models.None {
 		w.tell(kind, name, "owner", encode("Deployment/"+w.names.owners[parent]))
-	} else {
+	} else if o.Kind() != models.DaemonSet {
 		w.tell(kind, name, replicasField(o.Kind()), encode(o.Replicas()))
 	}
 	switch o.Kind() {
@@ -157,6 +163,27 @@ func (w *watcher) created(kind string, o cluster.Owner, v cluster.View) {
 		w.tell(kind, name, "suspend", "false")
 	case models.ReplicaSet:
 		w.image(kind, name, v.Spec(o.Spec().Template), v.Dictionary())
+	}
+}
+
+// revision tells of a ControllerRevision, and of the revisions in a status.
+func (w *watcher) revision(op *models.Op, o cluster.Owner, v cluster.View) {
+	const kind = "ControllerRevision"
+	name, isNew := w.names.addRevision(o, control.RevisionHash(v, v.Spec(models.SpecID(op.Def))))
+	switch {
+	case op.Kind == models.OpSettleRevision:
+		w.tell(o.Kind().String(), w.names.owners[o.ID()], "currentRevision", encode(name))
+		return
+	case op.Arg == models.None:
+		w.tell(kind, name, Deleted, "")
+		return
+	case isNew:
+		w.tell(kind, name, Added, "")
+		w.tell(kind, name, "owner", encode(o.Kind().String()+"/"+w.names.owners[o.ID()]))
+	}
+	w.tell(kind, name, "revision", encode(op.Arg))
+	if o.Kind() == models.StatefulSet {
+		w.tell(o.Kind().String(), w.names.owners[o.ID()], "updateRevision", encode(name))
 	}
 }
 

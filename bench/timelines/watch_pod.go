@@ -7,6 +7,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
 )
 
 // Exit codes of containers that were told to stop, and that were killed.
@@ -65,12 +66,27 @@ func (w *watcher) podCreated(pod cluster.Pod, v cluster.View) {
 	w.image("Pod", name, spec, v.Dictionary())
 	if owner := pod.Owner(); owner != models.None {
 		w.tell("Pod", name, "owner", encode(v.Owner(owner).Kind().String()+"/"+w.names.owners[owner]))
+		if revision, ok := w.names.revisions[revisionKey{owner, control.RevisionHash(v, spec)}]; ok {
+			w.tell("Pod", name, "revision", encode(revision))
+		}
+		if v.Owner(owner).Kind() == models.DaemonSet {
+			w.target(name, spec, v.Dictionary())
+		}
 	}
 	w.tell("Pod", name, "phase", encode(models.Pending.String()))
 	w.tell("Pod", name, "priority", encode(spec.Priority))
 	w.tell("Pod", name, "qos", encode(spec.QOS.String()))
 	if text := resourcesOf(spec, v.Dictionary()); text != "" {
 		w.tell("Pod", name, "resources", text)
+	}
+}
+
+// target tells the node that a daemon pod is for.
+func (w *watcher) target(name string, spec *models.PodSpec, d *models.Dictionary) {
+	for _, term := range spec.RequiredTerms {
+		for _, r := range term.Names {
+			w.tell("Pod", name, "target", encode(d.String(r.Values[0])))
+		}
 	}
 }
 

@@ -42,13 +42,14 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)
 	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner,
-		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition:
+		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition,
+		models.OpRecordRevision, models.OpSettleRevision:
 		return c.changeOwner(now, op)
 	case models.OpBackdateOwner:
 		return c.backdateOwner(now, op)
 	case models.OpCreatePod:
 		return c.createPod(now, op)
-	case models.OpBindClaim, models.OpPlaceClaim:
+	case models.OpBindClaim, models.OpPlaceClaim, models.OpRemoveClaim:
 		return c.changeClaim(op)
 	}
 	if !c.pods.has(int32(op.Pod)) {

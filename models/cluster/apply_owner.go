@@ -21,7 +21,7 @@ func (c *Cluster) createOwner(now models.Time, op *models.Op) error {
 	*row = ownerRow{
 		created: now, finished: models.Never, spec: models.OwnerSpecID(op.Def), parent: op.Parent,
 		eldest: models.None, youngest: models.None, older: models.None, younger: models.None, generation: 1, name: op.Name, ordinal: op.Ordinal, replicas: c.ownerSpecs[op.Def].Replicas,
-		first: models.None, last: models.None,
+		first: models.None, last: models.None, current: models.None,
 	}
 	if op.Parent != models.None {
 		c.bear(op.Owner, row)
@@ -78,7 +78,8 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		if op.Arg < 0 || op.Arg > 1<<30 {
 			return fmt.Errorf("replicas must be 0 to 2^30 (got %d)", op.Arg)
 		}
-		if row.replicas != int32(op.Arg) {
+		// How many nodes a DaemonSet wants is its status, not its specification.
+		if row.replicas != int32(op.Arg) && c.ownerSpecs[row.spec].Kind != models.DaemonSet {
 			row.generation++
 		}
 		row.replicas = int32(op.Arg)
@@ -108,6 +109,10 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		row.revision = op.Arg
 	case models.OpSetCondition:
 		return c.setCondition(now, op, row)
+	case models.OpRecordRevision:
+		return c.recordRevision(op, row)
+	case models.OpSettleRevision:
+		return c.settleRevision(op, row)
 	}
 	return nil
 }

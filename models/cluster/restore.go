@@ -56,6 +56,10 @@ func (s *snapshot) checkReferences(c *Cluster) {
 			}
 			within("condition status", int32(condition.Status), never, int(models.ConditionTrue)+1)
 		}
+		for _, r := range o.revisions {
+			within("pod specification", int32(r.Template), never, len(c.podSpecs))
+		}
+		within("pod specification", int32(o.current), models.None, len(c.podSpecs))
 		within("pod", int32(o.first), models.None, pods)
 		within("pod", int32(o.last), models.None, pods)
 		within("symbol", int32(o.name), never, symbols)
@@ -78,6 +82,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 
 // addUp computes the columns that follow from the rest.
 func (c *Cluster) addUp() {
+	c.storage.forgetRemoved()
 	for pod := range c.View().Live() {
 		if row := pod.row(); row.holds() {
 			spec := c.podSpecs[row.spec]

@@ -92,10 +92,14 @@ type ownerRow struct {
 	generation       int32
 	revision         int64 // of a ReplicaSet among those of its Deployment
 	conditions       []Condition
-	made             int32 // pods created so far: the ordinal of the next one
-	first            models.PodID
-	last             models.PodID
-	counts           OwnerCounts
+	// revisions are those of a StatefulSet or DaemonSet, in order of recording, and
+	// current is the template of the current one of a StatefulSet, or None.
+	revisions []Revision
+	current   models.SpecID
+	made      int32 // pods created so far: the ordinal of the next one
+	first     models.PodID
+	last      models.PodID
+	counts    OwnerCounts
 	// failuresInARow counts failed pods since the last success.
 	failuresInARow int32
 	reason         models.Sym
@@ -107,6 +111,13 @@ type Condition struct {
 	Type, Reason, Message models.Sym
 	Status                models.ConditionStatus
 	Changed               models.Time // last transition of Status
+}
+
+// Revision is a template of a StatefulSet or DaemonSet and its number among those
+// that it had: a ControllerRevision.
+type Revision struct {
+	Template models.SpecID
+	Number   int64
 }
 
 // OwnerCounts are the pods of an owner by what they are doing.

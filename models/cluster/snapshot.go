@@ -215,6 +215,7 @@ func (s *snapshot) storage(c *Cluster) {
 	}
 	for i := range c.storage.claims {
 		number(s, &c.storage.claims[i].node)
+		s.flag(&c.storage.claims[i].removed)
 	}
 }
 
@@ -243,6 +244,8 @@ func (s *snapshot) owner(o *ownerRow) {
 		number(s, &c.Message)
 		number(s, &c.Changed)
 	})
+	list(s, &o.revisions, func(r *Revision) { number(s, &r.Template); number(s, &r.Number) })
+	number(s, &o.current)
 	number(s, &o.reason)
 	number(s, &o.state)
 }

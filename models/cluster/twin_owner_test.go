@@ -23,7 +23,16 @@ type twinOwner struct {
 	outcomes    []bool // of pods: true is a success
 	lastFailure models.Time
 	created     models.Time
-	pods        int32 // ever
+	pods        int32           // ever
+	revisions   map[int32]int64 // templates and their numbers
+	current     int32           // the template of the current revision
+}
+
+func (o *twinOwner) newest() (n int64) {
+	for _, number := range o.revisions {
+		n = max(n, number)
+	}
+	return n
 }
 
 func (w *twin) againstOwner(op *models.Op) []string {
@@ -42,6 +51,14 @@ func (w *twin) againstOwner(op *models.Op) []string {
 		rule{models.OpUpdateOwner, op.Def >= 0 && int(op.Def) < len(w.kinds) && w.kinds[op.Def].Kind != o.kind, "kind or namespace"},
 		rule{models.OpReviseOwner, o.kind != models.ReplicaSet, "cannot become revision"},
 		rule{models.OpReviseOwner, op.Arg <= o.revision, "cannot become revision"},
+		rule{models.OpRecordRevision, o.kind != models.StatefulSet && o.kind != models.DaemonSet, "keeps no revisions"},
+		rule{models.OpRecordRevision, op.Def < 0 || int(op.Def) >= len(w.specs), "no pod specification"},
+		rule{models.OpRecordRevision, op.Arg == 0 || op.Arg < -1, "count from 1"},
+		rule{models.OpRecordRevision, op.Arg == -1 && o.revisions[op.Def] == 0, "has no revision of"},
+		rule{models.OpRecordRevision, op.Arg > 0 && op.Arg <= o.newest(), "already"},
+		rule{models.OpSettleRevision, o.kind != models.StatefulSet, "is no StatefulSet"},
+		rule{models.OpSettleRevision, op.Def < 0 || int(op.Def) >= len(w.specs), "no pod specification"},
+		rule{models.OpSettleRevision, o.current == op.Def, "already"},
 		rule{models.OpSetCondition, op.Name == 0, "needs a type"},
 		rule{models.OpSetCondition, op.Arg < -1 || op.Arg > 2, "does not exist"},
 		rule{models.OpSetCondition, op.Arg == -1 && o.condition(op.Name) == nil, "does not have condition"},
@@ -51,7 +68,7 @@ func (w *twin) againstOwner(op *models.Op) []string {
 func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 	switch op.Kind {
 	case models.OpScaleOwner:
-		if o.replicas != int32(op.Arg) {
+		if o.replicas != int32(op.Arg) && o.kind != models.DaemonSet {
 			o.generation++
 		}
 		o.replicas = int32(op.Arg)
@@ -63,6 +80,12 @@ func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 		o.spec = op.Def
 	case models.OpReviseOwner:
 		o.revision = op.Arg
+	case models.OpRecordRevision:
+		if o.revisions[op.Def] = op.Arg; op.Arg == -1 {
+			delete(o.revisions, op.Def)
+		}
+	case models.OpSettleRevision:
+		o.current = op.Def
 	case models.OpSetCondition:
 		o.setCondition(now, op)
 	case models.OpFinishOwner:

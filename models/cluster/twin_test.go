@@ -259,7 +259,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	case op.Kind == models.OpCreateOwner:
 		spec := w.kinds[op.Def]
 		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, spec: op.Def, replicas: spec.Replicas,
-			finished: models.Never, created: now, generation: 1}
+			finished: models.Never, created: now, generation: 1, revisions: make(map[int32]int64), current: -1}
 		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,

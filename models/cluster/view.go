@@ -202,6 +202,9 @@ type Node struct {
 	id models.NodeID
 }
 
+// View returns the view that the handle came from.
+func (n Node) View() View { return View{n.c} }
+
 // ID returns the node's id.
 func (n Node) ID() models.NodeID { return n.id }
 
@@ -277,6 +280,9 @@ type Owner struct {
 }
 
 func (o Owner) row() *ownerRow { return o.c.owners.at(int32(o.id)) }
+
+// View returns the view that the handle came from.
+func (o Owner) View() View { return View{o.c} }
 
 // ID returns the owner's id.
 func (o Owner) ID() models.OwnerID { return o.id }

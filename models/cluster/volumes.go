@@ -40,8 +40,9 @@ type volumeRow struct {
 // claimRow is a claim with the node for which its volume is to be made; None is
 // the one it came with.
 type claimRow struct {
-	spec *models.ClaimSpec
-	node models.NodeID
+	spec    *models.ClaimSpec
+	node    models.NodeID
+	removed bool
 }
 
 func newStorage() storage {
@@ -64,7 +65,7 @@ func (s *storage) define(to *storage) {
 		to.volumes = append(to.volumes, volumeRow{v.spec, models.None})
 	}
 	for _, c := range s.claims {
-		to.claims = append(to.claims, claimRow{c.spec, models.None})
+		to.claims = append(to.claims, claimRow{spec: c.spec, node: models.None})
 	}
 	maps.Copy(to.byName, s.byName)
 	maps.Copy(to.byClaim, s.byClaim)
@@ -92,7 +93,7 @@ func (c *Cluster) DefineVolume(spec *models.VolumeSpec) models.VolumeID {
 // DefineClaim makes a PersistentVolumeClaim known and returns its id.
 func (c *Cluster) DefineClaim(spec *models.ClaimSpec) models.ClaimID {
 	id := models.ClaimID(len(c.storage.claims))
-	c.storage.claims = append(c.storage.claims, claimRow{spec, models.None})
+	c.storage.claims = append(c.storage.claims, claimRow{spec: spec, node: models.None})
 	c.storage.byClaim[claimKey{spec.Namespace, spec.Name}] = id
 	c.log.Define(oplog.ClaimSpec, encodeSpec(spec))
 	return id
@@ -111,6 +112,14 @@ func (c *Cluster) changeClaim(op *models.Op) error {
 	if back := op.Kind == models.OpBindClaim && op.Def == models.None; !back && (op.Def < 0 || int(op.Def) >= len(c.storage.claims)) {
 		return fmt.Errorf("no claim has id %d", op.Def)
 	}
+	takesBack := op.Kind == models.OpPlaceClaim && op.Node == models.None // whoever decided so may not know yet
+	if op.Def >= 0 && c.storage.claims[op.Def].removed && !takesBack {
+		return fmt.Errorf("claim %d is gone", op.Def)
+	}
+	if op.Kind == models.OpRemoveClaim {
+		c.storage.remove(models.ClaimID(op.Def))
+		return nil
+	}
 	if op.Kind == models.OpPlaceClaim {
 		return c.placeClaim(op, &c.storage.claims[op.Def])
 	}
@@ -128,6 +137,26 @@ func (c *Cluster) changeClaim(op *models.Op) error {
 	}
 	volume.claim = claim
 	return nil
+}
+
+// remove takes a claim away, so that another one of its name can come. What it was
+// bound to stays meant for it.
+func (s *storage) remove(id models.ClaimID) {
+	claim := &s.claims[id]
+	claim.removed = true
+	key := claimKey{claim.spec.Namespace, claim.spec.Name}
+	if s.byClaim[key] == id {
+		delete(s.byClaim, key)
+	}
+}
+
+// forgetRemoved lets names find no claims that a snapshot says are gone.
+func (s *storage) forgetRemoved() {
+	for id := range s.claims {
+		if s.claims[id].removed {
+			s.remove(models.ClaimID(id))
+		}
+	}
 }
 
 func (c *Cluster) placeClaim(op *models.Op, claim *claimRow) error {

@@ -193,3 +193,34 @@ func TestADamagedSnapshotOfStorageIsRefused(t *testing.T) {
 		t.Error("a claim is missing, and nobody notices")
 	}
 }
+
+// A claim that is gone is not found, also not in a cluster that was restored; another
+// one of its name can come.
+func TestAClaimIsDeleted(t *testing.T) {
+	w := newWorld(t, 2)
+	withStorage(w)
+	d := w.Dictionary()
+	find := func(v cluster.View) (models.ClaimID, bool) {
+		claim, found := v.FindClaim(d.Sym("default"), d.Sym("c"))
+		return claim.ID(), found
+	}
+	gone := models.Op{Kind: models.OpRemoveClaim, Def: 0}
+	w.do(placeClaim(0, 1))
+	w.do(gone)
+	if _, found := find(w.View()); found {
+		t.Error("the claim is still found")
+	}
+	if _, found := find(w.Clone().View()); found {
+		t.Error("the claim is found in a restored cluster")
+	}
+	for _, op := range []models.Op{gone, bindClaim(0, 0), placeClaim(0, 0)} {
+		if err := w.Apply(0, &op); err == nil || !strings.Contains(err.Error(), "is gone") {
+			t.Errorf("%+v: got %v", op, err)
+		}
+	}
+	w.do(placeClaim(0, models.None)) // a decision of before is taken back
+	w.DefineClaim(&models.ClaimSpec{Namespace: d.Sym("default"), Name: d.Sym("c")})
+	if id, found := find(w.View()); !found || id != 2 {
+		t.Errorf("claim %d, %t; want the new one", id, found)
+	}
+}

@@ -143,7 +143,7 @@ func (r ownRequirement) equal(other models.Requirement) bool {
 // value until fillHash.
 func (c *checker) ownValue(src *podSource, key string, op models.Operator) (r ownRequirement, ok bool) {
 	r.Key, r.Op = c.set.dict.Sym(key), op
-	if src.unhashed && key == models.LabelPodTemplateHash {
+	if src.hashLabel != "" && key == src.hashLabel {
 		return r, true
 	}
 	value, ok := src.meta.Labels[key]

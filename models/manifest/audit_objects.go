@@ -1,5 +1,7 @@
 package manifest
 
+import "strings"
+
 // The verdicts on the fields of nodes, workloads and small kinds, metadata and
 // templates of pods aside.
 
@@ -66,4 +68,37 @@ var jobFields = []auditFields{
 	{Approximated, "status.conditions", "Complete and Failed are read; a Job that is about to end goes on"},
 	{Approximated, "status.completedIndexes status.failedIndexes", "only how many have succeeded and failed is read"},
 	{Harmless, "status.active status.terminating status.ready status.uncountedTerminatedPods", noStatus},
+}
+
+var statefulSetFields = []auditFields{
+	{Used, "spec.ordinals spec.podManagementPolicy", "number the pods and say in which order they come and go"},
+	{Used, "spec.updateStrategy.type spec.updateStrategy.rollingUpdate.partition spec.revisionHistoryLimit", "rule rollouts"},
+	{Harmless, "spec.updateStrategy.rollingUpdate.maxUnavailable", "one pod is replaced after the other; the feature that reads it is off by default"},
+	{Used, "spec.volumeClaimTemplates[*].metadata.name spec.volumeClaimTemplates[*].spec", "the claims that each pod gets, which are kept for the next pod of its name"},
+	{Harmless, "spec.volumeClaimTemplates[*].apiVersion spec.volumeClaimTemplates[*].kind spec.volumeClaimTemplates[*].status", "a template passes on names and specifications alone"},
+	{Harmless, claimTemplateMeta("labels annotations generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp " +
+		"deletionGracePeriodSeconds ownerReferences finalizers managedFields"), "a template passes on names and specifications alone"},
+	{Used, "spec.persistentVolumeClaimRetentionPolicy", "says which claims are deleted"},
+	{Harmless, "spec.serviceName", noNetwork},
+	{Used, "status.updateRevision", "tells the pods of the template from those of older ones"},
+	{Approximated, "status.currentRevision", "a rollout goes on as if the template were the current revision"},
+	{Approximated, "status.observedGeneration status.replicas status.readyReplicas status.currentReplicas status.updatedReplicas " +
+		"status.availableReplicas status.collisionCount status.conditions", liveStatus},
+}
+
+// claimTemplateMeta writes the paths of fields of the metadata of claim templates.
+func claimTemplateMeta(names string) string {
+	var paths []string
+	for name := range strings.FieldsSeq(names) {
+		paths = append(paths, "spec.volumeClaimTemplates[*].metadata."+name)
+	}
+	return strings.Join(paths, " ")
+}
+
+var daemonSetFields = []auditFields{
+	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
+	{Used, "spec.minReadySeconds", "how long pods must be Ready before a rollout goes on; nothing else asks for it"},
+	{Used, "spec.updateStrategy spec.revisionHistoryLimit", "rule rollouts"},
+	{Used, `metadata.annotations["deprecated.daemonset.template.generation"]`, "tells the pods of the template from those of older ones"},
+	{Approximated, "status", liveStatus},
 }

@@ -181,5 +181,7 @@ func auditedKinds() []auditedKind {
 		workload("apps/v1", "ReplicaSet", replicasFields, replicaSetFields),
 		workload("v1", "ReplicationController", replicasFields, replicaSetFields),
 		workload("batch/v1", "Job", jobFields),
+		workload("apps/v1", "StatefulSet", replicasFields, statefulSetFields),
+		workload("apps/v1", "DaemonSet", daemonSetFields),
 	}
 }

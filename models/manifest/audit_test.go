@@ -223,10 +223,10 @@ items:
     - name: d
       image: i
       livenessProbe: {httpGet: {port: 80}}
-- apiVersion: apps/v1
-  kind: StatefulSet
-- apiVersion: apps/v1
-  kind: StatefulSet
+- apiVersion: resource.k8s.io/v1
+  kind: ResourceClaim
+- apiVersion: resource.k8s.io/v1
+  kind: ResourceClaim
 `)
 	var got []string
 	for _, e := range s.Audit() {

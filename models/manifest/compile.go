@@ -33,8 +33,8 @@ type Node struct {
 	Position
 }
 
-// Owner is a compiled ReplicaSet, ReplicationController, Deployment or Job. Spec
-// leaves its ids, Template and ReplicaSet, to whoever defines it in a cluster.
+// Owner is a compiled ReplicaSet, ReplicationController, Deployment, Job, StatefulSet
+// or DaemonSet. Spec leaves its ids, Template and ReplicaSet, to whoever defines it in a cluster.
 type Owner struct {
 	Name      string
 	Kind      models.OwnerKind
@@ -214,12 +214,15 @@ func (k *compilation) link() {
 	}
 	for i := range k.Owners {
 		o := &k.Owners[i]
-		if o.Kind == models.Deployment {
+		if hashLabelOf(o.Kind) != "" {
 			hash := newest[i]
+			if o.Kind.Revised() {
+				hash = k.revisionOf(i)
+			}
 			if hash == "" {
 				hash = k.set.templateHash(o.Pod)
 			}
-			k.set.finishDeployment(o, hash)
+			k.set.finish(o, hash)
 		}
 		o.Pod = k.set.intern(o.Pod)
 	}

@@ -186,7 +186,7 @@ func TestListsAndJSON(t *testing.T) {
   {"metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "image": "i"}]}},
   {"metadata": {"generateName": "b-"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}]}
 ---
-{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "apps/v1", "kind": "StatefulSetList", "items": [{}, {}]}]}
+{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaimList", "items": [{}, {}]}]}
 `)
 	if len(objects.Pods) != 2 || objects.Pods[0].Name != "a" || objects.Pods[0].Spec != objects.Pods[1].Spec {
 		t.Errorf("pods %+v", objects.Pods)
@@ -194,7 +194,7 @@ func TestListsAndJSON(t *testing.T) {
 	if name := objects.Pods[1].Name; len(name) != 7 || !strings.HasPrefix(name, "b-") {
 		t.Errorf("generated name %q", name)
 	}
-	if a := s.Audit(); a[0].Kind != "StatefulSet" || a[0].Count != 2 || a[1].Kind != "Pod" || a[1].Count != 2 {
+	if a := s.Audit(); a[0].Kind != "ResourceClaim" || a[0].Count != 2 || a[1].Kind != "Pod" || a[1].Count != 2 {
 		t.Errorf("audit %+v", a[:2])
 	}
 }
@@ -282,9 +282,9 @@ func TestWorkloadTemplates(t *testing.T) {
 		t.Errorf("deployment %+v %v", template.Owner, problems)
 	}
 	for input, want := range map[string]string{
-		"apiVersion: v1\nkind: Node\n":           "s.yaml:2:7: kind: v1 Node is not a workload; want Pod, Job, Deployment, ReplicaSet or ReplicationController",
-		"apiVersion: apps/v1\nkind: DaemonSet\n": "s.yaml:2:7: kind: apps/v1 DaemonSet is not a workload; want Pod, Job, Deployment, ReplicaSet or ReplicationController",
-		goldPod:                                  `s.yaml:4:27: spec.priorityClassName: PriorityClass "gold" is not defined`,
+		"apiVersion: v1\nkind: Node\n":        "s.yaml:2:7: kind: v1 Node is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet",
+		"apiVersion: v1\nkind: PodTemplate\n": "s.yaml:2:7: kind: v1 PodTemplate is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet",
+		goldPod:                               `s.yaml:4:27: spec.priorityClassName: PriorityClass "gold" is not defined`,
 	} {
 		if _, problems := s.CompileTemplate(parse(t, "s.yaml", input)); problems.Error() != want {
 			t.Errorf("got %s", problems)

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -35,6 +36,10 @@ func sourceOf(value any) (src ownerSource, ok bool) {
 		return ownerSource{models.Deployment, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds}, true
 	case *corev1.ReplicationController:
 		return controllerSource(o), true
+	case *appsv1.StatefulSet:
+		return ownerSource{models.StatefulSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds}, true
+	case *appsv1.DaemonSet:
+		return ownerSource{models.DaemonSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, nil, o.Spec.MinReadySeconds}, true
 	case *batchv1.Job:
 		return ownerSource{kind: models.Job, meta: &o.ObjectMeta, template: &o.Spec.Template, selector: o.Spec.Selector}, true
 	}
@@ -62,8 +67,8 @@ func controllerSource(o *corev1.ReplicationController) ownerSource {
 	}
 }
 
-// owner checks and compiles a controller object. A Deployment still lacks its
-// template hash: see finishDeployment.
+// owner checks and compiles a controller object. One that keeps its templates apart
+// still lacks the hash of this one: see finish.
 func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Owner {
 	name := c.checkMeta(src.meta, needsName)
 	namespace := namespaceOf(src.meta)
@@ -81,8 +86,13 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 		}
 	} else {
 		out.Spec = c.replicas(src)
-		if deployment, ok := value.(*appsv1.Deployment); ok {
-			c.rollouts(&deployment.Spec, out.Spec)
+		switch o := value.(type) {
+		case *appsv1.Deployment:
+			c.rollouts(&o.Spec, out.Spec)
+		case *appsv1.StatefulSet:
+			c.statefulSet(o, out.Spec)
+		case *appsv1.DaemonSet:
+			c.daemonSet(&o.Spec, out.Spec)
 		}
 	}
 	out.Spec.Kind = src.kind
@@ -90,7 +100,7 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	out.Spec.Labels = c.set.labels(src.meta.Labels)
 	out.Pod = c.podSpec(podSource{
 		meta: &src.template.ObjectMeta, spec: &src.template.Spec, namespace: namespace, path: "spec.template.spec", partial: snapshot,
-		unhashed: src.kind == models.Deployment,
+		hashLabel: hashLabelOf(src.kind),
 	})
 	c.checkTemplatePolicy(src)
 	return out
@@ -233,6 +243,36 @@ func uidOf(job *batchv1.Job) string {
 	h := fnv.New64a()
 	h.Write([]byte(namespaceOf(job) + "/" + job.Name))
 	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// hashLabelOf returns the label by which the pods of a template are told from those of
+// others of the same object, or nothing.
+func hashLabelOf(kind models.OwnerKind) string {
+	switch kind {
+	case models.Deployment:
+		return models.LabelPodTemplateHash
+	case models.StatefulSet, models.DaemonSet:
+		return models.LabelRevisionHash
+	}
+	return ""
+}
+
+// finish completes an object whose templates are kept apart by the hash of this one.
+func (s *Set) finish(o *Owner, hash string) {
+	if o.Kind == models.Deployment {
+		s.finishDeployment(o, hash)
+		return
+	}
+	// Source: pkg/controller/history/controller_history.go (ControllerRevisionName),
+	// pkg/controller/statefulset/stateful_set_utils.go (setPodRevision).
+	if prefix := o.Name + "-"; o.Kind == models.StatefulSet && !strings.HasPrefix(hash, prefix) {
+		hash = prefix + hash
+	}
+	key, value := s.dict.Sym(models.LabelRevisionHash), s.dict.Sym(hash)
+	pod := *o.Pod
+	pod.Labels = pod.Labels.With(key, value)
+	fillHash(&pod, key, value)
+	o.Pod, o.Spec.TemplateHash = &pod, value
 }
 
 // finishDeployment gives the pods of a Deployment the label that tells its

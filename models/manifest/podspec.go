@@ -20,7 +20,7 @@ type podSource struct {
 	path      string // of spec
 	snapshot  bool   // written by a server, as its status shows
 	partial   bool   // the template of an object that a server wrote: its class may be out of sight
-	unhashed  bool   // the template of a Deployment: its pods get a label with its hash
+	hashLabel string // of a template that is kept apart from others: the label that its pods get with its hash
 }
 
 // podSpec checks and compiles a pod as the API server admits it.

@@ -176,6 +176,10 @@ func newObject(kind string) metav1.Object {
 		return &appsv1.Deployment{}
 	case "Job":
 		return &batchv1.Job{}
+	case "StatefulSet":
+		return &appsv1.StatefulSet{}
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}
 	case "PriorityClass":
 		return &schedulingv1.PriorityClass{}
 	case "Service":

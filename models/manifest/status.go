@@ -44,6 +44,8 @@ type OwnerStatus struct {
 	Deletion time.Time // when its deletion was asked for, if it was
 	// Revision is the number of a ReplicaSet among those of its Deployment; 0 is none.
 	Revision int64
+	// Update is the revision of the template of a StatefulSet.
+	Update string
 	// Succeeded and Failed count the pods of a Job, whether their objects still
 	// exist or not.
 	Succeeded, Failed int32
@@ -156,6 +158,9 @@ func (c *checker) ownerStatus(value any, meta *metav1.ObjectMeta) *OwnerStatus {
 		if n, err := strconv.ParseInt(meta.Annotations[revisionAnnotation], 10, 64); err == nil && n > 0 {
 			s.Revision = n
 		}
+	}
+	if set, ok := value.(*appsv1.StatefulSet); ok {
+		s.Update = set.Status.UpdateRevision
 	}
 	job, ok := value.(*batchv1.Job)
 	if !ok {

@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
@@ -17,8 +16,7 @@ type Template struct {
 	Owner *Owner
 }
 
-// CompileTemplate compiles one inline Pod, Job, Deployment, ReplicaSet or
-// ReplicationController, which may lack a name. Call it after the last Add, so
+// CompileTemplate compiles one inline pod or workload, which may lack a name. Call it after the last Add, so
 // that all priority classes are known; whether before or after Compile does not
 // matter. Paths in problems start at n.
 func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
@@ -29,7 +27,7 @@ func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
 func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlnode.Problems) {
 	c := &checker{set: s, root: n}
 	if n == nil {
-		c.addf("", "want a Pod, Job, Deployment, ReplicaSet or ReplicationController")
+		c.addf("", "want a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet")
 		return Template{}, c.problems
 	}
 	t, ok := c.typeOf(typeKey{})
@@ -56,10 +54,10 @@ func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlno
 		src, _ := sourceOf(value)
 		owner := c.owner(value, src, false, hasStatus(n))
 		switch {
-		case owner.Kind == models.Deployment && v != nil:
+		case hashLabelOf(owner.Kind) != "" && v != nil:
 			v.finish(s, &owner, src.template)
-		case owner.Kind == models.Deployment:
-			s.finishDeployment(&owner, s.templateHash(owner.Pod))
+		case hashLabelOf(owner.Kind) != "":
+			s.finish(&owner, s.templateHash(owner.Pod))
 		}
 		owner.Pod = s.intern(owner.Pod)
 		out.Owner = &owner
@@ -76,7 +74,7 @@ func templateObject(t typeKey) (value any, wrong string) {
 	case wrong != "":
 		return nil, wrong
 	case class != simulatedKind || !isWorkload(t.kind):
-		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet or ReplicationController"
+		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet"
 	}
 	return newObject(t.kind), ""
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/podsim/podsim/models/yamlnode"
 )
 
-// Versions are the templates that one Deployment has had. A Deployment rolls out
-// whenever anything in its template differs, also what is not simulated: the value
+// Versions are the templates that one Deployment, StatefulSet or DaemonSet has had. It
+// rolls out whenever anything in its template differs, also what is not simulated: the value
 // of an environment variable, or the annotation that kubectl rollout restart sets.
 // Versions tell such templates apart, and find one again that was there before.
 // The zero value knows none.
@@ -32,13 +32,13 @@ func (s *Set) CompileVersion(n *yamlnode.Node, versions *Versions, hash string) 
 	return s.compileTemplate(n, &versioning{versions, hash})
 }
 
-// versioning says how a Deployment gets its hash.
+// versioning says how a template gets its hash.
 type versioning struct {
 	versions *Versions
 	hash     string
 }
 
-// finish completes a Deployment by the version of its template.
+// finish completes an object by the version of its template.
 func (v *versioning) finish(s *Set, o *Owner, template *corev1.PodTemplateSpec) {
 	text := templateText(template)
 	if known, ok := v.versions.known[text]; ok {
@@ -61,7 +61,7 @@ func (v *versioning) finish(s *Set, o *Owner, template *corev1.PodTemplateSpec) 
 
 func (s *Set) finishVersion(o *Owner, v version) {
 	o.Pod = withVariant(o.Pod, v.variant)
-	s.finishDeployment(o, v.hash)
+	s.finish(o, v.hash)
 }
 
 func withVariant(pod *models.PodSpec, variant int32) *models.PodSpec {
@@ -78,6 +78,7 @@ func templateText(template *corev1.PodTemplateSpec) string {
 	whole := template.DeepCopy()
 	setUnreadDefaults(&whole.Spec)
 	delete(whole.Labels, models.LabelPodTemplateHash)
+	delete(whole.Labels, models.LabelRevisionHash)
 	text, err := json.Marshal(whole)
 	if err != nil {
 		panic("manifest: " + err.Error()) // what was decoded can be encoded

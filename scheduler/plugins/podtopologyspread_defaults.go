@@ -32,7 +32,7 @@ func defaultSelector(pod cluster.Pod) models.Selector {
 				labels = labels.With(r.Key, r.Values[0])
 			}
 		}
-	case models.ReplicaSet:
+	case models.ReplicaSet, models.StatefulSet:
 		return append(equalTo(labels), controller.Selector...)
 	}
 	return equalTo(labels)

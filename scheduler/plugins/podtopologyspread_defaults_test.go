@@ -61,6 +61,8 @@ func TestSpreadDefaultsFollowServicesAndOwners(t *testing.T) {
 			return models.None
 		}, "ok ok ok ok missing"},
 		{"ReplicaSet", func(b *bed) models.OwnerID { return b.owner(models.ReplicaSet, is(b, "x")) }, all},
+		{"StatefulSet", func(b *bed) models.OwnerID { return b.owner(models.StatefulSet, is(b, "x")) }, all},
+		{"DaemonSet, which is not asked", func(b *bed) models.OwnerID { return b.owner(models.DaemonSet, is(b, "x")) }, none},
 		{"ReplicaSet with expressions", func(b *bed) models.OwnerID {
 			return b.owner(models.ReplicaSet, b.requirement("app", models.Exists))
 		}, all},

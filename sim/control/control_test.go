@@ -23,7 +23,8 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	d := models.NewDictionary()
-	return &world{Cluster: cluster.New(d, nil), t: t, controllers: New(d)}
+	c := cluster.New(d, nil)
+	return &world{Cluster: c, t: t, controllers: New(d, c.DefinePod)}
 }
 
 func (w *world) do(ops ...models.Op) {

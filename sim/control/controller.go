@@ -8,18 +8,23 @@ import (
 // Controllers are the controllers of one cluster, and what they have written into
 // the statuses of the owners.
 type Controllers struct {
-	replicaSet replicaSet
-	deployment deployment
-	job        job
-	statuses   statuses
-	choice     *choice
+	replicaSet  replicaSet
+	deployment  deployment
+	job         job
+	statefulSet statefulSet
+	daemonSet   daemonSet
+	specs       specs
+	statuses    statuses
+	choice      *choice
 }
 
-// New returns the controllers of a cluster with these symbols.
-func New(d *models.Dictionary) *Controllers {
-	c := &Controllers{statuses: make(statuses), choice: newChoice()}
+// New returns the controllers of a cluster with these symbols. Those of StatefulSets
+// and DaemonSets make specifications of single pods, which define makes known.
+func New(d *models.Dictionary, define func(*models.PodSpec) models.SpecID) *Controllers {
+	c := &Controllers{statuses: make(statuses), specs: newSpecs(d, define), choice: newChoice()}
 	c.replicaSet, c.job = replicaSet{c.statuses, c.choice}, job{c.choice}
 	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym)}
+	c.statefulSet, c.daemonSet = statefulSet{specs: &c.specs}, daemonSet{specs: &c.specs, failures: make(failures), astray: make(map[models.OwnerID]bool)}
 	return c
 }
 
@@ -40,6 +45,7 @@ func (c *Controllers) Reconcile(now models.Time, v cluster.View, o cluster.Owner
 		delete(c.statuses, o.ID())
 		delete(c.deployment.texts, o.ID())
 		c.choice.forget(o)
+		c.specs.forget(o.ID())
 	}
 	switch o.Kind() {
 	case models.Deployment:
@@ -47,6 +53,10 @@ func (c *Controllers) Reconcile(now models.Time, v cluster.View, o cluster.Owner
 	case models.Job:
 		ops, wake := c.job.reconcile(now, v, o, ops)
 		return ops, Next{Wake: wake}
+	case models.StatefulSet:
+		return c.statefulSet.reconcile(now, v, o, ops)
+	case models.DaemonSet:
+		return c.daemonSet.reconcile(now, v, o, ops)
 	}
 	return c.replicaSet.reconcile(now, v, o, ops)
 }
@@ -137,6 +147,11 @@ const (
 	ReasonTTL          = "TTLAfterFinished"
 	ReasonPodGC        = "PodGC"
 	ReasonHistoryLimit = "RevisionHistoryLimit"
+	// Of pods of StatefulSets and DaemonSets.
+	ReasonRollingUpdate = "RollingUpdate"
+	ReasonEndedPod      = "EndedPod"
+	ReasonSurplusPod    = "SurplusPod"
+	ReasonUnwantedNode  = "UnwantedNode"
 )
 
 // burst is the most pods that a controller creates or deletes in one sync.

@@ -1,6 +1,6 @@
 // Package control holds the controllers of the control plane: ReplicaSet and
-// ReplicationController, Deployment, Job, garbage collection and the node
-// lifecycle.
+// ReplicationController, Deployment, Job, StatefulSet, DaemonSet, garbage collection and
+// the node lifecycle.
 //
 // Controllers are asked about one owner at a time. The controller of its kind reads
 // the view, appends the operations that bring the cluster nearer to what the owner
@@ -14,6 +14,11 @@
 // not the pods, and changes the replicas of its ReplicaSets. Statuses are kept here
 // and not in the cluster: they say what its pods say, only later. The conditions,
 // which users see, are operations.
+//
+// StatefulSets and DaemonSets own their pods themselves and keep their templates as
+// revisions, which the cluster holds. Each of their pods has a specification of its own,
+// with its number or the name of its node, which the controller makes when it makes the
+// pod. DaemonSets are also asked when a node changes that concerns them.
 //
 // NodeLifecycle is told of silent and returned nodes and of its own passes.
 //

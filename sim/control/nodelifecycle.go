@@ -65,12 +65,13 @@ func NewNodeLifecycle(v cluster.View) *NodeLifecycle {
 		index:       make(map[[2]models.Sym]int),
 	}
 	for id := range v.Nodes() {
-		l.join(v.Node(models.NodeID(id)))
+		l.Join(v.Node(models.NodeID(id)))
 	}
 	return l
 }
 
-func (l *NodeLifecycle) join(n cluster.Node) {
+// Join adds a node to its zone. Nodes come in the order of their ids.
+func (l *NodeLifecycle) Join(n cluster.Node) {
 	region, _ := n.Labels().Get(l.zoneKeys[0])
 	name, _ := n.Labels().Get(l.zoneKeys[1])
 	key := [2]models.Sym{region, name}

@@ -30,7 +30,7 @@ func (s *session) fit() *cobra.Command {
 and what stops the next one. Copies are scheduled one after the other, as the real
 scheduler would, until one finds no node.
 
-A template is a file with a Pod, Job, Deployment, ReplicaSet or ReplicationController;
+A template is a file with a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet;
 a workload counts with its replicas. Several templates, in one file or more, make a mix:
 one copy of it has the replicas of all of them. Other objects of the file, such as
 Services and PersistentVolumeClaims, join the cluster. Pods of the cluster that have no
