@@ -54,6 +54,16 @@ const (
 	OpSettleRevision // a revision becomes the current one of a StatefulSet: Owner, Def (SpecID)
 	OpRemoveClaim    // a claim is deleted: Def (ClaimID)
 
+	OpIndexPod       // a pod of an Indexed Job is told its index: Pod, Arg (IndexArg), Def (failures of the index before it)
+	OpCountPod       // its Job notes an ended pod in status.uncountedTerminatedPods: Pod, Arg (1 succeeded, 0 failed)
+	OpUntrackPod     // its Job takes the finalizer batch.kubernetes.io/job-tracking away: Pod
+	OpEndIndex       // an index of a Job is settled: Owner, Arg (the index), Def (1 succeeded, 0 failed)
+	OpWriteJobStatus // the Job controller writes what it has found: Owner
+
+	OpTerminateOwner // it is marked for deletion and stays for now: Owner, Arg (Propagation), Reason
+	OpOrphanPod      // it belongs to nobody from now on: Pod, Name (its name, with the Ordinal)
+	OpOrphanOwner    // likewise a child of an owner: Owner
+
 	opKinds
 )
 
@@ -117,6 +127,15 @@ var opTable = [opKinds]struct {
 	OpRecordRevision: {"RecordRevision", FieldOwner | FieldDef | FieldArg},
 	OpSettleRevision: {"SettleRevision", FieldOwner | FieldDef},
 	OpRemoveClaim:    {"RemoveClaim", FieldDef},
+
+	OpIndexPod:       {"IndexPod", FieldPod | FieldDef | FieldArg},
+	OpCountPod:       {"CountPod", FieldPod | FieldArg},
+	OpUntrackPod:     {"UntrackPod", FieldPod},
+	OpEndIndex:       {"EndIndex", FieldOwner | FieldDef | FieldArg},
+	OpWriteJobStatus: {"WriteJobStatus", FieldOwner},
+	OpTerminateOwner: {"TerminateOwner", FieldOwner | FieldArg | FieldReason},
+	OpOrphanPod:      {"OrphanPod", FieldPod | FieldName},
+	OpOrphanOwner:    {"OrphanOwner", FieldOwner},
 }
 
 // String returns the name of the kind.
@@ -187,3 +206,18 @@ func (p Phase) String() string {
 
 // Terminal reports whether the phase is final.
 func (p Phase) Terminal() bool { return p >= Succeeded }
+
+// Propagation is what becomes of the dependents of an object that is deleted.
+type Propagation uint8
+
+// The propagation policies of deletions.
+const (
+	Background Propagation = iota // they are deleted when the object is gone
+	Foreground                    // the object goes when they are gone
+	Orphan                        // they stay, and belong to nobody
+)
+
+// String returns the policy as Kubernetes writes it.
+func (p Propagation) String() string {
+	return [...]string{"Background", "Foreground", "Orphan"}[p]
+}

@@ -16,9 +16,10 @@ const (
 	Job
 	StatefulSet
 	DaemonSet
+	CronJob
 )
 
-var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job", "StatefulSet", "DaemonSet"}
+var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job", "StatefulSet", "DaemonSet", "CronJob"}
 
 // String returns the kind as Kubernetes writes it.
 func (k OwnerKind) String() string { return ownerKinds[k] }
@@ -55,11 +56,12 @@ type OwnerSpec struct {
 	Labels    Labels
 	Template  SpecID
 	Selector  Selector
-	// ReplicaSet is what a Deployment makes of its template, and TemplateHash
-	// the suffix of that ReplicaSet's name and the value of the
-	// pod-template-hash label of its pods. StatefulSets and DaemonSets have the
-	// value of the controller-revision-hash label of their pods there.
-	ReplicaSet   OwnerSpecID
+	// ReplicaSet is what a Deployment makes of its template, and a CronJob at each
+	// moment of its schedule, its Job.
+	ReplicaSet OwnerSpecID
+	// TemplateHash is the suffix of the name of that ReplicaSet and the value of the
+	// pod-template-hash label of its pods. StatefulSets and DaemonSets have the value
+	// of the controller-revision-hash label of their pods there.
 	TemplateHash Sym
 
 	// Replicas is the desired number of pods of a ReplicaSet,
@@ -102,6 +104,11 @@ type OwnerSpec struct {
 	// their pod is scaled away, or with the StatefulSet.
 	DeleteClaimsWhenScaled  bool `json:",omitempty"`
 	DeleteClaimsWhenDeleted bool `json:",omitempty"`
+
+	// Rules are those of a Job that has more than the counts above.
+	Rules *JobRules `json:",omitempty"`
+	// Cron are the rules of a CronJob.
+	Cron *CronRules `json:",omitempty"`
 }
 
 // NodeSurge returns on how many of the wanted nodes a rollout of a DaemonSet may run

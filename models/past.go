@@ -10,7 +10,7 @@ type Past int32
 const (
 	PastCreated   Past = iota // of pods and owners: when the object was created
 	PastBound                 // of pods: when it came to its node
-	PastStarted               // of pods: when its containers last started
+	PastStarted               // of pods: when its containers last started; of Jobs: their start
 	PastReady                 // of pods: when Ready last changed
 	PastExited                // of pods: when its containers last ended
 	PastRestarts              // of pods: Arg counts the restarts of its containers

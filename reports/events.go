@@ -105,6 +105,13 @@ func (s *step) appendDetails(b []byte) []byte {
 			result = `,"result":"Complete"`
 		}
 		b = append(b, result...)
+	case models.OpIndexPod:
+		index, _ := models.SplitIndexArg(s.op.Arg)
+		b = appendInt(b, "index", int64(index))
+	case models.OpCountPod:
+		b = appendResult(b, s.op.Arg == 1)
+	case models.OpEndIndex:
+		b = appendResult(appendInt(b, "index", s.op.Arg), s.op.Def == 1)
 	case models.OpUpdateOwner:
 		b = appendInt(b, "generation", int64(s.view.Owner(s.op.Owner).Generation()))
 	case models.OpReviseOwner:
@@ -136,6 +143,14 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendInt(b, "image_bytes", s.op.Arg)
 	}
 	return b
+}
+
+// appendResult appends how a pod or an index of a Job has ended.
+func appendResult(b []byte, succeeded bool) []byte {
+	if succeeded {
+		return append(b, `,"result":"Succeeded"`...)
+	}
+	return append(b, `,"result":"Failed"`...)
 }
 
 // appendCondition appends the type and the status of a condition; one that is taken
@@ -226,7 +241,8 @@ var eventFields = []Column{
 	{Name: "condition", Type: typeText, Help: "SetCondition: the type"},
 	{Name: "status", Type: typeText, Help: "SetCondition: True, False or Unknown; a condition that is taken away has none"},
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
-	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed"},
+	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed; CountPod, EndIndex: Succeeded or Failed"},
+	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
 	{Name: "image", Type: typeText, Help: "PullImage"},

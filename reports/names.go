@@ -47,7 +47,7 @@ func WorkloadName(v cluster.View, id models.OwnerID) string { return workloadNam
 // at the end only.
 func GroupName(v cluster.View, id models.OwnerID) string {
 	name := workloadName(v, id)
-	if v.Owner(root(v, id)).Kind() == models.Job {
+	if kind := v.Owner(root(v, id)).Kind(); kind == models.Job {
 		return withoutNumber(name)
 	}
 	return name

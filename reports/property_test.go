@@ -37,7 +37,8 @@ func TestFoldsAgreeWithARecount(t *testing.T) {
 				op.Pod, op.Owner = models.PodID(view.Pods()), rapid.SampledFrom(owners).Draw(rt, "of")
 				op.Def = int32(rapid.SampledFrom(specs).Draw(rt, "spec"))
 				op.Name, op.Ordinal = w.d.Sym("p"), models.Exact
-			case models.OpAddNode, models.OpCreateOwner, models.OpDeleteOwner, models.OpTaintNode, models.OpUntaintNode:
+			case models.OpAddNode, models.OpCreateOwner, models.OpDeleteOwner, models.OpTaintNode, models.OpUntaintNode,
+				models.OpOrphanPod, models.OpOrphanOwner: // orphans stay with the workload that they came from
 				continue
 			}
 			if w.c.Apply(w.now, &op) == nil {

@@ -53,7 +53,7 @@ func (w *workloads) observeOwner(s *step) {
 		if sv := w.own(id); sv != nil {
 			sv.integrate(s.now)
 			sv.deleted, sv.desired = true, 0
-		} else if ref := w.refs[id]; ref&1 == 1 && s.view.Owner(id).FinishedAt() == models.Never {
+		} else if ref := w.refs[id]; ref&1 == 1 && s.view.Owner(id).Kind() == models.Job && s.view.Owner(id).FinishedAt() == models.Never {
 			w.groups[ref>>1].deleted++
 		}
 	case models.OpFinishOwner:
@@ -68,6 +68,8 @@ func (w *workloads) create(s *step) {
 		g := w.group(s)
 		w.groups[g].created++
 		w.refs = append(w.refs, g<<1|1)
+	case kind == models.CronJob:
+		w.refs = append(w.refs, w.group(s)<<1|1)
 	case owner.Parent() != models.None:
 		w.refs = append(w.refs, w.refs[owner.Parent()])
 	default:

@@ -160,6 +160,9 @@ func (w *world) end(pod models.PodID, code int64) {
 }
 
 func (w *world) remove(pod models.PodID) {
+	if w.c.View().Pod(pod).Tracked() {
+		w.apply(models.Op{Kind: models.OpUntrackPod, Pod: pod})
+	}
 	w.t.Helper()
 	w.apply(models.Op{Kind: models.OpRemovePod, Pod: pod})
 }

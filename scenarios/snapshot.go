@@ -66,6 +66,7 @@ func (l *loader) pastPod(pod *manifest.Pod, node models.NodeID) *sim.PastPod {
 		ReadyChanged: l.past(firstKnown(s.ReadyChanged, started)),
 		Exited:       l.past(firstKnown(s.Exited, s.ReadyChanged, started)),
 		Deleting:     !s.Deletion.IsZero(), Deletion: l.moment(s.Deletion),
+		Indexed: s.Indexed, Index: s.Index, Failures: s.Failures, Ignored: s.Ignored, Counted: s.Counted,
 	}
 }
 
@@ -78,6 +79,9 @@ func (l *loader) lostPods(all []standing) map[int]lostPods {
 	present := make(map[int]lostPods)
 	for _, s := range all {
 		if s.pod < 0 || s.parent < 0 {
+			continue
+		}
+		if status := l.objects.Pods[s.pod].Status; status != nil && !status.Counted {
 			continue
 		}
 		n := present[s.parent]
@@ -102,7 +106,16 @@ func (l *loader) lostPods(all []standing) map[int]lostPods {
 
 func (l *loader) pastOwner(o *manifest.Owner, lost lostPods) *sim.PastOwner {
 	s := o.Status
+	if o.Spec.Rules != nil && o.Spec.Rules.Indexed {
+		lost.succeeded = 0 // the indexes tell
+	}
+	scheduled := int64(0)
+	if !s.Scheduled.IsZero() {
+		scheduled = s.Scheduled.Unix()
+	}
 	return &sim.PastOwner{
+		CompletedIndexes: s.CompletedIndexes, FailedIndexes: s.FailedIndexes,
+		Scheduled: scheduled, EndReason: s.EndReason, EndMessage: s.EndMessage, EndsWell: s.EndsWell,
 		Created: l.past(s.Created), Deleting: !s.Deletion.IsZero(), Revision: s.Revision, Succeeded: lost.succeeded, Failed: lost.failed,
 		Finished: s.Finished, Complete: s.Complete, FinishedAt: l.past(s.FinishedAt), Reason: s.Reason,
 	}

@@ -84,7 +84,7 @@ type DeleteSpec struct {
 	ObjectTarget `yaml:",inline"`
 	Grace        *time.Duration `yaml:"grace" help:"time that a pod has to stop, at least 1s without force (default: its own)"`
 	Force        bool           `yaml:"force" help:"the object of a pod goes at once, while its containers stop"`
-	Cascade      string         `yaml:"cascade" enum:"background,foreground,orphan" default:"background" help:"what becomes of what the object owns; only background is simulated"`
+	Cascade      string         `yaml:"cascade" enum:"background,foreground,orphan" default:"background" help:"what becomes of what the object owns: it goes after the object, before it, or stays"`
 }
 
 // NodeOnly is an action that needs nothing but its node.

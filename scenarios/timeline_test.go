@@ -306,7 +306,6 @@ func TestEachProblemOfATimeline(t *testing.T) {
 		"wrong kind":                    {step("rolloutUndo: {target: job/sum}"), "42:47: spec.steps[0].rolloutUndo.target: rolloutUndo cannot be done with a Job; want Deployment"},
 		"unknown container":             {step("setImage: {target: deployment/web, images: {wbe: x}}"), `42:74: spec.steps[0].setImage.images.wbe: unknown container "wbe"; did you mean "web"?`},
 		"unknown node":                  {step("cordon: {node: worker-1}"), `42:40: spec.steps[0].cordon.node: unknown node "worker-1"; did you mean "workers-1"?`},
-		"cascade":                       {step("delete: {target: deployment/web, cascade: orphan}"), "42:67: spec.steps[0].delete.cascade: podsim cannot delete with cascade orphan yet; want background"},
 		"grace of an owner":             {step("delete: {target: deployment/web, grace: 1s}"), "42:65: spec.steps[0].delete.grace: a Deployment has no grace period; its pods stop within their own"},
 		"force and grace":               {step("delete: {target: pod/bare, grace: 1s, force: true}"), "42:70: spec.steps[0].delete.force: contradicts a grace period above 0"},
 		"effect":                        {step("taint: {node: workers-1, taint: a=b:NoSchedul}"), `42:57: spec.steps[0].taint.taint: unknown effect "NoSchedul"; did you mean "NoSchedule"?`},

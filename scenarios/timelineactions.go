@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
@@ -41,7 +42,7 @@ func (u *user) compile(s *userStep) {
 }
 
 // changeable are the kinds of objects whose specification steps can change.
-var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet"}
+var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob"}
 
 // revised are the kinds that roll their templates out.
 var revised = []string{"Deployment", "StatefulSet", "DaemonSet"}
@@ -232,6 +233,9 @@ func (u *user) restart(s *userStep, spec *TargetOnly) {
 	u.mergedFields(s, o, fields{"spec": fields{"template": fields{"metadata": annotations}}}, "restarted")
 }
 
+// propagations are the values of --cascade; without one it is in the background.
+var propagations = map[string]models.Propagation{"foreground": models.Foreground, "orphan": models.Orphan}
+
 // delete takes an object away, as kubectl delete does.
 // Source: k8s.io/kubectl/pkg/cmd/delete/delete.go (Complete, Validate).
 func (u *user) delete(s *userStep, spec *DeleteSpec) {
@@ -241,9 +245,6 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 	}
 	isPod := name.kind == "Pod"
 	switch {
-	case spec.Cascade != "" && spec.Cascade != "background":
-		u.blameStep(s, "cascade", "podsim cannot delete with cascade %s yet; want background", spec.Cascade)
-		return
 	case spec.Grace != nil && !isPod:
 		u.blameStep(s, "grace", "a %s has no grace period; its pods stop within their own", name.kind)
 		return
@@ -255,7 +256,7 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 		return
 	}
 	step := u.newStep(s, sim.StepDelete, name)
-	step.Force = spec.Force
+	step.Force, step.Propagation = spec.Force, propagations[spec.Cascade]
 	switch {
 	case spec.Force:
 		step.Grace = 0

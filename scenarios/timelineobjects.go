@@ -113,6 +113,7 @@ var resources = []struct {
 	{"Job", []string{"job", "jobs", "job.batch", "jobs.batch"}},
 	{"StatefulSet", []string{"statefulset", "statefulsets", "sts", "statefulset.apps", "statefulsets.apps"}},
 	{"DaemonSet", []string{"daemonset", "daemonsets", "ds", "daemonset.apps", "daemonsets.apps"}},
+	{"CronJob", []string{"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"}},
 	{"Pod", []string{"pod", "pods", "po"}},
 }
 
@@ -222,7 +223,7 @@ func (u *user) arrivingName(name objectName) (base string, number int32, ok bool
 // ownerKinds are the kinds of owners by their names.
 var ownerKinds = map[string]models.OwnerKind{
 	"Deployment": models.Deployment, "ReplicaSet": models.ReplicaSet,
-	"ReplicationController": models.ReplicationController, "Job": models.Job,
+	"ReplicationController": models.ReplicationController, "Job": models.Job, "CronJob": models.CronJob,
 	"StatefulSet": models.StatefulSet, "DaemonSet": models.DaemonSet,
 }
 

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"time"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
@@ -33,6 +35,13 @@ type PastPod struct {
 	// Deleting tells that it is being deleted; its grace runs out at Deletion.
 	Deleting bool
 	Deletion models.Time
+	// Index is the completion index of a pod of an Indexed Job, with the failures of the
+	// index before it.
+	Indexed           bool
+	Index             int32
+	Failures, Ignored int32
+	// Counted tells that its Job has counted it: that it has no finalizer.
+	Counted bool
 }
 
 // PastOwner is the state of a controller object that was there before the run.
@@ -43,6 +52,15 @@ type PastOwner struct {
 	Revision int64
 	// Succeeded and Failed count pods of a Job whose objects are gone.
 	Succeeded, Failed int32
+	// Scheduled is the moment of the newest Job of a CronJob, in seconds since 1970; 0 is
+	// none.
+	Scheduled int64
+	// CompletedIndexes and FailedIndexes are those of an Indexed Job.
+	CompletedIndexes, FailedIndexes models.Indexes
+	// Ending is the condition FailureTarget or SuccessCriteriaMet of a Job that is about
+	// to end, if EndReason is set.
+	EndReason, EndMessage models.Sym
+	EndsWell              bool
 	// Finished tells that a Job ended, at FinishedAt.
 	Finished, Complete bool
 	FinishedAt         models.Time
@@ -87,6 +105,9 @@ func (s *Simulation) adoptPod(a *Arrival, parent models.OwnerID) {
 	s.record(models.Op{
 		Kind: models.OpCreatePod, Pod: id, Owner: parent, Def: int32(a.Template.spec), Name: a.Name, Ordinal: a.Ordinal,
 	})
+	if p.Indexed && parent != models.None && s.view.Owner(parent).Kind() == models.Job {
+		s.record(models.Op{Kind: models.OpIndexPod, Pod: id, Def: p.Failures, Arg: models.IndexArg(p.Index, p.Ignored)})
+	}
 	earliest := s.backdatePod(id, models.PastCreated, p.Created, -models.Never)
 	if p.Node != models.None {
 		s.record(models.Op{Kind: models.OpBindPod, Pod: id, Node: p.Node})
@@ -195,6 +216,7 @@ func (s *Simulation) adoptEnded(id models.PodID, p *PastPod, earliest models.Tim
 	}
 	s.record(op)
 	s.backdatePod(id, models.PastExited, p.Exited, earliest)
+	s.adoptCounted(id, p)
 	s.podFinished(id)
 	if p.Deleting {
 		s.do(models.Op{Kind: models.OpDeletePod, Pod: id})
@@ -211,6 +233,9 @@ func (s *Simulation) adoptOwner(id models.OwnerID, p *PastOwner) {
 		}
 	}
 	backdate(models.PastCreated, int64(now-p.Created))
+	if s.view.Owner(id).Kind() == models.Job {
+		s.adoptJob(id, p, backdate)
+	}
 	backdate(models.PastSucceeded, int64(p.Succeeded))
 	backdate(models.PastFailed, int64(p.Failed))
 	if o := s.view.Owner(id); o.Kind() == models.ReplicaSet && o.Parent() != models.None {
@@ -218,6 +243,9 @@ func (s *Simulation) adoptOwner(id models.OwnerID, p *PastOwner) {
 		if p.Revision > 0 {
 			s.record(models.Op{Kind: models.OpReviseOwner, Owner: id, Arg: p.Revision})
 		}
+	}
+	if s.view.Owner(id).Kind() == models.CronJob && p.Scheduled != 0 {
+		s.controllers.LastSchedule(id, time.Unix(p.Scheduled, 0).UTC())
 	}
 	if p.Finished && s.view.Owner(id).Kind() == models.Job {
 		op := models.Op{Kind: models.OpFinishOwner, Owner: id, Reason: p.Reason}
@@ -262,4 +290,46 @@ func hasTaint(node cluster.Node, taint models.Taint) bool {
 		}
 	}
 	return false
+}
+
+// adoptJob goes on with what a Job has counted.
+func (s *Simulation) adoptJob(id models.OwnerID, p *PastOwner, backdate func(models.Past, int64)) {
+	s.record(models.Op{Kind: models.OpWriteJobStatus, Owner: id})
+	if s.view.Owner(id).JobStarted() != models.Never {
+		backdate(models.PastStarted, int64(s.agenda.Now()-p.Created))
+	}
+	for _, set := range []struct {
+		indexes   models.Indexes
+		succeeded int32
+	}{{p.CompletedIndexes, 1}, {p.FailedIndexes, 0}} {
+		for _, i := range set.indexes {
+			for index := i.First; index <= i.Last; index++ {
+				s.record(models.Op{Kind: models.OpEndIndex, Owner: id, Arg: int64(index), Def: set.succeeded})
+			}
+		}
+	}
+	if p.EndReason != 0 && !p.Finished {
+		kind := "FailureTarget"
+		if p.EndsWell {
+			kind = "SuccessCriteriaMet"
+		}
+		s.record(models.Op{
+			Kind: models.OpSetCondition, Owner: id, Name: s.view.Dictionary().Sym(kind), Arg: int64(models.ConditionTrue),
+			Reason: p.EndReason, Message: p.EndMessage,
+		})
+	}
+}
+
+// adoptCounted counts an ended pod that its Job has counted.
+func (s *Simulation) adoptCounted(id models.PodID, p *PastPod) {
+	pod := s.view.Pod(id)
+	if !pod.Tracked() || !p.Counted && s.view.Owner(pod.Owner()).Live() {
+		return
+	}
+	op := models.Op{Kind: models.OpCountPod, Pod: id}
+	if pod.Phase() == models.Succeeded {
+		op.Arg = 1
+	}
+	s.record(op)
+	s.record(models.Op{Kind: models.OpUntrackPod, Pod: id})
 }

@@ -139,7 +139,7 @@ func (s *Simulation) givenRunTime(id models.PodID) time.Duration {
 // expire deletes an object whose lifetime is over, as its user would.
 func (s *Simulation) expire(pod models.PodID, owner models.OwnerID) {
 	if owner != models.None {
-		if o := s.view.Owner(owner); !o.Deleted() {
+		if o := s.view.Owner(owner); !o.Deleted() && o.Terminating() == models.Background {
 			s.do(models.Op{Kind: models.OpDeleteOwner, Owner: owner, Reason: s.reasons.lifetime})
 		}
 		return

@@ -16,7 +16,10 @@ import (
 type Config struct {
 	Seed uint64
 	// Horizon ends the run; Never runs until nothing is left to happen.
-	Horizon   models.Time
+	Horizon models.Time
+	// Start is the date at which virtual time begins, for the schedules of CronJobs; the
+	// zero time takes 1970-01-01 in UTC.
+	Start     time.Time
 	Latencies Latencies
 	Kubelet   kubelet.Config
 	// Scheduler without profiles is that of Kubernetes.

@@ -64,20 +64,13 @@ func (s *Simulation) podDeleted(id models.PodID) {
 	}
 	switch {
 	case pod.Node() == models.None || pod.Phase().Terminal():
-		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+		s.remove(id)
 	case s.view.Node(pod.Node()).Down():
 	case !pod.Up():
-		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+		s.remove(id)
 	default:
 		grace := pod.Deadline().Sub(s.agenda.Now())
 		s.agenda.After(s.kubelet.StopDelay(pod, grace), evStopped, pod.Epoch(), int32(id), 0)
-	}
-}
-
-func (s *Simulation) stopped(id models.PodID, epoch uint32) {
-	pod := s.view.Pod(id)
-	if pod.Epoch() == epoch && !s.view.Node(pod.Node()).Down() {
-		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
 	}
 }
 

@@ -94,7 +94,7 @@ func (s *Simulation) rebooted(id models.PodID) {
 	switch {
 	case pod.Node() == models.None: // room is kept for it, and that is all
 	case pod.Deleting():
-		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+		s.remove(id)
 	case pod.Spec().ActiveDeadline > 0 && s.agenda.Now() >= pod.BoundAt().Add(pod.Spec().ActiveDeadline):
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
 	case pod.Phase() == models.Pending:

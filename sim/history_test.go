@@ -169,6 +169,7 @@ func (h *history) addObject() {
 		behavior.RunTime, behavior.ExitCode = seconds(c, 60, 0, 300), seconds(c, 0, 0, 1)
 		t.Owner = &models.OwnerSpec{Kind: models.Job, Replicas: int32(1 + c.IntN(3)), Completions: int32(c.IntN(5) - 1),
 			BackoffLimit: int32(c.IntN(4)), ActiveDeadline: one(c, 0, 0, 10*time.Minute), TTLAfterFinished: one(c, -1, 0, time.Minute)}
+		t.Owner.Rules = jobRules(c, t.Owner, t.Pod.RestartPolicy)
 	case 4:
 		t.Pod = h.shape(one(c, models.RestartAlways, models.RestartNever, models.RestartOnFailure))
 		behavior.RunTime = seconds(c, 60, 0, 300, -1)

@@ -16,6 +16,8 @@ const (
 	evStrike  // subject: strike
 	evRecover // subject: strike
 
+	evGathered // subject: owner
+
 	evStart    // subject: pod; gen: epoch
 	evReady    // subject: pod; gen: epoch
 	evEnd      // subject: pod, object: exit code; gen: epoch
@@ -43,7 +45,8 @@ const (
 
 var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
-	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
+	evGathered: "gathered",
+	evStart:    "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
@@ -68,6 +71,9 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.strike(int(e.A))
 	case evRecover:
 		s.recover(int(e.A))
+
+	case evGathered:
+		s.reconcile(models.OwnerID(e.A))
 
 	case evStart:
 		s.start(models.PodID(e.A), e.Gen)

@@ -22,27 +22,57 @@ func (s *Simulation) podsChanged(id models.OwnerID, delay time.Duration) {
 }
 
 // podLeft lets the controller of an owner react to the end or the deletion of one
-// of its pods. The Job controller gathers such news; to the others an ended pod is one
-// that is no longer active, and that is all.
-// Source: pkg/controller/job/job_controller.go (enqueueSyncJobBatched).
+// of its pods. To all but the Job controller an ended pod is one that is no longer
+// active, and that is all.
 func (s *Simulation) podLeft(id models.OwnerID) {
-	delay := s.config.Latencies.Controller
 	if s.view.Owner(id).Kind() == models.Job {
-		delay = max(delay, s.config.Latencies.JobSync)
+		if !s.view.Owner(id).Deleted() {
+			s.gather(id)
+		}
+		return
 	}
-	s.podsChanged(id, delay)
+	s.podsChanged(id, s.config.Latencies.Controller)
+}
+
+// gather lets the Job controller react to news of a Job: it takes them in for a while, up
+// to, but not including, the moment at which it looks.
+// Source: pkg/controller/job/job_controller.go (enqueueSyncJobBatched).
+func (s *Simulation) gather(id models.OwnerID) {
+	at := s.agenda.Now().Add(max(s.config.Latencies.Controller, s.config.Latencies.JobSync))
+	if s.plan(id, at) {
+		s.agenda.Schedule(at, evGathered, 0, int32(id), 0)
+	}
+}
+
+// jobPodChanged lets the Job controller react to any change of a pod of a Job.
+// Source: pkg/controller/job/job_controller.go (updatePod).
+func (s *Simulation) jobPodChanged(id models.PodID) {
+	if owner := s.view.Pod(id).Owner(); owner != models.None {
+		if o := s.view.Owner(owner); o.Kind() == models.Job && o.Live() {
+			s.gather(owner)
+		}
+	}
 }
 
 // planReconcile puts a sync of an owner on the agenda, unless an earlier one is
 // there.
 func (s *Simulation) planReconcile(id models.OwnerID, at models.Time) {
+	if s.plan(id, at) {
+		s.agenda.Schedule(at, evReconcile, 0, int32(id), 0)
+	}
+}
+
+// plan notes when an owner will be synced, and reports whether that is earlier than
+// was known.
+func (s *Simulation) plan(id models.OwnerID, at models.Time) bool {
 	for int(id) >= len(s.planned) {
 		s.planned = append(s.planned, models.Never)
 	}
-	if at < s.planned[id] {
-		s.planned[id] = at
-		s.agenda.Schedule(at, evReconcile, 0, int32(id), 0)
+	if at >= s.planned[id] {
+		return false
 	}
+	s.planned[id] = at
+	return true
 }
 
 // reconcile syncs an owner: its controller proposes, the operations are applied.
@@ -94,7 +124,7 @@ func (s *Simulation) podChanged(id models.PodID) {
 	if owner == models.None {
 		return
 	}
-	if o := s.view.Owner(owner); o.Parent() != models.None || o.Kind().Revised() {
+	if o := s.view.Owner(owner); (o.Parent() != models.None && o.Kind() != models.Job) || o.Kind().Revised() {
 		s.podsChanged(owner, s.config.Latencies.Controller)
 	}
 }
@@ -109,10 +139,16 @@ func (s *Simulation) nodeChanged(id models.NodeID) {
 	}
 }
 
-// allPodsGone lets a Deployment that waits for the last of its old pods go on.
+// allPodsGone lets an owner that waits for its pods to be gone go on: one that is being
+// deleted, one whose claims go with it, or a Deployment that waits for the last of its
+// old pods.
 // Source: pkg/controller/deployment/deployment_controller.go (deletePod).
 func (s *Simulation) allPodsGone(id models.OwnerID) {
-	parent := s.view.Owner(id).Parent()
+	o := s.view.Owner(id)
+	if o.Terminating() == models.Foreground || o.Deleted() && o.Spec().DeleteClaimsWhenDeleted {
+		s.ownerChanged(id)
+	}
+	parent := o.Parent()
 	if parent == models.None || s.view.Owner(parent).Deleted() || s.view.Owner(parent).Spec().Strategy != models.Recreate {
 		return
 	}

@@ -239,7 +239,7 @@ func ownerSettled(now models.Time, v cluster.View, o cluster.Owner, waiting bool
 	case o.Failed() && reason == "BackoffLimitExceeded" && n.Failed+n.Lost <= spec.BackoffLimit &&
 		v.Spec(spec.Template).RestartPolicy == models.RestartNever:
 		fail("failed with a limit of %d", spec.BackoffLimit)
-	case o.Failed() && reason == "DeadlineExceeded" && o.FinishedAt() < o.Created().Add(spec.ActiveDeadline):
+	case o.Failed() && reason == "DeadlineExceeded" && o.FinishedAt() < o.Created().Add(spec.ActiveDeadline-time.Second):
 		fail("its deadline passed at %s, it failed at %s", o.Created().Add(spec.ActiveDeadline), o.FinishedAt())
 	}
 	return wrong

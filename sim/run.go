@@ -52,6 +52,6 @@ func (s *Simulation) podFinished(id models.PodID) {
 		s.podLeft(pod.Owner())
 	}
 	if pod.Deleting() {
-		s.do(models.Op{Kind: models.OpRemovePod, Pod: id})
+		s.remove(id)
 	}
 }

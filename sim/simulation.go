@@ -110,6 +110,9 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		s.checkEvery = 1 << 16
 	}
 	s.agenda.InstantLimit = instantLimit
+	if !c.Start.IsZero() {
+		s.controllers.Begin(c.Start)
+	}
 	s.view = s.cluster.View()
 	return s, nil
 }

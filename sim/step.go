@@ -36,6 +36,8 @@ type Step struct {
 	// object goes at once.
 	Grace time.Duration
 	Force bool
+	// Propagation is what becomes of what an owner that is deleted owns.
+	Propagation models.Propagation
 	// Labels are set, or taken away by their keys.
 	Labels models.Labels
 	// Taint is set, or taken away: with AnyEffect, all of its key.

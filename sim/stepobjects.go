@@ -28,6 +28,7 @@ var kubectlNames = map[models.OwnerKind]struct{ resource, singular string }{
 	models.Job:                   {"jobs.batch", "job.batch"},
 	models.StatefulSet:           {"statefulsets.apps", "statefulset.apps"},
 	models.DaemonSet:             {"daemonsets.apps", "daemonset.apps"},
+	models.CronJob:               {"cronjobs.batch", "cronjob.batch"},
 }
 
 func (o *StepObject) resource() string {
@@ -81,7 +82,9 @@ func (s *Simulation) changeOwner(step *Step) (string, error) {
 	case StepUndo:
 		return s.rollBack(step, s.view.Owner(id))
 	case StepDelete:
-		s.do(models.Op{Kind: models.OpDeleteOwner, Owner: id, Reason: s.byUser()})
+		if s.view.Owner(id).Terminating() == models.Background {
+			s.do(control.DeleteOwner(id, step.Propagation, s.byUser()))
+		}
 		return s.saysDeleted(step), nil
 	case StepScale:
 		s.scale(id, step.Replicas)
@@ -120,7 +123,7 @@ func (s *Simulation) update(id models.OwnerID, t *Template) bool {
 // the number of replicas.
 func (s *Simulation) sameOwner(a, b *models.OwnerSpec) bool {
 	x, y := *a, *b
-	if x.Kind == models.Deployment && !s.sameOwner(s.view.OwnerSpec(x.ReplicaSet), s.view.OwnerSpec(y.ReplicaSet)) {
+	if (x.Kind == models.Deployment || x.Kind == models.CronJob) && !s.sameOwner(s.view.OwnerSpec(x.ReplicaSet), s.view.OwnerSpec(y.ReplicaSet)) {
 		return false
 	}
 	x.ReplicaSet, x.Replicas = y.ReplicaSet, y.Replicas
@@ -225,7 +228,7 @@ func (s *Simulation) deletePod(pod cluster.Pod, step *Step) {
 	if !pod.Deleting() || s.agenda.Now().Add(time.Duration(op.Arg)) < pod.Deadline() {
 		s.do(op)
 	}
-	if step.Force && !pod.Removed() {
+	if step.Force && !pod.Removed() && !pod.Tracked() {
 		s.do(models.Op{Kind: models.OpRemovePod, Pod: pod.ID()})
 	}
 }

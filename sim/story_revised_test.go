@@ -82,7 +82,10 @@ func (s *story) delete(t *testing.T, d *datadriven.TestData) {
 	var pod, name string
 	d.MaybeScanArgs(t, "pod", &pod)
 	if d.MaybeScanArgs(t, "name", &name); name != "" {
-		s.plan(t, d, Step{Kind: StepDelete, Grace: -1}, name)
+		var how string
+		d.MaybeScanArgs(t, "cascade", &how)
+		propagation := map[string]models.Propagation{"foreground": models.Foreground, "orphan": models.Orphan}[how]
+		s.plan(t, d, Step{Kind: StepDelete, Grace: -1, Propagation: propagation}, name)
 		return
 	}
 	s.config.Steps = append(s.config.Steps, Step{

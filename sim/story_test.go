@@ -24,15 +24,17 @@ import (
 //	node name zone cpu count        nodes; several get numbers behind the name
 //	latencies default|none binding  of the control plane and the kubelets
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
-//	job name parallelism completions backofflimit ttl cpu, with exit
+//	job name parallelism completions backofflimit ttl cpu deadline, with exit
+//	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, replace=Failed, succeed=indexes
+//	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
 //	…  with priority, app (a label), grace and minready
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
 //	statefulset name replicas …     with strategy, partition, start, parallel, history, minready, claims, whenscaled
 //	daemonset name …                with strategy, surge, unavailable, history, minready, on (a label of nodes), pinned
 //	update name at …                an object that rolls out becomes what the arguments change
-//	scale name at replicas          a Deployment or StatefulSet gets other replicas
-//	delete pod|name at              a user deletes a pod, or an object
+//	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
+//	delete pod|name at              a user deletes a pod, or an object with cascade=foreground|orphan
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
@@ -63,7 +65,7 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
 		}
 		s.config.Latencies.Binding = span(t, d, "binding", s.config.Latencies.Binding)
-	case "replicaset", "deployment", "job", "pod", "statefulset", "daemonset":
+	case "replicaset", "deployment", "job", "cronjob", "pod", "statefulset", "daemonset":
 		s.object(t, d)
 	case "delete":
 		s.delete(t, d)
@@ -137,13 +139,17 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 	template := s.template(t, d)
 	switch d.Cmd {
 	case "replicaset":
+		s.kinds[name] = models.ReplicaSet
 		template.Owner = &models.OwnerSpec{Kind: models.ReplicaSet, Replicas: replicas, MinReadySeconds: minReady}
 	case "deployment", "statefulset", "daemonset":
 		s.rollingOut(t, d, name, template)
+	case "cronjob":
+		s.cronJob(t, d, template)
 	case "job":
+		s.kinds[name] = models.Job
 		template.Owner = &models.OwnerSpec{
-			Kind: models.Job, Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
-			TTLAfterFinished: span(t, d, "ttl", -1),
+			Kind: models.Job, Namespace: s.d.Sym("default"), Replicas: parallelism, Completions: completions, BackoffLimit: backoff,
+			TTLAfterFinished: span(t, d, "ttl", -1), Rules: s.jobRules(t, d), ActiveDeadline: span(t, d, "deadline", 0),
 		}
 	}
 	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
@@ -163,7 +169,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	}
 	policy := models.RestartAlways
 	switch d.Cmd {
-	case "pod", "job":
+	case "pod", "job", "cronjob":
 		policy = restartPolicy(t, d)
 	}
 	template.Pod = s.pod(cpu, policy)
@@ -291,6 +297,10 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg))
 	case models.OpExitPod, models.OpFinishPod:
 		fmt.Fprintf(&p.text, " exit=%d", op.Arg)
+	case models.OpIndexPod:
+		fmt.Fprintf(&p.text, " index=%d failures=%d", op.Arg, op.Def)
+	case models.OpEndIndex:
+		fmt.Fprintf(&p.text, " index=%d", op.Arg)
 	case models.OpPullImage:
 		fmt.Fprintf(&p.text, " %s", d.String(op.Name))
 	case models.OpFailScheduling:

@@ -119,7 +119,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	case models.OpLabelNode, models.OpUnlabelNode:
 		s.nodeChanged(op.Node)
 	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner,
-		models.OpUpdateOwner, models.OpReviseOwner:
+		models.OpUpdateOwner, models.OpReviseOwner, models.OpTerminateOwner:
 		s.familyChanged(op.Owner)
 	case models.OpCreatePod:
 		s.podCreated(op.Pod)
@@ -147,11 +147,18 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 		s.nodeCrashed(op.Node)
 	case models.OpRestoreNode:
 		s.nodeRestored(op.Node)
+	case models.OpUntrackPod:
+		s.podUntracked(op.Pod)
+	case models.OpWriteJobStatus:
+		s.gather(op.Owner)
 	case models.OpTaintNode, models.OpUntaintNode:
 		s.taintsChanged(op.Node, op.Taint)
 		s.nodeChanged(op.Node)
 	case models.OpCordonNode:
 		s.nodeCordoned(op.Node)
+	}
+	if op.Kind.Fields()&models.FieldPod != 0 {
+		s.jobPodChanged(op.Pod)
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.heard = e

@@ -2,7 +2,6 @@ package timelines
 
 import (
 	"math"
-	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -17,36 +16,28 @@ type status struct {
 	told, next map[string]string
 	// due is when next will be told.
 	due models.Time
-	// later are the counters that the Job controller does not see yet at due, since
-	// they change just then.
-	later map[string]string
 }
-
-// jobSync is how long the Job controller gathers changes before it writes a status.
-// Source: pkg/controller/job/job_controller.go (syncJobBatchPeriod).
-const jobSync = time.Second
 
 // count notes the counters of an owner, and those of its Deployment, as they are
 // after an operation, which may be by its own controller. They are told when the
-// time goes on, so that what happens at one moment is one write; those of a Job when
-// its controller next looks at it.
-func (w *watcher) count(o cluster.Owner, v cluster.View, own bool) {
+// time goes on, so that what happens at one moment is one write. The status of a Job has
+// operations of its own.
+func (w *watcher) count(o cluster.Owner, v cluster.View) {
+	if o.Kind() == models.Job || o.Kind() == models.CronJob {
+		return
+	}
 	s, counters := w.statusOf(o), countersOf(o, v)
 	if s.spec != "" && o.Parent() != models.None {
 		s.spec = encode(o.Replicas())
 	}
 	switch {
 	case o.Deleted():
-		s.next, s.due, s.later = counters, models.Never, nil
-	case own || o.Kind() != models.Job:
-		s.next, s.due, s.later = counters, w.now, nil
-	case s.due == w.now:
-		s.later = counters
+		s.next, s.due = counters, models.Never
 	default:
-		s.next, s.due = counters, min(s.due, w.now.Add(jobSync))
+		s.next, s.due = counters, w.now
 	}
 	if parent := o.Parent(); parent != models.None {
-		w.count(v.Owner(parent), v, false)
+		w.count(v.Owner(parent), v)
 	}
 }
 
@@ -95,9 +86,6 @@ func (w *watcher) flush(now models.Time) {
 		for s := w.status[id]; s.due < now; {
 			w.now, s.due = s.due, models.Never
 			w.changes(s)
-			if s.later != nil {
-				s.next, s.due, s.later = s.later, w.now.Add(jobSync), nil
-			}
 		}
 	}
 	w.now = current
@@ -122,11 +110,6 @@ func (w *watcher) changes(s *status) {
 func countersOf(o cluster.Owner, v cluster.View) map[string]string {
 	n := o.Counts()
 	switch o.Kind() {
-	case models.Job:
-		return map[string]string{
-			"startTime": encode(math.Floor(o.Created().Seconds())), "active": omitted(n.Active), "ready": encode(n.Ready), "terminating": encode(n.Terminating),
-			"succeeded": omitted(n.Succeeded), "failed": omitted(n.Failed + n.Terminating + n.Lost),
-		}
 	case models.Deployment:
 		return deploymentCounters(o, v)
 	case models.StatefulSet:
@@ -179,12 +162,16 @@ func deploymentCounters(o cluster.Owner, v cluster.View) map[string]string {
 		}
 		revision = max(revision, set.Revision())
 	}
-	return map[string]string{
+	counters := map[string]string{
 		"replicas": omitted(replicas), "readyReplicas": omitted(ready), "availableReplicas": omitted(available),
 		"terminatingReplicas": encode(terminating), "updatedReplicas": omitted(updated),
-		"unavailableReplicas": omitted(max(wanted-available, 0)), "revision": annotation(revision),
-		"generation": encode(o.Generation()),
+		"unavailableReplicas": omitted(max(wanted-available, 0)),
+		"generation":          encode(o.Generation()),
 	}
+	if revision > 0 || o.Terminating() == models.Background {
+		counters["revision"] = annotation(revision)
+	}
+	return counters
 }
 
 // omitted is a counter that the API leaves out at 0.
@@ -193,4 +180,31 @@ func omitted(n int32) string {
 		return "null"
 	}
 	return encode(n)
+}
+
+// jobStatus tells the status of a Job that its controller has just written.
+func (w *watcher) jobStatus(o cluster.Owner) {
+	s := w.status[o.ID()]
+	if s == nil {
+		s = &status{kind: o.Kind().String(), name: w.names.owners[o.ID()], due: models.Never}
+		w.status[o.ID()] = s
+	}
+	is, start := o.JobStatus(), "null"
+	if is.Started != models.Never {
+		start = encode(math.Floor(is.Started.Seconds()))
+	}
+	s.next = map[string]string{
+		"startTime": start, "active": omitted(is.Active), "ready": encode(is.Ready), "terminating": encode(is.Terminating),
+		"succeeded": omitted(is.Succeeded), "failed": omitted(is.Failed),
+		"uncounted-succeeded": omitted(is.UncountedSucceeded), "uncounted-failed": omitted(is.UncountedFailed),
+		"completedIndexes": indexes(o.CompletedIndexes()), "failedIndexes": indexes(o.FailedIndexes()),
+	}
+	w.changes(s)
+}
+
+func indexes(set models.Indexes) string {
+	if len(set) == 0 {
+		return "null"
+	}
+	return encode(set.String())
 }

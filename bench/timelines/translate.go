@@ -9,7 +9,7 @@ import (
 // workloads are the kinds that can come during a run, definitions those that can
 // be there from its start.
 var (
-	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet"}
+	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob"}
 	definitions = []string{
 		"Namespace", "Service", "PodDisruptionBudget", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
 		"StorageClass", "CSINode", "CSIDriver", "CSIStorageCapacity", "VolumeAttachment",
@@ -244,7 +244,7 @@ func (t *translator) delete(a *Action) {
 	}
 	spec := map[string]any{"target": strings.ToLower(d.Kind) + "/" + d.Name}
 	if d.Propagation != "" && d.Propagation != "Background" {
-		t.impossible("%s: the object is deleted in the background", action)
+		spec["cascade"] = strings.ToLower(d.Propagation)
 	}
 	if d.Grace != nil {
 		spec["grace"], spec["force"] = duration(*d.Grace), *d.Grace == 0

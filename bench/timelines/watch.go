@@ -29,6 +29,10 @@ type watcher struct {
 	pods   map[models.PodID]*podState
 	status map[models.OwnerID]*status
 	order  []models.OwnerID // of status
+	// active are the Jobs of a CronJob, as they were last told.
+	active map[models.OwnerID]string
+	// suspend are the Jobs, and whether they are suspended.
+	suspend map[models.OwnerID]bool
 	// newborn is a ReplicaSet that its Deployment has just made.
 	newborn *status
 }
@@ -48,6 +52,7 @@ type podState struct {
 func newWatcher() *watcher {
 	w := &watcher{
 		names: newNames(), events: kubectl.NewEvents(kubectl.DefaultStart), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status),
+		suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
 	}
 	w.events.Told = w.event
 	return w
@@ -141,11 +146,58 @@ func (w *watcher) owner(op *models.Op, v cluster.View) {
 	case models.OpSetCondition:
 		w.condition(op, kind, name, v.Dictionary())
 	case models.OpFinishOwner:
-		w.finished(op, o, v.Dictionary())
+		w.jobStatus(o)
+		if op.Arg == 1 {
+			w.tell("Job", name, "completionTime", encode(math.Floor(w.now.Seconds())))
+		}
+	case models.OpWriteJobStatus:
+		w.jobStatus(o)
+	case models.OpUpdateOwner:
+		if o.Kind() == models.Job {
+			w.suspended(name, o)
+		}
+	case models.OpTerminateOwner:
+		finalizer := map[models.Propagation]string{models.Foreground: "foregroundDeletion", models.Orphan: "orphan"}[models.Propagation(op.Arg)]
+		w.tell(kind, name, "deletionAt", encode(math.Floor(w.now.Seconds())))
+		w.tell(kind, name, "finalizers", encode([]string{finalizer}))
+		w.tell(kind, name, "grace", "0")
 	case models.OpDeleteOwner:
 		w.tell(kind, name, Deleted, "")
 	}
-	w.count(o, v, true)
+	if parent := o.Parent(); parent != models.None && o.Kind() == models.Job {
+		w.cron(op, o, v.Owner(parent))
+	}
+	w.count(o, v)
+}
+
+// cron tells what a CronJob knows of its Jobs.
+func (w *watcher) cron(op *models.Op, o, parent cluster.Owner) {
+	name := w.names.owners[parent.ID()]
+	switch op.Kind {
+	case models.OpCreateOwner:
+		w.tell("CronJob", name, "lastScheduleTime", encode(60*math.Floor(w.now.Seconds()/60)))
+	case models.OpFinishOwner:
+		if op.Arg == 1 {
+			w.tell("CronJob", name, "lastSuccessfulTime", encode(math.Floor(w.now.Seconds())))
+		}
+	case models.OpDeleteOwner:
+	default:
+		return
+	}
+	var active []string
+	for job := range parent.Children() {
+		if job.Live() {
+			active = append(active, w.names.owners[job.ID()])
+		}
+	}
+	list := "null"
+	if active != nil {
+		list = encode(active)
+	}
+	if w.active[parent.ID()] != list {
+		w.active[parent.ID()] = list
+		w.tell("CronJob", name, "active", list)
+	}
 }
 
 // created tells of a new owner. A ReplicaSet that a Deployment makes is created
@@ -154,13 +206,14 @@ func (w *watcher) created(kind string, o cluster.Owner, v cluster.View) {
 	name := w.names.owners[o.ID()]
 	w.tell(kind, name, Added, "")
 	if parent := o.Parent(); parent != models.None {
-		w.tell(kind, name, "owner", encode("Deployment/"+w.names.owners[parent]))
-	} else if o.Kind() != models.DaemonSet {
+		w.tell(kind, name, "owner", encode(v.Owner(parent).Kind().String()+"/"+w.names.owners[parent]))
+	}
+	if o.Kind() != models.CronJob && o.Kind() != models.DaemonSet && (o.Parent() == models.None || o.Kind() == models.Job) {
 		w.tell(kind, name, replicasField(o.Kind()), encode(o.Replicas()))
 	}
 	switch o.Kind() {
 	case models.Job:
-		w.tell(kind, name, "suspend", "false")
+		w.suspended(name, o)
 	case models.ReplicaSet:
 		w.image(kind, name, v.Spec(o.Spec().Template), v.Dictionary())
 	}
@@ -214,14 +267,14 @@ func (w *watcher) condition(op *models.Op, kind, name string, d *models.Dictiona
 	w.tell(kind, name, field, text)
 }
 
-// finished tells of the end of a Job.
-func (w *watcher) finished(op *models.Op, o cluster.Owner, d *models.Dictionary) {
-	name, field := w.names.owners[o.ID()], "conditions.Failed"
-	if op.Arg == 1 {
-		field = "conditions.Complete"
-		w.tell("Job", name, "completionTime", encode(math.Floor(w.now.Seconds())))
+// suspended tells whether a Job is suspended, if that was not told before.
+func (w *watcher) suspended(name string, o cluster.Owner) {
+	rules := o.Spec().Rules
+	is := rules != nil && rules.Suspend
+	if before, told := w.suspend[o.ID()]; !told || before != is {
+		w.suspend[o.ID()] = is
+		w.tell("Job", name, "suspend", encode(is))
 	}
-	w.tell("Job", name, field, "True:"+d.String(op.Reason))
 }
 
 // podCauses are the conditions that tell why a pod was deleted, by the beginning of

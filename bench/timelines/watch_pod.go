@@ -47,14 +47,23 @@ func (w *watcher) pod(op *models.Op, v cluster.View) {
 		w.ready(name, state, "False:ContainersNotReady")
 	case models.OpFinishPod:
 		w.podFinished(name, state, op.Arg)
+		if state.graceful && pod.Node() != models.None {
+			state.deadline, state.graceful = w.now, false
+			w.grace(name, state)
+		}
 	case models.OpDeletePod:
 		w.podDeleted(op, name, state, v)
+	case models.OpIndexPod:
+		index, _ := models.SplitIndexArg(op.Arg)
+		w.tell("Pod", name, "index", encode(encode(index)))
+	case models.OpUntrackPod:
+		w.tell("Pod", name, "finalizers", "null")
 	case models.OpRemovePod:
 		w.podRemoved(name, state, pod)
 		delete(w.pods, op.Pod)
 	}
 	if owner := pod.Owner(); owner != models.None {
-		w.count(v.Owner(owner), v, op.Kind == models.OpCreatePod)
+		w.count(v.Owner(owner), v)
 	}
 }
 
@@ -72,6 +81,9 @@ func (w *watcher) podCreated(pod cluster.Pod, v cluster.View) {
 		if v.Owner(owner).Kind() == models.DaemonSet {
 			w.target(name, spec, v.Dictionary())
 		}
+	}
+	if pod.Tracked() {
+		w.tell("Pod", name, "finalizers", encode([]string{"batch.kubernetes.io/job-tracking"}))
 	}
 	w.tell("Pod", name, "phase", encode(models.Pending.String()))
 	w.tell("Pod", name, "priority", encode(spec.Priority))
@@ -158,7 +170,7 @@ func (w *watcher) podDeleted(op *models.Op, name string, state *podState, v clus
 		w.tell("Pod", name, "DisruptionTarget", encode(condition))
 	}
 	state.deadline = w.now.Add(time.Duration(op.Arg))
-	if state.graceful = op.Arg > 0; state.graceful {
+	if state.graceful = op.Arg > 0; state.graceful || state.phase.Terminal() {
 		w.grace(name, state)
 	}
 }

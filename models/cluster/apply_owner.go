@@ -23,6 +23,9 @@ func (c *Cluster) createOwner(now models.Time, op *models.Op) error {
 		eldest: models.None, youngest: models.None, older: models.None, younger: models.None, generation: 1, name: op.Name, ordinal: op.Ordinal, replicas: c.ownerSpecs[op.Def].Replicas,
 		first: models.None, last: models.None, current: models.None,
 	}
+	if c.ownerSpecs[op.Def].Kind == models.Job {
+		row.job = &jobRow{started: models.Never, status: JobStatus{Started: models.Never}}
+	}
 	if op.Parent != models.None {
 		c.bear(op.Owner, row)
 	}
@@ -95,11 +98,20 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 			row.state = ownerComplete
 		}
 		row.finished, row.reason = now, op.Reason
+		c.writeJobStatus(now, row)
 	case models.OpDeleteOwner:
-		row.state, row.reason = ownerDeleted, op.Reason
+		row.state, row.reason, row.job = ownerDeleted, op.Reason, nil
 		if row.parent != models.None {
 			c.bury(row)
 		}
+	case models.OpTerminateOwner:
+		return c.terminateOwner(now, op, row)
+	case models.OpOrphanOwner:
+		if row.parent == models.None {
+			return fmt.Errorf("owner %d has no parent", op.Owner)
+		}
+		c.bury(row)
+		row.parent, row.older, row.younger = models.None, models.None, models.None
 	case models.OpUpdateOwner:
 		return c.updateOwner(op, row)
 	case models.OpReviseOwner:

@@ -91,15 +91,21 @@ func (c *Cluster) backdateOwner(now models.Time, op *models.Op) error {
 		err = backdate(&row.created, now-models.Never, now, op.Arg)
 	case models.PastFinished:
 		err = backdate(&row.finished, row.created, now, op.Arg)
+	case models.PastStarted:
+		if row.job == nil {
+			return fmt.Errorf("owner %d is no Job", op.Owner)
+		}
+		err = backdate(&row.job.started, row.created, now, op.Arg)
 	case models.PastSucceeded, models.PastFailed:
 		if op.Arg < 0 || op.Arg > maxPastCount-int64(row.made) || c.ownerSpecs[row.spec].Kind != models.Job {
 			return fmt.Errorf("owner %d cannot have had %d more pods", op.Owner, op.Arg)
 		}
-		count := &row.counts.Succeeded
+		count, counted := &row.counts.Succeeded, &row.job.succeeded
 		if past == models.PastFailed {
-			count = &row.counts.Failed
+			count, counted = &row.counts.Failed, &row.job.failed
 		}
 		*count += int32(op.Arg)
+		*counted += int32(op.Arg)
 		row.made += int32(op.Arg)
 	default:
 		err = fmt.Errorf("nothing to recall has number %d", op.Def)

@@ -31,10 +31,11 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 		deletion: models.Never, spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None,
 		assumed: models.None,
 		name:    op.Name, ordinal: op.Ordinal, nodeAt: models.None,
-		previous: models.None, next: models.None,
+		previous: models.None, next: models.None, index: models.None, deleted: models.Never,
 	}
 	if op.Owner != models.None {
 		c.adopt(op.Owner, op.Pod, row)
+		c.track(row)
 	}
 	c.totals.Created++
 	c.totals.Pending++
@@ -70,6 +71,14 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.removePod(op, row)
 	case models.OpBackdatePod:
 		return c.backdatePod(now, op, row)
+	case models.OpIndexPod:
+		return c.indexPod(op, row)
+	case models.OpCountPod:
+		return c.countPod(op, row)
+	case models.OpOrphanPod:
+		return c.orphanPod(op, row)
+	case models.OpUntrackPod:
+		return c.untrackPod(op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -226,9 +235,12 @@ func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
 		return
 	}
 	n.Failed++
-	if active {
+	switch {
+	case active || row.is(podTracked) && c.replacesFailed(owner):
 		owner.failuresInARow++
 		owner.lastFailure = now
+	case row.is(podTracked) && !row.is(podUncounted):
+		owner.lastFailure = now // the Job has not looked at it since its deletion
 	}
 }
 
@@ -273,7 +285,7 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 		c.countDeletion(now, row)
 	}
 	row.set(podDeleting, true)
-	row.deletion, row.cause = deadline, op.Reason
+	row.deletion, row.deleted, row.cause = deadline, now, op.Reason
 	if row.holds() {
 		c.changes.add(Change{PodTerminating, row.place(), op.Pod, row.spec})
 	}
@@ -290,6 +302,9 @@ func (c *Cluster) countDeletion(now models.Time, row *podRow) {
 		return
 	}
 	owner := c.owners.at(int32(row.owner))
+	if c.ownerSpecs[owner.spec].Kind == models.Job && (!row.is(podTracked) || c.replacesFailed(owner)) {
+		return
+	}
 	owner.failuresInARow++
 	owner.lastFailure = now
 	if !row.is(podReady) && row.ready != models.Never {
@@ -299,6 +314,9 @@ func (c *Cluster) countDeletion(now models.Time, row *podRow) {
 
 // removePod takes the object away. A pod that runs must have been told first.
 func (c *Cluster) removePod(op *models.Op, row *podRow) error {
+	if row.is(podTracked) {
+		return refusePod(op.Pod, "its Job has not counted it yet")
+	}
 	if !row.phase.Terminal() {
 		if !row.is(podDeleting) {
 			return refusePod(op.Pod, "it has neither ended nor been deleted")

@@ -35,6 +35,7 @@ func (s *scan) begin(c *Cluster) {
 	s.nonZero = zeros(s.nonZero, len(c.nodes))
 	s.held = zeros(s.held, len(c.nodes))
 	s.counts = zeros(s.counts, int(c.owners.next))
+	s.noted = zeros(s.noted, int(c.owners.next))
 	s.children = zeros(s.children, int(c.owners.next))
 	s.available = zeros(s.available, int(c.owners.next))
 	if s.users == nil {
@@ -59,6 +60,7 @@ type scan struct {
 	counts    []OwnerCounts
 	children  []int32
 	available []int32
+	noted     []int32 // pods in status.uncountedTerminatedPods
 	live      Totals
 	users     map[claimKey]int32
 	ports     []models.HostPort // of the pods of one node
@@ -131,6 +133,9 @@ func (s *scan) podState(id models.PodID, row *podRow) {
 
 func (s *scan) ownedPod(row *podRow) {
 	n := &s.counts[row.owner]
+	if row.is(podUncounted) {
+		s.noted[row.owner]++
+	}
 	switch {
 	case row.phase.Terminal():
 	case row.active():

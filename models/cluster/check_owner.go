@@ -22,6 +22,9 @@ func (s *scan) owner(id models.OwnerID) {
 	if got := (Owner{s.c, id}).Available(s.c.now); got != s.available[id] {
 		s.fail("owner %d: %d of its pods are available, %d are counted", id, s.available[id], got)
 	}
+	if job := row.job; job != nil && s.noted[id] != job.uncountedSucceeded+job.uncountedFailed {
+		s.fail("owner %d: %d pods are about to be counted, %d and %d are noted", id, s.noted[id], job.uncountedSucceeded, job.uncountedFailed)
+	}
 }
 
 // isAvailable reports whether an active pod has been Ready for long enough.

@@ -94,7 +94,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		log:        oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, nominated: models.None, assumed: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
-		previous: models.None, next: models.None}
+		previous: models.None, next: models.None, index: models.None, deleted: models.Never}
 	return c
 }
 

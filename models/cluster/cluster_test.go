@@ -245,6 +245,7 @@ func TestOwnersCountTheirPods(t *testing.T) {
 	if got := w.View().Owner(owner).Counts(); got != want {
 		t.Errorf("counts %+v, want %+v", got, want)
 	}
+	w.step(models.OpUntrackPod, b)
 	w.step(models.OpRemovePod, b)
 	w.step(models.OpFinishPod, a)
 	w.do(models.Op{Kind: models.OpFinishPod, Pod: c, Arg: 1})

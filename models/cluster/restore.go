@@ -60,6 +60,9 @@ func (s *snapshot) checkReferences(c *Cluster) {
 			within("pod specification", int32(r.Template), never, len(c.podSpecs))
 		}
 		within("pod specification", int32(o.current), models.None, len(c.podSpecs))
+		if isJob := int(o.spec) < len(c.ownerSpecs) && o.spec >= 0 && c.ownerSpecs[o.spec].Kind == models.Job; (o.job != nil) != (isJob && o.state != ownerDeleted) {
+			s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
+		}
 		within("pod", int32(o.first), models.None, pods)
 		within("pod", int32(o.last), models.None, pods)
 		within("symbol", int32(o.name), never, symbols)
@@ -69,6 +72,9 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		p := pod.row()
 		within("pod specification", int32(p.spec), never, len(c.podSpecs))
 		within("owner", int32(p.owner), models.None, owners)
+		if p.is(podTracked) && p.owner == models.None {
+			s.fail(fmt.Errorf("the snapshot holds a pod of a Job without a Job"))
+		}
 		within("node", int32(p.node), models.None, len(c.nodes))
 		within("node", int32(p.nominated), models.None, len(c.nodes))
 		within("node", int32(p.assumed), models.None, len(c.nodes))

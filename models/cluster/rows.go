@@ -10,6 +10,7 @@ type podRow struct {
 	ready    models.Time // last transition of Ready
 	exited   models.Time // of the last end of its containers
 	deletion models.Time // when its grace runs out
+	deleted  models.Time // when it was marked for deletion
 	spec     models.SpecID
 	owner    models.OwnerID
 	node     models.NodeID
@@ -27,6 +28,11 @@ type podRow struct {
 	starts   int32
 	attempts int32
 	exitCode int32
+	// index is the completion index of a pod of an Indexed Job, else None, with the
+	// failures of the index before it.
+	index    int32
+	failures int32
+	ignored  int32
 	epoch    uint32
 	reason   models.Sym // of the terminal phase
 	cause    models.Sym // of the deletion
@@ -41,6 +47,9 @@ const (
 	podUp             // its containers run, as far as anybody knows
 	podDeleting
 	podRemoved
+	podTracked   // it has the finalizer of its Job
+	podUncounted // it is in status.uncountedTerminatedPods of its Job
+	podSucceeded // there, as succeeded
 )
 
 func (r *podRow) is(f podFlags) bool { return r.flags&f != 0 }
@@ -96,10 +105,13 @@ type ownerRow struct {
 	// current is the template of the current one of a StatefulSet, or None.
 	revisions []Revision
 	current   models.SpecID
-	made      int32 // pods created so far: the ordinal of the next one
-	first     models.PodID
-	last      models.PodID
-	counts    OwnerCounts
+	job       *jobRow // of a Job that is not deleted
+	// propagation is that of its deletion, if a finalizer keeps it; else Background.
+	propagation models.Propagation
+	made        int32 // pods created so far: the ordinal of the next one
+	first       models.PodID
+	last        models.PodID
+	counts      OwnerCounts
 	// failuresInARow counts failed pods since the last success.
 	failuresInARow int32
 	reason         models.Sym

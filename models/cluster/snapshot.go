@@ -248,10 +248,12 @@ func (s *snapshot) owner(o *ownerRow) {
 	number(s, &o.current)
 	number(s, &o.reason)
 	number(s, &o.state)
+	number(s, &o.propagation)
+	s.job(o)
 }
 
 func (s *snapshot) pod(p *podRow) {
-	for _, t := range []*models.Time{&p.created, &p.bound, &p.started, &p.ready, &p.exited, &p.deletion} {
+	for _, t := range []*models.Time{&p.created, &p.bound, &p.started, &p.ready, &p.exited, &p.deletion, &p.deleted} {
 		number(s, t)
 	}
 	number(s, &p.spec)
@@ -260,7 +262,8 @@ func (s *snapshot) pod(p *podRow) {
 	number(s, &p.nominated)
 	number(s, &p.assumed)
 	number(s, &p.name)
-	for _, i := range []*int32{&p.ordinal, &p.nodeAt, &p.restarts, &p.starts, &p.attempts, &p.exitCode} {
+	for _, i := range []*int32{&p.ordinal, &p.nodeAt, &p.restarts, &p.starts, &p.attempts, &p.exitCode,
+		&p.index, &p.failures, &p.ignored} {
 		number(s, i)
 	}
 	number(s, &p.previous)
@@ -270,4 +273,30 @@ func (s *snapshot) pod(p *podRow) {
 	number(s, &p.cause)
 	number(s, &p.phase)
 	number(s, &p.flags)
+}
+
+// job takes the state of a Job, if the owner has one.
+func (s *snapshot) job(o *ownerRow) {
+	has := o.job != nil
+	s.flag(&has)
+	if !has {
+		return
+	}
+	if s.reading {
+		o.job = new(jobRow)
+	}
+	j := o.job
+	number(s, &j.started)
+	number(s, &j.status.Started)
+	w := &j.status
+	for _, n := range []*int32{&j.succeeded, &j.failed, &j.uncountedSucceeded, &j.uncountedFailed, &w.Active, &w.Ready, &w.Terminating,
+		&w.Succeeded, &w.Failed, &w.UncountedSucceeded, &w.UncountedFailed} {
+		number(s, n)
+	}
+	for _, set := range []*models.Indexes{&j.completedIndexes, &j.failedIndexes} {
+		list(s, set, func(i *models.Interval) { number(s, &i.First); number(s, &i.Last) })
+		if len(*set) == 0 {
+			*set = nil
+		}
+	}
 }

@@ -26,6 +26,14 @@ type twinOwner struct {
 	pods        int32           // ever
 	revisions   map[int32]int64 // templates and their numbers
 	current     int32           // the template of the current revision
+	// Of a Job: when its status was first written, the indexes by whether they have
+	// succeeded, and what was written last.
+	started models.Time
+	indexes [2]map[int32]bool
+	written cluster.JobStatus
+	// propagation is that of its deletion; orphans are what its former pods were.
+	propagation models.Propagation
+	orphans     []twinPod
 }
 
 func (o *twinOwner) newest() (n int64) {
@@ -44,6 +52,12 @@ func (w *twin) againstOwner(op *models.Op) []string {
 		return []string{"is deleted"}
 	}
 	return broken(op.Kind,
+		rule{models.OpTerminateOwner, op.Arg != 1 && op.Arg != 2, "keeps no object"},
+		rule{models.OpTerminateOwner, o.propagation != models.Background, "being deleted already"},
+		rule{models.OpOrphanOwner, o.parent == models.None, "has no parent"},
+		rule{models.OpEndIndex, o.kind != models.Job, "is no Job"},
+		rule{models.OpWriteJobStatus, o.kind != models.Job, "is no Job"},
+		rule{models.OpEndIndex, op.Arg < 0 || op.Arg > 1<<30, "does not exist"},
 		rule{models.OpScaleOwner, op.Arg < 0 || op.Arg > 1<<30, "replicas must be"},
 		rule{models.OpFinishOwner, o.kind != models.Job || o.state != "", "no running Job"},
 		rule{models.OpUpdateOwner, op.Def < 0 || int(op.Def) >= len(w.kinds), "no owner specification"},
@@ -67,6 +81,18 @@ func (w *twin) againstOwner(op *models.Op) []string {
 
 func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 	switch op.Kind {
+	case models.OpTerminateOwner:
+		o.propagation, o.reason = models.Propagation(op.Arg), op.Reason
+		o.generation++
+	case models.OpOrphanOwner:
+		o.parent = models.None
+	case models.OpEndIndex:
+		o.indexes[map[bool]int{true: 1}[op.Def == 1]][int32(op.Arg)] = true
+	case models.OpWriteJobStatus:
+		if o.state == "" && o.started == models.Never {
+			o.started = now
+		}
+		w.write(op.Owner, o)
 	case models.OpScaleOwner:
 		if o.replicas != int32(op.Arg) && o.kind != models.DaemonSet {
 			o.generation++
@@ -161,4 +187,55 @@ func (w *twin) available(id models.OwnerID, at models.Time) (n int32, next model
 		}
 	}
 	return n, next
+}
+
+// write notes what a status of a Job would tell now.
+func (w *twin) write(id models.OwnerID, o *twinOwner) { o.written = w.jobCounts(id, o) }
+
+// jobCounts counts what a Job has noted and counted.
+func (w *twin) jobCounts(id models.OwnerID, o *twinOwner) cluster.JobStatus {
+	if o.kind != models.Job || o.state == "deleted" {
+		return cluster.JobStatus{Started: models.Never}
+	}
+	n := w.counts(id)
+	s := cluster.JobStatus{Started: o.started, Active: n.Active, Ready: n.Ready, Terminating: n.Terminating, Succeeded: int32(len(o.indexes[1]))}
+	pods := slices.Clone(o.orphans)
+	for _, p := range w.pods {
+		if p.owner == id {
+			pods = append(pods, p)
+		}
+	}
+	for _, p := range pods {
+		switch {
+		case p.noted == "succeeded" && p.counted:
+			s.Succeeded++
+		case p.noted == "succeeded":
+			s.UncountedSucceeded++
+		case p.noted == "failed" && p.counted:
+			s.Failed++
+		case p.noted == "failed":
+			s.UncountedFailed++
+		}
+	}
+	return s
+}
+
+// jobWritten is the status of a Job as it was last written.
+func (o *twinOwner) jobWritten() cluster.JobStatus {
+	if o.kind != models.Job || o.state == "deleted" {
+		return cluster.JobStatus{Started: models.Never}
+	}
+	return o.written
+}
+
+// settled writes the indexes that have succeeded, or failed.
+func (o *twinOwner) settled(how int) string {
+	if o.state == "deleted" {
+		return ""
+	}
+	var set models.Indexes
+	for index := range o.indexes[how] {
+		set = set.With(index)
+	}
+	return set.String()
 }

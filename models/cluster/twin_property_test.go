@@ -95,7 +95,8 @@ func (p *pair) proposal() models.Op {
 			models.OpReadyPod, models.OpUnreadyPod)
 	}
 	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod, models.OpSetCondition, models.OpSetCondition,
-		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod)
+		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpRemovePod,
+		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -115,8 +116,8 @@ func (p *pair) proposal() models.Op {
 		op.Arg = []int64{0, 1, 2, 3, 4, 5, -1}[p.draw.IntN(7)]
 	case models.OpUpdateOwner:
 		op.Def = int32(p.draw.IntN(12) - 1)
-		if next && op.Owner >= 0 && int(op.Owner) < v.Owners() {
-			op.Def = int32(v.Owner(op.Owner).SpecID()) ^ 1 // of the same kind
+		if o := p.twin.owners[op.Owner]; o != nil && next {
+			op.Def = o.spec ^ 1 // the same kind with the other patience
 		}
 	case models.OpCreateOwner:
 		op.Def = int32(p.draw.IntN(12) - 1)
@@ -127,6 +128,8 @@ func (p *pair) proposal() models.Op {
 		if next {
 			op.Pod = models.PodID(v.Pods())
 		}
+	case models.OpFinishPod, models.OpCountPod:
+		op.Arg = min(op.Arg, int64(p.draw.IntN(3)))
 	case models.OpResizeNode:
 		if next {
 			op.Name = p.Dictionary().Sym("cpu")
@@ -276,6 +279,11 @@ func (p *pair) difference() string {
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
 			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
 			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(),
+			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted,
+		}
+		got.failures, got.ignored = pod.IndexFailures()
+		if pod.Uncounted() != (want.noted != "" && !want.counted && want.tracked) {
+			return fmt.Sprintf("pod %d is uncounted: %t; want %q", id, pod.Uncounted(), want.noted)
 		}
 		if got != want || pod.Active() != want.active() {
 			return fmt.Sprintf("pod %d\n- %+v\n+ %+v", id, want, got)
@@ -362,7 +370,7 @@ func seeNode(n cluster.Node, now models.Time) string {
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
-	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v"
+	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v; terminating %v; counted %+v; written %+v; succeeded %s; failed %s"
 
 func (w *twin) seeOwner(id models.OwnerID) string {
 	o := w.owners[id]
@@ -381,7 +389,8 @@ func (w *twin) seeOwner(id models.OwnerID) string {
 	}
 	available, next := w.available(id, w.now)
 	return fmt.Sprintf(ownerFormat, id, o.parent, w.children(id), o.desired, o.generation, o.revision, o.revisions, o.current, o.conditions, available, next, o.kind, o.created, o.replicas, w.counts(id), pods, o.pods, o.finished, o.reason,
-		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted", row, o.lastFailure)
+		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted", row, o.lastFailure,
+		o.propagation, w.jobCounts(id, o), o.jobWritten(), o.settled(1), o.settled(0))
 }
 
 func seeOwner(o cluster.Owner, now models.Time) string {
@@ -400,7 +409,8 @@ func seeOwner(o cluster.Owner, now models.Time) string {
 	}
 	return fmt.Sprintf(ownerFormat, o.ID(), o.Parent(), children, wanted, o.Generation(), o.Revision(), revisions, o.CurrentRevision(), conditions,
 		o.Available(now), o.NextAvailable(now), o.Kind(), o.Created(), o.Replicas(), o.Counts(), pods, o.NextOrdinal(),
-		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(), o.FailuresInARow(), o.LastFailure())
+		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(), o.FailuresInARow(), o.LastFailure(),
+		o.Terminating(), o.JobCounts(), o.JobStatus(), o.CompletedIndexes(), o.FailedIndexes())
 }
 
 func sorted[T int32 | string | models.PodID](list []T) []T {
@@ -414,7 +424,7 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 	marks := make(map[string]int)
 	for seed := range uint64(1700) {
 		p := newPair(rand.New(rand.NewPCG(seed, 3)), marks)
-		for range 250 {
+		for range 300 {
 			if err := p.step(); err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}

@@ -35,6 +35,10 @@ type twinPod struct {
 	created, bound, started, readyAt, exited, deadline models.Time
 	starts, restarts, attempts, exitCode               int32
 	reason, cause                                      models.Sym
+	index, failures, ignored                           int32
+	tracked                                            bool
+	noted                                              string // by its Job: "", succeeded, failed
+	counted                                            bool
 }
 
 func (p *twinPod) ended() bool  { return p.phase == models.Succeeded || p.phase == models.Failed }
@@ -153,7 +157,21 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		return []string{"is gone"}
 	}
 	placed := p.node != models.None
+	owner := w.owners[p.owner]
+	index, ignored := models.SplitIndexArg(op.Arg)
 	return broken(op.Kind,
+		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
+		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
+		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},
+		rule{models.OpIndexPod, owner == nil || owner.kind != models.Job, "belongs to no Job"},
+		rule{models.OpIndexPod, p.index != models.None, "already"},
+		rule{models.OpIndexPod, index < 0 || ignored < 0 || op.Def < 0, "must not be negative"},
+		rule{models.OpCountPod, !p.tracked, "belongs to no Job or has been counted"},
+		rule{models.OpUntrackPod, !p.tracked, "belongs to no Job or has been counted"},
+		rule{models.OpCountPod, p.noted != "", "about to be counted already"},
+		rule{models.OpCountPod, op.Arg == 1 && p.phase != models.Succeeded, "has not succeeded"},
+		rule{models.OpCountPod, owner != nil && owner.state == "deleted", "its Job is deleted"},
+		rule{models.OpRemovePod, p.tracked, "has not counted it yet"},
 		rule{models.OpFailScheduling, placed, "on a node already"},
 		rule{models.OpNominatePod, op.Node != models.None && w.nodes[op.Node] == nil, "no node has id"},
 		rule{models.OpNominatePod, placed, "on a node already"},
@@ -259,12 +277,17 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	case op.Kind == models.OpCreateOwner:
 		spec := w.kinds[op.Def]
 		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, spec: op.Def, replicas: spec.Replicas,
-			finished: models.Never, created: now, generation: 1, revisions: make(map[int32]int64), current: -1}
+			finished: models.Never, created: now, generation: 1, revisions: make(map[int32]int64), current: -1,
+			started: models.Never, written: cluster.JobStatus{Started: models.Never},
+			indexes: [2]map[int32]bool{make(map[int32]bool), make(map[int32]bool)}}
 		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
-			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never}
+			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, index: models.None}
 		if op.Owner != models.None {
+			p := w.pods[op.Pod]
+			p.tracked = w.owners[op.Owner].kind == models.Job
+			w.pods[op.Pod] = p
 			w.owners[op.Owner].pods++
 		}
 	case fields&models.FieldPod != 0:
@@ -275,6 +298,9 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		w.pods[op.Pod] = p
 	case fields&models.FieldOwner != 0:
 		w.changeOwner(now, op, w.owners[op.Owner])
+		if op.Kind == models.OpFinishOwner {
+			w.write(op.Owner, w.owners[op.Owner])
+		}
 	default:
 		w.changeNode(now, op, w.nodes[op.Node])
 	}
@@ -377,10 +403,29 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	case models.OpExitPod:
 		ready(false)
 		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
+	case models.OpOrphanPod:
+		w.owners[p.owner].orphans = append(w.owners[p.owner].orphans, *p)
+		p.owner = models.None
+	case models.OpIndexPod:
+		p.index, p.ignored = models.SplitIndexArg(op.Arg)
+		p.failures = op.Def
+	case models.OpCountPod:
+		switch {
+		case op.Arg == 1 && p.index != models.None:
+			w.owners[p.owner].indexes[1][p.index] = true
+		case op.Arg == 1:
+			p.noted = "succeeded"
+		default:
+			p.noted = "failed"
+		}
+	case models.OpUntrackPod:
+		p.tracked, p.counted = false, p.noted != ""
 	case models.OpFinishPod:
 		ready(false)
 		if op.Arg == 0 || p.active() {
 			outcome(op.Arg == 0, now)
+		} else if p.tracked && p.noted == "" {
+			w.owners[p.owner].lastFailure = now
 		}
 		p.phase, p.nominated, p.assumed = models.Succeeded, models.None, models.None
 		if op.Arg != 0 {
@@ -388,9 +433,10 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 		p.up, p.exited, p.exitCode, p.reason = false, now, int32(op.Arg), op.Reason
 	case models.OpDeletePod:
-		if p.active() && !p.ready && p.readyAt != models.Never {
+		counts := w.owners[p.owner] == nil || w.owners[p.owner].kind != models.Job || p.tracked
+		if p.active() && counts && !p.ready && p.readyAt != models.Never {
 			outcome(false, p.readyAt)
-		} else if p.active() {
+		} else if p.active() && counts {
 			outcome(false, now)
 		}
 		if !p.deleting {
@@ -442,6 +488,18 @@ func (w *twin) totals() (t cluster.Totals) {
 
 // counts counts the pods of an owner.
 func (w *twin) counts(owner models.OwnerID) (n cluster.OwnerCounts) {
+	if o := w.owners[owner]; o != nil {
+		for _, p := range o.orphans {
+			switch p.phase {
+			case models.Succeeded:
+				n.Succeeded++
+			case models.Failed:
+				n.Failed++
+			default:
+				n.Lost++
+			}
+		}
+	}
 	for _, p := range w.pods {
 		switch {
 		case p.owner != owner:

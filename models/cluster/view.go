@@ -193,6 +193,10 @@ func (p Pod) AppendName(dst []byte) []byte {
 	return models.AppendName(dst, p.c.dictionary.String(row.name), row.ordinal)
 }
 
+// BaseName returns what its name is made of with its ordinal, or 0 if that is the name
+// of its owner.
+func (p Pod) BaseName() models.Sym { return p.row().name }
+
 // Name returns the pod's name.
 func (p Pod) Name() string { return string(p.AppendName(nil)) }
 
@@ -343,6 +347,19 @@ func (o Owner) Pods() iter.Seq[Pod] {
 	return func(yield func(Pod) bool) {
 		for id := o.row().first; id != models.None; {
 			next := o.c.pods.at(int32(id)).next
+			if !yield(Pod{o.c, id}) {
+				return
+			}
+			id = next
+		}
+	}
+}
+
+// NewestPods yields its pod objects, newest first.
+func (o Owner) NewestPods() iter.Seq[Pod] {
+	return func(yield func(Pod) bool) {
+		for id := o.row().last; id != models.None; {
+			next := o.c.pods.at(int32(id)).previous
 			if !yield(Pod{o.c, id}) {
 				return
 			}

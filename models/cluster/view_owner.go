@@ -19,6 +19,10 @@ func (o Owner) Children() iter.Seq[Owner] {
 	}
 }
 
+// Terminating returns how the deletion of an owner that is marked for it goes on;
+// Background if it is not marked: such an owner is gone at once.
+func (o Owner) Terminating() models.Propagation { return o.row().propagation }
+
 // Generation counts the specifications and numbers of replicas that it has had,
 // from 1.
 func (o Owner) Generation() int32 { return o.row().generation }

@@ -52,21 +52,21 @@ var replicaSetFields = []auditFields{
 
 var jobFields = []auditFields{
 	{Used, "spec.parallelism spec.completions spec.backoffLimit spec.activeDeadlineSeconds spec.ttlSecondsAfterFinished", "rule the life of the Job"},
-	{Approximated, "spec.suspend", "a suspended Job runs no pods; nobody resumes it"},
 	{Used, "spec.manualSelector", "allows a selector"},
 	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
 	{atDefault, "spec.completionMode=NonIndexed", ""},
-	{Approximated, "spec.completionMode", "as many pods must succeed, but they have no index"},
-	{Matters, "spec.backoffLimitPerIndex spec.maxFailedIndexes", "pods have no index; failures do not end the Job"},
-	{Matters, "spec.podFailurePolicy", "every failure of a pod counts alike"},
-	{Matters, "spec.successPolicy", "only completions end the Job with success"},
+	{Approximated, "spec.completionMode", "pods have an index, but the scheduler does not see its label"},
 	{atDefault, "spec.podReplacementPolicy=TerminatingOrFailed", ""},
-	{Matters, "spec.podReplacementPolicy", "a pod is replaced as soon as it terminates"},
+	{Used, "spec.suspend spec.backoffLimitPerIndex spec.maxFailedIndexes spec.successPolicy spec.podReplacementPolicy", "rule the life of the Job"},
+	{Approximated, "spec.podFailurePolicy", "the containers of a pod have one exit code; of its conditions those that Kubernetes sets are known"},
 	{atDefault, "spec.managedBy=kubernetes.io/job-controller", ""},
 	{Matters, "spec.managedBy", "the Job runs as if the Job controller managed it"},
+}
+
+var jobStatusFields = []auditFields{
 	{Used, "status.startTime status.completionTime status.succeeded status.failed", "the state of a Job of a live cluster, from which the run goes on"},
-	{Approximated, "status.conditions", "Complete and Failed are read; a Job that is about to end goes on"},
-	{Approximated, "status.completedIndexes status.failedIndexes", "only how many have succeeded and failed is read"},
+	{Approximated, "status.conditions", "Complete and Failed are read, and what announces them"},
+	{Used, "status.completedIndexes status.failedIndexes", "the indexes that have ended"},
 	{Harmless, "status.active status.terminating status.ready status.uncountedTerminatedPods", noStatus},
 }
 
@@ -101,4 +101,12 @@ var daemonSetFields = []auditFields{
 	{Used, "spec.updateStrategy spec.revisionHistoryLimit", "rule rollouts"},
 	{Used, `metadata.annotations["deprecated.daemonset.template.generation"]`, "tells the pods of the template from those of older ones"},
 	{Approximated, "status", liveStatus},
+}
+
+var cronJobFields = []auditFields{
+	{Used, "spec.schedule spec.timeZone spec.concurrencyPolicy spec.startingDeadlineSeconds spec.suspend " +
+		"spec.successfulJobsHistoryLimit spec.failedJobsHistoryLimit", "rule when Jobs start and how many are kept"},
+	{Harmless, "spec.jobTemplate.metadata", "nothing reads the labels and annotations of a Job"},
+	{Used, "status.lastScheduleTime", "the moment of the newest Job, after which others are due"},
+	{Harmless, "status.active status.lastSuccessfulTime", noStatus},
 }

@@ -154,15 +154,20 @@ func auditedKinds() []auditedKind {
 		return append(parts, auditPart{at + "spec.initContainers[*].", true, initContainerFields},
 			auditPart{at + "spec.containers[*].", true, appContainerFields})
 	}
+	templated := func(k auditedKind, at string) auditedKind {
+		k.parts = append(k.parts, auditPart{at + "metadata.", true, templateMetaFields})
+		k.parts = append(k.parts, pod(at)...)
+		return k
+	}
 	workload := func(apiVersion, kind string, fields ...[]auditFields) auditedKind {
 		k := auditedKind{apiVersion, kind, meta(ownerMetaFields, pastFields)}
 		for _, f := range fields {
 			k.parts = append(k.parts, auditPart{fields: f})
 		}
-		k.parts = append(k.parts, auditPart{"spec.template.metadata.", true, templateMetaFields})
-		k.parts = append(k.parts, pod("spec.template.")...)
-		return k
+		return templated(k, "spec.template.")
 	}
+	cronJob := auditedKind{"batch/v1", "CronJob", append(meta(ownerMetaFields, pastFields), auditPart{fields: cronJobFields},
+		auditPart{prefix: "spec.jobTemplate.", fields: jobFields})}
 	return []auditedKind{
 		{"v1", "Namespace", append(meta(labelFields, datingFields), auditPart{fields: namespaceFields})},
 		{"v1", "Node", append(meta(labelFields, datingFields), auditPart{fields: nodeFields})},
@@ -180,8 +185,9 @@ func auditedKinds() []auditedKind {
 		workload("apps/v1", "Deployment", replicasFields, deploymentFields),
 		workload("apps/v1", "ReplicaSet", replicasFields, replicaSetFields),
 		workload("v1", "ReplicationController", replicasFields, replicaSetFields),
-		workload("batch/v1", "Job", jobFields),
+		workload("batch/v1", "Job", jobFields, jobStatusFields),
 		workload("apps/v1", "StatefulSet", replicasFields, statefulSetFields),
 		workload("apps/v1", "DaemonSet", daemonSetFields),
+		templated(cronJob, "spec.jobTemplate.spec.template."),
 	}
 }

@@ -113,7 +113,8 @@ func groupOf(apiVersion string) string {
 // simulatedKinds are the kinds that become models.
 var simulatedKinds = []string{
 	"v1 Node", "v1 Pod", "v1 ReplicationController", "v1 Namespace", "v1 Service",
-	"apps/v1 ReplicaSet", "apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "policy/v1 PodDisruptionBudget",
+	"apps/v1 ReplicaSet", "apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
+	"policy/v1 PodDisruptionBudget",
 	"scheduling.k8s.io/v1 PriorityClass",
 	"v1 PersistentVolume", "v1 PersistentVolumeClaim", "storage.k8s.io/v1 StorageClass", "storage.k8s.io/v1 CSINode",
 	"storage.k8s.io/v1 CSIDriver", "storage.k8s.io/v1 CSIStorageCapacity", "storage.k8s.io/v1 VolumeAttachment",

@@ -25,23 +25,26 @@ type ownerSource struct {
 	selector *metav1.LabelSelector
 	replicas *int32
 	minReady int32
+	within   string // what the path of the Job in a CronJob begins with
 }
 
 // sourceOf reduces a controller object; ok is false for any other.
 func sourceOf(value any) (src ownerSource, ok bool) {
 	switch o := value.(type) {
 	case *appsv1.ReplicaSet:
-		return ownerSource{models.ReplicaSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds}, true
+		return ownerSource{models.ReplicaSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds, ""}, true
 	case *appsv1.Deployment:
-		return ownerSource{models.Deployment, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds}, true
+		return ownerSource{models.Deployment, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds, ""}, true
 	case *corev1.ReplicationController:
 		return controllerSource(o), true
 	case *appsv1.StatefulSet:
-		return ownerSource{models.StatefulSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds}, true
+		return ownerSource{models.StatefulSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, o.Spec.Replicas, o.Spec.MinReadySeconds, ""}, true
 	case *appsv1.DaemonSet:
-		return ownerSource{models.DaemonSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, nil, o.Spec.MinReadySeconds}, true
+		return ownerSource{models.DaemonSet, &o.ObjectMeta, &o.Spec.Template, o.Spec.Selector, nil, o.Spec.MinReadySeconds, ""}, true
 	case *batchv1.Job:
 		return ownerSource{kind: models.Job, meta: &o.ObjectMeta, template: &o.Spec.Template, selector: o.Spec.Selector}, true
+	case *batchv1.CronJob:
+		return ownerSource{kind: models.CronJob, meta: &o.ObjectMeta, template: &o.Spec.JobTemplate.Spec.Template, within: "spec.jobTemplate."}, true
 	}
 	return ownerSource{}, false
 }
@@ -73,12 +76,11 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	name := c.checkMeta(src.meta, needsName)
 	namespace := namespaceOf(src.meta)
 	out := Owner{Name: name, Kind: src.kind, Namespace: namespace, Parent: -1, Position: c.position()}
-	c.checkLabels(src.template.Labels, "spec.template.metadata.labels")
-	if job, ok := value.(*batchv1.Job); ok {
-		if src.template.Spec.RestartPolicy == "" {
-			c.addf("spec.template.spec.restartPolicy", "a Job needs restartPolicy OnFailure or Never")
-			src.template.Spec.RestartPolicy = corev1.RestartPolicyNever
-		}
+	c.checkLabels(src.template.Labels, src.within+"spec.template.metadata.labels")
+	if cron, ok := value.(*batchv1.CronJob); ok {
+		out.Spec, out.ReplicaSet = c.cronJob(cron, name, namespace, snapshot)
+	} else if job, ok := value.(*batchv1.Job); ok {
+		c.needsPolicy(src.template)
 		out.Spec = c.job(job, snapshot)
 		c.labelJob(job, name)
 		if job.Spec.Selector == nil && name != "" {
@@ -99,19 +101,27 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	out.Spec.Namespace = c.set.dict.Sym(namespace)
 	out.Spec.Labels = c.set.labels(src.meta.Labels)
 	out.Pod = c.podSpec(podSource{
-		meta: &src.template.ObjectMeta, spec: &src.template.Spec, namespace: namespace, path: "spec.template.spec", partial: snapshot,
+		meta: &src.template.ObjectMeta, spec: &src.template.Spec, namespace: namespace, path: src.within + "spec.template.spec", partial: snapshot,
 		hashLabel: hashLabelOf(src.kind),
 	})
 	c.checkTemplatePolicy(src)
 	return out
 }
 
+// needsPolicy makes sure that the template of a Job says when containers restart.
+func (c *checker) needsPolicy(template *corev1.PodTemplateSpec) {
+	if template.Spec.RestartPolicy == "" {
+		c.addf("spec.template.spec.restartPolicy", "a Job needs restartPolicy OnFailure or Never")
+		template.Spec.RestartPolicy = corev1.RestartPolicyNever
+	}
+}
+
 // checkTemplatePolicy checks what only templates must obey.
 func (c *checker) checkTemplatePolicy(src ownerSource) {
 	spec := &src.template.Spec
-	if src.kind == models.Job {
+	if src.kind == models.Job || src.kind == models.CronJob {
 		if spec.RestartPolicy == corev1.RestartPolicyAlways {
-			c.addf("spec.template.spec.restartPolicy", "got Always; a Job needs OnFailure or Never")
+			c.addf(src.within+"spec.template.spec.restartPolicy", "got Always; a Job needs OnFailure or Never")
 		}
 		return
 	}
@@ -191,12 +201,10 @@ func (c *checker) job(job *batchv1.Job, snapshot bool) *models.OwnerSpec {
 		c.oneOf(string(*mode), "spec.completionMode", "NonIndexed", "Indexed")
 		if *mode == batchv1.IndexedCompletion && spec.Completions == nil {
 			c.addf("spec.completions", "an Indexed Job needs completions")
+			out.Completions = 1
 		}
 	}
-	// A suspended Job runs no pods, whatever its parallelism.
-	if spec.Suspend != nil && *spec.Suspend {
-		out.Replicas = 0
-	}
+	out.Rules = c.jobRules(job, out.Completions)
 	if spec.ActiveDeadlineSeconds != nil {
 		// None is written as 0, so a deadline of 0 becomes the shortest one.
 		out.ActiveDeadline = max(c.seconds(*spec.ActiveDeadlineSeconds, "spec.activeDeadlineSeconds"), time.Nanosecond)

@@ -180,6 +180,8 @@ func newObject(kind string) metav1.Object {
 		return &appsv1.StatefulSet{}
 	case "DaemonSet":
 		return &appsv1.DaemonSet{}
+	case "CronJob":
+		return &batchv1.CronJob{}
 	case "PriorityClass":
 		return &schedulingv1.PriorityClass{}
 	case "Service":

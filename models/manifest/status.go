@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,6 +31,13 @@ type PodStatus struct {
 	ExitCode int32 // of the first app container that failed
 	// Reason is why it has ended.
 	Reason models.Sym
+	// Index is the completion index of a pod of an Indexed Job, with the failures of the
+	// index before it.
+	Indexed           bool
+	Index             int32
+	Failures, Ignored int32
+	// Counted tells that it lacks the finalizer of a Job.
+	Counted bool
 	// Nominated is the name of the node on which preemption makes room for it.
 	Nominated string
 	// Stuck tells that a container waits for something other than its start:
@@ -49,10 +58,17 @@ type OwnerStatus struct {
 	// Succeeded and Failed count the pods of a Job, whether their objects still
 	// exist or not.
 	Succeeded, Failed int32
+	// Scheduled is the moment of the newest Job of a CronJob.
+	Scheduled time.Time
 	// Finished tells that a Job has ended, at FinishedAt, well if Complete.
 	Finished, Complete bool
 	FinishedAt         time.Time
 	Reason             models.Sym
+	// CompletedIndexes and FailedIndexes are those of an Indexed Job.
+	CompletedIndexes, FailedIndexes models.Indexes
+	// EndReason and EndMessage say why a Job is about to end, well if EndsWell.
+	EndReason, EndMessage models.Sym
+	EndsWell              bool
 }
 
 // earliest returns the first of the moments that are known.
@@ -79,7 +95,11 @@ func (c *checker) podStatus(pod *corev1.Pod) *PodStatus {
 	s := &PodStatus{
 		Created: pod.CreationTimestamp.Time, Bound: timeOf(from.StartTime), Deletion: timeOf(pod.DeletionTimestamp),
 		Reason: c.set.dict.Sym(from.Reason), Nominated: from.NominatedNodeName,
+		Counted: !slices.Contains(pod.Finalizers, batchv1.JobTrackingFinalizer),
 	}
+	s.Index, s.Indexed = annotated(pod, batchv1.JobCompletionIndexAnnotation)
+	s.Failures, _ = annotated(pod, batchv1.JobIndexFailureCountAnnotation)
+	s.Ignored, _ = annotated(pod, batchv1.JobIndexIgnoredFailureCountAnnotation)
 	for i := range from.Conditions {
 		condition := &from.Conditions[i]
 		switch condition.Type {
@@ -101,6 +121,12 @@ func (c *checker) podStatus(pod *corev1.Pod) *PodStatus {
 		s.Created = earliest(s.Bound, s.Started, s.ReadyChanged, s.Exited)
 	}
 	return s
+}
+
+// annotated reads a count from an annotation of a pod. What cannot be read is 0.
+func annotated(pod *corev1.Pod, key string) (n int32, ok bool) {
+	value, err := strconv.ParseInt(pod.Annotations[key], 10, 32)
+	return int32(max(value, 0)), err == nil && value >= 0
 }
 
 // containerStatus adds what is known of one app container.
@@ -159,8 +185,11 @@ func (c *checker) ownerStatus(value any, meta *metav1.ObjectMeta) *OwnerStatus {
 			s.Revision = n
 		}
 	}
-	if set, ok := value.(*appsv1.StatefulSet); ok {
-		s.Update = set.Status.UpdateRevision
+	switch o := value.(type) {
+	case *appsv1.StatefulSet:
+		s.Update = o.Status.UpdateRevision
+	case *batchv1.CronJob:
+		s.Scheduled = timeOf(o.Status.LastScheduleTime)
 	}
 	job, ok := value.(*batchv1.Job)
 	if !ok {
@@ -171,12 +200,20 @@ func (c *checker) ownerStatus(value any, meta *metav1.ObjectMeta) *OwnerStatus {
 		s.Created = start
 	}
 	s.Succeeded, s.Failed = max(from.Succeeded, 0), max(from.Failed, 0)
+	completions := *cmp.Or(job.Spec.Completions, new(int32))
+	s.CompletedIndexes = c.indexes(from.CompletedIndexes, completions, "status.completedIndexes")
+	if from.FailedIndexes != nil {
+		s.FailedIndexes = c.indexes(*from.FailedIndexes, completions, "status.failedIndexes")
+	}
 	for i := range from.Conditions {
 		condition := &from.Conditions[i]
 		if condition.Status != corev1.ConditionTrue {
 			continue
 		}
 		switch condition.Type {
+		case batchv1.JobFailureTarget, batchv1.JobSuccessCriteriaMet:
+			s.EndsWell = condition.Type == batchv1.JobSuccessCriteriaMet
+			s.EndReason, s.EndMessage = c.set.dict.Sym(condition.Reason), c.set.dict.Sym(condition.Message)
 		case batchv1.JobComplete, batchv1.JobFailed:
 			s.Finished, s.Complete = true, condition.Type == batchv1.JobComplete
 			s.FinishedAt = condition.LastTransitionTime.Time

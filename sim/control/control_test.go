@@ -75,6 +75,16 @@ func (w *world) finish(pod models.PodID, exitCode int64) {
 	w.do(models.Op{Kind: models.OpFinishPod, Pod: pod, Arg: exitCode})
 }
 
+// created lists the pods that operations create.
+func created(ops []models.Op) (pods []models.PodID) {
+	for _, op := range ops {
+		if op.Kind == models.OpCreatePod {
+			pods = append(pods, op.Pod)
+		}
+	}
+	return pods
+}
+
 func kinds(ops []models.Op) string {
 	var list []string
 	for _, op := range ops {
@@ -173,10 +183,11 @@ func TestAFailingJobBacksOffAndGivesUp(t *testing.T) {
 	var waits []models.Time
 	for failed := w.now; o.Live(); {
 		ops, wake := w.sync(o)
+		made := created(ops)
 		switch {
-		case kinds(ops) == "CreatePod":
+		case len(made) == 1:
 			waits = append(waits, (w.now-failed)/second)
-			w.finish(ops[0].Pod, 1)
+			w.finish(made[0], 1)
 			failed = w.now
 		case wake != models.Never:
 			w.now = wake
@@ -197,14 +208,13 @@ func TestAJobRunsItsCompletionsWithItsParallelism(t *testing.T) {
 	var batches []int
 	for o.Live() {
 		ops, _ := w.sync(o)
-		if len(ops) > 0 && ops[0].Kind == models.OpCreatePod {
-			batches = append(batches, len(ops))
+		made := created(ops)
+		if len(made) > 0 {
+			batches = append(batches, len(made))
 		}
-		for _, op := range ops {
-			if op.Kind == models.OpCreatePod {
-				w.run(op.Pod, node)
-				w.finish(op.Pod, 0)
-			}
+		for _, pod := range made {
+			w.run(pod, node)
+			w.finish(pod, 0)
 		}
 	}
 	if want := []int{3, 3, 1}; !slices.Equal(batches, want) || !o.Complete() {
@@ -215,7 +225,7 @@ func TestAJobRunsItsCompletionsWithItsParallelism(t *testing.T) {
 		t.Errorf("to be deleted at %s, want 100 s after its end", wake)
 	}
 	w.now += 50 * second
-	if ops, _ := w.sync(o); kinds(ops) != "DeleteOwner" {
+	if ops, _ := w.sync(o); kinds(ops) != "TerminateOwner" {
 		t.Errorf("at the end of its time to live: %q", kinds(ops))
 	}
 }
@@ -228,7 +238,7 @@ func TestAJobWithoutCompletionsEndsWithItsFirstSuccess(t *testing.T) {
 	w.run(0, node)
 	w.run(1, node)
 	w.finish(0, 0)
-	if ops, _ := w.sync(o); len(ops) != 0 || !o.Live() {
+	if ops, _ := w.sync(o); len(created(ops)) != 0 || !o.Live() {
 		t.Errorf("one pod still works, yet %q", kinds(ops))
 	}
 	w.finish(1, 0)

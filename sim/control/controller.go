@@ -1,6 +1,8 @@
 package control
 
 import (
+	"time"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
@@ -13,6 +15,7 @@ type Controllers struct {
 	job         job
 	statefulSet statefulSet
 	daemonSet   daemonSet
+	cronJob     cronJob
 	specs       specs
 	statuses    statuses
 	choice      *choice
@@ -22,11 +25,19 @@ type Controllers struct {
 // and DaemonSets make specifications of single pods, which define makes known.
 func New(d *models.Dictionary, define func(*models.PodSpec) models.SpecID) *Controllers {
 	c := &Controllers{statuses: make(statuses), specs: newSpecs(d, define), choice: newChoice()}
-	c.replicaSet, c.job = replicaSet{c.statuses, c.choice}, job{c.choice}
+	c.replicaSet, c.job = replicaSet{c.statuses, c.choice}, newJob(d, c.choice)
 	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym)}
 	c.statefulSet, c.daemonSet = statefulSet{specs: &c.specs}, daemonSet{specs: &c.specs, failures: make(failures), astray: make(map[models.OwnerID]bool)}
+	c.cronJob = cronJob{epoch: time.Unix(0, 0).UTC(), zones: make(map[string]*time.Location), state: make(map[models.OwnerID]*cronState)}
 	return c
 }
+
+// Begin tells when virtual time begins: what schedules are about. It is 1970-01-01 in UTC
+// otherwise.
+func (c *Controllers) Begin(at time.Time) { c.cronJob.epoch = at }
+
+// LastSchedule sets the moment of the newest Job of a CronJob from before the run.
+func (c *Controllers) LastSchedule(o models.OwnerID, at time.Time) { c.cronJob.of(o).last = at }
 
 // Next is what should follow a sync.
 type Next struct {
@@ -42,11 +53,31 @@ type Next struct {
 // kind proposes.
 func (c *Controllers) Reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
 	if o.Deleted() {
-		delete(c.statuses, o.ID())
-		delete(c.deployment.texts, o.ID())
-		c.choice.forget(o)
-		c.specs.forget(o.ID())
+		c.forget(o)
+		return claimsOfDeleted(v, o, collect(v, o, ops)), Next{Wake: models.Never}
 	}
+	ops, next := c.sync(now, v, o, ops)
+	if o.Terminating() != models.Background {
+		ops, next.Wake = finalize(v, o, ops), models.Never
+	}
+	return ops, next
+}
+
+// forget drops what is kept of an owner that is deleted.
+func (c *Controllers) forget(o cluster.Owner) {
+	id := o.ID()
+	delete(c.statuses, id)
+	delete(c.deployment.texts, id)
+	delete(c.job.open, id)
+	delete(c.cronJob.state, id)
+	delete(c.daemonSet.astray, id)
+	c.daemonSet.failures.forget(id)
+	c.specs.forget(id)
+	c.choice.forget(o)
+}
+
+// sync asks the controller of the kind of an owner.
+func (c *Controllers) sync(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
 	switch o.Kind() {
 	case models.Deployment:
 		return c.deployment.reconcile(now, v, o, ops)
@@ -57,6 +88,9 @@ func (c *Controllers) Reconcile(now models.Time, v cluster.View, o cluster.Owner
 		return c.statefulSet.reconcile(now, v, o, ops)
 	case models.DaemonSet:
 		return c.daemonSet.reconcile(now, v, o, ops)
+	case models.CronJob:
+		ops, wake := c.cronJob.reconcile(now, v, o, ops)
+		return ops, Next{Wake: wake}
 	}
 	return c.replicaSet.reconcile(now, v, o, ops)
 }
@@ -144,6 +178,7 @@ const (
 	ReasonOwnerDeleted = "OwnerDeleted"
 	ReasonJobFailed    = "JobFailed"
 	ReasonJobFinished  = "JobFinished"
+	ReasonJobSuspended = "JobSuspended"
 	ReasonTTL          = "TTLAfterFinished"
 	ReasonPodGC        = "PodGC"
 	ReasonHistoryLimit = "RevisionHistoryLimit"
@@ -187,20 +222,4 @@ func DeletePod(pod cluster.Pod, reason models.Sym) models.Op {
 		grace = 0
 	}
 	return models.Op{Kind: models.OpDeletePod, Pod: pod.ID(), Arg: grace, Reason: reason}
-}
-
-// collect is the garbage collector's part: what a deleted owner owned is deleted
-// in the background.
-// Source: pkg/controller/garbagecollector/garbagecollector.go.
-func collect(v cluster.View, o cluster.Owner, ops []models.Op) []models.Op {
-	reason := v.Dictionary().Sym(ReasonOwnerDeleted)
-	for child := range o.Children() {
-		ops = append(ops, models.Op{Kind: models.OpDeleteOwner, Owner: child.ID(), Reason: reason})
-	}
-	for pod := range o.Pods() {
-		if !pod.Deleting() {
-			ops = remove(pod, reason, ops)
-		}
-	}
-	return ops
 }

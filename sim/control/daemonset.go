@@ -56,10 +56,8 @@ type leaving struct {
 }
 
 func (d *daemonSet) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
-	if o.Deleted() {
-		d.failures.forget(o.ID())
-		delete(d.astray, o.ID())
-		return collect(v, o, ops), Next{Wake: models.Never}
+	if o.Terminating() != models.Background {
+		return ops, Next{Wake: models.Never}
 	}
 	d.specs.ready()
 	c := coverage{

@@ -60,9 +60,6 @@ type set struct {
 }
 
 func (d *deployment) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
-	if o.Deleted() {
-		return collect(v, o, ops), Next{Wake: models.Never}
-	}
 	r := rollout{deployment: d, now: now, v: v, o: o, spec: o.Spec(), replicas: o.Replicas(), was: d.statuses.of(o.ID()), ops: ops}
 	r.gather()
 	r.progressing = r.known(d.symbols.progressing, r.was.Progressed)
@@ -96,6 +93,9 @@ func (r *rollout) gather() {
 // sync is one sync.
 // Source: pkg/controller/deployment/deployment_controller.go (syncDeployment).
 func (r *rollout) sync() Next {
+	if r.o.Terminating() != models.Background {
+		return r.statusOnly()
+	}
 	r.tellOfPause()
 	switch {
 	case r.spec.Paused, r.scalingEvent():
@@ -104,6 +104,14 @@ func (r *rollout) sync() Next {
 		return r.recreate()
 	}
 	return r.rolling()
+}
+
+// statusOnly writes the status of a Deployment that is being deleted.
+// Source: pkg/controller/deployment/sync.go (syncStatusOnly).
+func (r *rollout) statusOnly() Next {
+	r.revise(false)
+	r.tell(r.status())
+	return Next{Wake: models.Never}
 }
 
 // scalingEvent reports whether the Deployment was scaled since its ReplicaSets were.

@@ -1,6 +1,6 @@
 // Package control holds the controllers of the control plane: ReplicaSet and
-// ReplicationController, Deployment, Job, StatefulSet, DaemonSet, garbage collection and
-// the node lifecycle.
+// ReplicationController, Deployment, Job, CronJob, StatefulSet, DaemonSet, garbage
+// collection and the node lifecycle.
 //
 // Controllers are asked about one owner at a time. The controller of its kind reads
 // the view, appends the operations that bring the cluster nearer to what the owner

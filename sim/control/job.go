@@ -1,149 +1,137 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// job runs pods to completion.
+// job runs pods to completion. It counts each pod once: it notes ended ones in the
+// status of the Job, takes their finalizers away and then adds them to its counters.
 // Source: pkg/controller/job/job_controller.go (syncJob, manageJob).
-type job struct{ choice *choice }
+type job struct {
+	choice  *choice
+	symbols jobSymbols
+	open    map[models.OwnerID]*openPods
+	pods    []cluster.Pod
+}
 
-// Reasons of a Job's end.
-const (
-	reasonComplete         = "Complete"
-	reasonBackoffLimit     = "BackoffLimitExceeded"
-	reasonDeadlineExceeded = "DeadlineExceeded"
-)
+// openPods are the pods of a Job that it still has to look at: those that are neither
+// counted nor gone.
+type openPods struct {
+	pods []models.PodID
+	seen models.PodID // the newest pod that was put in
+}
 
-func (j job) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
-	if o.Deleted() {
-		return collect(v, o, ops), models.Never
-	}
+type jobSymbols struct {
+	failureTarget, successMet, failed, complete, suspended models.Sym
+	isSuspended, saysSuspended, isResumed, saysResumed     models.Sym
+	jobFailed, jobFinished, scaleDown, jobSuspended        models.Sym
+}
+
+func newJob(d *models.Dictionary, c *choice) job {
+	return job{choice: c, open: make(map[models.OwnerID]*openPods), symbols: jobSymbols{
+		failureTarget: d.Sym("FailureTarget"), successMet: d.Sym("SuccessCriteriaMet"), failed: d.Sym("Failed"),
+		complete: d.Sym("Complete"), suspended: d.Sym("Suspended"), isSuspended: d.Sym("JobSuspended"),
+		saysSuspended: d.Sym("Job suspended"), isResumed: d.Sym("JobResumed"), saysResumed: d.Sym("Job resumed"),
+		jobFailed: d.Sym(ReasonJobFailed), jobFinished: d.Sym(ReasonJobFinished), scaleDown: d.Sym(ReasonScaleDown),
+		jobSuspended: d.Sym(ReasonJobSuspended),
+	}}
+}
+
+// JobBatch is how long the Job controller gathers news before it looks at a Job, and
+// the least that it waits before it makes pods in place of failed ones.
+// Source: pkg/controller/job/job_controller.go (SyncJobBatchPeriod).
+const JobBatch = time.Second
+
+// maxUncounted is the most pods that a Job counts in one sync.
+// Source: pkg/controller/job/job_controller.go (MaxUncountedPods).
+const maxUncounted = 500
+
+func (j *job) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
 	if !o.Live() {
+		delete(j.open, o.ID())
 		return j.expire(now, v, o, ops)
 	}
-	if reason := j.failure(now, o); reason != "" {
-		return j.end(v, o, 0, reason, ops), models.Never
+	s := jobSync{
+		job: j, now: now, v: v, o: o, spec: o.Spec(), rules: rulesOf(o.Spec()), counts: o.JobCounts(), ops: ops, wake: models.Never,
+		pods: j.openPods(v, o),
 	}
-	if j.complete(o) {
-		return j.end(v, o, 1, reasonComplete, ops), models.Never
+	s.sync()
+	return s.ops, s.wake
+}
+
+// noRules are those of a Job that has none of its own.
+var noRules = &models.JobRules{BackoffLimitPerIndex: models.Unset, MaxFailedIndexes: models.Unset}
+
+func rulesOf(spec *models.OwnerSpec) *models.JobRules {
+	if spec.Rules == nil {
+		return noRules
 	}
-	ops, wake := j.fill(now, v, o, ops)
-	if limit := o.Spec().ActiveDeadline; limit > 0 {
-		wake = min(wake, o.Created().Add(limit))
+	return spec.Rules
+}
+
+// openPods returns the pods that a sync has to look at, oldest first.
+func (j *job) openPods(v cluster.View, o cluster.Owner) []cluster.Pod {
+	open := j.open[o.ID()]
+	if open == nil {
+		open = &openPods{seen: models.None}
+		j.open[o.ID()] = open
 	}
-	return ops, wake
+	fresh := len(open.pods)
+	for pod := range o.NewestPods() {
+		if pod.ID() <= open.seen {
+			break
+		}
+		open.pods = append(open.pods, pod.ID())
+	}
+	slices.Reverse(open.pods[fresh:])
+	j.pods = j.pods[:0]
+	kept := open.pods[:0]
+	for _, id := range open.pods {
+		open.seen = max(open.seen, id)
+		pod := v.Pod(id)
+		if pod.Removed() || pod.Phase().Terminal() && !pod.Tracked() {
+			continue
+		}
+		kept = append(kept, id)
+		j.pods = append(j.pods, pod)
+	}
+	open.pods = kept
+	return j.pods
 }
 
 // expire deletes a finished Job when its time to live is over.
 // Source: pkg/controller/ttlafterfinished/ttlafterfinished_controller.go.
-func (job) expire(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
+func (*job) expire(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
 	ttl := o.Spec().TTLAfterFinished
-	if ttl < 0 {
+	if ttl < 0 || o.Terminating() != models.Background {
 		return ops, models.Never
 	}
 	at := o.FinishedAt().Add(ttl)
 	if now < at {
 		return ops, at
 	}
-	return append(ops, models.Op{Kind: models.OpDeleteOwner, Owner: o.ID(), Reason: v.Dictionary().Sym(ReasonTTL)}), models.Never
-}
-
-// failure returns why the Job has failed, or nothing. A pod that is deleted
-// before it ended counts as failed.
-func (job) failure(now models.Time, o cluster.Owner) string {
-	spec, n := o.Spec(), o.Counts()
-	if n.Failed+n.Terminating+n.Lost > spec.BackoffLimit {
-		return reasonBackoffLimit
-	}
-	if n.Active > 0 && restartsSpent(o) {
-		return reasonBackoffLimit
-	}
-	if spec.ActiveDeadline > 0 && now >= o.Created().Add(spec.ActiveDeadline) {
-		return reasonDeadlineExceeded
-	}
-	return ""
+	return append(ops, DeleteOwner(o.ID(), models.Foreground, v.Dictionary().Sym(ReasonTTL))), models.Never
 }
 
 // restartsSpent reports whether pods that restart in place have used up the
 // back-off limit.
 // Source: pkg/controller/job/job_controller.go (pastBackoffLimitOnFailure).
-func restartsSpent(o cluster.Owner) bool {
+func (s *jobSync) restartsSpent() bool {
+	if s.v.Spec(s.spec.Template).RestartPolicy != models.RestartOnFailure {
+		return false
+	}
 	var restarts int32
-	onFailure := false
-	for pod := range o.Pods() {
-		if pod.Active() && pod.Spec().RestartPolicy == models.RestartOnFailure {
-			onFailure = true
+	for _, pod := range s.pods {
+		if !pod.Phase().Terminal() {
 			restarts += pod.Restarts()
 		}
 	}
-	limit := o.Spec().BackoffLimit
-	return onFailure && (limit == 0 && restarts > 0 || limit > 0 && restarts >= limit)
-}
-
-func (job) complete(o cluster.Owner) bool {
-	n := o.Counts()
-	if completions := o.Spec().Completions; completions != models.Unset {
-		return n.Succeeded >= completions
-	}
-	return n.Succeeded > 0 && n.Active == 0
-}
-
-// end deletes what is still active, and finishes the Job once all has stopped.
-func (job) end(v cluster.View, o cluster.Owner, success int64, reason string, ops []models.Op) []models.Op {
-	d, n := v.Dictionary(), o.Counts()
-	if n.Active == 0 && n.Terminating == 0 {
-		return append(ops, models.Op{Kind: models.OpFinishOwner, Owner: o.ID(), Arg: success, Reason: d.Sym(reason)})
-	}
-	cause := d.Sym(ReasonJobFailed)
-	if success == 1 {
-		cause = d.Sym(ReasonJobFinished)
-	}
-	for pod := range o.Pods() {
-		if pod.Active() {
-			ops = remove(pod, cause, ops)
-		}
-	}
-	return ops
-}
-
-// fill creates the pods that the Job lacks, after failures not before their
-// back-off is over.
-func (j job) fill(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
-	n, want := o.Counts(), o.Replicas()
-	if completions := o.Spec().Completions; completions != models.Unset {
-		want = min(want, completions-n.Succeeded)
-	} else if n.Succeeded > 0 {
-		want = n.Active
-	}
-	lack := want - n.Active
-	switch {
-	case lack < 0:
-		return j.surplus(v, o, -lack, ops), models.Never
-	case lack == 0:
-		return ops, models.Never
-	}
-	if at := o.LastFailure().Add(jobBackOff(o.FailuresInARow())); o.FailuresInARow() > 0 && now < at {
-		return ops, at
-	}
-	wake := models.Never
-	if lack > burst {
-		wake = now
-	}
-	return create(v, o, min(lack, burst), ops), wake
-}
-
-// surplus deletes pods that the Job has no more use for, those on no node and
-// not Ready first.
-func (j job) surplus(v cluster.View, o cluster.Owner, n int32, ops []models.Op) []models.Op {
-	reason := v.Dictionary().Sym(ReasonScaleDown)
-	for _, pod := range j.choice.victims(v.Now(), v, o, int(n)) {
-		ops = remove(pod, reason, ops)
-	}
-	return ops
+	limit := s.spec.BackoffLimit
+	return limit == 0 && restarts > 0 || limit > 0 && restarts >= limit
 }
 
 // jobBackOff is the wait after the k-th failure in a row: 10 s, doubling, at most
@@ -154,4 +142,35 @@ func jobBackOff(failures int32) time.Duration {
 		return most
 	}
 	return min(first<<max(failures-1, 0), most)
+}
+
+// replaceableAt returns when a pod may be made in place of the k-th that failed in a
+// row; moments of the API are whole seconds.
+func replaceableAt(failures int32, finished models.Time) models.Time {
+	return wholeSecond(finished).Add(jobBackOff(failures))
+}
+
+// wholeSecond is a moment as objects of the API have it.
+func wholeSecond(t models.Time) models.Time {
+	const second = models.Time(time.Second)
+	if rest := t % second; rest < 0 {
+		return t - rest - second
+	} else {
+		return t - rest
+	}
+}
+
+// finishedAt returns when a pod that counts as failed ended: its containers, else when
+// it ceased to be Ready, else its deletion.
+// Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
+func finishedAt(pod cluster.Pod) models.Time {
+	switch {
+	case pod.Phase().Terminal():
+		return pod.ExitedAt()
+	case !pod.Ready() && pod.ReadyChangedAt() != models.Never:
+		return pod.ReadyChangedAt()
+	case pod.Deleting():
+		return pod.DeletedAt()
+	}
+	return pod.Created()
 }

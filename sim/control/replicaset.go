@@ -16,10 +16,10 @@ type replicaSet struct {
 
 func (r *replicaSet) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
 	next := Next{Wake: models.Never}
-	if o.Deleted() {
-		return collect(v, o, ops), next
-	}
 	diff := o.Replicas() - o.Counts().Active
+	if o.Terminating() != models.Background {
+		diff = 0
+	}
 	if diff > burst || diff < -burst {
 		next.Wake = now
 	}

@@ -46,8 +46,8 @@ type ordered struct {
 func seconds(n int32) models.Time { return models.Time(n) * models.Time(time.Second) }
 
 func (s *statefulSet) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, Next) {
-	if o.Deleted() {
-		return claimsOfDeleted(v, o, collect(v, o, ops)), Next{Wake: models.Never}
+	if o.Terminating() != models.Background {
+		return ops, Next{Wake: models.Never}
 	}
 	s.specs.ready()
 	r := ordered{statefulSet: s, now: now, v: v, o: o, spec: o.Spec(), current: o.CurrentRevision(), ops: revise(o, ops)}

@@ -90,16 +90,17 @@ func log2(age models.Time) int8 { return int8(bits.Len64(uint64(max(age, 0)))) }
 // down, in that order.
 func (c *choice) victims(now models.Time, v cluster.View, o cluster.Owner, n int) []cluster.Pod {
 	r, onNode := &c.passing, c.onNode[:0]
+	family := o.Kind() == models.ReplicaSet && o.Parent() != models.None
 	switch {
-	case o.Parent() != models.None && o.Counts().Active >= c.large:
+	case family && o.Counts().Active >= c.large:
 		f := c.familyOf(v, o.Parent())
 		r, onNode = f.rankingOf(now, o), f.onNode
-	case o.Parent() != models.None:
+	case family:
 		c.onNode = countSiblings(v, o.Parent(), c.onNode)
 		onNode = c.onNode
 		r.fill(now, o, onNode)
 	default:
-		r.fill(now, o, nil) // a ReplicaSet of its own has no family
+		r.fill(now, o, nil) // a ReplicaSet of its own, or a Job
 	}
 	c.pods = r.first(now, v, n, onNode, c.pods[:0])
 	return c.pods

@@ -1,0 +1,192 @@
+package control
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// Reasons of a Job's end.
+// Source: k8s.io/api/batch/v1/types.go (JobReason…).
+const (
+	reasonBackoffLimit     = "BackoffLimitExceeded"
+	reasonDeadlineExceeded = "DeadlineExceeded"
+)
+
+// judge finds out how the Job ends, but for its completions: by what an earlier sync has
+// found, then by failures, then by its successPolicy.
+func (s *jobSync) judge() {
+	for _, kind := range [...]models.Sym{s.symbols.successMet, s.symbols.failureTarget} {
+		if c, ok := s.o.Condition(kind); ok && c.Status == models.ConditionTrue {
+			s.verdict = verdict{known: true, success: kind == s.symbols.successMet, interim: true, reason: c.Reason, message: c.Message}
+			return
+		}
+	}
+	switch {
+	case s.failsByPolicy():
+	case s.failed > s.spec.BackoffLimit || s.restartsSpent():
+		s.decide(false, reasonBackoffLimit, "Job has reached the specified backoff limit")
+	case s.pastDeadline():
+		s.decide(false, reasonDeadlineExceeded, "Job was active longer than specified deadline")
+	case s.rules.Indexed:
+		s.judgeIndexes()
+	}
+}
+
+func (s *jobSync) decide(success bool, reason, message string) {
+	d := s.v.Dictionary()
+	s.verdict = verdict{known: true, success: success, reason: d.Sym(reason), message: d.Sym(message)}
+}
+
+// failsByPolicy reports whether a failed pod ends the Job by its podFailurePolicy.
+func (s *jobSync) failsByPolicy() bool {
+	if !s.rules.HasFailurePolicy {
+		return false
+	}
+	for _, pod := range s.pods {
+		if !s.hasFailed(pod) {
+			continue
+		}
+		if action, _, message := s.matchFailure(pod); action == models.FailJob {
+			s.decide(false, "PodFailurePolicy", message)
+			return true
+		}
+	}
+	return false
+}
+
+// pastDeadline reports whether the Job has been active for too long, and wants to be asked
+// again when it will have been.
+func (s *jobSync) pastDeadline() bool {
+	if s.spec.ActiveDeadline <= 0 || s.rules.Suspend {
+		return false
+	}
+	start := s.o.JobStarted()
+	if start == models.Never {
+		start = s.now
+	}
+	at := wholeSecond(start).Add(s.spec.ActiveDeadline)
+	if s.now >= at {
+		return true
+	}
+	s.wakeAt(at)
+	return false
+}
+
+// judgeIndexes ends an Indexed Job when too many indexes have failed, when all have
+// ended, or when its successPolicy is met.
+func (s *jobSync) judgeIndexes() {
+	failed := s.failedIndexes.Total()
+	switch {
+	case s.rules.BackoffLimitPerIndex == models.Unset:
+	case s.rules.MaxFailedIndexes != models.Unset && failed > s.rules.MaxFailedIndexes:
+		s.decide(false, "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes")
+		return
+	case failed > 0 && failed+s.completed.Total() >= s.spec.Completions:
+		s.decide(false, "FailedIndexes", "Job has failed indexes")
+		return
+	}
+	if len(s.completed) == 0 {
+		return
+	}
+	for i, rule := range s.rules.SuccessRules {
+		if s.meets(rule) {
+			s.decide(true, "SuccessPolicy", fmt.Sprintf("Matched rules at index %d", i))
+			return
+		}
+	}
+}
+
+// meets reports whether the indexes that have succeeded satisfy a rule.
+// Source: pkg/controller/job/success_policy.go (matchSuccessPolicy).
+func (s *jobSync) meets(rule models.SuccessRule) bool {
+	if len(rule.Indexes) == 0 {
+		return rule.Count != models.Unset && s.completed.Total() >= rule.Count
+	}
+	common := s.completed.Common(rule.Indexes)
+	return common == rule.Indexes.Total() || rule.Count != models.Unset && common >= rule.Count
+}
+
+// matchFailure returns the action of the first rule of the podFailurePolicy that a
+// failed pod matches, whether the failure counts, and what to say of it.
+// Source: pkg/controller/job/pod_failure_policy.go (matchPodFailurePolicy).
+func (s *jobSync) matchFailure(pod cluster.Pod) (action models.FailureAction, counts bool, message string) {
+	for i := range s.rules.FailureRules {
+		rule := &s.rules.FailureRules[i]
+		what, ok := s.matches(pod, rule)
+		if !ok || rule.Action == models.FailIndex && s.rules.BackoffLimitPerIndex == models.Unset {
+			continue
+		}
+		if rule.Action == models.FailJob {
+			message = fmt.Sprintf("%s matching %s rule at index %d", what, rule.Action, i)
+		}
+		return rule.Action, rule.Action != models.IgnoreFailure, message
+	}
+	return models.CountFailure, true, ""
+}
+
+// matches reports whether a pod matches a rule, and by what.
+func (s *jobSync) matches(pod cluster.Pod, rule *models.FailureRule) (what string, ok bool) {
+	d := s.v.Dictionary()
+	subject := func() string { return d.String(pod.Spec().Namespace) + "/" + pod.Name() }
+	if rule.Codes == nil {
+		for _, pattern := range rule.Conditions {
+			if status, has := conditionOf(pod, d.String(pattern.Type)); has && status == pattern.Status {
+				return fmt.Sprintf("Pod %s has condition %s", subject(), d.String(pattern.Type)), true
+			}
+		}
+		return "", false
+	}
+	container, ended := containerOf(pod, rule.Container)
+	if code := pod.ExitCode(); !ended || code == 0 || slices.Contains(rule.Codes, code) == rule.NotIn {
+		return "", false
+	}
+	return fmt.Sprintf("Container %s for pod %s failed with exit code %d", d.String(container), subject(), pod.ExitCode()), true
+}
+
+// containerOf returns the container that the exit code of a pod is of: its first app
+// container, or the one that is asked for. Containers of a pod that never ran have none.
+func containerOf(pod cluster.Pod, wanted models.Sym) (name models.Sym, ended bool) {
+	if pod.Starts() == 0 || pod.Up() {
+		return 0, false
+	}
+	for _, c := range pod.Spec().Containers {
+		if c.Kind == models.AppContainer && (wanted == 0 || c.Name == wanted) {
+			return c.Name, true
+		}
+	}
+	return 0, false
+}
+
+// conditionOf returns the status of a condition of a pod, if it has it.
+// Source: pkg/kubelet/status/generate.go.
+func conditionOf(pod cluster.Pod, kind string) (models.ConditionStatus, bool) {
+	is := func(truth bool) (models.ConditionStatus, bool) {
+		if truth {
+			return models.ConditionTrue, true
+		}
+		return models.ConditionFalse, true
+	}
+	bound := pod.Node() != models.None
+	switch kind {
+	case "DisruptionTarget":
+		if _, ok := models.DisruptionOf(pod.View().Dictionary().String(pod.Cause())); ok {
+			return models.ConditionTrue, true
+		}
+		return models.ConditionUnknown, false
+	case "PodScheduled":
+		return is(bound)
+	case "Ready", "ContainersReady":
+		status, _ := is(pod.Ready())
+		return status, bound
+	case "Initialized":
+		status, _ := is(pod.Starts() > 0)
+		return status, bound
+	case "PodReadyToStartContainers":
+		status, _ := is(pod.Up())
+		return status, bound
+	}
+	return models.ConditionUnknown, false
+}
