@@ -62,7 +62,7 @@ func TestEachProblem(t *testing.T) {
 		"both templates":     {document("Workload", "w", "{templateRef: {kind: Job, name: x}, arrivals: {type: once}"+job), "s.yaml:19:21: spec.templateRef: contradicts template; set one of them"},
 		"missing reference":  {document("Workload", "w", "{templateRef: {kind: Job, name: etl}, arrivals: {type: once}}"), `s.yaml:19:39: spec.templateRef.name: unknown Job in namespace default "etl" (there is none)`},
 		"reference kind":     {document("Workload", "w", "{templateRef: {kind: Jbo, name: etl}, arrivals: {type: once}}"), `s.yaml:19:28: spec.templateRef.kind: unknown kind "Jbo"; did you mean "Job"?`},
-		"bad template":       {document("Workload", "w", "{template: {apiVersion: v1, kind: Service}, arrivals: {type: once}}"), "s.yaml:19:41: spec.template.kind: v1 Service is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet"},
+		"bad template":       {document("Workload", "w", "{template: {apiVersion: v1, kind: Service}, arrivals: {type: once}}"), "s.yaml:19:41: spec.template.kind: v1 Service is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob"},
 		"arrival type":       {document("Workload", "w", "{arrivals: {type: poison, rate: 1/s}"+job), `s.yaml:19:25: spec.arrivals.type: unknown type "poison"; did you mean "poisson"?`},
 		"rate missing":       {document("Workload", "w", "{arrivals: {type: poisson}"+job), "s.yaml:19:18: spec.arrivals: rate is missing; poisson needs it"},
 		"foreign field":      {document("Workload", "w", "{arrivals: {type: poisson, rate: 1/s, count: 3}"+job), "s.yaml:19:45: spec.arrivals.count: does not belong to poisson, which takes rate"},

@@ -17,7 +17,7 @@ import (
 // WorkloadSpec is objects that arrive during the run. They are called
 // <workload>-0, <workload>-1 and so on in the order of arrival.
 type WorkloadSpec struct {
-	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet; template or templateRef must be given, except with a trace"`
+	Template     *yamlnode.Node `yaml:"template" help:"the object that arrives: a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob; template or templateRef must be given, except with a trace"`
 	TemplateRef  *TemplateRef   `yaml:"templateRef" help:"an object of the scenario that arrives instead of being there from the start"`
 	Arrivals     ArrivalsSpec   `yaml:"arrivals" required:"true" help:"when they arrive"`
 	Lifetime     *TimeLaw       `yaml:"lifetime" help:"an object is deleted that long after it came (default: never)"`

@@ -282,8 +282,8 @@ func TestWorkloadTemplates(t *testing.T) {
 		t.Errorf("deployment %+v %v", template.Owner, problems)
 	}
 	for input, want := range map[string]string{
-		"apiVersion: v1\nkind: Node\n":        "s.yaml:2:7: kind: v1 Node is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet",
-		"apiVersion: v1\nkind: PodTemplate\n": "s.yaml:2:7: kind: v1 PodTemplate is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet",
+		"apiVersion: v1\nkind: Node\n":        "s.yaml:2:7: kind: v1 Node is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob",
+		"apiVersion: v1\nkind: PodTemplate\n": "s.yaml:2:7: kind: v1 PodTemplate is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob",
 		goldPod:                               `s.yaml:4:27: spec.priorityClassName: PriorityClass "gold" is not defined`,
 	} {
 		if _, problems := s.CompileTemplate(parse(t, "s.yaml", input)); problems.Error() != want {

@@ -27,7 +27,7 @@ func (s *Set) CompileTemplate(n *yamlnode.Node) (Template, yamlnode.Problems) {
 func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlnode.Problems) {
 	c := &checker{set: s, root: n}
 	if n == nil {
-		c.addf("", "want a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet")
+		c.addf("", "want a Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob")
 		return Template{}, c.problems
 	}
 	t, ok := c.typeOf(typeKey{})
@@ -74,7 +74,7 @@ func templateObject(t typeKey) (value any, wrong string) {
 	case wrong != "":
 		return nil, wrong
 	case class != simulatedKind || !isWorkload(t.kind):
-		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet"
+		return nil, t.apiVersion + " " + t.kind + " is not a workload; want Pod, Job, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet or CronJob"
 	}
 	return newObject(t.kind), ""
 }
