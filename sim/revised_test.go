@@ -133,12 +133,11 @@ func (r *revisions) play(marks map[string]int) error {
 	if err := s.Run(nil); err != nil {
 		return err
 	}
-	return errors.Join(append(bounds.broken, allRevised(s.config.Horizon, s.Cluster().View())...)...)
+	return errors.Join(append(bounds.broken, allRevised(s.config.Horizon, s.Cluster().View(), s.Cluster().View().Owner(0))...)...)
 }
 
 // allRevised says in which way an object is not as it should be after a rollout.
-func allRevised(now models.Time, v cluster.View) (wrong []error) {
-	o := v.Owner(0)
+func allRevised(now models.Time, v cluster.View, o cluster.Owner) (wrong []error) {
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	revisions, newest := 0, cluster.Revision{}
 	for r := range o.Revisions() {

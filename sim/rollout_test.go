@@ -116,12 +116,12 @@ func (r *rollouts) play(marks map[string]int) error {
 	if err := s.Run(nil); err != nil {
 		return err
 	}
-	return errors.Join(append(bounds.broken, rolledOut(s.config.Horizon, s.Cluster().View())...)...)
+	return errors.Join(append(bounds.broken, rolledOut(s.config.Horizon, s.Cluster().View(), s.Cluster().View().Owner(0))...)...)
 }
 
 // rolledOut says in which way a Deployment is not as it should be after a rollout.
-func rolledOut(now models.Time, v cluster.View) (wrong []error) {
-	o, d := v.Owner(0), v.Dictionary()
+func rolledOut(now models.Time, v cluster.View, o cluster.Owner) (wrong []error) {
+	d := v.Dictionary()
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	old, newest, fresh := 0, int64(0), int64(-1)
 	for set := range o.Children() {

@@ -67,6 +67,7 @@ func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 type rules struct {
 	decision models.Time
 	changed  map[models.NodeID]models.Time // when taints of a node changed, or its room was taken unasked
+	forced   []models.Time                 // when a user deletes pods by force
 	broken   []error
 	marks    map[string]int
 }
@@ -121,7 +122,7 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 		pod := v.Pod(op.Pod)
 		if pod.Node() != models.None && !pod.Phase().Terminal() {
 			r.mark(pod.ExitedAt() == models.Never && pod.Starts() > 0 && now == pod.Deadline(), "killed after the grace")
-			if node := v.Node(pod.Node()); node.Down() {
+			if node := v.Node(pod.Node()); node.Down() && !slices.Contains(r.forced, now) {
 				r.broken = append(r.broken, fmt.Errorf("at %s %s was removed, but %s is down and cannot confirm it", now, pod.Name(), node.Name()))
 			}
 			r.mark(v.Node(pod.Node()).Crashes() > 0 && v.Node(pod.Node()).ReadyChangedAt() == now, "removed at reboot")
@@ -159,7 +160,26 @@ func (r *rules) bound(now models.Time, op *models.Op, v cluster.View) {
 }
 
 // settled says what is not as it should be at the end of the quiet phase.
-func settled(s *Simulation) (wrong []error) {
+func settled(s *Simulation) []error {
+	v := s.Cluster().View()
+	waiting := make(map[models.OwnerID]bool)
+	for pod := range v.Live() {
+		if pod.Node() == models.None && !pod.Phase().Terminal() && !pod.Deleting() {
+			waiting[pod.Owner()] = true
+		}
+	}
+	wrong := nodesAndPodsSettled(s)
+	for id := range v.Owners() {
+		if o := v.Owner(models.OwnerID(id)); !o.Deleted() {
+			wrong = append(wrong, ownerSettled(s.Now(), v, o, waiting[o.ID()])...)
+		}
+	}
+	return wrong
+}
+
+// nodesAndPodsSettled says which nodes are not as they joined, and which pods neither
+// run nor have a reason not to.
+func nodesAndPodsSettled(s *Simulation) (wrong []error) {
 	v := s.Cluster().View()
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	for id := range v.Nodes() {
@@ -168,14 +188,12 @@ func settled(s *Simulation) (wrong []error) {
 			fail("node %s: down %t, Ready %s, taints %v; want it as it joined", n.Name(), n.Down(), n.Ready(), n.Taints())
 		}
 	}
-	waiting := make(map[models.OwnerID]bool)
 	for pod := range v.Live() {
 		switch {
 		case pod.Phase().Terminal():
 		case pod.Deleting():
 			fail("pod %s is still terminating", pod.Name())
 		case pod.Node() == models.None:
-			waiting[pod.Owner()] = true
 			for id := range v.Nodes() {
 				if objection(v, pod, v.Node(models.NodeID(id))) == "" {
 					fail("pod %s is pending, but fits on %s", pod.Name(), v.Node(models.NodeID(id)).Name())
@@ -187,11 +205,6 @@ func settled(s *Simulation) (wrong []error) {
 			fail("pod %s does not run", pod.Name())
 		case pod.Spec().ActiveDeadline > 0 && pod.BoundAt().Add(pod.Spec().ActiveDeadline) < v.Now():
 			fail("pod %s outlived its deadline", pod.Name())
-		}
-	}
-	for id := range v.Owners() {
-		if o := v.Owner(models.OwnerID(id)); !o.Deleted() {
-			wrong = append(wrong, ownerSettled(s.Now(), v, o, waiting[o.ID()])...)
 		}
 	}
 	return wrong
