@@ -64,6 +64,11 @@ const (
 	OpOrphanPod      // it belongs to nobody from now on: Pod, Name (its name, with the Ordinal)
 	OpOrphanOwner    // likewise a child of an owner: Owner
 
+	OpRequestImage // its kubelet asks for the image of a container: Pod, Name (the image), Def (the container)
+	OpReceiveImage // the kubelet has it: Pod, Name, Def (the container), Arg (how long the pull took, ns; None if it was there)
+	OpLackImage    // the container cannot be created for want of it: Pod, Name, Def (the container), Reason, Message
+	OpRemoveImage  // an image goes from a node to make room: Node, Name (the image)
+
 	opKinds
 )
 
@@ -136,6 +141,10 @@ var opTable = [opKinds]struct {
 	OpTerminateOwner: {"TerminateOwner", FieldOwner | FieldArg | FieldReason},
 	OpOrphanPod:      {"OrphanPod", FieldPod | FieldName},
 	OpOrphanOwner:    {"OrphanOwner", FieldOwner},
+	OpRequestImage:   {"RequestImage", FieldPod | FieldDef | FieldName},
+	OpReceiveImage:   {"ReceiveImage", FieldPod | FieldDef | FieldName | FieldArg},
+	OpLackImage:      {"LackImage", FieldPod | FieldDef | FieldName | FieldReason | FieldMessage},
+	OpRemoveImage:    {"RemoveImage", FieldNode | FieldName},
 }
 
 // String returns the name of the kind.

@@ -89,6 +89,8 @@ type Container struct {
 	Kind  ContainerKind
 	// AlwaysPull is set by imagePullPolicy Always.
 	AlwaysPull bool
+	// NeverPull is set by imagePullPolicy Never.
+	NeverPull bool `json:",omitempty"`
 }
 
 // ContainerKind tells app containers, init containers and sidecars apart.

@@ -138,11 +138,26 @@ func (s *step) appendDetails(b []byte) []byte {
 	case models.OpPlaceClaim, models.OpRemoveClaim:
 		b = s.appendClaim(b)
 	case models.OpPullImage:
-		b = append(b, `,"image":`...)
-		b = appendQuoted(b, s.text(s.op.Name))
+		b = s.appendImage(b)
 		b = appendInt(b, "image_bytes", s.op.Arg)
+	case models.OpRemoveImage:
+		b = s.appendImage(b)
+	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:
+		b = append(b, `,"container":`...)
+		b = appendQuoted(b, s.text(s.spec.Containers[s.op.Def].Name))
+		b = s.appendImage(b)
+		if s.op.Kind == models.OpReceiveImage && s.op.Arg >= 0 {
+			b = append(b, `,"pull_seconds":`...)
+			b = appendTime(b, s.op.Arg)
+		}
 	}
 	return b
+}
+
+// appendImage appends the image that an operation is about.
+func (s *step) appendImage(b []byte) []byte {
+	b = append(b, `,"image":`...)
+	return appendQuoted(b, s.text(s.op.Name))
 }
 
 // appendResult appends how a pod or an index of a Job has ended.
@@ -245,8 +260,10 @@ var eventFields = []Column{
 	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
-	{Name: "image", Type: typeText, Help: "PullImage"},
+	{Name: "container", Type: typeText, Help: "RequestImage, ReceiveImage, LackImage: the container that needs the image"},
+	{Name: "image", Type: typeText, Help: "PullImage, RemoveImage, RequestImage, ReceiveImage, LackImage"},
 	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
+	{Name: "pull_seconds", Type: typeNumber, Unit: "s", Help: "ReceiveImage: how long the pull took once it had begun; absent if the image was there"},
 	{Name: "past", Type: typeText, Help: "BackdatePod, BackdateOwner: what is recalled of the time before the run"},
 	{Name: "past_t", Type: typeNumber, Unit: "s", Help: "BackdatePod, BackdateOwner: when it happened, below 0"},
 	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},

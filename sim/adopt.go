@@ -190,6 +190,9 @@ func (s *Simulation) adoptRunning(id models.PodID, p *PastPod, earliest models.T
 // adoptStart lets the containers of a pod run since their start, and returns it.
 func (s *Simulation) adoptStart(id models.PodID, p *PastPod, earliest models.Time) models.Time {
 	s.record(models.Op{Kind: models.OpStartPod, Pod: id})
+	if s.pulls {
+		s.images.Started(s.agenda.Now(), s.view.Pod(id))
+	}
 	started := s.backdatePod(id, models.PastStarted, p.Started, earliest)
 	if p.Restarts > 0 {
 		s.record(models.Op{

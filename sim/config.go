@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kubelet"
 )
 
@@ -22,6 +23,9 @@ type Config struct {
 	Start     time.Time
 	Latencies Latencies
 	Kubelet   kubelet.Config
+	// Images tells of images and where they come from. Without it every image that a
+	// node does not hold takes the time Kubelet.ImagePull, whatever else is pulled.
+	Images *images.Config
 	// Scheduler without profiles is that of Kubernetes.
 	Scheduler scheduler.Config
 	// Plugins is the table that profiles choose from; nil is plugins.Table().

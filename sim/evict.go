@@ -62,6 +62,7 @@ func (s *Simulation) podDeleted(id models.PodID) {
 	if pod.Owner() != models.None {
 		s.podLeft(pod.Owner())
 	}
+	s.leaveImages(pod)
 	switch {
 	case pod.Node() == models.None || pod.Phase().Terminal():
 		s.remove(id)
@@ -82,6 +83,9 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 		s.scheduler.Delete(id)
 	}
 	pod := s.view.Pod(id)
+	if s.pulls {
+		s.planCollection(s.images.Gone(s.agenda.Now(), id, pod.Node()), pod.Node())
+	}
 	owner := pod.Owner()
 	if pod.Phase().Terminal() {
 		s.ended--

@@ -54,6 +54,7 @@ func (s *Simulation) recover(index int) {
 
 // nodeCrashed plans when the silence of the node will be noticed.
 func (s *Simulation) nodeCrashed(id models.NodeID) {
+	s.images.Lost(s.agenda.Now(), id)
 	node := s.view.Node(id)
 	if node.Ready() == models.ConditionTrue {
 		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, uint32(node.Crashes()), int32(id), 0)
@@ -74,6 +75,7 @@ func (s *Simulation) silent(id models.NodeID, crashes uint32) {
 // nodeRestored is a node that boots: its kubelet reports, and every pod that was
 // on it has lost its containers.
 func (s *Simulation) nodeRestored(id models.NodeID) {
+	s.images.Booted(s.agenda.Now(), id)
 	node := s.view.Node(id)
 	if node.Ready() != models.ConditionTrue {
 		s.doAll(s.lifecycle.MarkReady(s.view, node, s.ops[:0]))

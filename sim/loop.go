@@ -18,7 +18,11 @@ const (
 
 	evGathered // subject: owner
 
+	evImages   //
+	evImage    // subject: pod, object: container
+	evCollect  // subject: node
 	evStart    // subject: pod; gen: epoch
+	evCreate   // subject: pod; gen: epoch
 	evReady    // subject: pod; gen: epoch
 	evEnd      // subject: pod, object: exit code; gen: epoch
 	evRestart  // subject: pod; gen: epoch
@@ -46,7 +50,8 @@ const (
 var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
 	evGathered: "gathered",
-	evStart:    "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
+	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
+	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
@@ -75,8 +80,16 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 	case evGathered:
 		s.reconcile(models.OwnerID(e.A))
 
+	case evImages:
+		s.advanceImages()
+	case evImage:
+		s.lookForImage(models.PodID(e.A), e.B)
+	case evCollect:
+		s.collectImages(models.NodeID(e.A))
 	case evStart:
 		s.start(models.PodID(e.A), e.Gen)
+	case evCreate:
+		s.create(models.PodID(e.A), e.Gen)
 	case evReady:
 		s.ready(models.PodID(e.A), e.Gen)
 	case evEnd:

@@ -35,7 +35,12 @@ func (s *Simulation) podExited(id models.PodID) {
 }
 
 func (s *Simulation) restart(id models.PodID, epoch uint32) {
-	if s.view.Pod(id).Epoch() == epoch {
+	pod := s.view.Pod(id)
+	switch {
+	case pod.Epoch() != epoch:
+	case s.pulls:
+		s.seeToImages(pod, 0)
+	default:
 		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
 	}
 }
@@ -45,6 +50,7 @@ func (s *Simulation) restart(id models.PodID, epoch uint32) {
 func (s *Simulation) podFinished(id models.PodID) {
 	pod := s.view.Pod(id)
 	s.kubelet.Forget(id)
+	s.leaveImages(pod)
 	s.ended++
 	s.terminated.Add(id)
 	s.planPodGC()

@@ -15,6 +15,7 @@ import (
 	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/evict"
 	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kernel"
 	"github.com/podsim/podsim/sim/kubelet"
 )
@@ -40,6 +41,9 @@ type Simulation struct {
 	waiting   int               // of these: for Permit plugins
 
 	kubelet     *kubelet.Kubelet
+	images      *images.Manager
+	pulls       bool        // images come as the configuration tells
+	imagesAt    models.Time // when the manager is next asked
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
@@ -114,6 +118,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		s.controllers.Begin(c.Start)
 	}
 	s.view = s.cluster.View()
+	s.newImages()
 	return s, nil
 }
 

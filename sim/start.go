@@ -37,6 +37,10 @@ func outOf(pod cluster.Pod, node cluster.Node) string {
 }
 
 func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {
+	if s.pulls {
+		s.agenda.After(s.kubelet.SandboxDelay(pod), evStart, pod.Epoch(), int32(pod.ID()), 0)
+		return
+	}
 	delay := s.kubelet.StartDelay(pod, node)
 	s.agenda.After(delay, evStart, pod.Epoch(), int32(pod.ID()), 0)
 }
@@ -47,16 +51,29 @@ func (s *Simulation) start(id models.PodID, epoch uint32) {
 	if pod.Epoch() != epoch {
 		return
 	}
+	if s.pulls || neverPulls(pod) {
+		s.seeToImages(pod, 0)
+		return
+	}
+	s.startAll(pod)
+}
+
+// startAll lets the containers of a pod run after the time that it takes to pull what
+// its node lacks.
+func (s *Simulation) startAll(pod cluster.Pod) {
 	node := s.view.Node(pod.Node())
 	for _, image := range s.kubelet.Missing(pod, node) {
 		s.do(models.Op{Kind: models.OpPullImage, Node: node.ID(), Name: image, Arg: s.kubelet.ImageBytes()})
 	}
-	s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+	s.do(models.Op{Kind: models.OpStartPod, Pod: pod.ID()})
 }
 
 // podStarted plans when the containers become Ready and when they end.
 func (s *Simulation) podStarted(id models.PodID) {
 	pod := s.view.Pod(id)
+	if s.pulls {
+		s.images.Started(s.agenda.Now(), pod)
+	}
 	if delay := s.kubelet.ReadyDelay(pod); delay > 0 {
 		s.agenda.After(delay, evReady, pod.Epoch(), int32(id), 0)
 	} else {

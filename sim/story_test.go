@@ -81,6 +81,12 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.budget(t, d)
 	case "fault":
 		s.fault(t, d)
+	case "registry":
+		s.registry(t, d)
+	case "image":
+		s.image(t, d)
+	case "pulls":
+		s.pulls(t, d)
 	case "run":
 		return s.play(t, d)
 	default:
@@ -183,6 +189,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	if d.MaybeScanArgs(t, "image", &image); image != "" {
 		template.Pod.Containers[0].Image = s.d.Sym(image)
 	}
+	s.containersOf(t, d, template.Pod)
 	return template
 }
 
@@ -301,13 +308,21 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " index=%d failures=%d", op.Arg, op.Def)
 	case models.OpEndIndex:
 		fmt.Fprintf(&p.text, " index=%d", op.Arg)
-	case models.OpPullImage:
+	case models.OpPullImage, models.OpRemoveImage, models.OpRequestImage, models.OpLackImage:
 		fmt.Fprintf(&p.text, " %s", d.String(op.Name))
+	case models.OpReceiveImage:
+		fmt.Fprintf(&p.text, " %s", d.String(op.Name))
+		if op.Arg >= 0 {
+			fmt.Fprintf(&p.text, " in %s", time.Duration(op.Arg))
+		}
 	case models.OpFailScheduling:
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
+	}
+	if op.Kind == models.OpLackImage {
+		fmt.Fprintf(&p.text, " %s", d.String(op.Message))
 	}
 	p.text.WriteString("\n")
 }

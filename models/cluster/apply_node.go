@@ -85,6 +85,8 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		row.images = append(row.images, models.NodeImage{Name: op.Name, Size: op.Arg})
 		c.holdImage(op.Name, op.Arg)
 		c.changes.add(Change{NodeImages, op.Node, models.None, models.None})
+	case models.OpRemoveImage:
+		return c.removeImage(op, row)
 	}
 	return nil
 }

@@ -79,6 +79,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.orphanPod(op, row)
 	case models.OpUntrackPod:
 		return c.untrackPod(op, row)
+	case models.OpRequestImage, models.OpReceiveImage, models.OpLackImage:
+		return c.changeImage(op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -135,6 +137,7 @@ func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	row.starts++
 	row.started = now
+	c.forgetLacks(op.Pod)
 	row.epoch++
 	row.set(podUp, true)
 	return nil
@@ -206,6 +209,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
 	row.set(podUp, false)
+	c.forgetLacks(op.Pod)
 	row.epoch++
 	if row.phase == models.Succeeded {
 		c.totals.Succeeded++
@@ -334,6 +338,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		c.disown(row)
 	}
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
+	c.forgetLacks(op.Pod)
 	row.epoch++
 	return nil
 }

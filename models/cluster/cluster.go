@@ -48,7 +48,8 @@ type Cluster struct {
 	labels      []models.Labels // never changed in place
 
 	images  map[models.Sym]imageState
-	nodeSet uint64 // changes whenever a node joins
+	lacks   map[models.PodID][]Lack // containers that wait for images
+	nodeSet uint64                  // changes whenever a node joins
 	changes changes
 
 	totals    Totals
@@ -89,6 +90,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		specIndex:  make(map[string]models.SpecID),
 		namespaces: make(map[models.Sym]*models.NamespaceSpec),
 		images:     make(map[models.Sym]imageState),
+		lacks:      make(map[models.PodID][]Lack),
 		storage:    newStorage(),
 		ripening:   make(map[models.OwnerID][]ripe),
 		log:        oplog.NewWriter(d, w),

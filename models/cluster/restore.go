@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/podsim/podsim/models"
 )
@@ -37,6 +39,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 			within("symbol", int32(taint.Value), never, symbols)
 		}
 	}
+	s.checkLacks(c)
 	for i := range c.storage.volumes {
 		within("claim", int32(c.storage.volumes[i].claim), models.None, len(c.storage.claims))
 	}
@@ -100,4 +103,26 @@ func (c *Cluster) addUp() {
 		}
 	}
 	c.ripenLive()
+}
+
+// checkLacks makes sure that the containers which wait for images exist.
+func (s *snapshot) checkLacks(c *Cluster) {
+	for _, pod := range slices.Sorted(maps.Keys(c.lacks)) {
+		known := 0
+		if c.pods.has(int32(pod)) {
+			if spec := int(c.pods.at(int32(pod)).spec); spec >= 0 && spec < len(c.podSpecs) {
+				known = len(c.podSpecs[spec].Containers)
+			}
+		}
+		for _, lack := range c.lacks[pod] {
+			if lack.Container < 0 || int(lack.Container) >= known {
+				s.fail(fmt.Errorf("the snapshot names container %d of %d", lack.Container, known))
+			}
+			for _, sym := range []models.Sym{lack.Reason, lack.Message} {
+				if sym < 0 || int(sym) >= c.dictionary.Len() {
+					s.fail(fmt.Errorf("the snapshot names symbol %d of %d", sym, c.dictionary.Len()))
+				}
+			}
+		}
+	}
 }

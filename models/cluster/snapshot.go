@@ -97,6 +97,7 @@ func (s *snapshot) cluster(c *Cluster) {
 		s.node(c, id)
 	}
 	s.images(c)
+	s.lacks(c)
 	s.storage(c)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)

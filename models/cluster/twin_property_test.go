@@ -66,7 +66,8 @@ func newPair(draw chance, marks map[string]int) *pair {
 	}
 	for _, spec := range []*models.PodSpec{
 		{Requests: models.Resources{models.CPU: 100, models.Memory: 1 << 30, models.Pods: 1}, NonZeroCPU: 100,
-			HostPorts: []models.HostPort{{Port: 80}, {Port: 443, Protocol: models.UDP}}},
+			HostPorts:  []models.HostPort{{Port: 80}, {Port: 443, Protocol: models.UDP}},
+			Containers: []models.Container{{Name: 1, Image: 1}, {Name: 2, Image: 2}}},
 		{Requests: models.Resources{models.CPU: math.MaxInt64 / 2, models.Pods: 1}, NonZeroMemory: 200},
 		{Requests: models.Resources{models.Pods: 1}, SchedulingGates: []models.Sym{3}},
 	} {
@@ -282,6 +283,9 @@ func (p *pair) difference() string {
 			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted,
 		}
 		got.failures, got.ignored = pod.IndexFailures()
+		for _, lack := range pod.Lacks() {
+			got.lacks[lack.Container] = twinLack{true, lack.Reason, lack.Message}
+		}
 		if pod.Uncounted() != (want.noted != "" && !want.counted && want.tracked) {
 			return fmt.Sprintf("pod %d is uncounted: %t; want %q", id, pod.Uncounted(), want.noted)
 		}

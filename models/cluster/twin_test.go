@@ -39,6 +39,13 @@ type twinPod struct {
 	tracked                                            bool
 	noted                                              string // by its Job: "", succeeded, failed
 	counted                                            bool
+	lacks                                              [2]twinLack // by container
+}
+
+// twinLack is why a container waits for its image, if it does.
+type twinLack struct {
+	is              bool
+	reason, message models.Sym
 }
 
 func (p *twinPod) ended() bool  { return p.phase == models.Succeeded || p.phase == models.Failed }
@@ -138,6 +145,7 @@ func (w *twin) againstNode(op *models.Op) []string {
 		rule{models.OpTaintNode, n.taints[op.Taint], "already"},
 		rule{models.OpUntaintNode, !n.taints[op.Taint], "does not have taint"},
 		rule{models.OpPullImage, n.images[op.Name], "already"},
+		rule{models.OpRemoveImage, !n.images[op.Name], "does not hold"},
 		rule{models.OpCordonNode, op.Arg != 0 && op.Arg != 1, "0 or 1"},
 		rule{models.OpCordonNode, n.cordoned == (op.Arg == 1), "already"},
 		rule{models.OpLabelNode, labelled && value == op.Taint.Value, "already"},
@@ -159,6 +167,16 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 	placed := p.node != models.None
 	owner := w.owners[p.owner]
 	index, ignored := models.SplitIndexArg(op.Arg)
+	for _, kind := range []models.OpKind{models.OpRequestImage, models.OpReceiveImage, models.OpLackImage} {
+		if against := broken(op.Kind,
+			rule{kind, !placed, "on no node"},
+			rule{kind, placed && w.nodes[p.node].down, "node is down"},
+			rule{kind, p.ended(), "has ended"},
+			rule{kind, op.Def < 0 || int(op.Def) >= len(w.specs[p.spec].Containers), "no container"},
+		); against != nil {
+			return against
+		}
+	}
 	return broken(op.Kind,
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
@@ -362,6 +380,9 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 	case models.OpPullImage:
 		n.images[op.Name] = true
 		w.held[op.Name] = append(w.held[op.Name], op.Arg)
+	case models.OpRemoveImage:
+		delete(n.images, op.Name)
+		w.held[op.Name] = w.held[op.Name][:len(w.held[op.Name])-1]
 	}
 }
 
@@ -398,6 +419,11 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.phase, p.up, p.started = models.Running, true, now
 		p.restarts = p.starts
 		p.starts++
+		p.lacks = [2]twinLack{}
+	case models.OpLackImage:
+		p.lacks[op.Def] = twinLack{true, op.Reason, op.Message}
+	case models.OpReceiveImage:
+		p.lacks[op.Def] = twinLack{}
 	case models.OpReadyPod, models.OpUnreadyPod:
 		ready(op.Kind == models.OpReadyPod)
 	case models.OpExitPod:
@@ -431,7 +457,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		if op.Arg != 0 {
 			p.phase = models.Failed
 		}
-		p.up, p.exited, p.exitCode, p.reason = false, now, int32(op.Arg), op.Reason
+		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, now, int32(op.Arg), op.Reason, [2]twinLack{}
 	case models.OpDeletePod:
 		counts := w.owners[p.owner] == nil || w.owners[p.owner].kind != models.Job || p.tracked
 		if p.active() && counts && !p.ready && p.readyAt != models.Never {

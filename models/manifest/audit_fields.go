@@ -114,8 +114,8 @@ var podFields = []auditFields{
 var containerFields = []auditFields{
 	{Used, "name", "names the container"},
 	{Used, "image", "is pulled where it is missing and counts for ImageLocality"},
-	{Matters, "imagePullPolicy=Never", "a missing image is pulled all the same"},
-	{Harmless, "imagePullPolicy", "an image is pulled where it is missing; to look for a newer one takes no time"},
+	{Used, "imagePullPolicy=Never", "a missing image is waited for"},
+	{Used, "imagePullPolicy", "Always asks the registry at each start, if the scenario tells of images"},
 	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
 	{Approximated, "resources.limits", noLimits},
 	{Matters, "resources.claims", noDevices},

@@ -188,7 +188,7 @@ func TestAuditCountsWhatIsSet(t *testing.T) {
 		{"defaults of a Job", aJob("completionMode: NonIndexed, podReplacementPolicy: TerminatingOrFailed, managedBy: kubernetes.io/job-controller"), "spec.", []string{
 			"used 1 spec.template.spec.restartPolicy", "used 1 spec.template.spec.containers[*].name", "used 1 spec.template.spec.containers[*].image"}},
 		{"a value with a verdict of its own", podWith("containers: [{name: a, image: i, imagePullPolicy: Never}, {name: b, image: i, imagePullPolicy: Always}]"), "Pull", []string{
-			"ignored-matters 1 spec.containers[*].imagePullPolicy=Never", "ignored-harmless 1 spec.containers[*].imagePullPolicy"}},
+			"used 1 spec.containers[*].imagePullPolicy=Never", "used 1 spec.containers[*].imagePullPolicy"}},
 		{"an annotation with a verdict of its own", `apiVersion: v1
 kind: Pod
 metadata: {name: p, annotations: {controller.kubernetes.io/pod-deletion-cost: "5", note: a}}

@@ -65,6 +65,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	for _, c := range pod.Containers {
 		w.line("container", w.str(c.Name), w.str(c.Image), c.Kind, c.AlwaysPull)
+		if c.NeverPull {
+			w.line("neverPull")
+		}
 	}
 	for _, image := range pod.ImageVolumes {
 		w.line("imageVolume", w.str(image))

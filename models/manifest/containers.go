@@ -42,6 +42,7 @@ func (c *checker) containers(spec *corev1.PodSpec, path string) []models.Contain
 				Image:      c.set.dict.Sym(normalImage(container.Image)),
 				Kind:       kind,
 				AlwaysPull: container.ImagePullPolicy == corev1.PullAlways,
+				NeverPull:  container.ImagePullPolicy == corev1.PullNever,
 			})
 		}
 	}

@@ -89,6 +89,9 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 		if c.AlwaysPull {
 			container["imagePullPolicy"] = "Always"
 		}
+		if c.NeverPull {
+			container["imagePullPolicy"] = "Never"
+		}
 		if len(spec.Containers) == 1 {
 			container["resources"] = resources
 		}

@@ -187,6 +187,7 @@ func appendKey(dst []byte, s *models.PodSpec) []byte {
 	for _, c := range s.Containers {
 		k.add(int64(c.Image), int64(c.Kind))
 		k.flag(c.AlwaysPull)
+		k.flag(c.NeverPull)
 	}
 	k.syms(s.ImageVolumes)
 	k.syms(s.Features)

@@ -50,11 +50,17 @@ func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n
 // containers.
 func (k *Kubelet) StartDelay(pod cluster.Pod, n cluster.Node) time.Duration {
 	c, starts := &k.config, int(pod.Starts())
-	delay := k.draw(c.Bind, "kubelet/bind", pod, starts) + k.draw(c.Sandbox, "kubelet/sandbox", pod, starts)
+	delay := k.SandboxDelay(pod)
 	for i := range k.Missing(pod, n) {
 		delay += k.draw(c.ImagePull, "kubelet/pull", pod, starts<<8+i)
 	}
 	return delay + k.containersDelay(pod, starts)
+}
+
+// SandboxDelay is the time from binding, or from the return of the node, to a sandbox.
+func (k *Kubelet) SandboxDelay(pod cluster.Pod) time.Duration {
+	starts := int(pod.Starts())
+	return k.draw(k.config.Bind, "kubelet/bind", pod, starts) + k.draw(k.config.Sandbox, "kubelet/sandbox", pod, starts)
 }
 
 // RestartDelay is the time to start the containers of a pod again in its sandbox.
@@ -75,7 +81,7 @@ func (k *Kubelet) Missing(pod cluster.Pod, n cluster.Node) []models.Sym {
 	var missing []models.Sym
 	containers := pod.Spec().Containers
 	for i := range containers {
-		if image := containers[i].Image; !holds(n, image) && !pulledBefore(containers[:i], image) {
+		if image := containers[i].Image; !containers[i].NeverPull && !holds(n, image) && !pulledBefore(containers[:i], image) {
 			missing = append(missing, image)
 		}
 	}
