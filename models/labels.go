@@ -47,6 +47,11 @@ func (ls Labels) With(key, value Sym) Labels {
 	return NewLabels(append(slices.Clone(ls), Label{key, value})...)
 }
 
+// Without returns a copy of ls without key.
+func (ls Labels) Without(key Sym) Labels {
+	return slices.DeleteFunc(slices.Clone(ls), func(l Label) bool { return l.Key == key })
+}
+
 // Operator relates a label to the values of a requirement.
 type Operator uint8
 

@@ -68,6 +68,9 @@ const (
 	OpReceiveImage // the kubelet has it: Pod, Name, Def (the container), Arg (how long the pull took, ns; None if it was there)
 	OpLackImage    // the container cannot be created for want of it: Pod, Name, Def (the container), Reason, Message
 	OpRemoveImage  // an image goes from a node to make room: Node, Name (the image)
+	OpAdoptPod     // one that belongs to nobody gets an owner: Pod, Owner
+	OpAdoptOwner   // likewise a ReplicaSet, whose parent a Deployment becomes: Owner, Parent
+	OpRelabelPod   // its labels change: Pod, Def (SpecID with the new ones), Arg (SpecID that it had)
 
 	opKinds
 )
@@ -145,6 +148,9 @@ var opTable = [opKinds]struct {
 	OpReceiveImage:   {"ReceiveImage", FieldPod | FieldDef | FieldName | FieldArg},
 	OpLackImage:      {"LackImage", FieldPod | FieldDef | FieldName | FieldReason | FieldMessage},
 	OpRemoveImage:    {"RemoveImage", FieldNode | FieldName},
+	OpAdoptPod:       {"AdoptPod", FieldPod | FieldOwner},
+	OpAdoptOwner:     {"AdoptOwner", FieldOwner | FieldParent},
+	OpRelabelPod:     {"RelabelPod", FieldPod | FieldDef | FieldArg},
 }
 
 // String returns the name of the kind.

@@ -23,7 +23,7 @@ type class struct {
 	waits [waitKinds]sample
 }
 
-// observe notes the class of a new pod.
+// observe notes the class of a pod with a new specification.
 func (c *classes) observe(s *step, w *waits) {
 	id := s.pod.SpecID()
 	for int(id) >= len(c.of) {

@@ -137,6 +137,8 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = s.appendClaim(b)
 	case models.OpPlaceClaim, models.OpRemoveClaim:
 		b = s.appendClaim(b)
+	case models.OpRelabelPod:
+		b = s.appendLabels(b)
 	case models.OpPullImage:
 		b = s.appendImage(b)
 		b = appendInt(b, "image_bytes", s.op.Arg)
@@ -158,6 +160,20 @@ func (s *step) appendDetails(b []byte) []byte {
 func (s *step) appendImage(b []byte) []byte {
 	b = append(b, `,"image":`...)
 	return appendQuoted(b, s.text(s.op.Name))
+}
+
+// appendLabels appends the labels that a pod has now.
+func (s *step) appendLabels(b []byte) []byte {
+	b = append(b, `,"labels":{`...)
+	for i, label := range s.spec.Labels {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuoted(b, s.text(label.Key))
+		b = append(b, ':')
+		b = appendQuoted(b, s.text(label.Value))
+	}
+	return append(b, '}')
 }
 
 // appendResult appends how a pod or an index of a Job has ended.
@@ -245,7 +261,7 @@ var eventFields = []Column{
 	{Name: "pod", Type: typeText, Help: "namespace/name"},
 	{Name: "node", Type: typeText, Help: "name of the node"},
 	{Name: "owner", Type: typeText, Help: "Kind/namespace/name of the controller"},
-	{Name: "parent", Type: typeText, Help: "CreateOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
+	{Name: "parent", Type: typeText, Help: "CreateOwner, AdoptOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
 	{Name: "cpu_millicores", Type: typeInteger, Unit: "millicores", Help: "AddNode: allocatable; CreatePod: requested"},
 	{Name: "memory_bytes", Type: typeInteger, Unit: "bytes", Help: "AddNode: allocatable; CreatePod: requested"},
 	{Name: "resources", Type: typeObject, Help: "AddNode, CreatePod: other resources by name, in bytes or units"},
@@ -258,6 +274,7 @@ var eventFields = []Column{
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
 	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed; CountPod, EndIndex: Succeeded or Failed"},
 	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},
+	{Name: "labels", Type: typeObject, Help: "RelabelPod: those that the pod has now"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
 	{Name: "container", Type: typeText, Help: "RequestImage, ReceiveImage, LackImage: the container that needs the image"},

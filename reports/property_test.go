@@ -38,8 +38,14 @@ func TestFoldsAgreeWithARecount(t *testing.T) {
 				op.Def = int32(rapid.SampledFrom(specs).Draw(rt, "spec"))
 				op.Name, op.Ordinal = w.d.Sym("p"), models.Exact
 			case models.OpAddNode, models.OpCreateOwner, models.OpDeleteOwner, models.OpTaintNode, models.OpUntaintNode,
-				models.OpOrphanPod, models.OpOrphanOwner: // orphans stay with the workload that they came from
+				models.OpOrphanPod, models.OpOrphanOwner, models.OpAdoptPod, models.OpAdoptOwner: // orphans stay with the workload that they came from
 				continue
+			}
+			if op.Kind == models.OpRelabelPod && int(op.Pod) < view.Pods() {
+				was := view.Pod(op.Pod).SpecID()
+				spec := *view.Spec(was)
+				spec.Labels = models.NewLabels(models.Label{Key: w.d.Sym("app"), Value: w.d.Sym(rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "app"))})
+				op.Def, op.Arg = int32(w.c.DefinePod(&spec)), int64(was)
 			}
 			if w.c.Apply(w.now, &op) == nil {
 				recount(rt, w)

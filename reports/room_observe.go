@@ -12,8 +12,14 @@ func (ro *room) observePod(s *step, kinds int) {
 		ro.waiting.remove(s.pod.SpecID())
 		ro.changed = true
 	}
-	if s.op.Kind == models.OpCreatePod {
+	switch s.op.Kind {
+	case models.OpCreatePod:
 		ro.mix.observe(s.spec)
+	case models.OpRelabelPod:
+		if is {
+			ro.waiting.remove(models.SpecID(s.op.Arg))
+			ro.waiting.add(s.pod.SpecID(), s.spec)
+		}
 	}
 	held, holds := s.was.state.holds(), s.row.state.holds()
 	if held == holds {

@@ -133,7 +133,7 @@ func commandKinds() []commandKind {
 		{"delete", []string{"grace-period", "cascade", "namespace"}, []string{"force", "now"}, parseDelete},
 		{"cordon", nil, nil, parseCordon},
 		{"uncordon", nil, nil, parseCordon},
-		{"label", nil, []string{"overwrite"}, parseLabel},
+		{"label", []string{"namespace"}, []string{"overwrite"}, parseLabel},
 		{"taint", nil, []string{"overwrite"}, parseTaint},
 	}
 }

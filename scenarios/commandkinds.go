@@ -200,16 +200,16 @@ func parseCordon(c *command) ([]*StepSpec, error) {
 	return specs, nil
 }
 
-// nodesAndChanges reads what label and taint are told: nodes, then what changes with
+// changes reads what label and taint are told: nodes, or pods, then what changes with
 // them. A change that ends with - takes away.
-func (c *command) nodesAndChanges(isChange func(string) bool) (nodes, set, taken []string, err error) {
+func (c *command) changes(isChange func(string) bool, ofPods bool, wanted string) (nodes, set, taken []string, err error) {
 	args := c.args
 	if len(args) == 0 {
 		return nil, nil, nil, errors.New("which node?")
 	}
 	kind, name, slashed := strings.Cut(args[0], "/")
-	if lower := strings.ToLower(kind); lower != "node" && lower != "nodes" && lower != "no" {
-		return nil, nil, nil, fmt.Errorf("got %s; podsim changes nodes alone, want node NAME", quote(args[0]))
+	if lower := strings.ToLower(kind); !ofPods && lower != "node" && lower != "nodes" && lower != "no" {
+		return nil, nil, nil, fmt.Errorf("got %s; want %s NAME", quote(args[0]), wanted)
 	}
 	if slashed {
 		nodes = []string{name}
@@ -223,7 +223,7 @@ func (c *command) nodesAndChanges(isChange func(string) bool) (nodes, set, taken
 		case len(set)+len(taken) > 0:
 			return nil, nil, nil, fmt.Errorf("got %s behind %s; want nodes first", quote(arg), quote(append(set, taken...)[0]))
 		default:
-			nodes = append(nodes, strings.TrimPrefix(arg, "node/"))
+			nodes = append(nodes, strings.TrimPrefix(strings.TrimPrefix(arg, "node/"), kind+"/"))
 		}
 	}
 	if len(nodes) == 0 {
@@ -233,7 +233,13 @@ func (c *command) nodesAndChanges(isChange func(string) bool) (nodes, set, taken
 }
 
 func parseLabel(c *command) ([]*StepSpec, error) {
-	nodes, set, taken, err := c.nodesAndChanges(func(arg string) bool { return strings.Contains(arg, "=") })
+	kind, ofPods := "", false
+	if len(c.args) > 0 {
+		kind, _, _ = strings.Cut(c.args[0], "/")
+		known, _ := kindOf(kind)
+		ofPods = known == "Pod"
+	}
+	names, set, taken, err := c.changes(func(arg string) bool { return strings.Contains(arg, "=") }, ofPods, "node NAME or pod")
 	if err != nil {
 		return nil, err
 	}
@@ -246,19 +252,23 @@ func parseLabel(c *command) ([]*StepSpec, error) {
 		labels[key] = value
 	}
 	var specs []*StepSpec
-	for _, node := range nodes {
+	for _, name := range names {
+		of := Labelled{Node: name}
+		if ofPods {
+			of = Labelled{Target: "pod/" + name, Namespace: c.flags["namespace"]}
+		}
 		if len(set) > 0 {
-			specs = append(specs, &StepSpec{Label: &LabelSpec{node, labels, c.flags["overwrite"] == "true"}})
+			specs = append(specs, &StepSpec{Label: &LabelSpec{of, labels, c.flags["overwrite"] == "true"}})
 		}
 		if len(taken) > 0 {
-			specs = append(specs, &StepSpec{Unlabel: &UnlabelSpec{node, taken}})
+			specs = append(specs, &StepSpec{Unlabel: &UnlabelSpec{of, taken}})
 		}
 	}
 	return specs, nil
 }
 
 func parseTaint(c *command) ([]*StepSpec, error) {
-	nodes, set, taken, err := c.nodesAndChanges(func(arg string) bool { return strings.ContainsAny(arg, "=:") })
+	nodes, set, taken, err := c.changes(func(arg string) bool { return strings.ContainsAny(arg, "=:") }, false, "node")
 	if err != nil {
 		return nil, err
 	}

@@ -31,8 +31,8 @@ type StepSpec struct {
 	Delete         *DeleteSpec      `yaml:"delete" help:"kubectl delete: the object goes, and what it owns"`
 	Cordon         *NodeOnly        `yaml:"cordon" help:"kubectl cordon: no more pods are scheduled to a node"`
 	Uncordon       *NodeOnly        `yaml:"uncordon" help:"kubectl uncordon: they are again"`
-	Label          *LabelSpec       `yaml:"label" help:"kubectl label: a node gets labels"`
-	Unlabel        *UnlabelSpec     `yaml:"unlabel" help:"kubectl label: a node loses labels"`
+	Label          *LabelSpec       `yaml:"label" help:"kubectl label: a node or a pod gets labels"`
+	Unlabel        *UnlabelSpec     `yaml:"unlabel" help:"kubectl label: a node or a pod loses labels"`
 	Taint          *TaintSpec       `yaml:"taint" help:"kubectl taint: a node gets a taint"`
 	Untaint        *UntaintSpec     `yaml:"untaint" help:"kubectl taint: a node loses a taint"`
 }
@@ -92,17 +92,24 @@ type NodeOnly struct {
 	Node string `yaml:"node" required:"true" help:"name of the node"`
 }
 
-// LabelSpec gives labels to a node.
+// Labelled names what gets or loses labels: a node or a pod.
+type Labelled struct {
+	Node      string `yaml:"node" help:"name of the node; node or target must be given"`
+	Target    string `yaml:"target" help:"the pod, as kubectl names it: pod/web-0"`
+	Namespace string `yaml:"namespace" help:"namespace of the pod (default: default)"`
+}
+
+// LabelSpec gives labels to a node or a pod.
 type LabelSpec struct {
-	Node      string            `yaml:"node" required:"true" help:"name of the node"`
+	Labelled  `yaml:",inline"`
 	Labels    map[string]string `yaml:"labels" required:"true" help:"the labels"`
 	Overwrite bool              `yaml:"overwrite" help:"they may replace others of the same key; else the step fails"`
 }
 
-// UnlabelSpec takes labels off a node.
+// UnlabelSpec takes labels off a node or a pod.
 type UnlabelSpec struct {
-	Node   string   `yaml:"node" required:"true" help:"name of the node"`
-	Labels []string `yaml:"labels" required:"true" help:"keys of the labels"`
+	Labelled `yaml:",inline"`
+	Labels   []string `yaml:"labels" required:"true" help:"keys of the labels"`
 }
 
 // TaintSpec gives a taint to a node.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -100,6 +101,9 @@ func patchOf(patch fields) (*yamlnode.Node, error) {
 }
 
 func (u *user) patch(s *userStep, spec *PatchSpec) {
+	if u.patchLabels(s, spec) {
+		return
+	}
 	o, ok := u.findChangeable(s, &spec.ObjectTarget, changeable...)
 	if !ok {
 		return
@@ -108,6 +112,41 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 		u.set.Count(spec.Patch, textOf(o.root.Get("apiVersion")), o.kind, true)
 	}
 	u.merged(s, o, spec.Patch, spec.Type == "merge", "patched")
+}
+
+// patchLabels takes a patch that changes labels of a pod and nothing else, and reports
+// whether it was one.
+func (u *user) patchLabels(s *userStep, spec *PatchSpec) bool {
+	resource, _, _ := strings.Cut(spec.Target, "/")
+	kind, _ := kindOf(resource)
+	metadata := spec.Patch.Get("metadata")
+	if kind != "Pod" || metadata == nil || len(spec.Patch.Fields) != 1 || len(metadata.Fields) != 1 || metadata.Get("labels") == nil {
+		return false
+	}
+	labels := metadata.Get("labels")
+	o, name, ok := u.find(s, &spec.ObjectTarget, "Pod")
+	if !ok {
+		return true
+	}
+	set, taken := make(map[string]string), []string(nil)
+	for _, f := range labels.Fields {
+		if f.Value.Value() == nil {
+			taken = append(taken, f.Name)
+		} else {
+			set[f.Name] = textOf(f.Value)
+		}
+	}
+	if len(set) > 0 {
+		if labels, ok := u.stepLabels(s, set); ok {
+			u.relabel(s, o, name, sim.Step{Kind: sim.StepLabel, Done: "patched", Labels: labels, Overwrite: true})
+		}
+	}
+	if len(taken) > 0 {
+		if labels, ok := u.stepKeys(s, taken); ok {
+			u.relabel(s, o, name, sim.Step{Kind: sim.StepUnlabel, Done: "patched", Labels: labels})
+		}
+	}
+	return true
 }
 
 func (u *user) setImage(s *userStep, spec *SetImageSpec) {

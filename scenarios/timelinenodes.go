@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim"
 )
@@ -23,12 +24,12 @@ func (u *user) compileNodeStep(s *userStep) {
 	case spec.Label != nil:
 		labels, ok := u.stepLabels(s, spec.Label.Labels)
 		if ok {
-			u.nodeStep(s, spec.Label.Node, sim.Step{Kind: sim.StepLabel, Done: "labeled", Labels: labels, Overwrite: spec.Label.Overwrite})
+			u.labelStep(s, &spec.Label.Labelled, sim.Step{Kind: sim.StepLabel, Done: "labeled", Labels: labels, Overwrite: spec.Label.Overwrite})
 		}
 	case spec.Unlabel != nil:
 		labels, ok := u.stepKeys(s, spec.Unlabel.Labels)
 		if ok {
-			u.nodeStep(s, spec.Unlabel.Node, sim.Step{Kind: sim.StepUnlabel, Done: "unlabeled", Labels: labels})
+			u.labelStep(s, &spec.Unlabel.Labelled, sim.Step{Kind: sim.StepUnlabel, Done: "unlabeled", Labels: labels})
 		}
 	case spec.Taint != nil:
 		if taint, ok := u.stepTaint(s, spec.Taint.Taint, true); ok {
@@ -39,6 +40,40 @@ func (u *user) compileNodeStep(s *userStep) {
 			u.nodeStep(s, spec.Untaint.Node, sim.Step{Kind: sim.StepUntaint, Done: "untainted", Taint: taint})
 		}
 	}
+}
+
+// labelStep completes a step that changes labels.
+func (u *user) labelStep(s *userStep, of *Labelled, step sim.Step) {
+	switch {
+	case of.Node != "" && of.Target != "":
+		u.blameStep(s, "target", "contradicts node; set one of them")
+	case of.Node != "":
+		u.nodeStep(s, of.Node, step)
+	case of.Target == "":
+		u.blameStep(s, "", "node or target is missing")
+	default:
+		if o, name, ok := u.find(s, &ObjectTarget{Target: of.Target, Namespace: of.Namespace}, "Pod"); ok {
+			u.relabel(s, o, name, step)
+		}
+	}
+}
+
+// relabel completes a step that changes labels of a pod.
+func (u *user) relabel(s *userStep, o *userObject, name objectName, step sim.Step) {
+	if o != nil && o.root != nil {
+		labels := fields{}
+		for _, label := range step.Labels {
+			if labels[u.dict.String(label.Key)] = u.dict.String(label.Value); step.Kind == sim.StepUnlabel {
+				labels[u.dict.String(label.Key)] = nil
+			}
+		}
+		if patch, err := patchOf(fields{"metadata": fields{"labels": labels}}); err == nil {
+			o.root, _ = manifest.Patch(o.root, patch, false)
+		}
+	}
+	full := u.newStep(s, step.Kind, name)
+	full.Done, full.Labels, full.Overwrite = step.Done, step.Labels, step.Overwrite
+	u.emit(full)
 }
 
 // nodeStep completes a step with a node.

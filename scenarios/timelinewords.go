@@ -64,15 +64,25 @@ func (s *StepSpec) nodeWords() string {
 	case s.Uncordon != nil:
 		return "uncordon " + s.Uncordon.Node
 	case s.Label != nil:
-		return overwrite("label node "+s.Label.Node+" "+strings.Join(pairs(s.Label.Labels), " "), s.Label.Overwrite)
+		return overwrite("label "+s.Label.words()+" "+strings.Join(pairs(s.Label.Labels), " "), s.Label.Overwrite)
 	case s.Unlabel != nil:
-		return "label node " + s.Unlabel.Node + " " + strings.Join(s.Unlabel.Labels, "- ") + "-"
+		return "label " + s.Unlabel.words() + " " + strings.Join(s.Unlabel.Labels, "- ") + "-"
 	case s.Taint != nil:
 		return overwrite("taint node "+s.Taint.Node+" "+s.Taint.Taint, s.Taint.Overwrite)
 	case s.Untaint != nil:
 		return "taint node " + s.Untaint.Node + " " + s.Untaint.Taint + "-"
 	}
 	return ""
+}
+
+func (l *Labelled) words() string {
+	switch {
+	case l.Target == "":
+		return "node " + l.Node
+	case l.Namespace != "" && l.Namespace != defaultNamespace:
+		return l.Target + " -n " + l.Namespace
+	}
+	return l.Target
 }
 
 // pairs writes key=value, sorted.

@@ -127,6 +127,11 @@ func (s *Scheduler) Add(now models.Time, pod models.PodID, v cluster.View) bool 
 // it that is still open must be answered all the same.
 func (s *Scheduler) Delete(pod models.PodID) { s.queue.Delete(pod) }
 
+// Update takes in that a pod without a node has another specification.
+func (s *Scheduler) Update(now models.Time, pod models.PodID, v cluster.View) {
+	s.queue.Update(now, pod, v)
+}
+
 // Notify tells of an event that may make rejected pods schedulable.
 func (s *Scheduler) Notify(now models.Time, e *framework.Event, v cluster.View) {
 	s.queue.Notify(now, e, v)

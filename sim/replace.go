@@ -83,6 +83,9 @@ func (s *Simulation) reconcile(id models.OwnerID) {
 	}
 	s.planned[id] = models.Never
 	owner := s.view.Owner(id)
+	if claimed := s.controllers.Claim(s.view, owner, s.ops[:0]); len(claimed) > 0 {
+		s.doAll(claimed)
+	}
 	ops, next := s.controllers.Reconcile(now, s.view, owner, s.ops[:0])
 	s.doAll(ops)
 	if owner.Deleted() {

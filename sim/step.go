@@ -38,7 +38,7 @@ type Step struct {
 	Force bool
 	// Propagation is what becomes of what an owner that is deleted owns.
 	Propagation models.Propagation
-	// Labels are set, or taken away by their keys.
+	// Labels of a node or pod are set, or taken away by their keys.
 	Labels models.Labels
 	// Taint is set, or taken away: with AnyEffect, all of its key.
 	Taint models.Taint
@@ -128,10 +128,10 @@ func (s *Simulation) step(index int) {
 
 func (s *Simulation) carryOut(step *Step) (string, error) {
 	switch {
-	case step.Kind > StepDelete:
-		return s.changeNode(step)
 	case step.Object.IsPod:
 		return s.changePod(step)
+	case step.Kind > StepDelete:
+		return s.changeNode(step)
 	}
 	return s.changeOwner(step)
 }

@@ -49,11 +49,9 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 
 // labelNode sets labels, all or none of them.
 func (s *Simulation) labelNode(step *Step, node cluster.Node) (string, error) {
-	d, changed := s.view.Dictionary(), false
-	for _, label := range step.Labels {
-		if old, ok := node.Labels().Get(label.Key); ok && old != label.Value && !step.Overwrite {
-			return "", fmt.Errorf("error: '%s' already has a value (%s), and --overwrite is false", d.String(label.Key), d.String(old))
-		}
+	changed := false
+	if err := s.mayLabel(step, node.Labels()); err != nil {
+		return "", err
 	}
 	for _, label := range step.Labels {
 		if old, ok := node.Labels().Get(label.Key); !ok || old != label.Value {
@@ -65,6 +63,18 @@ func (s *Simulation) labelNode(step *Step, node cluster.Node) (string, error) {
 		return "node/" + node.Name() + " not labeled", nil
 	}
 	return "node/" + node.Name() + " " + step.Done, nil
+}
+
+// mayLabel refuses to replace a label of an object, unless that is allowed.
+// Source: k8s.io/kubectl/pkg/cmd/label/label.go (validateNoOverwrites).
+func (s *Simulation) mayLabel(step *Step, has models.Labels) error {
+	d := s.view.Dictionary()
+	for _, label := range step.Labels {
+		if old, ok := has.Get(label.Key); ok && old != label.Value && !step.Overwrite {
+			return fmt.Errorf("error: '%s' already has a value (%s), and --overwrite is false", d.String(label.Key), d.String(old))
+		}
+	}
+	return nil
 }
 
 // taintNode sets a taint, in the place of another of its key and effect.

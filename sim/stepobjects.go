@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -201,8 +202,35 @@ func (s *Simulation) changePod(step *Step) (string, error) {
 	case step.Kind == StepDelete:
 		s.deletePod(pod, step)
 		return s.saysDeleted(step), nil
+	case step.Kind == StepLabel, step.Kind == StepUnlabel:
+		return s.labelPod(step, pod)
 	}
 	return s.says(step, "unchanged"), nil
+}
+
+// labelPod sets labels of a pod, or takes some away: all or none of them.
+func (s *Simulation) labelPod(step *Step, pod cluster.Pod) (string, error) {
+	labels := pod.Spec().Labels
+	if step.Kind == StepLabel {
+		if err := s.mayLabel(step, labels); err != nil {
+			return "", err
+		}
+	}
+	for _, label := range step.Labels {
+		if step.Kind == StepLabel {
+			labels = labels.With(label.Key, label.Value)
+		} else {
+			labels = labels.Without(label.Key)
+		}
+	}
+	if slices.Equal(labels, pod.Spec().Labels) {
+		if step.Done == "patched" {
+			return s.says(step, "patched (no change)"), nil
+		}
+		return s.says(step, "not labeled"), nil
+	}
+	s.relabel(pod.ID(), labels)
+	return s.says(step, step.Done), nil
 }
 
 // podNamed finds a pod by its name.

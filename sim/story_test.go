@@ -23,6 +23,7 @@ import (
 //
 //	node name zone cpu count        nodes; several get numbers behind the name
 //	latencies default|none binding  of the control plane and the kubelets
+//	…  any owner with select=app    and so with a selector
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
 //	job name parallelism completions backofflimit ttl cpu deadline, with exit
 //	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, replace=Failed, succeed=indexes
@@ -35,6 +36,7 @@ import (
 //	update name at …                an object that rolls out becomes what the arguments change
 //	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
 //	delete pod|name at              a user deletes a pod, or an object with cascade=foreground|orphan
+//	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
@@ -71,6 +73,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.delete(t, d)
 	case "change":
 		s.changeNode(t, d)
+	case "label":
+		s.labelPod(t, d)
 	case "join":
 		s.join(t, d)
 	case "update":
@@ -158,6 +162,7 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 			TTLAfterFinished: span(t, d, "ttl", -1), Rules: s.jobRules(t, d), ActiveDeadline: span(t, d, "deadline", 0),
 		}
 	}
+	s.selecting(t, d, template)
 	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
 	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
 }
@@ -282,6 +287,14 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", v.Node(op.Node).Name())
 	}
 	switch op.Kind {
+	case models.OpAdoptPod:
+		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Owner).Name())
+	case models.OpAdoptOwner:
+		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Parent).Name())
+	case models.OpRelabelPod:
+		for _, label := range v.Pod(op.Pod).Spec().Labels {
+			fmt.Fprintf(&p.text, " %s=%s", d.String(label.Key), d.String(label.Value))
+		}
 	case models.OpSetNodeReady:
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:

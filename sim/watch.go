@@ -110,7 +110,7 @@ func nominationGone(pod cluster.Pod) framework.Event {
 }
 
 // tell is the watch: it hands an applied operation to those who react to it.
-func (s *Simulation) tell(op *models.Op, e framework.Event) {
+func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo // one switch of operations
 	s.controllers.Heard(s.agenda.Now(), op, s.view)
 	switch op.Kind {
 	case models.OpAddNode:
@@ -119,11 +119,21 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) {
 	case models.OpLabelNode, models.OpUnlabelNode:
 		s.nodeChanged(op.Node)
 	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner,
-		models.OpUpdateOwner, models.OpReviseOwner, models.OpTerminateOwner:
+		models.OpUpdateOwner, models.OpReviseOwner, models.OpTerminateOwner, models.OpOrphanOwner, models.OpAdoptOwner:
 		s.familyChanged(op.Owner)
+		if op.Kind == models.OpCreateOwner || op.Kind == models.OpUpdateOwner || op.Kind == models.OpOrphanOwner {
+			s.ownerOffered(op.Owner)
+		}
 	case models.OpCreatePod:
 		s.podCreated(op.Pod)
 		s.podChanged(op.Pod)
+		if op.Owner == models.None {
+			s.podOffered(op.Pod)
+		}
+	case models.OpOrphanPod:
+		s.podOffered(op.Pod)
+	case models.OpRelabelPod:
+		s.podRelabelled(op.Pod)
 	case models.OpBindPod:
 		s.podBound(op.Pod)
 	case models.OpStartPod:

@@ -47,6 +47,7 @@ type podState struct {
 	scheduled   string
 	nominated   bool
 	phase       models.Phase
+	owner       models.OwnerID
 }
 
 func newWatcher() *watcher {
@@ -161,6 +162,10 @@ func (w *watcher) owner(op *models.Op, v cluster.View) {
 		w.tell(kind, name, "deletionAt", encode(math.Floor(w.now.Seconds())))
 		w.tell(kind, name, "finalizers", encode([]string{finalizer}))
 		w.tell(kind, name, "grace", "0")
+	case models.OpAdoptOwner:
+		w.tell(kind, name, "owner", encode(v.Owner(op.Parent).Kind().String()+"/"+w.names.owners[op.Parent]))
+	case models.OpOrphanOwner:
+		w.tell(kind, name, "owner", "null")
 	case models.OpDeleteOwner:
 		w.tell(kind, name, Deleted, "")
 	}

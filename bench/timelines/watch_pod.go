@@ -58,6 +58,8 @@ func (w *watcher) pod(op *models.Op, v cluster.View) {
 		w.tell("Pod", name, "index", encode(encode(index)))
 	case models.OpUntrackPod:
 		w.tell("Pod", name, "finalizers", "null")
+	case models.OpAdoptPod, models.OpOrphanPod:
+		w.owned(name, state, pod, v)
 	case models.OpRemovePod:
 		w.podRemoved(name, state, pod)
 		delete(w.pods, op.Pod)
@@ -70,7 +72,7 @@ func (w *watcher) pod(op *models.Op, v cluster.View) {
 func (w *watcher) podCreated(pod cluster.Pod, v cluster.View) {
 	w.names.addPod(pod)
 	name, spec := w.names.pods[pod.ID()], pod.Spec()
-	w.pods[pod.ID()] = &podState{deadline: models.Never}
+	w.pods[pod.ID()] = &podState{deadline: models.Never, owner: pod.Owner()}
 	w.tell("Pod", name, Added, "")
 	w.image("Pod", name, spec, v.Dictionary())
 	if owner := pod.Owner(); owner != models.None {
@@ -90,6 +92,21 @@ func (w *watcher) podCreated(pod cluster.Pod, v cluster.View) {
 	w.tell("Pod", name, "qos", encode(spec.QOS.String()))
 	if text := resourcesOf(spec, v.Dictionary()); text != "" {
 		w.tell("Pod", name, "resources", text)
+	}
+}
+
+// owned tells who owns a pod now, and whose it was.
+func (w *watcher) owned(name string, state *podState, pod cluster.Pod, v cluster.View) {
+	text := "null"
+	if owner := pod.Owner(); owner != models.None {
+		text = encode(v.Owner(owner).Kind().String() + "/" + w.names.owners[owner])
+	} else {
+		w.count(v.Owner(state.owner), v)
+	}
+	state.owner = pod.Owner()
+	w.tell("Pod", name, "owner", text)
+	if pod.Tracked() {
+		w.tell("Pod", name, "finalizers", encode([]string{"batch.kubernetes.io/job-tracking"}))
 	}
 }
 

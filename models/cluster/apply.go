@@ -43,7 +43,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.createOwner(now, op)
 	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner,
 		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition,
-		models.OpRecordRevision, models.OpSettleRevision, models.OpTerminateOwner, models.OpOrphanOwner:
+		models.OpRecordRevision, models.OpSettleRevision, models.OpTerminateOwner, models.OpOrphanOwner,
+		models.OpAdoptOwner:
 		return c.changeOwner(now, op)
 	case models.OpEndIndex, models.OpWriteJobStatus:
 		return c.changeJob(now, op)

@@ -53,6 +53,7 @@ func (c *Cluster) orphanPod(op *models.Op, row *podRow) error {
 		c.ripenAll(row.owner)
 	}
 	row.owner, row.previous, row.next = models.None, models.None, models.None
+	c.orphans++
 	row.name, row.ordinal = op.Name, op.Ordinal
 	return nil
 }

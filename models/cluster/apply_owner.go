@@ -34,15 +34,28 @@ func (c *Cluster) createOwner(now models.Time, op *models.Op) error {
 
 // bear appends a new owner to the children of its parent.
 func (c *Cluster) bear(id models.OwnerID, row *ownerRow) {
+	c.rear(id, row)
+	c.noteDesired(row)
+}
+
+// rear puts an owner among the children of its parent, which are in order of creation.
+func (c *Cluster) rear(id models.OwnerID, row *ownerRow) {
 	parent := c.owners.at(int32(row.parent))
-	row.older = parent.youngest
-	if parent.youngest == models.None {
+	row.older, row.younger = parent.youngest, models.None
+	for row.older > id {
+		row.younger = row.older
+		row.older = c.owners.at(int32(row.older)).older
+	}
+	if row.older == models.None {
 		parent.eldest = id
 	} else {
-		c.owners.at(int32(parent.youngest)).younger = id
+		c.owners.at(int32(row.older)).younger = id
 	}
-	parent.youngest = id
-	c.noteDesired(row)
+	if row.younger == models.None {
+		parent.youngest = id
+	} else {
+		c.owners.at(int32(row.younger)).older = id
+	}
 }
 
 // bury takes a deleted owner out of the children of its parent.
@@ -112,6 +125,8 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		}
 		c.bury(row)
 		row.parent, row.older, row.younger = models.None, models.None, models.None
+	case models.OpAdoptOwner:
+		return c.adoptOwner(op, row)
 	case models.OpUpdateOwner:
 		return c.updateOwner(op, row)
 	case models.OpReviseOwner:
@@ -178,16 +193,24 @@ func (c *Cluster) setCondition(now models.Time, op *models.Op, row *ownerRow) er
 	return nil
 }
 
-// adopt appends a new pod to its owner's list.
+// adopt puts a pod into its owner's list, which is in order of creation.
 func (c *Cluster) adopt(owner models.OwnerID, id models.PodID, pod *podRow) {
 	row := c.owners.at(int32(owner))
-	pod.previous = row.last
-	if row.last == models.None {
+	pod.previous, pod.next = row.last, models.None
+	for pod.previous > id {
+		pod.next = pod.previous
+		pod.previous = c.pods.at(int32(pod.previous)).previous
+	}
+	if pod.previous == models.None {
 		row.first = id
 	} else {
-		c.pods.at(int32(row.last)).next = id
+		c.pods.at(int32(pod.previous)).next = id
 	}
-	row.last = id
+	if pod.next == models.None {
+		row.last = id
+	} else {
+		c.pods.at(int32(pod.next)).previous = id
+	}
 	row.made++ // also a pod with a name of its own, adopted from a running cluster
 	row.counts.Active++
 }

@@ -36,6 +36,8 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 	if op.Owner != models.None {
 		c.adopt(op.Owner, op.Pod, row)
 		c.track(row)
+	} else {
+		c.orphans++
 	}
 	c.totals.Created++
 	c.totals.Pending++
@@ -81,6 +83,10 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.untrackPod(op, row)
 	case models.OpRequestImage, models.OpReceiveImage, models.OpLackImage:
 		return c.changeImage(op, row)
+	case models.OpAdoptPod:
+		return c.adoptPod(op, row)
+	case models.OpRelabelPod:
+		return c.relabelPod(op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -336,6 +342,8 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 	}
 	if row.owner != models.None {
 		c.disown(row)
+	} else {
+		c.orphans--
 	}
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
 	c.forgetLacks(op.Pod)

@@ -30,7 +30,7 @@ func (c *Cluster) Check() error {
 
 // begin forgets the last pass. Its memory is used again: large clusters are checked often.
 func (s *scan) begin(c *Cluster) {
-	s.c, s.live, s.broken = c, Totals{}, nil
+	s.c, s.live, s.orphans, s.broken = c, Totals{}, 0, nil
 	s.requested = zeros(s.requested, len(c.nodes))
 	s.nonZero = zeros(s.nonZero, len(c.nodes))
 	s.held = zeros(s.held, len(c.nodes))
@@ -62,6 +62,7 @@ type scan struct {
 	available []int32
 	noted     []int32 // pods in status.uncountedTerminatedPods
 	live      Totals
+	orphans   int
 	users     map[claimKey]int32
 	ports     []models.HostPort // of the pods of one node
 	broken    []error
@@ -103,6 +104,8 @@ func (s *scan) pod(id models.PodID, row *podRow) {
 	}
 	if row.owner != models.None {
 		s.ownedPod(row)
+	} else {
+		s.orphans++
 	}
 }
 
@@ -195,6 +198,9 @@ func containsAll(have, want []models.HostPort) bool {
 func (s *scan) accounts() {
 	if !maps.Equal(s.users, s.c.storage.users) {
 		s.fail("%d claims are in use, but the pods on nodes name %d, or not as often", len(s.c.storage.users), len(s.users))
+	}
+	if s.orphans != s.c.orphans {
+		s.fail("%d pods belong to nobody, %d are counted", s.orphans, s.c.orphans)
 	}
 	t := s.c.totals
 	if s.live.Pending != t.Pending || s.live.Bound != t.Bound || s.live.Running != t.Running {

@@ -32,8 +32,9 @@ type Cluster struct {
 	budgets    []*models.BudgetSpec
 	storage    storage
 
-	pods   store[podRow]
-	owners store[ownerRow]
+	pods    store[podRow]
+	owners  store[ownerRow]
+	orphans int // pod objects that belong to nobody
 	// ripening are the pods of owners with MinReadySeconds that became Ready, by
 	// time: what Owner.Available looks through. It follows from the pods.
 	ripening map[models.OwnerID][]ripe

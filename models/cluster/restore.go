@@ -93,6 +93,9 @@ func (s *snapshot) checkReferences(c *Cluster) {
 func (c *Cluster) addUp() {
 	c.storage.forgetRemoved()
 	for pod := range c.View().Live() {
+		if pod.Owner() == models.None {
+			c.orphans++
+		}
 		if row := pod.row(); row.holds() {
 			spec := c.podSpecs[row.spec]
 			node := row.place()

@@ -55,6 +55,11 @@ func (w *twin) againstOwner(op *models.Op) []string {
 		rule{models.OpTerminateOwner, op.Arg != 1 && op.Arg != 2, "keeps no object"},
 		rule{models.OpTerminateOwner, o.propagation != models.Background, "being deleted already"},
 		rule{models.OpOrphanOwner, o.parent == models.None, "has no parent"},
+		rule{models.OpAdoptOwner, w.owners[op.Parent] == nil, "no owner has id"},
+		rule{models.OpAdoptOwner, w.owners[op.Parent] != nil && w.owners[op.Parent].state == "deleted", "is deleted"},
+		rule{models.OpAdoptOwner, o.parent != models.None, "has a parent"},
+		rule{models.OpAdoptOwner, o.kind != models.ReplicaSet, "is no ReplicaSet"},
+		rule{models.OpAdoptOwner, slices.Contains(w.line(op.Parent), op.Owner), "belong to itself"},
 		rule{models.OpEndIndex, o.kind != models.Job, "is no Job"},
 		rule{models.OpWriteJobStatus, o.kind != models.Job, "is no Job"},
 		rule{models.OpEndIndex, op.Arg < 0 || op.Arg > 1<<30, "does not exist"},
@@ -84,6 +89,8 @@ func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 	case models.OpTerminateOwner:
 		o.propagation, o.reason = models.Propagation(op.Arg), op.Reason
 		o.generation++
+	case models.OpAdoptOwner:
+		o.parent = op.Parent
 	case models.OpOrphanOwner:
 		o.parent = models.None
 	case models.OpEndIndex:
@@ -151,6 +158,15 @@ func (w *twin) desire(o *twinOwner) {
 	if parent := w.owners[o.parent]; parent != nil {
 		o.desired = [2]int32{parent.replicas, parent.replicas + w.kinds[parent.spec].MaxSurge.Value}
 	}
+}
+
+// line lists an owner and those above it.
+func (w *twin) line(id models.OwnerID) (list []models.OwnerID) {
+	for o := w.owners[id]; o != nil; o = w.owners[id] {
+		list = append(list, id)
+		id = o.parent
+	}
+	return list
 }
 
 // children lists the owners of an owner that are not deleted.

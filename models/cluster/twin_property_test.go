@@ -74,6 +74,10 @@ func newPair(draw chance, marks map[string]int) *pair {
 		p.DefinePod(spec)
 		p.twin.specs = append(p.twin.specs, spec)
 	}
+	labelled := *p.twin.specs[0]
+	labelled.Labels = models.Labels{{Key: 1, Value: 2}}
+	p.DefinePod(&labelled)
+	p.twin.specs = append(p.twin.specs, &labelled)
 	for _, kind := range []models.OwnerKind{models.Job, models.ReplicaSet, models.Deployment, models.StatefulSet, models.DaemonSet} {
 		for _, patience := range []int32{0, 1} {
 			spec := &models.OwnerSpec{Kind: kind, Replicas: int32(kind), MaxSurge: models.Share{Value: 1 + patience}, MinReadySeconds: patience}
@@ -97,7 +101,8 @@ func (p *pair) proposal() models.Op {
 	}
 	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod, models.OpSetCondition, models.OpSetCondition,
 		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpRemovePod,
-		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod)
+		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod,
+		models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -128,6 +133,10 @@ func (p *pair) proposal() models.Op {
 	case models.OpCreatePod:
 		if next {
 			op.Pod = models.PodID(v.Pods())
+		}
+	case models.OpRelabelPod:
+		if pod, ok := p.twin.pods[op.Pod]; ok && next {
+			op.Arg, op.Def = int64(pod.spec), int32(len(p.twin.specs)-1)-int32(pod.spec)
 		}
 	case models.OpFinishPod, models.OpCountPod:
 		op.Arg = min(op.Arg, int64(p.draw.IntN(3)))
@@ -226,6 +235,11 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpSetCondition, condition != nil && op.Arg == -1, "condition taken away"},
 		{models.OpRecordRevision, owner.revisions[op.Def] > 0 && op.Arg > 0, "a revision comes back"},
 		{models.OpRecordRevision, op.Arg == -1, "a revision forgotten"},
+		{models.OpAdoptPod, pod.ready, "a Ready pod adopted"},
+		{models.OpAdoptPod, pod.ended(), "an ended pod adopted"},
+		{models.OpAdoptPod, owner.pods > 1, "an owner of several pods adopts"},
+		{models.OpRelabelPod, pod.node != models.None && !pod.ended(), "labels of a pod on a node change"},
+		{models.OpRelabelPod, pod.owner != models.None, "labels of an owned pod change"},
 		{models.OpSettleRevision, owner.current != -1, "another current revision"},
 		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
 		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
@@ -280,7 +294,7 @@ func (p *pair) difference() string {
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
 			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
 			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(),
-			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted,
+			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted, nameless: pod.BaseName() == 0,
 		}
 		got.failures, got.ignored = pod.IndexFailures()
 		for _, lack := range pod.Lacks() {
@@ -441,6 +455,7 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 		"two nominated for a node", "bound where room was kept", "bound elsewhere than room was kept", "removed while room was kept",
 		"restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
 		"a middle child deleted", "availability judged anew", "a revision comes back", "a revision forgotten", "another current revision", "another reason of a condition", "condition taken away",
+		"a Ready pod adopted", "an ended pod adopted", "an owner of several pods adopts", "labels of a pod on a node change", "labels of an owned pod change",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
 		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
 		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",

@@ -38,6 +38,7 @@ type twinPod struct {
 	index, failures, ignored                           int32
 	tracked                                            bool
 	noted                                              string // by its Job: "", succeeded, failed
+	nameless                                           bool   // but for its owner's name
 	counted                                            bool
 	lacks                                              [2]twinLack // by container
 }
@@ -181,6 +182,15 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
 		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},
+		rule{models.OpAdoptPod, w.owners[op.Owner] == nil, "no owner has id"},
+		rule{models.OpAdoptPod, w.owners[op.Owner] != nil && w.owners[op.Owner].state == "deleted", "is deleted"},
+		rule{models.OpAdoptPod, owner != nil, "belongs to somebody"},
+		rule{models.OpAdoptPod, p.deleting, "being deleted"},
+		rule{models.OpAdoptPod, p.nameless, "needs a name"},
+		rule{models.OpRelabelPod, op.Def < 0 || int(op.Def) >= len(w.specs), "no pod specification"},
+		rule{models.OpRelabelPod, op.Arg != int64(p.spec), "it has specification"},
+		rule{models.OpRelabelPod, op.Def == int32(p.spec), "labels already"},
+		rule{models.OpRelabelPod, !w.differInLabels(op.Def, int32(p.spec)), "more than its labels"},
 		rule{models.OpIndexPod, owner == nil || owner.kind != models.Job, "belongs to no Job"},
 		rule{models.OpIndexPod, p.index != models.None, "already"},
 		rule{models.OpIndexPod, index < 0 || ignored < 0 || op.Def < 0, "must not be negative"},
@@ -224,6 +234,12 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
 		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},
 	)
+}
+
+// differInLabels reports whether two specifications differ in nothing else: the first and
+// the last do.
+func (w *twin) differInLabels(specs ...int32) bool {
+	return !slices.ContainsFunc(specs, func(spec int32) bool { return spec != 0 && int(spec) != len(w.specs)-1 })
 }
 
 // later is a moment after now that does not pass the end of time.
@@ -301,7 +317,8 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
-			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, index: models.None}
+			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, index: models.None,
+			nameless: op.Name == 0}
 		if op.Owner != models.None {
 			p := w.pods[op.Pod]
 			p.tracked = w.owners[op.Owner].kind == models.Job
@@ -431,7 +448,17 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
 	case models.OpOrphanPod:
 		w.owners[p.owner].orphans = append(w.owners[p.owner].orphans, *p)
-		p.owner = models.None
+		p.owner, p.nameless = models.None, false
+	case models.OpAdoptPod:
+		p.owner, p.noted, p.counted = op.Owner, "", false
+		o := w.owners[op.Owner]
+		p.tracked = o.kind == models.Job
+		o.pods++
+		if p.ended() {
+			outcome(p.phase == models.Succeeded, max(o.lastFailure, p.exited))
+		}
+	case models.OpRelabelPod:
+		p.spec = models.SpecID(op.Def)
 	case models.OpIndexPod:
 		p.index, p.ignored = models.SplitIndexArg(op.Arg)
 		p.failures = op.Def

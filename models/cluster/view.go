@@ -71,10 +71,16 @@ func (v View) Node(id models.NodeID) Node { return Node{v.c, id} }
 // Owner returns the handle of an owner.
 func (v View) Owner(id models.OwnerID) Owner { return Owner{v.c, id} }
 
+// Orphans returns the number of pod objects that belong to nobody.
+func (v View) Orphans() int { return v.c.orphans }
+
 // Live yields every pod object that still exists, by id.
-func (v View) Live() iter.Seq[Pod] {
+func (v View) Live() iter.Seq[Pod] { return v.LiveFrom(0) }
+
+// LiveFrom yields every pod object that still exists from the given id on, by id.
+func (v View) LiveFrom(first models.PodID) iter.Seq[Pod] {
 	return func(yield func(Pod) bool) {
-		for id := int32(0); id < v.c.pods.next; id++ {
+		for id := int32(first); id < v.c.pods.next; id++ {
 			if v.c.pods.pages[id>>pageBits] == nil {
 				id |= pageSize - 1
 				continue

@@ -37,7 +37,7 @@ var nodeFields = []auditFields{
 
 var replicasFields = []auditFields{
 	{Used, "spec.replicas", "how many pods there shall be"},
-	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
+	{Used, "spec.selector", "pods that belong to nobody are adopted, those with other labels released"},
 	{Used, "spec.minReadySeconds", "how long pods must be Ready before a rollout goes on; nothing else asks for it"},
 }
 
@@ -53,7 +53,7 @@ var replicaSetFields = []auditFields{
 var jobFields = []auditFields{
 	{Used, "spec.parallelism spec.completions spec.backoffLimit spec.activeDeadlineSeconds spec.ttlSecondsAfterFinished", "rule the life of the Job"},
 	{Used, "spec.manualSelector", "allows a selector"},
-	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
+	{Used, "spec.selector", "pods that belong to nobody are adopted, those with other labels released"},
 	{atDefault, "spec.completionMode=NonIndexed", ""},
 	{Approximated, "spec.completionMode", "pods have an index, but the scheduler does not see its label"},
 	{atDefault, "spec.podReplacementPolicy=TerminatingOrFailed", ""},
@@ -96,7 +96,7 @@ func claimTemplateMeta(names string) string {
 }
 
 var daemonSetFields = []auditFields{
-	{Approximated, "spec.selector", "must match the template; pods without an owner are not adopted"},
+	{Used, "spec.selector", "pods that belong to nobody are adopted, those with other labels released"},
 	{Used, "spec.minReadySeconds", "how long pods must be Ready before a rollout goes on; nothing else asks for it"},
 	{Used, "spec.updateStrategy spec.revisionHistoryLimit", "rule rollouts"},
 	{Used, `metadata.annotations["deprecated.daemonset.template.generation"]`, "tells the pods of the template from those of older ones"},

@@ -149,6 +149,30 @@ func (q *Queue) Delete(pod models.PodID) {
 	q.remove(slot)
 }
 
+// Update takes in that a pod has another specification. One that waits for an event is
+// tried again after its backoff: what kept it may be gone.
+// Source: pkg/scheduler/backend/queue/scheduling_queue.go (Update).
+func (q *Queue) Update(now models.Time, pod models.PodID, v cluster.View) {
+	slot := q.find(pod)
+	if slot == none {
+		return
+	}
+	e := &q.entries[slot]
+	spec := v.Pod(pod).SpecID()
+	if e.place != waiting {
+		e.spec = spec
+		return
+	}
+	gated := e.gate != noGate
+	q.unpark(slot)
+	e.spec = spec
+	if gated {
+		q.activate(slot, v)
+	} else {
+		q.requeue(now, slot, afterBackoff, v)
+	}
+}
+
 // Lengths counts the pods of the queue by where they are.
 type Lengths struct{ Active, Backoff, Unschedulable, Gated, InFlight int }
 

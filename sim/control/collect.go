@@ -56,7 +56,7 @@ func finalize(v cluster.View, o cluster.Owner, ops []models.Op) []models.Op {
 	reason := v.Dictionary().Sym(ReasonOwnerDeleted)
 	gone := models.Op{Kind: models.OpDeleteOwner, Owner: o.ID(), Reason: o.Reason()}
 	if o.Terminating() == models.Orphan {
-		return append(orphan(v, o, ops), gone)
+		return append(orphan(o, ops), gone)
 	}
 	left := false
 	for child := range o.Children() {
@@ -91,8 +91,8 @@ func hasDependents(o cluster.Owner) bool {
 }
 
 // orphan lets the dependents of an owner belong to nobody.
-func orphan(v cluster.View, o cluster.Owner, ops []models.Op) []models.Op {
-	base, before := v.Dictionary().Sym(o.Name()), len(ops)
+func orphan(o cluster.Owner, ops []models.Op) []models.Op {
+	before := len(ops)
 	for child := range o.Children() {
 		ops = append(ops, models.Op{Kind: models.OpOrphanOwner, Owner: child.ID()})
 	}
@@ -103,11 +103,7 @@ func orphan(v cluster.View, o cluster.Owner, ops []models.Op) []models.Op {
 		if pod.Deleting() && pod.Phase().Terminal() {
 			continue // it is gone with its finalizer
 		}
-		name := pod.BaseName()
-		if name == 0 {
-			name = base
-		}
-		ops = append(ops, models.Op{Kind: models.OpOrphanPod, Pod: pod.ID(), Name: name, Ordinal: pod.Ordinal()})
+		ops = append(ops, orphanPod(o, pod))
 	}
 	return ops
 }

@@ -19,14 +19,15 @@ type Controllers struct {
 	specs       specs
 	statuses    statuses
 	choice      *choice
+	claims      claims
 }
 
 // New returns the controllers of a cluster with these symbols. Those of StatefulSets
 // and DaemonSets make specifications of single pods, which define makes known.
 func New(d *models.Dictionary, define func(*models.PodSpec) models.SpecID) *Controllers {
-	c := &Controllers{statuses: make(statuses), specs: newSpecs(d, define), choice: newChoice()}
+	c := &Controllers{statuses: make(statuses), specs: newSpecs(d, define), choice: newChoice(), claims: newClaims()}
 	c.replicaSet, c.job = replicaSet{c.statuses, c.choice}, newJob(d, c.choice)
-	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym)}
+	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym), alike: make(map[models.OwnerID]models.SpecID)}
 	c.statefulSet, c.daemonSet = statefulSet{specs: &c.specs}, daemonSet{specs: &c.specs, failures: make(failures), astray: make(map[models.OwnerID]bool)}
 	c.cronJob = cronJob{epoch: time.Unix(0, 0).UTC(), zones: make(map[string]*time.Location), state: make(map[models.OwnerID]*cronState)}
 	return c
@@ -68,12 +69,15 @@ func (c *Controllers) forget(o cluster.Owner) {
 	id := o.ID()
 	delete(c.statuses, id)
 	delete(c.deployment.texts, id)
+	delete(c.deployment.alike, id)
 	delete(c.job.open, id)
 	delete(c.cronJob.state, id)
 	delete(c.daemonSet.astray, id)
 	c.daemonSet.failures.forget(id)
 	c.specs.forget(id)
 	c.choice.forget(o)
+	delete(c.claims.pods, id)
+	delete(c.claims.sets, id)
 }
 
 // sync asks the controller of the kind of an owner.
@@ -99,6 +103,13 @@ func (c *Controllers) sync(now models.Time, v cluster.View, o cluster.Owner, ops
 // asked to reconcile anything.
 func (c *Controllers) Heard(now models.Time, op *models.Op, v cluster.View) {
 	c.choice.heard(now, op, v)
+	switch op.Kind {
+	case models.OpAdoptPod:
+		c.job.adopted(op.Owner, op.Pod)
+	case models.OpAdoptOwner:
+		c.Adopt(op.Owner)
+		c.deployment.adopted(v.Owner(op.Owner))
+	}
 }
 
 // Status is the status of a Deployment or ReplicaSet as its controller has last

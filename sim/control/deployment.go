@@ -20,6 +20,9 @@ type deployment struct {
 	symbols  symbols
 	sets     []set // memory of the last sync
 	texts    map[models.OwnerID]models.Sym
+	// alike are the ReplicaSets that were adopted for the template of their Deployment,
+	// with that.
+	alike map[models.OwnerID]models.SpecID
 }
 
 // rollout is one sync of a Deployment: what it knows, and what it proposes. Like
@@ -76,7 +79,7 @@ func (r *rollout) gather() {
 	for o := range r.o.Children() {
 		n := o.Counts()
 		r.sets = append(r.sets, set{
-			id: o.ID(), created: o.Created(), template: o.Spec().Template, minReady: o.Spec().MinReadySeconds, revision: o.Revision(),
+			id: o.ID(), created: o.Created(), template: r.templateOf(o), minReady: o.Spec().MinReadySeconds, revision: o.Revision(),
 			replicas: o.Replicas(), before: o.Replicas(), desired: o.DesiredThen(), maximum: o.MaximumThen(), generation: o.Generation(),
 			status: r.statuses.ofSet(r.now, o), holding: n.Active + n.Terminating,
 		})
@@ -118,7 +121,8 @@ func (r *rollout) statusOnly() Next {
 func (r *rollout) scalingEvent() bool {
 	r.revise(false)
 	for i := range r.sets {
-		if s := &r.sets[i]; s.replicas > 0 && s.desired != r.replicas {
+		// One without the annotation has been scaled by no Deployment.
+		if s := &r.sets[i]; s.replicas > 0 && s.desired != r.replicas && (s.desired != 0 || s.maximum != 0) {
 			return true
 		}
 	}

@@ -93,7 +93,7 @@ func (j *job) openPods(v cluster.View, o cluster.Owner) []cluster.Pod {
 	for _, id := range open.pods {
 		open.seen = max(open.seen, id)
 		pod := v.Pod(id)
-		if pod.Removed() || pod.Phase().Terminal() && !pod.Tracked() {
+		if pod.Removed() || pod.Owner() != o.ID() || pod.Phase().Terminal() && !pod.Tracked() {
 			continue
 		}
 		kept = append(kept, id)
@@ -101,6 +101,14 @@ func (j *job) openPods(v cluster.View, o cluster.Owner) []cluster.Pod {
 	}
 	open.pods = kept
 	return j.pods
+}
+
+// adopted puts a pod that a Job has adopted among those that it looks at.
+func (j *job) adopted(o models.OwnerID, pod models.PodID) {
+	if open := j.open[o]; open != nil && pod <= open.seen && !slices.Contains(open.pods, pod) {
+		open.pods = append(open.pods, pod)
+		slices.Sort(open.pods)
+	}
 }
 
 // expire deletes a finished Job when its time to live is over.

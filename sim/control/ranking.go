@@ -124,6 +124,9 @@ func (c *choice) heard(now models.Time, op *models.Op, v cluster.View) {
 		return
 	}
 	switch op.Kind {
+	case models.OpAdoptPod, models.OpOrphanPod, models.OpAdoptOwner, models.OpOrphanOwner:
+		clear(c.families) // rare: who is related to whom is found out anew
+		return
 	case models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpUnreadyPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod:
 	default:
 		return
