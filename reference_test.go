@@ -65,7 +65,9 @@ const everyField = `apiVersion: podsim/v1alpha1
 kind: Scenario
 spec: {for: 3h, scheduler: {plugins: [{name: ImageLocality}], profiles: [{schedulerName: other, plugins: [{name: ImageLocality}]}]}}
 ---
-{apiVersion: podsim/v1alpha1, kind: NodeGroup, metadata: {name: nodes}, spec: {count: 4, zones: [a, b], template: {status: {capacity: {cpu: 4, memory: 16Gi}}}}}
+{apiVersion: podsim/v1alpha1, kind: NodeGroup, metadata: {name: nodes}, spec: {count: 4, zones: [a, b], images: {disk: 10Gi}, template: {status: {capacity: {cpu: 4, memory: 16Gi}}}}}
+---
+{apiVersion: podsim/v1alpha1, kind: Registry, metadata: {name: hub}, spec: {host: docker.io, outages: [{at: 1h, for: 1m}], images: [{name: b, size: 1Gi}]}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {schedulerName: other, containers: [{name: main, image: a}]}}
 ---
@@ -135,7 +137,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	objects := map[string][]string{
-		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
+		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "Registry": {"Registry"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
 		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
 	}
 	for _, kind := range scenarios.Kinds() {

@@ -15,6 +15,7 @@ type BehaviorSpec struct {
 	RunTime    *TimeLaw   `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else latencies.runTime of the Scenario)"`
 	ExitCode   *NumberLaw `yaml:"exitCode" default:"0" help:"what the containers end with; 0 is success"`
 	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default: they do not crash)"`
+	ImageSize  *Bytes     `yaml:"imageSize" help:"size of the images of the pods, unless a Registry lists them"`
 	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
 }
 
@@ -83,6 +84,8 @@ func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
 	if own != nil {
 		spec = own.over(spec)
 	}
+	l.knowImages(s.pod, spec.ImageSize)
+	spec.ImageSize = nil
 	if spec == (BehaviorSpec{}) {
 		return nil
 	}
@@ -110,6 +113,9 @@ func (s BehaviorSpec) over(rest BehaviorSpec) BehaviorSpec {
 	}
 	if s.CrashEvery != nil {
 		rest.CrashEvery = s.CrashEvery
+	}
+	if s.ImageSize != nil {
+		rest.ImageSize = s.ImageSize
 	}
 	if s.StopTime != nil {
 		rest.StopTime = s.StopTime

@@ -39,6 +39,7 @@ func Kinds() []KindHelp {
 	return []KindHelp{
 		{"Scenario", "the run as a whole: how long, which seed, which files, which latencies", reflect.TypeFor[Object[ScenarioSpec]]()},
 		{"NodeGroup", "a number of equal nodes, dealt over zones and racks", reflect.TypeFor[Object[NodeGroupSpec]]()},
+		{"Registry", "where images come from: how large they are, how fast they come, what fails", reflect.TypeFor[Object[RegistrySpec]]()},
 		{"Workload", "objects that arrive during the run", reflect.TypeFor[Object[WorkloadSpec]]()},
 		{"PodBehavior", "how pods behave: start-up, run time, exit codes, crashes", reflect.TypeFor[Object[PodBehaviorSpec]]()},
 		{"FaultPlan", "what breaks when, and for how long", reflect.TypeFor[Object[FaultPlanSpec]]()},

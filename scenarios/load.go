@@ -123,6 +123,7 @@ type loader struct {
 	names            []string // of nodes
 	zoneNames        []string
 	behaviors        []*behavior
+	images           imageFacts
 	compiled         map[BehaviorSpec]*kubelet.Behavior
 	taken            map[any]bool        // *manifest.Owner and *manifest.Pod that workloads bring
 	labels           map[models.Sym]bool // keys of labels that pods have
@@ -203,6 +204,7 @@ func (l *loader) load() {
 	l.compileSet()
 	l.dateSnapshot()
 	before := len(l.problems)
+	l.compileRegistries()
 	l.compileNodes()
 	l.nodesAreWrong = l.nodesAreWrong || l.objectsAreWrong || len(l.problems) > before
 

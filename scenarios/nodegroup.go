@@ -13,11 +13,12 @@ import (
 // NodeGroupSpec is a number of equal nodes. They are called <group>-0, <group>-1
 // and so on.
 type NodeGroupSpec struct {
-	Count    int            `yaml:"count" required:"true" min:"0" help:"number of nodes"`
-	Template *yamlnode.Node `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
-	Zones    []string       `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
-	Racks    int            `yaml:"racks" min:"0" default:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack); 0 gives no label"`
-	Price    float64        `yaml:"price" min:"0" default:"0" help:"price of a node for an hour, in a currency of your choice"`
+	Count    int             `yaml:"count" required:"true" min:"0" help:"number of nodes"`
+	Template *yamlnode.Node  `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
+	Zones    []string        `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
+	Racks    int             `yaml:"racks" min:"0" default:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack); 0 gives no label"`
+	Images   *NodeImagesSpec `yaml:"images" help:"how its kubelets pull and keep images, with the names of a KubeletConfiguration"`
+	Price    float64         `yaml:"price" min:"0" default:"0" help:"price of a node for an hour, in a currency of your choice"`
 }
 
 // NodesFile returns a file that holds one NodeGroup called node, for nodes that
@@ -108,6 +109,9 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 			l.blame(o, yamlnode.IndexPath("spec.zones", i), "got %s; want the value of a label", quote(zone))
 			return
 		}
+	}
+	if group.Images != nil {
+		l.nodeImages(o, group.Images)
 	}
 	l.run.Groups = append(l.run.Groups, Group{o.name, group.Count, group.Price})
 	hostname, zoneKey, rackKey := d.Sym(models.LabelHostname), d.Sym(models.LabelZone), d.Sym(models.LabelRack)

@@ -21,6 +21,7 @@ const (
 	DurationType   FieldType = "duration"            // 90s
 	MomentsType    FieldType = "moments"             // a duration, or a list of them
 	RateType       FieldType = "rate"                // 40/m
+	BytesType      FieldType = "bytes"               // 500Mi
 	TimeLawType    FieldType = "duration law"        // a duration, or a distribution of durations
 	NumberLawType  FieldType = "number law"          // a number, or a distribution of numbers
 	MapType        FieldType = "map of text"         // texts by name
@@ -109,6 +110,8 @@ func fieldOf(t reflect.Type) Field {
 		return Field{Type: DurationType}
 	case reflect.TypeFor[Rate]():
 		return Field{Type: RateType}
+	case reflect.TypeFor[Bytes]():
+		return Field{Type: BytesType}
 	case reflect.TypeFor[Moments]():
 		return Field{Type: MomentsType}
 	case reflect.TypeFor[TimeLaw]():

@@ -168,6 +168,13 @@ spec:
   runTime: {type: lognormal, mu: 3, sigma: 0.5}
 ---
 apiVersion: podsim/v1alpha1
+kind: Registry
+metadata: {name: hub}
+spec:
+  {host: docker.io, bandwidth: 1.25G, latency: 100ms, failure: 0.5, imageSize: 200Mi, outages: [{at: 1h, for: 1m}],
+    images: [{name: a, size: 1e9}, {name: b, missing: true}]}
+---
+apiVersion: podsim/v1alpha1
 kind: Workload
 metadata: {name: times}
 spec:

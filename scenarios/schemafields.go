@@ -64,6 +64,8 @@ func (w *schemaWriter) value(path string, f *Field) *jsonSchema {
 		return s
 	case RateType:
 		return &jsonSchema{Type: types{"string", "integer"}, Pattern: anyRatePattern, Minimum: "0", Maximum: "0", Examples: []any{"40/m"}}
+	case BytesType:
+		return w.ref("bytes", byteAmount)
 	case TimeLawType:
 		return w.ref("durationLaw", durationLaw)
 	case NumberLawType:
@@ -104,6 +106,13 @@ func quantity() *jsonSchema {
 	return &jsonSchema{Type: types{"string", "number"}, Pattern: quantityPattern, Minimum: "0", Examples: []any{"500m", "16Gi"}}
 }
 
+// byteAmount describes an amount of bytes above zero.
+func byteAmount() *jsonSchema {
+	return &jsonSchema{
+		Type: types{"string", "number"}, Pattern: quantityPattern, Minimum: "1", AllOf: []*jsonSchema{{Pattern: aboveZero}}, Examples: []any{"500Mi", "1.25G"},
+	}
+}
+
 func mapOfText() *jsonSchema {
 	return &jsonSchema{Type: types{"object"}, AdditionalProperties: &jsonSchema{Type: types{"string", "null"}}}
 }
@@ -116,6 +125,8 @@ var ranges = []struct {
 	{"Scenario spec.seed", "0", ""},
 	{"Scenario spec.scheduler.percentageOfNodesToScore", "0", "100"},
 	{"NodeGroup spec.price", "", json.Number(strconv.Itoa(limits.Price))},
+	{"NodeGroup spec.images.imageGCHighThresholdPercent", "", "100"},
+	{"Registry spec.failure", "", "1"},
 	{"FaultPlan spec.faults[].target.fraction", "", "1"},
 	{"Experiment spec.firstSeed", "0", ""},
 	{"Experiment spec.confidence", "", "1"},

@@ -39,7 +39,7 @@ func (c *checker) containers(spec *corev1.PodSpec, path string) []models.Contain
 			}
 			out = append(out, models.Container{
 				Name:       c.set.dict.Sym(container.Name),
-				Image:      c.set.dict.Sym(normalImage(container.Image)),
+				Image:      c.set.dict.Sym(NormalImage(container.Image)),
 				Kind:       kind,
 				AlwaysPull: container.ImagePullPolicy == corev1.PullAlways,
 				NeverPull:  container.ImagePullPolicy == corev1.PullNever,

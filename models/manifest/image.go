@@ -2,11 +2,11 @@ package manifest
 
 import "strings"
 
-// normalImage returns an image name with a tag or digest, as the scheduler
+// NormalImage returns an image name with a tag or digest, as the scheduler
 // compares names. It adds no registry: nginx and docker.io/library/nginx stay
 // two names, as they do in a real cluster.
 // Source: pkg/scheduler/framework/plugins/imagelocality (normalizedImageName).
-func normalImage(name string) string {
+func NormalImage(name string) string {
 	if strings.LastIndexByte(name, ':') <= strings.LastIndexByte(name, '/') {
 		return name + ":latest"
 	}

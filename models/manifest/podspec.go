@@ -55,7 +55,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	out.DeletionCost = c.deletionCost(src.meta, strings.TrimSuffix(src.path, "spec"))
 	for i := range spec.Volumes {
 		if image := spec.Volumes[i].Image; image != nil {
-			out.ImageVolumes = append(out.ImageVolumes, dict.Sym(normalImage(image.Reference)))
+			out.ImageVolumes = append(out.ImageVolumes, dict.Sym(NormalImage(image.Reference)))
 		}
 	}
 	return out

@@ -100,6 +100,11 @@ func (m *Manager) node(id models.NodeID) *node {
 		if group, ok := m.config.Groups[m.view.Node(id).Spec().Group]; ok {
 			config = &group
 		}
+		if spec := m.view.Node(id).Spec(); config.Disk == 0 && spec.Capacity[models.EphemeralStorage] > 0 {
+			own := *config
+			own.Disk = min(spec.Capacity[models.EphemeralStorage], MaxBytes)
+			config = &own
+		}
 		n := &node{Node: config, id: id}
 		n.link.bandwidth = config.Bandwidth
 		n.limiter.tokens = int64(config.Burst) * token
