@@ -71,6 +71,7 @@ const (
 	OpAdoptPod     // one that belongs to nobody gets an owner: Pod, Owner
 	OpAdoptOwner   // likewise a ReplicaSet, whose parent a Deployment becomes: Owner, Parent
 	OpRelabelPod   // its labels change: Pod, Def (SpecID with the new ones), Arg (SpecID that it had)
+	OpSilenceNode  // its kubelet falls silent, or is heard again: Node, Arg (Silence), Reason (the fault)
 
 	opKinds
 )
@@ -151,6 +152,7 @@ var opTable = [opKinds]struct {
 	OpAdoptPod:       {"AdoptPod", FieldPod | FieldOwner},
 	OpAdoptOwner:     {"AdoptOwner", FieldOwner | FieldParent},
 	OpRelabelPod:     {"RelabelPod", FieldPod | FieldDef | FieldArg},
+	OpSilenceNode:    {"SilenceNode", FieldNode | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.
@@ -236,3 +238,16 @@ const (
 func (p Propagation) String() string {
 	return [...]string{"Background", "Foreground", "Orphan"}[p]
 }
+
+// Silence is why the kubelet of a node that is up is not heard.
+type Silence uint8
+
+// The silences. The containers of the node go on under each of them.
+const (
+	Heard   Silence = iota // it is heard
+	Stopped                // it does not run
+	CutOff                 // it runs, and the node does not reach the control plane
+)
+
+// String describes the silence in a word.
+func (s Silence) String() string { return [...]string{"Heard", "Stopped", "CutOff"}[s] }

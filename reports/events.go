@@ -99,6 +99,10 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = append(b, `,"ready":"`...)
 		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
 		b = append(b, '"')
+	case models.OpSilenceNode:
+		b = append(b, `,"kubelet":"`...)
+		b = append(b, models.Silence(s.op.Arg).String()...)
+		b = append(b, '"')
 	case models.OpFinishOwner:
 		result := `,"result":"Failed"`
 		if s.op.Arg == 1 {

@@ -19,10 +19,10 @@ type FaultSpec struct {
 	Name   string         `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
 	Target TargetSpec     `yaml:"target" help:"which nodes it hits; all without it"`
 	Scope  string         `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
-	Action string         `yaml:"action" enum:"crash" default:"crash" help:"what happens to the nodes; crash: they lose power"`
+	Action string         `yaml:"action" enum:"crash,silence,partition,notReady" default:"crash" help:"what happens to the nodes; crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready"`
 	At     Moments        `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
 	Every  *TimeLaw       `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
-	For    *TimeLaw       `yaml:"for" help:"time to repair, drawn anew each time; without it the nodes stay down"`
+	For    *TimeLaw       `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so"`
 	From   *time.Duration `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
 	Until  *time.Duration `yaml:"until" help:"with every: when no more failures are drawn (default: never)"`
 }
@@ -40,6 +40,10 @@ type TargetSpec struct {
 var scopes = map[string]fault.Scope{
 	"": fault.Together, "together": fault.Together, "perNode": fault.PerNode,
 	"perZone": fault.PerZone, "perRack": fault.PerRack,
+}
+
+var actions = map[string]fault.Action{
+	"": fault.Crash, "crash": fault.Crash, "silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady,
 }
 
 func (l *loader) compileFaults() {
@@ -70,7 +74,7 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 	}
 	names[name] = o.place(path)
 	f := fault.Fault{
-		Name: l.dict.Sym(name), Scope: scopes[spec.Scope], At: spec.At,
+		Name: l.dict.Sym(name), Scope: scopes[spec.Scope], Action: actions[spec.Action], At: spec.At,
 		Between: spec.Every.law(), Duration: spec.For.law(), Until: models.Never,
 		Target: l.target(o, path+".target", &spec.Target),
 	}

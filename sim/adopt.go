@@ -5,6 +5,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/fault"
 )
 
 // A run may start from the state of a live cluster. Its beginning, virtual time
@@ -183,7 +184,7 @@ func (s *Simulation) adoptRunning(id models.PodID, p *PastPod, earliest models.T
 	if p.Deleting {
 		at := max(p.Deletion, now)
 		s.record(models.Op{Kind: models.OpDeletePod, Pod: id, Arg: int64(at - now)})
-		s.agenda.Schedule(at, evStopped, pod.Epoch(), int32(id), 0)
+		s.agenda.Schedule(at, evStopped, pod.Epoch(), int32(id), sigKill)
 	}
 }
 
@@ -268,8 +269,9 @@ func (s *Simulation) adoptOwner(id models.OwnerID, p *PastOwner) {
 // is down and stays down.
 func (s *Simulation) adoptNode(p *PastNode) {
 	node := s.view.Node(p.Node)
-	s.taintedAt[p.Node] = min(p.TaintedSince, s.agenda.Now())
-	s.taintGen[p.Node]++
+	state := &s.nodes[p.Node]
+	state.taintedAt = min(p.TaintedSince, s.agenda.Now())
+	state.taintGen++
 	for _, id := range node.Pods() {
 		s.planTaintEviction(s.view.Pod(id), node)
 	}
@@ -277,10 +279,13 @@ func (s *Simulation) adoptNode(p *PastNode) {
 	if !p.Silent {
 		return
 	}
-	s.downs[p.Node]++
+	state.held[fault.Crash], state.held[fault.NotReady], state.crashed = 1, 0, true
 	for _, op := range s.lifecycle.MarkUnknown(s.view, node, nil) {
-		if op.Kind != models.OpTaintNode || !hasTaint(node, op.Taint) {
-			s.record(op)
+		s.record(op)
+	}
+	for _, id := range node.Pods() {
+		if s.view.Pod(id).Ready() {
+			s.record(models.Op{Kind: models.OpUnreadyPod, Pod: id, Reason: s.view.Dictionary().Sym("NodeNotReady")})
 		}
 	}
 	s.record(models.Op{Kind: models.OpCrashNode, Node: p.Node, Reason: s.view.Dictionary().Sym("NodeStatusUnknown")})

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"time"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/control"
@@ -22,9 +24,9 @@ func (s *Simulation) taintsChanged(id models.NodeID, taint models.Taint) {
 		}
 	}
 	if tainted && !others {
-		s.taintedAt[id] = s.agenda.Now()
+		s.nodes[id].taintedAt = s.agenda.Now()
 	}
-	s.taintGen[id]++
+	s.nodes[id].taintGen++
 	if tainted {
 		for _, pod := range node.Pods() {
 			s.planTaintEviction(s.view.Pod(pod), node)
@@ -36,26 +38,26 @@ func (s *Simulation) planTaintEviction(pod cluster.Pod, node cluster.Node) {
 	if pod.Deleting() {
 		return
 	}
-	since := s.taintedAt[node.ID()]
+	since := s.nodes[node.ID()].taintedAt
 	if bound := pod.BoundAt(); bound != models.Never {
 		since = max(since, bound)
 	}
 	if at := evict.TaintDeadline(pod, node, since); at != models.Never {
 		at = max(at, s.agenda.Now())
-		s.agenda.Schedule(at, evTaintEviction, s.taintGen[node.ID()], int32(pod.ID()), int32(node.ID()))
+		s.agenda.Schedule(at, evTaintEviction, s.nodes[node.ID()].taintGen, int32(pod.ID()), int32(node.ID()))
 	}
 }
 
 func (s *Simulation) taintEviction(id models.PodID, node models.NodeID, gen uint32) {
 	pod := s.view.Pod(id)
-	if s.taintGen[node] != gen || pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || pod.Node() != node {
+	if s.nodes[node].taintGen != gen || pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || pod.Node() != node {
 		return
 	}
 	s.do(control.DeletePod(pod, s.reasons.taintManager))
 }
 
 // podDeleted stops a pod that is marked for deletion. One that holds no running
-// containers goes at once; one on a node that is down stays until the node is
+// containers goes at once; one on a node whose kubelet is not heard stays until it is
 // back.
 func (s *Simulation) podDeleted(id models.PodID) {
 	pod := s.view.Pod(id)
@@ -65,14 +67,27 @@ func (s *Simulation) podDeleted(id models.PodID) {
 	s.leaveImages(pod)
 	switch {
 	case pod.Node() == models.None || pod.Phase().Terminal():
-		s.remove(id)
-	case s.view.Node(pod.Node()).Down():
-	case !pod.Up():
-		s.remove(id)
-	default:
-		grace := pod.Deadline().Sub(s.agenda.Now())
-		s.agenda.After(s.kubelet.StopDelay(pod, grace), evStopped, pod.Epoch(), int32(id), 0)
+		s.remove(id, sigTerm)
+	case s.nodeHears(pod):
+		s.stop(pod, pod.Deadline().Sub(s.agenda.Now()))
 	}
+}
+
+// stop stops the containers of a pod within its grace.
+func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
+	code := int64(sigTerm)
+	if !pod.Up() {
+		if grace <= 0 {
+			code = sigKill
+		}
+		s.remove(pod.ID(), code)
+		return
+	}
+	delay := s.kubelet.StopDelay(pod, grace)
+	if delay >= grace {
+		code = sigKill
+	}
+	s.agenda.After(delay, evStopped, pod.Epoch(), int32(pod.ID()), int32(code))
 }
 
 // podRemoved is what follows when the object is gone.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/kubelet"
 )
@@ -21,19 +20,18 @@ func (s *Simulation) planStrike(next fault.Strike) {
 	s.agenda.Schedule(next.At, evStrike, 0, int32(len(s.strikes)-1), 0)
 }
 
-// strike takes nodes down. A node that another fault holds down already stays
-// down until both are over.
+// strike does to nodes what a fault does. What another fault does to a node already
+// goes on until both are over.
 func (s *Simulation) strike(index int) {
 	k := &s.strikes[index]
 	k.end = s.planner.End(k.Strike)
 	k.nodes = slices.Clone(s.planner.Nodes(k.Strike))
-	s.inputs.struck(k, s.planner.Name(k.Strike), contentView{s.view})
+	action := s.planner.Action(k.Strike)
+	s.inputs.struck(k, s.planner.Name(k.Strike), action, contentView{s.view})
 	s.agenda.Schedule(k.end, evRecover, 0, int32(index), 0)
 	for _, id := range k.nodes {
-		s.downs[id]++
-		if s.downs[id] == 1 {
-			s.do(models.Op{Kind: models.OpCrashNode, Node: id, Reason: s.planner.Name(k.Strike)})
-		}
+		s.nodes[id].held[action]++
+		s.suffer(id, action, s.planner.Name(k.Strike))
 	}
 }
 
@@ -41,47 +39,50 @@ func (s *Simulation) strike(index int) {
 func (s *Simulation) recover(index int) {
 	k := s.strikes[index]
 	s.strikes[index].nodes = nil
+	action := s.planner.Action(k.Strike)
 	for _, id := range k.nodes {
-		s.downs[id]--
-		if s.downs[id] == 0 {
-			s.do(models.Op{Kind: models.OpRestoreNode, Node: id})
-		}
+		s.nodes[id].held[action]--
+		s.suffer(id, action, 0)
 	}
 	if next, ok := s.planner.Next(k.Strike, k.end); ok {
 		s.planStrike(next)
 	}
 }
 
-// nodeCrashed plans when the silence of the node will be noticed.
-func (s *Simulation) nodeCrashed(id models.NodeID) {
-	s.images.Lost(s.agenda.Now(), id)
-	node := s.view.Node(id)
-	if node.Ready() == models.ConditionTrue {
-		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, uint32(node.Crashes()), int32(id), 0)
+// suffer brings a node into the state that the faults of an action hold it in.
+func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sym) {
+	node, held := s.view.Node(id), &s.nodes[id].held
+	switch action {
+	case fault.Crash:
+		switch down := held[fault.Crash] > 0; {
+		case down && !node.Down():
+			s.do(models.Op{Kind: models.OpCrashNode, Node: id, Reason: why})
+		case !down && node.Down():
+			s.do(models.Op{Kind: models.OpRestoreNode, Node: id})
+		}
+	case fault.Silence, fault.Partition:
+		is := models.Heard
+		switch {
+		case held[fault.Silence] > 0:
+			is = models.Stopped
+		case held[fault.Partition] > 0:
+			is = models.CutOff
+		}
+		if is != node.Silence() {
+			s.do(models.Op{Kind: models.OpSilenceNode, Node: id, Arg: int64(is), Reason: why})
+		}
+	case fault.NotReady:
+		s.report(id)
 	}
-}
-
-// silent is the pass of the node lifecycle controller that finds a node silent
-// for too long.
-func (s *Simulation) silent(id models.NodeID, crashes uint32) {
-	node := s.view.Node(id)
-	if !node.Down() || uint32(node.Crashes()) != crashes {
-		return
-	}
-	s.doAll(s.lifecycle.MarkUnknown(s.view, node, s.ops[:0]))
-	s.planNodePass(s.agenda.Now())
 }
 
 // nodeRestored is a node that boots: its kubelet reports, and every pod that was
 // on it has lost its containers.
 func (s *Simulation) nodeRestored(id models.NodeID) {
 	s.images.Booted(s.agenda.Now(), id)
-	node := s.view.Node(id)
-	if node.Ready() != models.ConditionTrue {
-		s.doAll(s.lifecycle.MarkReady(s.view, node, s.ops[:0]))
-		s.planNodePass(control.NextPass(s.agenda.Now()))
-	}
-	pods := slices.Clone(node.Pods())
+	s.nodes[id].withheld, s.nodes[id].pulled, s.nodes[id].unheard = nil, nil, nil
+	s.report(id)
+	pods := slices.Clone(s.view.Node(id).Pods())
 	slices.Sort(pods)
 	for _, pod := range pods {
 		s.rebooted(pod)
@@ -96,11 +97,11 @@ func (s *Simulation) rebooted(id models.PodID) {
 	switch {
 	case pod.Node() == models.None: // room is kept for it, and that is all
 	case pod.Deleting():
-		s.remove(id)
+		s.remove(id, sigKill)
 	case pod.Spec().ActiveDeadline > 0 && s.agenda.Now() >= pod.BoundAt().Add(pod.Spec().ActiveDeadline):
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
 	case pod.Phase() == models.Pending:
-		s.planStart(pod, s.view.Node(pod.Node()))
+		s.receive(pod)
 	case kubelet.Restarts(pod, sigKill):
 		s.do(models.Op{Kind: models.OpExitPod, Pod: id, Arg: sigKill, Reason: s.reasons.rebooted})
 	default:

@@ -105,13 +105,22 @@ func (s *Simulation) advanceImages() {
 		if !ok {
 			break
 		}
-		if out.Reason != "" {
-			s.lackImage(out)
+		if !s.view.Node(out.Node).Heard() {
+			s.nodes[out.Node].pulled = append(s.nodes[out.Node].pulled, out)
 			continue
 		}
-		s.imageCame(out)
+		s.pulled(out)
 	}
 	s.planImages()
+}
+
+// pulled takes in how a pull has ended.
+func (s *Simulation) pulled(out images.Outcome) {
+	if out.Reason != "" {
+		s.lackImage(out)
+	} else {
+		s.imageCame(out)
+	}
 }
 
 // imageCame is a pull that has succeeded: the pod can go on.

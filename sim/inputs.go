@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/fault"
 )
 
 // inputs hashes what comes into a run from outside, as it comes: arrivals by
@@ -79,7 +80,7 @@ func (in *inputs) arrived(source int, a *Arrival, v contentView) {
 }
 
 // struck takes in a strike of a fault.
-func (in *inputs) struck(k *strike, name models.Sym, v contentView) {
+func (in *inputs) struck(k *strike, name models.Sym, action fault.Action, v contentView) {
 	b := v.appendText(in.text[:0], name)
 	b = binary.AppendUvarint(b, uint64(k.Number))
 	b = binary.AppendVarint(b, int64(k.At))
@@ -90,6 +91,9 @@ func (in *inputs) struck(k *strike, name models.Sym, v contentView) {
 	}
 	slices.Sort(names)
 	b = v.appendTexts(b, names)
+	if action != fault.Crash {
+		b = append(b, byte(action))
+	}
 	in.faults.Write(b)
 	in.text = b
 }

@@ -26,12 +26,12 @@ const (
 	evReady    // subject: pod; gen: epoch
 	evEnd      // subject: pod, object: exit code; gen: epoch
 	evRestart  // subject: pod; gen: epoch
-	evStopped  // subject: pod; gen: epoch
+	evStopped  // subject: pod, object: exit code; gen: epoch
 	evDeadline // subject: pod
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 
-	evSilent      // subject: node; gen: its crashes
+	evSilent      // subject: node; gen: its outages
 	evNodePass    //
 	evTaintPass   //
 	evCordonTaint // subject: node
@@ -62,6 +62,9 @@ func EventName(k kernel.Kind) string { return eventNames[k] }
 
 // handle lets one event happen.
 func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in the order of a pod's life
+	if s.silences > 0 && s.withhold(e) {
+		return
+	}
 	switch e.Kind {
 	case evArrive:
 		s.arrive(int(e.A))
@@ -97,7 +100,7 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 	case evRestart:
 		s.restart(models.PodID(e.A), e.Gen)
 	case evStopped:
-		s.stopped(models.PodID(e.A), e.Gen)
+		s.stopped(models.PodID(e.A), e.Gen, int64(e.B))
 	case evDeadline:
 		s.deadline(models.PodID(e.A))
 

@@ -24,10 +24,10 @@ func (s *Simulation) end(id models.PodID, epoch uint32, exitCode int64) {
 }
 
 // podExited plans the next start of containers that ended, after their back-off.
-// On a node that is down nothing is planned: its return starts them.
+// On a node whose kubelet is not heard nothing is planned: its return starts them.
 func (s *Simulation) podExited(id models.PodID) {
 	pod := s.view.Pod(id)
-	if s.view.Node(pod.Node()).Down() {
+	if !s.view.Node(pod.Node()).Heard() {
 		return
 	}
 	at := s.kubelet.RestartAt(s.agenda.Now(), pod).Add(s.kubelet.RestartDelay(pod))
@@ -58,6 +58,6 @@ func (s *Simulation) podFinished(id models.PodID) {
 		s.podLeft(pod.Owner())
 	}
 	if pod.Deleting() {
-		s.remove(id)
+		s.remove(id, sigTerm)
 	}
 }

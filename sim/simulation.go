@@ -60,10 +60,8 @@ type Simulation struct {
 	named       map[StepObject]models.OwnerID // the owners that steps ask for
 	stepResults []StepResult
 	strikes     []strike
-	downs       []int32  // by node: faults that hold it down
-	taintGen    []uint32 // by node: changes of its NoExecute taints
-	// taintedAt is when a node got the first of its NoExecute taints.
-	taintedAt []models.Time
+	nodes       []nodeState
+	silences    int // nodes with silent kubelets
 
 	terminated control.TerminatedPods
 	ended      int // ended pods whose objects exist
@@ -207,8 +205,11 @@ func (s *Simulation) begin() {
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})
 	}
 	n := len(s.config.Nodes)
-	s.downs, s.taintGen, s.taintedAt = make([]int32, n), make([]uint32, n), make([]models.Time, n)
+	s.nodes = make([]nodeState, n)
 	s.lifecycle = control.NewNodeLifecycle(s.view)
+	for id := range s.nodes {
+		s.standUnready(models.NodeID(id))
+	}
 	s.planner = fault.NewPlanner(s.config.Faults, s.view, kernel.NewStreams(s.config.Seed))
 	for _, strike := range s.planner.First() {
 		s.planStrike(strike)

@@ -5,21 +5,27 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// podBound is the kubelet's view of a new pod: it admits it and starts it.
+// podBound hands a new pod to the kubelet of its node.
 func (s *Simulation) podBound(id models.PodID) {
 	pod := s.view.Pod(id)
 	node := s.view.Node(pod.Node())
-	if reason := outOf(pod, node); reason != "" {
-		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: s.view.Dictionary().Sym(reason)})
-		return
-	}
 	s.planTaintEviction(pod, node)
 	if deadline := pod.Spec().ActiveDeadline; deadline > 0 {
 		s.agenda.After(deadline, evDeadline, 0, int32(id), 0)
 	}
-	if !node.Down() {
-		s.planStart(pod, node)
+	if s.nodeHears(pod) {
+		s.receive(pod)
 	}
+}
+
+// receive is a kubelet that hears of a new pod: it admits it and starts it.
+func (s *Simulation) receive(pod cluster.Pod) {
+	node := s.view.Node(pod.Node())
+	if reason := outOf(pod, node); reason != "" {
+		s.do(models.Op{Kind: models.OpFinishPod, Pod: pod.ID(), Arg: 1, Reason: s.view.Dictionary().Sym(reason)})
+		return
+	}
+	s.planStart(pod, node)
 }
 
 // outOf is the kubelet's admission: a pod on a node that has no room for it fails
@@ -98,7 +104,7 @@ func (s *Simulation) ready(id models.PodID, epoch uint32) {
 // Source: pkg/kubelet/active_deadline.go.
 func (s *Simulation) deadline(id models.PodID) {
 	pod := s.view.Pod(id)
-	if pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || s.view.Node(pod.Node()).Down() {
+	if pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || !s.view.Node(pod.Node()).Heard() {
 		return
 	}
 	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})

@@ -149,6 +149,7 @@ func (s *Simulation) nodeJoined(id models.NodeID) {
 	if s.lifecycle == nil {
 		return
 	}
-	s.downs, s.taintGen, s.taintedAt = append(s.downs, 0), append(s.taintGen, 0), append(s.taintedAt, s.agenda.Now())
+	s.nodes = append(s.nodes, nodeState{taintedAt: s.agenda.Now()})
 	s.lifecycle.Join(s.view.Node(id))
+	s.standUnready(id)
 }

@@ -29,7 +29,7 @@ import (
 //	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, replace=Failed, succeed=indexes
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
-//	…  with priority, app (a label), grace and minready
+//	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
 //	statefulset name replicas …     with strategy, partition, start, parallel, history, minready, claims, whenscaled
 //	daemonset name …                with strategy, surge, unavailable, history, minready, on (a label of nodes), pinned
@@ -40,7 +40,7 @@ import (
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
-//	fault name nodes|zone at for    nodes crash
+//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
@@ -186,6 +186,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	template.Pod = s.pod(cpu, policy)
 	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
 	template.Pod.GracePeriod = span(t, d, "grace", template.Pod.GracePeriod)
+	s.tolerate(t, d, template.Pod)
 	app := ""
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
@@ -231,6 +232,8 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 	for _, arg := range d.CmdArgs {
 		for _, value := range arg.Vals {
 			switch arg.Key {
+			case "action":
+				f.Action = map[string]fault.Action{"silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady}[value]
 			case "nodes":
 				f.Target.Names = append(f.Target.Names, s.d.Sym(value))
 			case "zone":
@@ -297,6 +300,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		}
 	case models.OpSetNodeReady:
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
+	case models.OpSilenceNode:
+		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:
 		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
 	case models.OpDeletePod:

@@ -153,10 +153,11 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		} else {
 			s.podRemoved(op.Pod, e.Node)
 		}
-	case models.OpCrashNode:
-		s.nodeCrashed(op.Node)
-	case models.OpRestoreNode:
-		s.nodeRestored(op.Node)
+	case models.OpCrashNode, models.OpRestoreNode, models.OpSilenceNode:
+		if op.Kind == models.OpCrashNode {
+			s.images.Lost(s.agenda.Now(), op.Node)
+		}
+		s.hearingChanged(op.Node)
 	case models.OpUntrackPod:
 		s.podUntracked(op.Pod)
 	case models.OpWriteJobStatus:

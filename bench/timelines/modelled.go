@@ -6,7 +6,8 @@ import "strings"
 // answer may be wrong.
 var modelled = map[string]map[string]bool{
 	Result: fields("", ""),
-	"Node": fields(Added, Deleted, "taints", "unschedulable", "conditions.Ready"),
+	"Node": fields(Added, Deleted, "taints", "unschedulable", "conditions.Ready", "conditions.DiskPressure",
+		"conditions.MemoryPressure", "conditions.PIDPressure"),
 	"Pod": fields(Added, Deleted, "PodScheduled", "DisruptionTarget", "container", "deletionAt", "grace", "image", "node",
 		"nominated", "owner", "phase", "priority", "qos", "ready", "resources", "restarts", "revision", "target", "finalizers", "index"),
 	"ReplicaSet": fields(Added, Deleted, "spec", "replicas", "readyReplicas", "availableReplicas", "terminatingReplicas",

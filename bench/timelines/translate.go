@@ -258,26 +258,35 @@ func (t *translator) isOfStatefulSet(pod string) bool {
 	return at > 0 && t.live["StatefulSet/"+pod[:at]] != nil
 }
 
-// node turns a kubelet that stops until it starts again into a crash of its node,
-// which is the nearest that podsim has: containers do not go on.
+// kubeletFaults are what is done to a kubelet, with the action that is a fault of it and
+// what ends it.
+var kubeletFaults = map[string]struct{ action, until string }{
+	"stop": {"silence", "start"}, "notready": {"notReady", "ready"},
+}
+
+// node turns what is done to a kubelet into a fault that lasts until it is taken back.
 func (t *translator) node(at float64, n *Node) {
-	switch n.Do {
-	case "stop":
-		spec := map[string]any{
-			"name": "stop-" + n.Name, "target": map[string]any{"nodes": []any{n.Name}}, "at": duration(at),
+	for _, known := range kubeletFaults {
+		if n.Do == known.until {
+			return
 		}
-		for _, a := range t.recording.Actions {
-			if a.Node != nil && a.Node.Name == n.Name && a.Node.Do == "start" && a.At > at {
-				spec["for"] = duration(a.At - at)
-				break
-			}
-		}
-		t.faults = append(t.faults, spec)
-		t.impossible("stop of the kubelet of %s at %g s: its node crashes, containers and all", n.Name, at)
-	case "start":
-	default:
-		t.impossible("kubelet of %s: %s at %g s", n.Name, n.Do, at)
 	}
+	known, ok := kubeletFaults[n.Do]
+	if !ok {
+		t.impossible("kubelet of %s: %s at %g s", n.Name, n.Do, at)
+		return
+	}
+	spec := map[string]any{
+		"name": fmt.Sprintf("%s-%s-%g", n.Do, n.Name, at), "action": known.action,
+		"target": map[string]any{"nodes": []any{n.Name}}, "at": duration(at),
+	}
+	for _, a := range t.recording.Actions {
+		if a.Node != nil && a.Node.Name == n.Name && a.Node.Do == known.until && a.At > at {
+			spec["for"] = duration(a.At - at)
+			break
+		}
+	}
+	t.faults = append(t.faults, spec)
 }
 
 // kubectl turns commands that change something into steps. Others only print.

@@ -81,7 +81,7 @@ func TestActionsBecomeSteps(t *testing.T) {
 			`{"at":"5s","delete":{"target":"deployment/web"}}`, "",
 		},
 		{"pods are evicted", Action{Evict: &Evict{Select: "app=web", Count: 2}}, "", "evict 2 of app=web at 5 s"},
-		{"a kubelet is not ready", Action{Node: &Node{Name: "n1", Do: "notready"}}, "", "kubelet of n1: notready at 5 s"},
+		{"a node vanishes", Action{Node: &Node{Name: "n1", Do: "vanish"}}, "", "kubelet of n1: vanish at 5 s"},
 		{"something unknown is patched", Action{Patch: &Patch{Kind: "Job", Name: "j"}}, "", "patch Job/j"},
 		{"kubectl prints", Action{Kubectl: &Kubectl{Args: "get pods", Out: "pods.txt"}}, "", ""},
 	}

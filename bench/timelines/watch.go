@@ -33,6 +33,8 @@ type watcher struct {
 	active map[models.OwnerID]string
 	// suspend are the Jobs, and whether they are suspended.
 	suspend map[models.OwnerID]bool
+	// unknown are the nodes whose conditions were last told to be Unknown.
+	unknown map[models.NodeID]bool
 	// newborn is a ReplicaSet that its Deployment has just made.
 	newborn *status
 }
@@ -53,7 +55,7 @@ type podState struct {
 func newWatcher() *watcher {
 	w := &watcher{
 		names: newNames(), events: kubectl.NewEvents(kubectl.DefaultStart), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status),
-		suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
+		unknown: make(map[models.NodeID]bool), suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
 	}
 	w.events.Told = w.event
 	return w
@@ -103,6 +105,9 @@ func (w *watcher) node(op *models.Op, v cluster.View) {
 	case models.OpSetNodeReady:
 		status := models.ConditionStatus(op.Arg).String()
 		w.tell("Node", node.Name(), "conditions.Ready", status+":"+v.Dictionary().String(op.Reason))
+		w.pressures(node, models.ConditionStatus(op.Arg))
+	case models.OpSilenceNode:
+		w.heard(node, v)
 	case models.OpTaintNode, models.OpUntaintNode:
 		w.taints(node, v.Dictionary())
 	case models.OpCordonNode:
@@ -111,6 +116,37 @@ func (w *watcher) node(op *models.Op, v cluster.View) {
 			value = "true"
 		}
 		w.tell("Node", node.Name(), "unschedulable", value)
+	}
+}
+
+// pressures tells the conditions of a node that nobody knows while its kubelet is silent.
+func (w *watcher) pressures(node cluster.Node, ready models.ConditionStatus) {
+	is := ready == models.ConditionUnknown
+	if is == w.unknown[node.ID()] {
+		return
+	}
+	w.unknown[node.ID()] = is
+	for _, c := range [][2]string{
+		{"DiskPressure", "KubeletHasNoDiskPressure"}, {"MemoryPressure", "KubeletHasSufficientMemory"}, {"PIDPressure", "KubeletHasSufficientPID"},
+	} {
+		text := "False:" + c[1]
+		if is {
+			text = "Unknown:NodeStatusUnknown"
+		}
+		w.tell("Node", node.Name(), "conditions."+c[0], text)
+	}
+}
+
+// heard gives the pods that were deleted while the kubelet was silent their grace from
+// when it hears of that.
+func (w *watcher) heard(node cluster.Node, v cluster.View) {
+	if !node.Heard() {
+		return
+	}
+	for _, id := range node.Pods() {
+		if pod, state := v.Pod(id), w.pods[id]; state.graceful {
+			state.deadline = max(state.deadline, w.now.Add(pod.Deadline().Sub(pod.DeletedAt())))
+		}
 	}
 }
 

@@ -24,7 +24,8 @@ const (
 // windows says when a fact may come.
 type windows struct {
 	// late is how much later than the recording's the run's node monitor noticed
-	// each silence; facts that follow from it may be as late.
+	// each silence and each report of a kubelet that is not ready; facts that follow
+	// from it may be as late.
 	late []float64
 	from []float64 // from when on
 	// lazy are changes of taints that wait for a pass of the node lifecycle
@@ -35,12 +36,17 @@ type windows struct {
 func newWindows(r *Recording, got []Fact) *windows {
 	w := &windows{lazy: lazyTaints(r.Facts)}
 	for _, a := range r.Actions {
-		if a.Node == nil || a.Node.Do != "stop" {
+		var noticedIn func(facts []Fact) (float64, bool)
+		switch {
+		case a.Node != nil && a.Node.Do == "stop":
+			noticedIn = func(facts []Fact) (float64, bool) { return silence(facts, a.Node.Name, math.Floor(a.At/10)*10) }
+		case a.Node != nil && a.Node.Do == "notready":
+			noticedIn = func(facts []Fact) (float64, bool) { return evicting(facts, a.Node.Name, a.At) }
+		default:
 			continue
 		}
-		renewed := math.Floor(a.At/10) * 10
-		recorded, ok := silence(r.Facts, a.Node.Name, renewed)
-		noticed, found := silence(got, a.Node.Name, renewed)
+		recorded, ok := noticedIn(r.Facts)
+		noticed, found := noticedIn(got)
 		if ok && found {
 			w.late, w.from = append(w.late, noticed-recorded), append(w.from, min(recorded, noticed)-tolerance)
 		}
@@ -75,6 +81,18 @@ func silence(facts []Fact, node string, renewed float64) (float64, bool) {
 	for _, f := range facts {
 		if f.Kind == "Node" && f.Name == node && f.Value == "Unknown:NodeStatusUnknown" &&
 			f.At >= renewed+silenceMin-tolerance && f.At <= renewed+silenceMax+tolerance {
+			return f.At, true
+		}
+	}
+	return 0, false
+}
+
+// evicting returns when a node that was reported not ready got the taint that evicts its
+// pods, if that was with the next pass of the monitor.
+func evicting(facts []Fact, node string, reported float64) (float64, bool) {
+	for _, f := range facts {
+		if f.Kind == "Node" && f.Name == node && f.Field == "taints" && strings.Contains(f.Value, "not-ready:NoExecute") &&
+			f.At >= reported-tolerance && f.At <= reported+untaintTolerance {
 			return f.At, true
 		}
 	}

@@ -23,7 +23,7 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 		ready = models.ConditionFalse
 	}
 	c.nodes = append(c.nodes, nodeRow{
-		spec: models.NodeSpecID(op.Def), joined: now, ready: ready, readyAt: now,
+		spec: models.NodeSpecID(op.Def), joined: now, heardAt: now, ready: ready, readyAt: now,
 		images: slices.Clone(spec.Images),
 	})
 	c.allocatable = append(c.allocatable, spec.Allocatable)
@@ -64,6 +64,9 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		}
 		row.down = false
 		row.downTime += now - row.downAt
+		row.hear(now)
+	case models.OpSilenceNode:
+		return c.silenceNode(now, op, row)
 	case models.OpSetNodeReady:
 		if op.Arg < 0 || op.Arg > int64(models.ConditionTrue) {
 			return fmt.Errorf("condition status %d does not exist", op.Arg)
@@ -97,6 +100,7 @@ func (c *Cluster) crashNode(now models.Time, row *nodeRow) error {
 	if row.down {
 		return fmt.Errorf("node %s is down already", c.dictionary.String(c.nodeSpecs[row.spec].Name))
 	}
+	row.lose(now)
 	row.down, row.downAt = true, now
 	row.crashes++
 	for _, id := range row.pods {
@@ -105,6 +109,40 @@ func (c *Cluster) crashNode(now models.Time, row *nodeRow) error {
 		pod.set(podUp, false)
 	}
 	return nil
+}
+
+// silenceNode lets the kubelet of a node fall silent, or be heard again. Its pods read
+// as they did, and their containers go on.
+func (c *Cluster) silenceNode(now models.Time, op *models.Op, row *nodeRow) error {
+	if op.Arg < 0 || op.Arg > int64(models.CutOff) {
+		return fmt.Errorf("silence %d does not exist", op.Arg)
+	}
+	silence := models.Silence(op.Arg)
+	if silence == row.silence {
+		return fmt.Errorf("node %s: its kubelet is %s already", c.nodeName(op.Node), silence)
+	}
+	row.lose(now)
+	row.silence = silence
+	row.hear(now)
+	return nil
+}
+
+// heard reports whether the control plane hears the kubelet, and it the control plane.
+func (n *nodeRow) heard() bool { return !n.down && n.silence == models.Heard }
+
+// lose and hear note that a kubelet goes out of hearing and is back, unless it was so
+// before.
+func (n *nodeRow) lose(now models.Time) {
+	if n.heard() {
+		n.unheardAt = now
+		n.outages++
+	}
+}
+
+func (n *nodeRow) hear(now models.Time) {
+	if n.heard() {
+		n.heardAt = now
+	}
 }
 
 // taintNode and untaintNode replace the list instead of changing it, so that a

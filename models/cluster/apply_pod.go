@@ -126,6 +126,8 @@ func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
 		return refusePod(op.Pod, "it is on no node")
 	case c.nodes[row.node].down:
 		return refusePod(op.Pod, "its node is down")
+	case c.nodes[row.node].silence != models.Heard:
+		return refusePod(op.Pod, "the kubelet of its node is silent")
 	case row.is(podUp):
 		return refusePod(op.Pod, "it runs already")
 	case row.is(podDeleting):

@@ -170,4 +170,9 @@ type nodeRow struct {
 	down      bool
 	crashes   int32
 	downTime  models.Time // total, up to the last restoration
+	silence   models.Silence
+	// The kubelet was last heard for the first time at heardAt, and went out of
+	// hearing at unheardAt, outages times in all.
+	heardAt, unheardAt models.Time
+	outages            uint32
 }

@@ -170,6 +170,10 @@ func (s *snapshot) node(c *Cluster, id int) {
 	s.flag(&n.down)
 	number(s, &n.crashes)
 	number(s, &n.downTime)
+	number(s, &n.silence)
+	number(s, &n.heardAt)
+	number(s, &n.unheardAt)
+	number(s, &n.outages)
 	s.flag(&c.schedulable[id])
 	for r := range models.MaxResources {
 		number(s, &c.allocatable[id][r])

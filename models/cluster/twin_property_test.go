@@ -101,7 +101,7 @@ func (p *pair) proposal() models.Op {
 	}
 	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod, models.OpSetCondition, models.OpSetCondition,
 		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpRemovePod,
-		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod,
+		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod, models.OpAdoptPod, models.OpAdoptPod,
 		models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner)
 	v := p.View()
 	op := models.Op{
@@ -144,7 +144,7 @@ func (p *pair) proposal() models.Op {
 		if next {
 			op.Name = p.Dictionary().Sym("cpu")
 		}
-	case models.OpSetNodeReady, models.OpSetCondition:
+	case models.OpSetNodeReady, models.OpSetCondition, models.OpSilenceNode:
 		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
 	}
 	return op
@@ -243,6 +243,8 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpSettleRevision, owner.current != -1, "another current revision"},
 		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
 		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
+		{models.OpCrashNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "crash under a silent kubelet"},
+		{models.OpRestoreNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "up again, and silent"},
 		{models.OpCreatePod, op.Owner != models.None && p.twin.owners[op.Owner] != nil && p.twin.owners[op.Owner].state == "failed", "pod of a failed Job"},
 	} {
 		if m.kind == op.Kind && m.is {
@@ -329,7 +331,7 @@ func (p *pair) difference() string {
 	return ""
 }
 
-const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d"
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages"
 
 func (w *twin) seeNode(id models.NodeID) string {
 	n := w.nodes[id]
@@ -363,8 +365,12 @@ func (w *twin) seeNode(id models.NodeID) string {
 	if n.down {
 		down += w.now - n.downAt
 	}
+	until := w.now
+	if n.down || n.silence != models.Heard {
+		until = n.unheard
+	}
 	return fmt.Sprintf(nodeFormat, id, requested, load, pods, w.nominated(id), sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
-		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu)
+		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages)
 }
 
 func seeNode(n cluster.Node, now models.Time) string {
@@ -384,7 +390,7 @@ func seeNode(n cluster.Node, now models.Time) string {
 	}
 	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), n.Nominated(), sorted(ports), sorted(taints), sorted(images),
 		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now), sorted(labels), n.Unschedulable(),
-		n.Allocatable()[models.CPU])
+		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages())
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
@@ -453,7 +459,7 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 		"removed from a node that is down", "exit on a node that is down", "success while terminating",
 		"ended without a node", "ended while nominated", "bound to another node than it was nominated for", "nominated anew",
 		"two nominated for a node", "bound where room was kept", "bound elsewhere than room was kept", "removed while room was kept",
-		"restarted", "no longer Ready while terminating", "crash under several pods", "pod of a failed Job",
+		"restarted", "no longer Ready while terminating", "crash under several pods", "crash under a silent kubelet", "up again, and silent", "pod of a failed Job",
 		"a middle child deleted", "availability judged anew", "a revision comes back", "a revision forgotten", "another current revision", "another reason of a condition", "condition taken away",
 		"a Ready pod adopted", "an ended pod adopted", "an owner of several pods adopts", "labels of a pod on a node change", "labels of an owned pod change",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",

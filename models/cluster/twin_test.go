@@ -59,6 +59,9 @@ type twinNode struct {
 	readyAt          models.Time
 	crashes          int
 	downAt, downTime models.Time
+	silence          models.Silence
+	heard, unheard   models.Time
+	outages          int
 	taints           map[models.Taint]bool
 	images           map[models.Sym]bool
 	labels           map[models.Sym]models.Sym
@@ -141,6 +144,8 @@ func (w *twin) againstNode(op *models.Op) []string {
 	return broken(op.Kind,
 		rule{models.OpCrashNode, n.down, "is down already"},
 		rule{models.OpRestoreNode, !n.down, "is up"},
+		rule{models.OpSilenceNode, int64(n.silence) == op.Arg, "already"},
+		rule{models.OpSilenceNode, op.Arg < 0 || op.Arg > 2, "does not exist"},
 		rule{models.OpSetNodeReady, int64(n.ready) == op.Arg, "already"},
 		rule{models.OpSetNodeReady, op.Arg < 0 || op.Arg > 2, "does not exist"},
 		rule{models.OpTaintNode, n.taints[op.Taint], "already"},
@@ -222,6 +227,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpBindPod, p.assumed != op.Node && w.overflows(op.Node, op.Pod, p.spec), "exceeds 2^63-1"},
 		rule{models.OpStartPod, !placed, "on no node"},
 		rule{models.OpStartPod, placed && w.nodes[p.node].down, "node is down"},
+		rule{models.OpStartPod, placed && w.nodes[p.node].silence != models.Heard, "is silent"},
 		rule{models.OpStartPod, p.up, "runs already"},
 		rule{models.OpStartPod, p.deleting, "being deleted"},
 		rule{models.OpStartPod, p.ended(), "has ended"},
@@ -294,7 +300,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	fields := op.Kind.Fields()
 	switch {
 	case op.Kind == models.OpAddNode:
-		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now,
+		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now, heard: now,
 			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool),
 			labels: make(map[models.Sym]models.Sym), ports: make(map[models.HostPort]bool), cpu: w.machines[op.Def].Allocatable[models.CPU]}
 		if n.spec.NotReady {
@@ -368,7 +374,19 @@ func (w *twin) movePorts(before, after *twinPod) {
 }
 
 func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
+	before := !n.down && n.silence == models.Heard
+	defer func() {
+		switch after := !n.down && n.silence == models.Heard; {
+		case before && !after:
+			n.unheard = now
+			n.outages++
+		case after && !before:
+			n.heard = now
+		}
+	}()
 	switch op.Kind {
+	case models.OpSilenceNode:
+		n.silence = models.Silence(op.Arg)
 	case models.OpCrashNode:
 		n.down, n.downAt = true, now
 		n.crashes++

@@ -280,6 +280,27 @@ func (n Node) DownTime(now models.Time) models.Time {
 // Crashes returns how often it crashed.
 func (n Node) Crashes() int { return int(n.c.nodes[n.id].crashes) }
 
+// Silence tells why its kubelet is not heard although it is up.
+func (n Node) Silence() models.Silence { return n.c.nodes[n.id].silence }
+
+// Heard reports whether its kubelet is heard: the node is up, its kubelet runs and
+// reaches the control plane. As Down, it is the truth, which others learn late.
+func (n Node) Heard() bool { return n.c.nodes[n.id].heard() }
+
+// HeardSince returns since when its kubelet is heard, or was before it fell silent.
+func (n Node) HeardSince() models.Time { return n.c.nodes[n.id].heardAt }
+
+// HeardUntil returns when its kubelet was last heard, up to now.
+func (n Node) HeardUntil(now models.Time) models.Time {
+	if row := &n.c.nodes[n.id]; !row.heard() {
+		return row.unheardAt
+	}
+	return now
+}
+
+// Outages returns how often its kubelet went out of hearing.
+func (n Node) Outages() uint32 { return n.c.nodes[n.id].outages }
+
 // Joined returns when it joined.
 func (n Node) Joined() models.Time { return n.c.nodes[n.id].joined }
 

@@ -58,13 +58,10 @@ func describeNode(m *Moment, o object) string {
 }
 
 // lease writes when the kubelet has last renewed the Lease of its node: a whole number
-// of renewals after it joined.
+// of renewals after it was first heard, or heard again.
 func (p *page) lease(m *Moment, n cluster.Node) {
-	last := m.At
-	if n.Down() {
-		last = n.DownAt()
-	}
-	renewed := n.Joined() + (last - n.Joined()).Floor(leaseRenewal)
+	since := n.HeardSince()
+	renewed := since + (n.HeardUntil(m.At) - since).Floor(leaseRenewal)
 	p.line(0, "Lease:")
 	p.line(1, "HolderIdentity:\t%s", n.Name())
 	p.line(1, "AcquireTime:\t<unset>")

@@ -38,6 +38,13 @@ type Events struct {
 	replicas map[models.OwnerID]int32 // of the ReplicaSets of Deployments
 	ready    map[models.NodeID]models.ConditionStatus
 	evicting map[models.PodID]bool // pods whose eviction is only a matter of time
+	silent   map[models.NodeID]silence
+}
+
+// silence is what Events have to remember of a node whose kubelet is silent.
+type silence struct {
+	since   models.Time
+	stopped bool // it did not run all the time
 }
 
 // happening is an Event that no recorder has seen yet.
@@ -69,6 +76,7 @@ func NewEvents(start time.Time) *Events {
 		start:     start,
 		recorders: make(map[[2]string]*recorder), series: make(map[string]*seriesRecorder), pods: make(map[models.PodID]*podNote),
 		replicas: make(map[models.OwnerID]int32), ready: make(map[models.NodeID]models.ConditionStatus), evicting: make(map[models.PodID]bool),
+		silent: make(map[models.NodeID]silence),
 	}
 }
 

@@ -33,7 +33,7 @@ func (e *Events) say(pod cluster.Pod, c *models.Container, kind, reason, message
 // lacks, one after the other, before it starts the first container.
 // Source: pkg/kubelet/images/image_manager.go (pullImage).
 func (e *Events) pulling(pod cluster.Pod, node cluster.Node) {
-	if node.Down() {
+	if !node.Heard() {
 		return
 	}
 	containers := pod.Spec().Containers

@@ -17,13 +17,15 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 	case models.OpSetNodeReady:
 		e.readiness(n)
 	case models.OpRestoreNode:
-		e.fromKubelet(n, "Starting", "Starting kubelet.")
+		e.restored(n)
+	case models.OpSilenceNode:
+		e.silenced(n, models.Silence(op.Arg), v)
 	case models.OpCordonNode:
 		reason := "NodeSchedulable"
 		if n.Unschedulable() {
 			reason = "NodeNotSchedulable"
 		}
-		if !n.Down() {
+		if n.Heard() {
 			e.status(n, reason)
 		}
 	case models.OpTaintNode, models.OpUntaintNode:
@@ -56,8 +58,50 @@ func (e *Events) joined(n cluster.Node) {
 		fmt.Sprintf("Node %s event: Registered Node %s in Controller", n.Name(), n.Name()))
 }
 
+// restored tells that a node has booted. Its boot id follows from how often it has.
+// Source: pkg/kubelet/kubelet_node_status.go (updateNodeInfo in nodestatus.MachineInfo).
+func (e *Events) restored(n cluster.Node) {
+	if n.Silence() == models.Stopped {
+		return
+	}
+	e.fromKubelet(n, "Starting", "Starting kubelet.")
+	boot := UID("Boot of "+n.Name(), int32(n.Crashes()))
+	h := e.tell(Kubelet, nodeReference(n), Warning, "Rebooted", fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.Name(), boot))
+	h.event.Host = n.Name()
+}
+
+// silenced tells what a kubelet does that is heard again: one that had stopped starts,
+// and both turn to the pods that were bound or deleted meanwhile.
+func (e *Events) silenced(n cluster.Node, is models.Silence, v cluster.View) {
+	was, known := e.silent[n.ID()]
+	if is != models.Heard {
+		if !known {
+			was.since = e.now
+		}
+		was.stopped = was.stopped || is == models.Stopped
+		e.silent[n.ID()] = was
+		return
+	}
+	delete(e.silent, n.ID())
+	if was.stopped {
+		e.fromKubelet(n, "Starting", "Starting kubelet.")
+	}
+	if !n.Heard() {
+		return
+	}
+	for _, id := range slices.Sorted(slices.Values(n.Pods())) {
+		switch pod := v.Pod(id); {
+		case pod.Node() != n.ID():
+		case pod.Deleting() && pod.DeletedAt() >= was.since && pod.Up():
+			e.killing(pod)
+		case !pod.Deleting() && pod.BoundAt() >= was.since && pod.Starts() == 0:
+			e.pulling(pod, n)
+		}
+	}
+}
+
 // readiness tells that the Ready condition of a node has changed: its kubelet tells
-// of what it reports itself, the node lifecycle controller of what is worse.
+// of what it reports itself, the node lifecycle controller of what it finds.
 // Source: pkg/kubelet/nodestatus/setters.go (ReadyCondition), and
 // pkg/controller/util/node/controller_utils.go (RecordNodeStatusChange).
 func (e *Events) readiness(n cluster.Node) {
@@ -71,7 +115,7 @@ func (e *Events) readiness(n cluster.Node) {
 	case is == models.ConditionFalse:
 		e.status(n, "NodeNotReady")
 	}
-	if was == models.ConditionTrue {
+	if was == models.ConditionTrue && is == models.ConditionUnknown {
 		e.tell(nodeController, nodeReference(n), Normal, "NodeNotReady", fmt.Sprintf("Node %s status is now: NodeNotReady", n.Name()))
 	}
 }

@@ -110,7 +110,7 @@ func (e *Events) deleted(pod cluster.Pod, cause string, v cluster.View) {
 	default:
 		e.unmade(pod, cause, v)
 	}
-	if pod.Up() && !v.Node(pod.Node()).Down() {
+	if pod.Up() && v.Node(pod.Node()).Heard() {
 		e.killing(pod)
 	}
 }

@@ -130,7 +130,7 @@ func (*podStatus) initContainers(pod cluster.Pod) (n int) {
 func (m *Moment) stateOf(pod cluster.Pod) (state containerState, reason string) {
 	never := pod.Starts() == 0
 	switch {
-	case pod.Node() == models.None, never && pod.Phase().Terminal(), never && m.View.Node(pod.Node()).Down():
+	case pod.Node() == models.None, never && (pod.Phase().Terminal() || m.unseen(pod)):
 		return unseen, ""
 	case never && m.hasInits(pod):
 		return waiting, "PodInitializing"
@@ -158,6 +158,12 @@ func (m *Moment) hasInits(pod cluster.Pod) bool {
 		}
 	}
 	return false
+}
+
+// unseen reports whether the kubelet has not heard of a pod yet.
+func (m *Moment) unseen(pod cluster.Pod) bool {
+	node := m.View.Node(pod.Node())
+	return !node.Heard() && pod.BoundAt() >= node.HeardUntil(m.At)
 }
 
 // runs reports whether the kubelet has last said that the containers run. That of a

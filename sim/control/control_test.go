@@ -267,6 +267,23 @@ func TestSilenceIsNoticedTenPassesAfterTheLastRenewalWasSeen(t *testing.T) {
 	}
 }
 
+// A kubelet that is started, or reaches the API server again, renews its Lease from then
+// on: every 10 s from 37 s on here.
+func TestRenewalsBeginAnewWhenAKubeletIsBack(t *testing.T) {
+	w := newWorld(t)
+	w.now = 3 * second
+	id := w.node("a")
+	w.do(models.Op{Kind: models.OpSilenceNode, Node: id, Arg: int64(models.Stopped)})
+	if got := SilentAt(20*second, w.View().Node(id)); got != 55*second {
+		t.Errorf("silent since 3 s: Unknown at %s, want 55 s", got)
+	}
+	w.now = 37 * second
+	w.do(models.Op{Kind: models.OpSilenceNode, Node: id, Arg: int64(models.Heard)})
+	if got := SilentAt(46*second, w.View().Node(id)); got != 90*second {
+		t.Errorf("back at 37 s and silent at 46 s: Unknown at %s, want 90 s", got)
+	}
+}
+
 // passes drives the node lifecycle controller from now on until nothing is due,
 // and returns when each node got its NoExecute taint.
 func passes(w *world, l *NodeLifecycle) map[models.NodeID]models.Time {
@@ -350,12 +367,12 @@ func TestWhenAllZonesAreDownTaintsGoAndComeBackAfterwards(t *testing.T) {
 	}
 	w.now += 10 * second
 	silence(w, l, b1)
-	if got := passes(w, l); len(got) != 0 || hasTaint(w.View().Node(a1), l.taint(models.NoExecute)) {
+	if got := passes(w, l); len(got) != 0 || hasTaint(w.View().Node(a1), models.Taint{Key: l.unreachable, Effect: models.NoExecute}) {
 		t.Error("all zones are down: NoExecute taints go and none is set")
 	}
 	w.now += 10 * second
 	w.do(models.Op{Kind: models.OpRestoreNode, Node: b1})
-	w.do(l.MarkReady(w.View(), w.View().Node(b1), nil)...)
+	w.do(l.Report(w.View(), w.View().Node(b1), true, nil)...)
 	if got := passes(w, l); len(got) != 2 {
 		t.Errorf("one zone is back: %d silent nodes tainted again, want 2", len(got))
 	}

@@ -7,11 +7,10 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// Timing of the node lifecycle controller and of kubelet heartbeats.
+// Timing of the node lifecycle controller.
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go and
-// cmd/kube-controller-manager/app/options (defaults); pkg/kubelet/nodelease.
+// cmd/kube-controller-manager/app/options (defaults).
 const (
-	leaseRenewal  = 10 * time.Second // a kubelet renews its lease
 	monitorPeriod = 5 * time.Second  // a pass looks at all nodes
 	gracePeriod   = 50 * time.Second // silence that makes Ready Unknown
 	taintPeriod   = 100 * time.Millisecond
@@ -24,12 +23,14 @@ const (
 )
 
 // NodeLifecycle is the node lifecycle controller: it learns late that nodes are
-// silent, taints them, and slows down or stops when whole zones are.
+// silent, taints them and those whose kubelets report that they are not ready, and
+// slows down or stops when whole zones are.
 //
 // Heartbeats and passes without effect are no events. SilentAt says when silence
 // will be noticed; passes are asked for only around changes.
 type NodeLifecycle struct {
 	unreachable models.Sym
+	notReady    models.Sym
 	notAlone    models.Sym
 	zoneKeys    [2]models.Sym
 	zones       []zone
@@ -60,6 +61,7 @@ func NewNodeLifecycle(v cluster.View) *NodeLifecycle {
 	d := v.Dictionary()
 	l := &NodeLifecycle{
 		unreachable: d.Sym(models.TaintUnreachable),
+		notReady:    d.Sym(models.TaintNotReady),
 		notAlone:    d.Sym(models.LabelExcludeDisruption),
 		zoneKeys:    [2]models.Sym{d.Sym(models.LabelRegion), d.Sym(models.LabelZone)},
 		index:       make(map[[2]models.Sym]int),
@@ -85,55 +87,18 @@ func (l *NodeLifecycle) Join(n cluster.Node) {
 	l.zoneOf = append(l.zoneOf, at)
 }
 
-// SilentAt returns when a node that crashes now will be marked Unknown unless it
-// comes back. Its lease was last renewed a whole number of renewals after it
-// joined; the first pass at or after that saw it, and ten passes later the
-// silence is too long.
-func SilentAt(now models.Time, n cluster.Node) models.Time {
-	renewed := n.Joined() + (now - n.Joined()).Floor(leaseRenewal)
-	return renewed.Ceil(monitorPeriod).Add(gracePeriod)
-}
-
-// MarkUnknown appends what a pass does to a node that has been silent for too
-// long: Ready becomes Unknown, the NoSchedule taint mirrors it, and the node's
-// pods are no longer Ready.
-func (l *NodeLifecycle) MarkUnknown(v cluster.View, n cluster.Node, ops []models.Op) []models.Op {
-	reason := v.Dictionary().Sym("NodeStatusUnknown")
-	ops = append(ops,
-		models.Op{Kind: models.OpSetNodeReady, Node: n.ID(), Arg: int64(models.ConditionUnknown), Reason: reason},
-		models.Op{Kind: models.OpTaintNode, Node: n.ID(), Taint: l.taint(models.NoSchedule)},
-	)
-	notReady := v.Dictionary().Sym("NodeNotReady")
-	for _, id := range n.Pods() {
-		if v.Pod(id).Ready() {
-			ops = append(ops, models.Op{Kind: models.OpUnreadyPod, Pod: id, Reason: notReady})
-		}
-	}
-	return ops
-}
-
-// MarkReady appends what follows at once when a node's kubelet reports Ready
-// again. A NoExecute taint stays until the next pass.
-func (l *NodeLifecycle) MarkReady(v cluster.View, n cluster.Node, ops []models.Op) []models.Op {
-	ops = append(ops, models.Op{
-		Kind: models.OpSetNodeReady, Node: n.ID(), Arg: int64(models.ConditionTrue),
-		Reason: v.Dictionary().Sym("KubeletReady"),
-	})
-	if hasTaint(n, l.taint(models.NoSchedule)) {
-		ops = append(ops, models.Op{Kind: models.OpUntaintNode, Node: n.ID(), Taint: l.taint(models.NoSchedule)})
-	}
-	return ops
-}
-
 // NextPass returns the first pass of the controller at or after t.
 func NextPass(t models.Time) models.Time { return t.Ceil(monitorPeriod) }
 
 // Pass is one look at all nodes: it takes NoExecute taints off nodes that are
-// Ready again, works out the state of every zone and queues silent nodes for
-// their NoExecute taint. If every zone is fully disrupted, the fault is taken to
-// be on the controller's own side: all NoExecute taints go and no more are set.
+// Ready again, works out the state of every zone and queues nodes that are silent or
+// not ready for their NoExecute taint. A node that has one already gets the other at
+// once when that is what it deserves now. If every zone is fully disrupted, the fault
+// is taken to be on the controller's own side: all NoExecute taints go and no more are
+// set.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (processTaintBaseEviction, handleDisruption).
 func (l *NodeLifecycle) Pass(now models.Time, v cluster.View, ops []models.Op) []models.Op {
-	taint := l.taint(models.NoExecute)
 	allFull := len(l.zones) > 0
 	for i := range l.zones {
 		l.updateZone(now, v, &l.zones[i])
@@ -150,20 +115,29 @@ func (l *NodeLifecycle) Pass(now models.Time, v cluster.View, ops []models.Op) [
 		waiting := z.queue
 		z.queue = z.queue[:0:0]
 		for _, id := range waiting {
-			if !l.stopped && silent(v.Node(id)) {
+			if !l.stopped && unready(v.Node(id)) {
 				z.queue = append(z.queue, id)
 			}
 		}
 		for _, id := range z.nodes {
-			n := v.Node(id)
-			tainted := hasTaint(n, taint)
-			if tainted && (l.stopped || n.Ready() == models.ConditionTrue) {
-				ops = append(ops, models.Op{Kind: models.OpUntaintNode, Node: id, Taint: taint})
-			}
-			if !l.stopped && !tainted && silent(n) && !contains(z.queue, id) {
-				z.queue = append(z.queue, id)
-			}
+			ops = l.judge(z, v.Node(id), ops)
 		}
+	}
+	return ops
+}
+
+// judge is what a pass does to one node. Its NoSchedule taints mirror its status already,
+// unless it has joined with that.
+func (l *NodeLifecycle) judge(z *zone, n cluster.Node, ops []models.Op) []models.Op {
+	ops = l.mirror(n, n.Ready(), ops)
+	due, other := l.due(n, models.NoExecute)
+	switch {
+	case l.stopped || !unready(n):
+		return untaint(n, other, untaint(n, due, ops))
+	case hasTaint(n, other):
+		return untaint(n, other, taint(n, due, ops))
+	case !hasTaint(n, due) && !contains(z.queue, n.ID()):
+		z.queue = append(z.queue, n.ID())
 	}
 	return ops
 }
@@ -232,10 +206,11 @@ func (l *NodeLifecycle) TaintPass(now models.Time, v cluster.View, ops []models.
 		for len(z.queue) > 0 {
 			n := v.Node(z.queue[0])
 			z.queue = z.queue[1:]
-			if !silent(n) || hasTaint(n, l.taint(models.NoExecute)) {
+			due, other := l.due(n, models.NoExecute)
+			if !unready(n) || hasTaint(n, due) {
 				continue
 			}
-			ops = append(ops, models.Op{Kind: models.OpTaintNode, Node: n.ID(), Taint: l.taint(models.NoExecute)})
+			ops = untaint(n, other, taint(n, due, ops))
 			z.nextToken = now.Add(z.interval())
 			break
 		}
@@ -243,11 +218,31 @@ func (l *NodeLifecycle) TaintPass(now models.Time, v cluster.View, ops []models.
 	return ops
 }
 
-func (l *NodeLifecycle) taint(e models.Effect) models.Taint {
-	return models.Taint{Key: l.unreachable, Effect: e}
+// due returns the taint that the Ready condition of a node calls for, if it is not
+// True, and the one that goes with the other status.
+func (l *NodeLifecycle) due(n cluster.Node, e models.Effect) (due, other models.Taint) {
+	due, other = models.Taint{Key: l.notReady, Effect: e}, models.Taint{Key: l.unreachable, Effect: e}
+	if n.Ready() == models.ConditionUnknown {
+		return other, due
+	}
+	return due, other
 }
 
-func silent(n cluster.Node) bool { return n.Ready() == models.ConditionUnknown }
+func taint(n cluster.Node, t models.Taint, ops []models.Op) []models.Op {
+	if hasTaint(n, t) {
+		return ops
+	}
+	return append(ops, models.Op{Kind: models.OpTaintNode, Node: n.ID(), Taint: t})
+}
+
+func untaint(n cluster.Node, t models.Taint, ops []models.Op) []models.Op {
+	if !hasTaint(n, t) {
+		return ops
+	}
+	return append(ops, models.Op{Kind: models.OpUntaintNode, Node: n.ID(), Taint: t})
+}
+
+func unready(n cluster.Node) bool { return n.Ready() != models.ConditionTrue }
 
 func hasTaint(n cluster.Node, taint models.Taint) bool {
 	for _, t := range n.Taints() {

@@ -20,9 +20,28 @@ const (
 	PerRack
 )
 
-// Fault is one line of a fault plan: which nodes crash, when, and for how long.
+// Action says what a fault does to its nodes.
+type Action uint8
+
+// The actions of faults.
+const (
+	// Crash: they lose power, and boot when it is over.
+	Crash Action = iota
+	// Silence: their kubelets stop, and are started when it is over. Containers go on.
+	Silence
+	// Partition: they do not reach the control plane. Kubelets and containers go on.
+	Partition
+	// NotReady: their kubelets report that they are not ready, and go on otherwise.
+	NotReady
+
+	Actions // is how many there are
+)
+
+// Fault is one line of a fault plan: what happens to which nodes, when, and for how
+// long.
 type Fault struct {
 	Name   models.Sym
+	Action Action
 	Target Target
 	Scope  Scope
 	// At are fixed moments of failure, in order.
@@ -30,7 +49,7 @@ type Fault struct {
 	// Between is the time from an end of the fault (or From) to the next
 	// failure: the time to failure. Nil leaves At alone.
 	Between kernel.Distribution
-	// Duration is how long the nodes stay down: the time to repair. Nil is for
+	// Duration is how long it lasts: the time to repair. Nil is for
 	// ever.
 	Duration kernel.Distribution
 	// From and Until bound the drawn failures.

@@ -78,6 +78,9 @@ func domainsOf(f *Fault, v cluster.View) []domain {
 	return list
 }
 
+// Action returns what the fault of a strike does.
+func (p *Planner) Action(s Strike) Action { return p.faults[s.Fault].Action }
+
 // First returns the strikes that are known at the start: every fixed one, and the
 // first drawn one of every domain.
 func (p *Planner) First() []Strike {

@@ -1,0 +1,170 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/fault"
+	"github.com/podsim/podsim/sim/images"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// nodeState is what a run keeps of a node besides the cluster's row.
+type nodeState struct {
+	held      [fault.Actions]int32 // faults of each action that hold it
+	taintGen  uint32               // changes of its NoExecute taints
+	taintedAt models.Time          // when it got the first of these
+	silent    bool                 // its kubelet is, though it may be up
+	crashed   bool                 // since its kubelet was last heard
+	// While its kubelet is not heard: what it has come to by itself since, and the
+	// pods with something that it has not heard of.
+	withheld []kernel.Event
+	pulled   []images.Outcome
+	unheard  []models.PodID
+}
+
+// nodeHears reports whether the kubelet of a pod's node hears of what is asked of the
+// pod. If not, it will when it is back.
+func (s *Simulation) nodeHears(pod cluster.Pod) bool {
+	node := s.view.Node(pod.Node())
+	if node.Heard() {
+		return true
+	}
+	state := &s.nodes[node.ID()]
+	state.unheard = append(state.unheard, pod.ID())
+	return false
+}
+
+// withhold keeps what has happened on a node whose kubelet is silent until it can tell.
+// Containers go on meanwhile; what ends is neither told nor started again.
+func (s *Simulation) withhold(e kernel.Event) bool {
+	if e.Kind != evImage && (e.Kind < evStart || e.Kind > evDeadline) {
+		return false
+	}
+	pod := s.view.Pod(models.PodID(e.A))
+	if pod.Removed() || pod.Node() == models.None {
+		return false
+	}
+	node := s.view.Node(pod.Node())
+	if node.Down() || node.Silence() == models.Heard {
+		return false
+	}
+	state := &s.nodes[node.ID()]
+	state.withheld = append(state.withheld, e)
+	return true
+}
+
+// standUnready lets the kubelet of a node that has joined report that it is not ready, if
+// that is what is known of it.
+func (s *Simulation) standUnready(id models.NodeID) {
+	if s.view.Node(id).Spec().NotReady {
+		s.nodes[id].held[fault.NotReady]++
+		s.planNodePass(s.agenda.Now())
+	}
+}
+
+// hearingChanged follows a node that crashes, boots, falls silent or is heard again.
+func (s *Simulation) hearingChanged(id models.NodeID) {
+	node, state := s.view.Node(id), &s.nodes[id]
+	if silent := node.Silence() != models.Heard; silent != state.silent {
+		state.silent = silent
+		if silent {
+			s.silences++
+		} else {
+			s.silences--
+		}
+	}
+	state.crashed = state.crashed || node.Down()
+	switch {
+	case node.Heard() && state.crashed:
+		state.crashed = false
+		s.nodeRestored(id)
+	case node.Heard():
+		s.heardAgain(id)
+	case node.Ready() != models.ConditionUnknown:
+		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, node.Outages(), int32(id), 0)
+	}
+}
+
+// silent is the pass of the node lifecycle controller that finds a node silent
+// for too long.
+func (s *Simulation) silent(id models.NodeID, outage uint32) {
+	node := s.view.Node(id)
+	if node.Heard() || node.Outages() != outage {
+		return
+	}
+	s.doAll(s.lifecycle.MarkUnknown(s.view, node, s.ops[:0]))
+	s.planNodePass(s.agenda.Now())
+}
+
+// report lets the kubelet of a node write its status, if that has changed and if it is
+// heard.
+func (s *Simulation) report(id models.NodeID) {
+	node := s.view.Node(id)
+	is := models.ConditionTrue
+	if s.nodes[id].held[fault.NotReady] > 0 {
+		is = models.ConditionFalse
+	}
+	if node.Heard() && node.Ready() != is {
+		s.doAll(s.lifecycle.Report(s.view, node, is == models.ConditionTrue, s.ops[:0]))
+		s.planNodePass(control.NextPass(s.agenda.Now()))
+	}
+}
+
+// heardAgain is a kubelet that is back while its containers went on: it renews its
+// Lease, writes the status of its node and that of every pod, tells what has happened
+// meanwhile, and turns to what was asked of it.
+func (s *Simulation) heardAgain(id models.NodeID) {
+	node := s.view.Node(id)
+	again := s.unreadiedPods(node)
+	s.report(id)
+	for _, pod := range again {
+		s.do(models.Op{Kind: models.OpReadyPod, Pod: pod})
+	}
+	state := &s.nodes[id]
+	events, pulled := state.withheld, state.pulled
+	state.withheld, state.pulled = nil, nil
+	for _, out := range pulled {
+		if pod := s.view.Pod(out.Pod); !pod.Removed() && pod.Active() {
+			s.pulled(out)
+		}
+	}
+	for _, e := range events {
+		s.agenda.Schedule(s.agenda.Now(), e.Kind, e.Gen, e.A, e.B)
+	}
+	unheard := state.unheard
+	state.unheard = nil
+	slices.Sort(unheard)
+	for _, id := range slices.Compact(unheard) {
+		s.caughtUp(s.view.Pod(id))
+	}
+}
+
+// unreadiedPods lists the pods of a node that are not Ready only because the node
+// lifecycle controller has said so.
+func (s *Simulation) unreadiedPods(node cluster.Node) []models.PodID {
+	if node.Ready() != models.ConditionUnknown {
+		return nil
+	}
+	var list []models.PodID
+	for _, id := range node.Pods() {
+		if pod := s.view.Pod(id); pod.Up() && !pod.Ready() && pod.ReadyChangedAt() == node.ReadyChangedAt() {
+			list = append(list, id)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// caughtUp does with a pod what its kubelet has not heard of before.
+func (s *Simulation) caughtUp(pod cluster.Pod) {
+	switch {
+	case pod.Removed() || pod.Phase().Terminal():
+	case pod.Deleting():
+		s.stop(pod, pod.Deadline().Sub(pod.DeletedAt()))
+	default:
+		s.receive(pod)
+	}
+}
