@@ -27,7 +27,8 @@ var rooms = map[string][]string{
 	"models/cluster":      {"models", "models/oplog"},
 	"models/spelling":     {"models/limits"},
 	"models/yamlnode":     {"models/limits", "models/spelling"},
-	"models/manifest":     {"models", "models/limits", "models/spelling", "models/yamlnode"},
+	"models/validation":   {},
+	"models/manifest":     {"models", "models/limits", "models/spelling", "models/validation", "models/yamlnode"},
 	"scheduler/framework": {"models", "models/cluster"},
 	"scheduler/plugins":   {"models", "models/cluster", "scheduler/framework"},
 	"scheduler/counts":    {"models", "models/cluster", "scheduler/framework"},
@@ -89,7 +90,7 @@ var outside = []string{"os", "net", "net/http", "sync", "os/exec", "math/rand", 
 // onlyIn says where alone a dependency may be imported.
 var onlyIn = map[string][]string{
 	"gopkg.in/yaml.v3":                  {"models/yamlnode"},
-	"k8s.io/":                           {"models/manifest"},
+	"k8s.io/":                           {"models/manifest", "models/validation"},
 	"math/rand/v2":                      {"sim/kernel"},
 	"gonum.org/v1/gonum/":               {"sim/kernel", "reports", "bench/statistics", "bench/bounds"},
 	"gonum.org/v1/plot":                 {"reports/plot"},

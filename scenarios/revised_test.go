@@ -66,7 +66,8 @@ func TestStepsOfStatefulSetsAndDaemonSets(t *testing.T) {
 				"statefulset.apps/db patched",
 				`FAILED The StatefulSet "db" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', ` +
 					`'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden`,
-				`FAILED The DaemonSet "agent" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"x"}}: field is immutable`,
+				"FAILED The DaemonSet \"agent\" is invalid: \n* spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"x\"}}: field is immutable" +
+					"\n* spec.template.metadata.labels: Invalid value: {\"app\":\"agent\"}: `selector` does not match template `labels`",
 			},
 		},
 	}

@@ -2,8 +2,6 @@ package scenarios
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -22,7 +20,7 @@ func (u *user) change(s *userStep, o *userObject, next *yamlnode.Node, step *sim
 			u.blameStep(s, "", "%s of an object cannot change", field)
 			return false
 		}
-		if step.Refused = forbiddenChange(o, next); step.Refused != "" {
+		if step.Refused = u.set.ForbiddenChange(o.root, next, u.live(s, o)); step.Refused != "" {
 			return true
 		}
 		if step.Same = same(o.root, next); step.Same {
@@ -50,7 +48,8 @@ func (u *user) change(s *userStep, o *userObject, next *yamlnode.Node, step *sim
 		o.owner, o.replicas = compiled.Owner, compiled.Owner.Spec.Replicas
 		u.revise(o, next, s.at)
 	}
-	o.root = next
+	o.noteSuspension(next, s.at)
+	o.root = u.set.Persisted(next)
 	return true
 }
 
@@ -184,85 +183,23 @@ func changedIdentity(old, next *yamlnode.Node) string {
 	return ""
 }
 
-// immutableFields are those of a specification that no update may change.
-// Source: pkg/apis/apps/validation, pkg/apis/batch/validation (ValidateJobSpecUpdate).
-var immutableFields = map[string][]string{
-	"Deployment": {"selector"},
-	"ReplicaSet": {"selector"},
-	"DaemonSet":  {"selector"},
-	"Job":        {"completions", "selector", "template", "completionMode"},
+// live is what the run will know of an object when a step comes to change it: whether
+// its pods are gone if it is a Job that is suspended.
+func (u *user) live(s *userStep, o *userObject) manifest.Live {
+	return manifest.Live{Started: o.ran && o.suspended == s.at}
 }
 
-// forbiddenChange returns what an API server answers to a change that it forbids.
-func forbiddenChange(o *userObject, next *yamlnode.Node) string {
-	spec, was := next.Get("spec"), o.root.Get("spec")
-	if o.kind == "StatefulSet" && !same(withoutMutable(was), withoutMutable(spec)) {
-		return fmt.Sprintf("The StatefulSet %q is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "+
-			"'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden", o.name)
+// noteSuspension notes since when a Job is suspended, and whether it has ever not been.
+func (o *userObject) noteSuspension(next *yamlnode.Node, at models.Time) {
+	if o.kind != "Job" {
+		return
 	}
-	if o.kind == "Pod" && !same(withoutImages(was), withoutImages(spec)) {
-		return fmt.Sprintf("The Pod %q is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"+
-			"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"+
-			"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)", o.name)
+	switch was, is := o.root != nil && isTrue(o.root.At("spec").Get("suspend")), isTrue(next.At("spec").Get("suspend")); {
+	case !is:
+		o.ran = true
+	case !was:
+		o.suspended = at
 	}
-	for _, field := range immutableFields[o.kind] {
-		if field == "completions" && textOf(was.Get("completionMode")) == "Indexed" {
-			continue
-		}
-		if !same(was.Get(field), spec.Get(field)) {
-			return fmt.Sprintf("The %s %q is invalid: spec.%s: Invalid value: %s: field is immutable", o.kind, o.name, field, jsonOf(spec.Get(field)))
-		}
-	}
-	return ""
-}
-
-// mutableFields are those of the specification of a StatefulSet that an update may
-// change.
-// Source: pkg/apis/apps/validation/validation.go (ValidateStatefulSetUpdate).
-var mutableFields = []string{
-	"replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
-}
-
-// withoutMutable returns the specification of a StatefulSet as the value that an update
-// must leave.
-func withoutMutable(spec *yamlnode.Node) any {
-	if spec == nil {
-		return nil
-	}
-	value, _ := spec.Value().(map[string]any)
-	for _, field := range mutableFields {
-		delete(value, field)
-	}
-	return value
-}
-
-// withoutImages returns the specification of a pod as the value that an update must
-// leave.
-func withoutImages(spec *yamlnode.Node) any {
-	if spec == nil {
-		return nil
-	}
-	value, _ := spec.Value().(map[string]any)
-	for _, list := range []string{"containers", "initContainers"} {
-		items, _ := value[list].([]any)
-		for _, item := range items {
-			if container, ok := item.(map[string]any); ok {
-				delete(container, "image")
-			}
-		}
-	}
-	return value
-}
-
-func jsonOf(n *yamlnode.Node) string {
-	if n == nil {
-		return "null"
-	}
-	text, err := json.Marshal(n.Value())
-	if err != nil {
-		return "?"
-	}
-	return shorten(string(text))
 }
 
 // same reports whether two parts of objects say the same.

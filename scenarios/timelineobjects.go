@@ -34,6 +34,10 @@ type userObject struct {
 	versions  manifest.Versions
 	revisions []revision
 	primed    bool
+	// ran tells that a Job was without suspension once, and suspended when it was
+	// suspended last; -1 is before the run.
+	ran       bool
+	suspended models.Time
 }
 
 // revision is a template that an object which rolls out has, or had.
@@ -56,14 +60,15 @@ func (l *loader) newUser() *user {
 		o := &l.objects.Owners[i]
 		if root := roots[objectName{o.Kind.String(), o.Namespace, o.Name}]; root != nil && !l.taken[o] {
 			object := u.add(objectName{o.Kind.String(), o.Namespace, o.Name})
-			object.root, object.last, object.owner, object.replicas = root, root, o, o.Spec.Replicas
+			object.root, object.last, object.owner, object.replicas = u.set.Persisted(root), root, o, o.Spec.Replicas
+			object.suspended, object.ran = -1, !isTrue(root.At("spec").Get("suspend"))
 		}
 	}
 	for i := range l.objects.Pods {
 		pod := &l.objects.Pods[i]
 		if root := roots[objectName{"Pod", pod.Namespace, pod.Name}]; root != nil && !l.taken[pod] {
 			object := u.add(objectName{"Pod", pod.Namespace, pod.Name})
-			object.root, object.last = root, root
+			object.root, object.last = u.set.Persisted(root), root
 		}
 	}
 	return u

@@ -8,12 +8,23 @@ import (
 // looks at it, as far as podsim acts on it. Defaults are idempotent.
 // Source: pkg/apis/core/v1/defaults.go (SetDefaults_Pod, SetDefaults_PodSpec).
 func setPodDefaults(spec *corev1.PodSpec) {
+	setSharedDefaults(spec)
 	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
 		for i := range containers {
 			setContainerDefaults(&containers[i], spec.HostNetwork)
 		}
 	}
 	setPodLevelDefaults(spec)
+}
+
+// setSharedDefaults sets those of them that a server sets in templates of pods, too.
+// Source: pkg/apis/core/v1/defaults.go (SetDefaults_PodSpec, SetDefaults_Container).
+func setSharedDefaults(spec *corev1.PodSpec) {
+	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
+		for i := range containers {
+			setSharedContainerDefaults(&containers[i])
+		}
+	}
 	if spec.RestartPolicy == "" {
 		spec.RestartPolicy = corev1.RestartPolicyAlways
 	}
@@ -37,17 +48,21 @@ func setContainerDefaults(c *corev1.Container, hostNetwork bool) {
 		c.Resources.Requests[name] = limit.DeepCopy()
 	}
 	for i := range c.Ports {
-		port := &c.Ports[i]
-		if port.Protocol == "" {
-			port.Protocol = corev1.ProtocolTCP
-		}
-		if hostNetwork && port.HostPort == 0 {
+		if port := &c.Ports[i]; hostNetwork && port.HostPort == 0 {
 			port.HostPort = port.ContainerPort
+		}
+	}
+}
+
+func setSharedContainerDefaults(c *corev1.Container) {
+	for i := range c.Ports {
+		if port := &c.Ports[i]; port.Protocol == "" {
+			port.Protocol = corev1.ProtocolTCP
 		}
 	}
 	if c.ImagePullPolicy == "" {
 		c.ImagePullPolicy = corev1.PullIfNotPresent
-		if imageTag(c.Image) == "latest" {
+		if imageTag(c.Image) == "latest" && isImage(c.Image) {
 			c.ImagePullPolicy = corev1.PullAlways
 		}
 	}

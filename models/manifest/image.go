@@ -13,6 +13,19 @@ func NormalImage(name string) string {
 	return name
 }
 
+// isImage reports whether text can be the name of an image.
+// Source: github.com/distribution/reference (ParseNormalizedNamed).
+func isImage(name string) bool {
+	if slash := strings.IndexByte(name, '/'); slash >= 0 && strings.ContainsAny(name[:slash], ".:") {
+		name = name[slash+1:] // a registry may have capital letters
+	}
+	repository, _, _ := strings.Cut(name, "@")
+	if colon := strings.LastIndexByte(repository, ':'); colon >= 0 {
+		repository = repository[:colon]
+	}
+	return repository != "" && strings.ToLower(repository) == repository && !strings.ContainsAny(name, " \t\n")
+}
+
 // imageTag returns the tag of an image name: latest if there is neither tag nor
 // digest. Source: pkg/util/parsers/parsers.go (ParseImageName).
 func imageTag(name string) string {

@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"slices"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podsim/podsim/models/validation"
+	"github.com/podsim/podsim/models/yamlnode"
+)
+
+// Live is what a run knows of an object that is there and its document does not say.
+type Live struct {
+	// Started tells that a Job has ever been without suspension.
+	Started bool
+}
+
+// ForbiddenCreation returns what kubectl prints when an API server refuses to create an
+// object, which CheckForm finds right; empty if it does not.
+func (s *Set) ForbiddenCreation(n *yamlnode.Node) string {
+	object, ok := s.live(n, Live{})
+	if !ok {
+		return ""
+	}
+	return validation.Refusal(kindOf(n), nameOf(object), validation.Create(object))
+}
+
+// ForbiddenChange is ForbiddenCreation for an object that becomes another one.
+func (s *Set) ForbiddenChange(old, next *yamlnode.Node, known Live) string {
+	was, ok := s.live(old, known)
+	is, ok2 := s.live(next, known)
+	if !ok || !ok2 {
+		return ""
+	}
+	return validation.Refusal(kindOf(next), is.GetName(), validation.Update(is, was))
+}
+
+// ForbiddenResize is ForbiddenChange for the subresource resize of a pod.
+func (s *Set) ForbiddenResize(old, next *yamlnode.Node) string {
+	was, ok := s.live(old, Live{})
+	is, ok2 := s.live(next, Live{})
+	if !ok || !ok2 {
+		return ""
+	}
+	pod, podBefore := is.(*corev1.Pod), was.(*corev1.Pod)
+	pod.Status.QOSClass = validation.QOS(&podBefore.Spec)
+	return validation.Refusal("Pod", is.GetName(), validation.Resize(pod, podBefore))
+}
+
+func kindOf(n *yamlnode.Node) string { return textOf(n.Get("kind")) }
+
+func nameOf(o metav1.Object) string {
+	if o.GetName() == "" {
+		return o.GetGenerateName()
+	}
+	return o.GetName()
+}
+
+// live decodes an object and sets its defaults. ok is false if its form is wrong, which
+// others tell.
+func (s *Set) live(n *yamlnode.Node, known Live) (object metav1.Object, ok bool) {
+	class, _ := classify(textOf(n.Get("apiVersion")), kindOf(n))
+	if class != simulatedKind {
+		return nil, false
+	}
+	object = newObject(kindOf(n))
+	if len(s.decode(n, "", object)) > 0 {
+		return nil, false
+	}
+	if object.GetNamespace() == "" && !slices.Contains(clusterScoped, kindOf(n)) {
+		object.SetNamespace(metav1.NamespaceDefault)
+	}
+	setLiveDefaults(object)
+	if job, isJob := object.(*batchv1.Job); isJob && known.Started {
+		job.Status.StartTime = &metav1.Time{Time: time.Unix(0, 0)}
+	}
+	return object, true
+}
+
+// clusterScoped are the simulated kinds whose objects stand in no namespace.
+var clusterScoped = []string{
+	"Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass", "CSINode", "CSIDriver", "VolumeAttachment",
+}
