@@ -83,9 +83,7 @@ func (s *Simulation) record(op models.Op) {
 	if err := s.cluster.Apply(s.agenda.Now(), &op); err != nil {
 		panic(&InvariantError{s.config.Seed, s.events, err})
 	}
-	if s.cluster.Operations()%s.checkEvery == 0 {
-		s.check()
-	}
+	s.counted()
 }
 
 // backdatePod moves what has just been recorded of a pod to a moment before the

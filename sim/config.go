@@ -40,7 +40,7 @@ type Config struct {
 	// Steps are what the user of the cluster does during the run, in order of time.
 	Steps []Step
 	// CheckEvery is how many operations lie between two full checks of the
-	// cluster's invariants; 0 takes 2^16.
+	// cluster's invariants; 0 takes at least 2^16, more in a large cluster.
 	CheckEvery uint64
 }
 

@@ -112,8 +112,11 @@ func (s *Simulation) fromTemplate(pod cluster.Pod, claim models.ClaimSpec) model
 func (s *Simulation) claimsLeft(pod cluster.Pod) {
 	o := s.view.Owner(pod.Owner())
 	spec := o.Spec()
+	if !spec.DeleteClaimsWhenScaled || o.Deleted() {
+		return
+	}
 	number, ok := control.NumberOf(pod)
-	if !ok || !spec.DeleteClaimsWhenScaled || o.Deleted() || number >= spec.FirstOrdinal && number-spec.FirstOrdinal < o.Replicas() {
+	if !ok || number >= spec.FirstOrdinal && number-spec.FirstOrdinal < o.Replicas() {
 		return
 	}
 	for _, op := range control.RemoveClaims(s.view, o, number, nil) {

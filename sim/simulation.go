@@ -27,8 +27,8 @@ type Simulation struct {
 	cluster *cluster.Cluster
 	view    cluster.View
 	events  uint64
-	// checkEvery operations the whole cluster is checked.
-	checkEvery uint64
+	// nextCheck is the number of operations at which the whole cluster is checked.
+	nextCheck uint64
 
 	scheduler *scheduler.Scheduler
 	committer scheduler.Committer
@@ -98,7 +98,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 	state := cluster.New(d, w)
 	s := &Simulation{
 		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
-		checkEvery: c.CheckEvery, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
+		flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
 		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d, state.DefinePod),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
@@ -108,14 +108,12 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 			deadline: d.Sym("DeadlineExceeded"), failed: d.Sym("Error"),
 		},
 	}
-	if s.checkEvery == 0 {
-		s.checkEvery = 1 << 16
-	}
 	s.agenda.InstantLimit = instantLimit
 	if !c.Start.IsZero() {
 		s.controllers.Begin(c.Start)
 	}
 	s.view = s.cluster.View()
+	s.planCheck()
 	s.newImages()
 	return s, nil
 }

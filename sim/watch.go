@@ -45,8 +45,9 @@ func (s *Simulation) applied(op *models.Op, before framework.Event) {
 
 // counted checks the cluster when it is time to.
 func (s *Simulation) counted() {
-	if s.cluster.Operations()%s.checkEvery == 0 {
+	if s.cluster.Operations() >= s.nextCheck {
 		s.check()
+		s.planCheck()
 	}
 }
 
@@ -54,6 +55,17 @@ func (s *Simulation) check() {
 	if err := s.cluster.Check(); err != nil {
 		panic(&InvariantError{s.config.Seed, s.events, err})
 	}
+}
+
+// planCheck lets so many operations pass before the next check that checks, which look
+// at everything there is, stay a small part of the run.
+func (s *Simulation) planCheck() {
+	every := s.config.CheckEvery
+	if every == 0 {
+		totals := s.view.Totals()
+		every = max(1<<16, 8*uint64(int64(s.view.Nodes())+totals.Pending+totals.Bound+totals.Running))
+	}
+	s.nextCheck = s.cluster.Operations() + every
 }
 
 // before keeps what an operation is about to overwrite and a hint will ask for.

@@ -73,8 +73,20 @@ func rulesOf(spec *models.OwnerSpec) *models.JobRules {
 	return spec.Rules
 }
 
+// fewPods is how many pods a Job may have had for them all to be looked at in each sync.
+const fewPods = 16
+
 // openPods returns the pods that a sync has to look at, oldest first.
 func (j *job) openPods(v cluster.View, o cluster.Owner) []cluster.Pod {
+	j.pods = j.pods[:0]
+	if o.NextOrdinal() <= fewPods {
+		for pod := range o.Pods() {
+			if !pod.Phase().Terminal() || pod.Tracked() {
+				j.pods = append(j.pods, pod)
+			}
+		}
+		return j.pods
+	}
 	open := j.open[o.ID()]
 	if open == nil {
 		open = &openPods{seen: models.None}
@@ -88,7 +100,6 @@ func (j *job) openPods(v cluster.View, o cluster.Owner) []cluster.Pod {
 		open.pods = append(open.pods, pod.ID())
 	}
 	slices.Reverse(open.pods[fresh:])
-	j.pods = j.pods[:0]
 	kept := open.pods[:0]
 	for _, id := range open.pods {
 		open.seen = max(open.seen, id)
