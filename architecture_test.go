@@ -54,7 +54,7 @@ var rooms = map[string][]string{
 	"reports/hostile":    {},
 	"reports/golden":     {},
 	"reports/comparison": {"reports"},
-	"reports/kubectl":    {"models", "models/cluster", "reports"},
+	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},

@@ -62,11 +62,28 @@ type NamespaceSpec struct {
 	Labels Labels `json:",omitempty"`
 }
 
-// ServiceSpec is a Service as the scheduler knows it: what its pods are.
+// ServiceSpec is a Service as the scheduler knows it: what its pods are. The rest is
+// for those who look at it.
 type ServiceSpec struct {
 	Namespace, Name Sym
+	Labels          Labels `json:",omitempty"`
 	// Selector is empty if the Service has none; it then selects nothing.
 	Selector Labels `json:",omitempty"`
+	// Type is ClusterIP if empty.
+	Type         string        `json:",omitempty"`
+	ClusterIP    string        `json:",omitempty"`
+	ExternalName string        `json:",omitempty"`
+	Ports        []ServicePort `json:",omitempty"`
+}
+
+// ServicePort is a port of a Service.
+type ServicePort struct {
+	Name     string `json:",omitempty"`
+	Protocol Protocol
+	Port     int32
+	// Target is the number or the name of the port of the pods.
+	Target   string `json:",omitempty"`
+	NodePort int32  `json:",omitempty"`
 }
 
 // BudgetSpec is a PodDisruptionBudget.

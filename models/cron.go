@@ -10,7 +10,10 @@ import (
 
 // CronRules are what rules a CronJob.
 type CronRules struct {
-	Schedule    CronSchedule
+	Schedule CronSchedule
+	// Written and Zone are spec.schedule and spec.timeZone as the user wrote them.
+	Written     string `json:",omitempty"`
+	Zone        string `json:",omitempty"`
 	Concurrency Concurrency
 	Suspend     bool `json:",omitempty"`
 	// StartingDeadline is how late a Job may start; 0 is any time.

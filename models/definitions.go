@@ -10,4 +10,15 @@ type Definitions struct {
 	Volumes    []*VolumeSpec
 	Claims     []*ClaimSpec
 	CSINodes   []*CSINodeSpec
+	Priorities []*PriorityClassSpec
+}
+
+// PriorityClassSpec is a PriorityClass, as those see it who look at it: pods have its
+// value in their specification.
+type PriorityClassSpec struct {
+	Name          Sym
+	Value         int32
+	GlobalDefault bool   `json:",omitempty"`
+	Never         bool   `json:",omitempty"` // preemptionPolicy Never
+	Description   string `json:",omitempty"`
 }

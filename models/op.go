@@ -72,6 +72,7 @@ const (
 	OpAdoptOwner   // likewise a ReplicaSet, whose parent a Deployment becomes: Owner, Parent
 	OpRelabelPod   // its labels change: Pod, Def (SpecID with the new ones), Arg (SpecID that it had)
 	OpSilenceNode  // its kubelet falls silent, or is heard again: Node, Arg (Silence), Reason (the fault)
+	OpMissJob      // a CronJob does not start the Job that is due: Owner, Arg (the moment, in Unix seconds), Reason
 
 	opKinds
 )
@@ -153,6 +154,7 @@ var opTable = [opKinds]struct {
 	OpAdoptOwner:     {"AdoptOwner", FieldOwner | FieldParent},
 	OpRelabelPod:     {"RelabelPod", FieldPod | FieldDef | FieldArg},
 	OpSilenceNode:    {"SilenceNode", FieldNode | FieldArg | FieldReason},
+	OpMissJob:        {"MissJob", FieldOwner | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.

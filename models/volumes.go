@@ -109,6 +109,8 @@ type VolumeSpec struct {
 	Driver Sym  `json:",omitempty"`
 	Handle Sym  `json:",omitempty"`
 	CSI    bool `json:",omitempty"`
+	// Reclaim is spec.persistentVolumeReclaimPolicy; nobody acts on it.
+	Reclaim string `json:",omitempty"`
 }
 
 // VolumeAffinity says which nodes reach a volume: any if it is not Limited, else
@@ -167,6 +169,7 @@ func (r ClaimRef) Names(c *ClaimSpec) bool {
 // to be made may be changed by an operation.
 type ClaimSpec struct {
 	Namespace, Name Sym
+	Labels          Labels      `json:",omitempty"`
 	UID             Sym         `json:",omitempty"`
 	Class           Sym         `json:",omitempty"`
 	Modes           AccessModes `json:",omitempty"`

@@ -28,4 +28,7 @@ func Define(c *cluster.Cluster, objects models.Definitions) {
 	for _, spec := range objects.CSINodes {
 		c.DefineCSINode(spec)
 	}
+	for _, spec := range objects.Priorities {
+		c.DefinePriorityClass(spec)
+	}
 }

@@ -58,7 +58,7 @@ func provided(claim models.ClaimSpec, d *models.Dictionary) (*models.ClaimSpec, 
 	claim.Completed = true
 	return &claim, &models.VolumeSpec{
 		Name: claim.Volume, Class: claim.Class, Capacity: claim.Request, Modes: claim.Modes, Block: claim.Block,
-		Claim: models.ClaimRef{Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID, Given: true},
+		Claim: models.ClaimRef{Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID, Given: true}, Reclaim: "Delete",
 	}
 }
 
@@ -101,10 +101,22 @@ func (s *Simulation) fromTemplate(pod cluster.Pod, claim models.ClaimSpec) model
 	number, _ := control.NumberOf(pod)
 	for i := range o.Spec().ClaimTemplates {
 		if made := control.ClaimOf(o, &o.Spec().ClaimTemplates[i], number); made.Name == claim.Name {
+			made.Labels = withSelected(made.Labels, o.Spec().Selector)
 			return made
 		}
 	}
 	return claim
+}
+
+// withSelected adds the labels that a selector asks for to those of a claim.
+// Source: pkg/controller/statefulset/stateful_set_utils.go (getPersistentVolumeClaims).
+func withSelected(labels models.Labels, selector models.Selector) models.Labels {
+	for i := range selector {
+		if r := &selector[i]; r.Op == models.In && len(r.Values) == 1 {
+			labels = labels.With(r.Key, r.Values[0])
+		}
+	}
+	return labels
 }
 
 // claimsLeft deletes the claims of a pod that a StatefulSet has scaled away, if they

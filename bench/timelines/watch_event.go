@@ -35,7 +35,11 @@ var modelledEvents = map[string]map[string]bool{
 	"Pod":        fields("Scheduled", "FailedScheduling", "Preempted", "TaintManagerEviction", "NodeNotReady"),
 	"ReplicaSet": fields("SuccessfulCreate", "SuccessfulDelete"),
 	"Deployment": fields("ScalingReplicaSet"),
-	"Job":        fields("SuccessfulCreate", "SuccessfulDelete", "Completed", "BackoffLimitExceeded", "DeadlineExceeded"),
+	"Job": fields("SuccessfulCreate", "SuccessfulDelete", "Completed", "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy",
+		"FailedIndexes", "MaxFailedIndexesExceeded", "Suspended", "Resumed", "TooManySucceededPods"),
+	"StatefulSet": fields("SuccessfulCreate", "SuccessfulDelete"),
+	"DaemonSet":   fields("SuccessfulCreate", "SuccessfulDelete", "FailedDaemonPod", "SucceededDaemonPod"),
+	"CronJob":     fields("SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob", "MissingJob", "JobAlreadyActive", "MissSchedule"),
 }
 
 // reasonOf returns the reason of an event.

@@ -44,7 +44,7 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner,
 		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition,
 		models.OpRecordRevision, models.OpSettleRevision, models.OpTerminateOwner, models.OpOrphanOwner,
-		models.OpAdoptOwner:
+		models.OpAdoptOwner, models.OpMissJob:
 		return c.changeOwner(now, op)
 	case models.OpEndIndex, models.OpWriteJobStatus:
 		return c.changeJob(now, op)

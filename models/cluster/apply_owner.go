@@ -137,9 +137,13 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 	case models.OpSetCondition:
 		return c.setCondition(now, op, row)
 	case models.OpRecordRevision:
-		return c.recordRevision(op, row)
+		return c.recordRevision(now, op, row)
 	case models.OpSettleRevision:
 		return c.settleRevision(op, row)
+	case models.OpMissJob:
+		if c.ownerSpecs[row.spec].Kind != models.CronJob {
+			return fmt.Errorf("owner %d starts no Jobs: it is no CronJob", op.Owner)
+		}
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ type Cluster struct {
 
 	namespaces map[models.Sym]*models.NamespaceSpec
 	services   []*models.ServiceSpec
+	priorities []*models.PriorityClassSpec
 	budgets    []*models.BudgetSpec
 	storage    storage
 
@@ -160,6 +161,12 @@ func (c *Cluster) DefineService(spec *models.ServiceSpec) {
 func (c *Cluster) DefineBudget(spec *models.BudgetSpec) {
 	c.budgets = append(c.budgets, spec)
 	c.log.Define(oplog.BudgetSpec, encodeSpec(spec))
+}
+
+// DefinePriorityClass makes a PriorityClass known.
+func (c *Cluster) DefinePriorityClass(spec *models.PriorityClassSpec) {
+	c.priorities = append(c.priorities, spec)
+	c.log.Define(oplog.PriorityClassSpec, encodeSpec(spec))
 }
 
 func encodeSpec(spec any) string {

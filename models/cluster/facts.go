@@ -81,6 +81,6 @@ func (c *Cluster) define(to *Cluster) {
 	for name, spec := range c.namespaces {
 		to.namespaces[name] = spec
 	}
-	to.services, to.budgets = slices.Clone(c.services), slices.Clone(c.budgets)
+	to.services, to.budgets, to.priorities = slices.Clone(c.services), slices.Clone(c.budgets), slices.Clone(c.priorities)
 	c.storage.define(&to.storage)
 }

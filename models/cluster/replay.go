@@ -199,6 +199,8 @@ func (p *Replay) defineObject(kind oplog.Definition, text []byte) error {
 		return defined(c, text, func(spec *models.ClaimSpec) { c.DefineClaim(spec) })
 	case oplog.CSINodeSpec:
 		return defined(c, text, c.DefineCSINode)
+	case oplog.PriorityClassSpec:
+		return defined(c, text, c.DefinePriorityClass)
 	}
 	return nil
 }

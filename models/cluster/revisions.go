@@ -11,7 +11,7 @@ import (
 // recordRevision numbers a template among those of a StatefulSet or DaemonSet. One
 // that comes back gets a higher number, and a history that is too long forgets some.
 // Source: pkg/controller/history/controller_history.go.
-func (c *Cluster) recordRevision(op *models.Op, row *ownerRow) error {
+func (c *Cluster) recordRevision(now models.Time, op *models.Op, row *ownerRow) error {
 	switch {
 	case !c.ownerSpecs[row.spec].Kind.Revised():
 		return fmt.Errorf("owner %d keeps no revisions", op.Owner)
@@ -34,7 +34,7 @@ func (c *Cluster) recordRevision(op *models.Op, row *ownerRow) error {
 		}
 	}
 	if at < 0 {
-		row.revisions = append(row.revisions, Revision{models.SpecID(op.Def), op.Arg})
+		row.revisions = append(row.revisions, Revision{models.SpecID(op.Def), op.Arg, now})
 	} else {
 		row.revisions[at].Number = op.Arg
 	}

@@ -130,6 +130,7 @@ type Condition struct {
 type Revision struct {
 	Template models.SpecID
 	Number   int64
+	Created  models.Time
 }
 
 // OwnerCounts are the pods of an owner by what they are doing.

@@ -217,9 +217,11 @@ func (s *snapshot) images(c *Cluster) {
 func (s *snapshot) storage(c *Cluster) {
 	for i := range c.storage.volumes {
 		number(s, &c.storage.volumes[i].claim)
+		number(s, &c.storage.volumes[i].created)
 	}
 	for i := range c.storage.claims {
 		number(s, &c.storage.claims[i].node)
+		number(s, &c.storage.claims[i].created)
 		s.flag(&c.storage.claims[i].removed)
 	}
 }
@@ -249,7 +251,7 @@ func (s *snapshot) owner(o *ownerRow) {
 		number(s, &c.Message)
 		number(s, &c.Changed)
 	})
-	list(s, &o.revisions, func(r *Revision) { number(s, &r.Template); number(s, &r.Number) })
+	list(s, &o.revisions, func(r *Revision) { number(s, &r.Template); number(s, &r.Number); number(s, &r.Created) })
 	number(s, &o.current)
 	number(s, &o.reason)
 	number(s, &o.state)

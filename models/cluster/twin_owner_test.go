@@ -60,6 +60,7 @@ func (w *twin) againstOwner(op *models.Op) []string {
 		rule{models.OpAdoptOwner, o.parent != models.None, "has a parent"},
 		rule{models.OpAdoptOwner, o.kind != models.ReplicaSet, "is no ReplicaSet"},
 		rule{models.OpAdoptOwner, slices.Contains(w.line(op.Parent), op.Owner), "belong to itself"},
+		rule{models.OpMissJob, o.kind != models.CronJob, "is no CronJob"},
 		rule{models.OpEndIndex, o.kind != models.Job, "is no Job"},
 		rule{models.OpWriteJobStatus, o.kind != models.Job, "is no Job"},
 		rule{models.OpEndIndex, op.Arg < 0 || op.Arg > 1<<30, "does not exist"},

@@ -56,6 +56,10 @@ func (v View) Namespace(name models.Sym) models.Labels {
 // Services returns the Services in the order in which they were defined.
 func (v View) Services() []*models.ServiceSpec { return v.c.services }
 
+// PriorityClasses returns the PriorityClasses in the order in which they were defined,
+// but for those of the system.
+func (v View) PriorityClasses() []*models.PriorityClassSpec { return v.c.priorities }
+
 // Budgets returns the PodDisruptionBudgets in the order in which they were defined.
 func (v View) Budgets() []*models.BudgetSpec { return v.c.budgets }
 

@@ -33,8 +33,9 @@ type claimKey struct{ namespace, name models.Sym }
 // volumeRow is a volume with the claim that it is meant for; None is the one it
 // came with.
 type volumeRow struct {
-	spec  *models.VolumeSpec
-	claim models.ClaimID
+	spec    *models.VolumeSpec
+	claim   models.ClaimID
+	created models.Time
 }
 
 // claimRow is a claim with the node for which its volume is to be made; None is
@@ -43,6 +44,7 @@ type claimRow struct {
 	spec    *models.ClaimSpec
 	node    models.NodeID
 	removed bool
+	created models.Time
 }
 
 func newStorage() storage {
@@ -62,10 +64,10 @@ func (s *storage) define(to *storage) {
 	maps.Copy(to.classes, s.classes)
 	maps.Copy(to.csiNodes, s.csiNodes)
 	for _, v := range s.volumes {
-		to.volumes = append(to.volumes, volumeRow{v.spec, models.None})
+		to.volumes = append(to.volumes, volumeRow{v.spec, models.None, v.created})
 	}
 	for _, c := range s.claims {
-		to.claims = append(to.claims, claimRow{spec: c.spec, node: models.None})
+		to.claims = append(to.claims, claimRow{spec: c.spec, node: models.None, created: c.created})
 	}
 	maps.Copy(to.byName, s.byName)
 	maps.Copy(to.byClaim, s.byClaim)
@@ -83,7 +85,7 @@ func (c *Cluster) DefineStorageClass(spec *models.StorageClassSpec) {
 // DefineVolume makes a PersistentVolume known and returns its id.
 func (c *Cluster) DefineVolume(spec *models.VolumeSpec) models.VolumeID {
 	id := models.VolumeID(len(c.storage.volumes))
-	c.storage.volumes = append(c.storage.volumes, volumeRow{spec, models.None})
+	c.storage.volumes = append(c.storage.volumes, volumeRow{spec, models.None, c.now})
 	c.storage.byName[spec.Name] = id
 	c.storage.byClass[spec.Class] = append(c.storage.byClass[spec.Class], id)
 	c.log.Define(oplog.VolumeSpec, encodeSpec(spec))
@@ -93,7 +95,7 @@ func (c *Cluster) DefineVolume(spec *models.VolumeSpec) models.VolumeID {
 // DefineClaim makes a PersistentVolumeClaim known and returns its id.
 func (c *Cluster) DefineClaim(spec *models.ClaimSpec) models.ClaimID {
 	id := models.ClaimID(len(c.storage.claims))
-	c.storage.claims = append(c.storage.claims, claimRow{spec: spec, node: models.None})
+	c.storage.claims = append(c.storage.claims, claimRow{spec: spec, node: models.None, created: c.now})
 	c.storage.byClaim[claimKey{spec.Namespace, spec.Name}] = id
 	c.log.Define(oplog.ClaimSpec, encodeSpec(spec))
 	return id
@@ -249,6 +251,9 @@ func (v Volume) Claim() models.ClaimRef {
 	return models.ClaimRef{Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID, Given: true}
 }
 
+// Created returns when the object was created.
+func (v Volume) Created() models.Time { return v.c.storage.volumes[v.id].created }
+
 // Claim reads one PersistentVolumeClaim.
 type Claim struct {
 	c  *Cluster
@@ -270,3 +275,9 @@ func (c Claim) Node() (name models.Sym, selected bool) {
 	}
 	return c.c.nodeSpecs[c.c.nodes[row.node].spec].Name, true
 }
+
+// Created returns when the object was created.
+func (c Claim) Created() models.Time { return c.c.storage.claims[c.id].created }
+
+// Removed reports whether the object is gone.
+func (c Claim) Removed() bool { return c.c.storage.claims[c.id].removed }

@@ -22,9 +22,9 @@ func (c *checker) cronJob(cron *batchv1.CronJob, name, namespace string, snapsho
 	} else if rules.Schedule, err = models.ParseCron(from.Schedule); err != nil {
 		c.addf("spec.schedule", "%s", err)
 	}
-	rules.Schedule.Zone = "UTC"
+	rules.Schedule.Zone, rules.Written = "UTC", from.Schedule
 	if from.TimeZone != nil {
-		rules.Schedule.Zone = *from.TimeZone
+		rules.Schedule.Zone, rules.Zone = *from.TimeZone, *from.TimeZone
 		if _, err := time.LoadLocation(*from.TimeZone); err != nil || *from.TimeZone == "" || *from.TimeZone == "Local" {
 			c.addf("spec.timeZone", "unknown time zone %s", quote(*from.TimeZone))
 		}

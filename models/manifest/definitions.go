@@ -17,7 +17,7 @@ import (
 // Compile found. Call it when all is compiled.
 func (s *Set) Definitions() models.Definitions {
 	out := s.definitions
-	out.Namespaces = nil
+	out.Namespaces, out.Priorities = nil, s.priorities()
 	for _, name := range slices.Sorted(maps.Keys(s.namespaces)) {
 		labels := maps.Clone(s.namespaces[name])
 		if labels == nil {
@@ -127,9 +127,26 @@ func (c *checker) service(value *corev1.Service) *models.ServiceSpec {
 	c.checkLabels(value.Spec.Selector, "spec.selector")
 	namespace := namespaceOf(value)
 	c.set.inhabit(namespace)
-	return &models.ServiceSpec{
-		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name), Selector: c.set.labels(value.Spec.Selector),
+	out := &models.ServiceSpec{
+		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name), Labels: c.set.labels(value.Labels),
+		Selector: c.set.labels(value.Spec.Selector),
+		Type:     string(value.Spec.Type), ClusterIP: value.Spec.ClusterIP, ExternalName: value.Spec.ExternalName,
 	}
+	for i := range value.Spec.Ports {
+		p := &value.Spec.Ports[i]
+		port := models.ServicePort{Name: p.Name, Port: p.Port, Target: p.TargetPort.String(), NodePort: p.NodePort}
+		if port.Target == "0" {
+			port.Target = ""
+		}
+		switch p.Protocol {
+		case corev1.ProtocolUDP:
+			port.Protocol = models.UDP
+		case corev1.ProtocolSCTP:
+			port.Protocol = models.SCTP
+		}
+		out.Ports = append(out.Ports, port)
+	}
+	return out
 }
 
 // budget compiles a PodDisruptionBudget.

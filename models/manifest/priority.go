@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +24,8 @@ type priorityClass struct {
 	system bool // built in and not defined by the input
 	at     Position
 	broken bool
+	// description is for those who look at the class.
+	description string
 }
 
 // systemClasses returns the classes that every cluster has.
@@ -55,7 +59,7 @@ func (s *Set) addClass(c *checker, class *schedulingv1.PriorityClass, broken boo
 	case known == nil && class.Value > maxUserPriority:
 		c.addf("value", "got %d; want at most %d", class.Value, maxUserPriority)
 	}
-	added := &priorityClass{name: class.Name, value: class.Value, at: c.position()}
+	added := &priorityClass{name: class.Name, value: class.Value, description: class.Description, at: c.position()}
 	if policy := class.PreemptionPolicy; policy != nil {
 		added.never = c.isPreemptNever(*policy, "preemptionPolicy")
 	}
@@ -69,6 +73,20 @@ func (s *Set) addClass(c *checker, class *schedulingv1.PriorityClass, broken boo
 	}
 	added.broken = broken || len(c.problems) > before
 	s.classes[class.Name] = added
+}
+
+// priorities lists the classes that the input defines, by name.
+func (s *Set) priorities() (out []*models.PriorityClassSpec) {
+	for _, name := range slices.Sorted(maps.Keys(s.classes)) {
+		class := s.classes[name]
+		if class.system || class.broken {
+			continue
+		}
+		out = append(out, &models.PriorityClassSpec{
+			Name: s.dict.Sym(name), Value: class.value, GlobalDefault: class == s.standing, Never: class.never, Description: class.description,
+		})
+	}
+	return out
 }
 
 func (c *checker) isPreemptNever(policy corev1.PreemptionPolicy, path string) bool {

@@ -71,7 +71,7 @@ func (c *checker) persistentVolume(pv *corev1.PersistentVolume) *models.VolumeSp
 		Name: dict.Sym(c.checkMeta(&pv.ObjectMeta, true)), Labels: c.set.labels(pv.Labels),
 		Class: dict.Sym(classOf(&pv.ObjectMeta, &spec.StorageClassName)), Modes: c.accessModes(spec.AccessModes),
 		Block: c.isBlock(spec.VolumeMode), Available: pv.Status.Phase == corev1.VolumeAvailable, Deleting: pv.DeletionTimestamp != nil,
-		Zones: c.volumeZones(pv.Labels),
+		Zones: c.volumeZones(pv.Labels), Reclaim: string(spec.PersistentVolumeReclaimPolicy),
 	}
 	if phase := pv.Status.Phase; phase != "" {
 		c.oneOf(string(phase), "status.phase", "Pending", "Available", "Bound", "Released", "Failed")
@@ -186,7 +186,7 @@ func (c *checker) persistentVolumeClaim(pvc *corev1.PersistentVolumeClaim) *mode
 	out := &models.ClaimSpec{
 		Namespace: dict.Sym(namespace), Name: dict.Sym(c.checkMeta(&pvc.ObjectMeta, true)), UID: dict.Sym(string(pvc.UID)),
 		Class: dict.Sym(classOf(&pvc.ObjectMeta, spec.StorageClassName)), Modes: c.accessModes(spec.AccessModes),
-		Block: c.isBlock(spec.VolumeMode), Volume: dict.Sym(spec.VolumeName),
+		Block: c.isBlock(spec.VolumeMode), Volume: dict.Sym(spec.VolumeName), Labels: c.set.labels(pvc.Labels),
 		Lost: pvc.Status.Phase == corev1.ClaimLost, Deleting: pvc.DeletionTimestamp != nil,
 	}
 	if phase := pvc.Status.Phase; phase != "" {

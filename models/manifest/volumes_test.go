@@ -154,7 +154,7 @@ items:
 			Driver:   driver, Handle: sym("h"), CSI: true,
 		}},
 		Claims: []*models.ClaimSpec{{
-			Namespace: sym("default"), Name: sym("p-data"), UID: sym("u-2"), Class: sym("fast"), Modes: models.ReadWriteOnce,
+			Namespace: sym("default"), Name: sym("p-data"), Labels: models.Labels{}, UID: sym("u-2"), Class: sym("fast"), Modes: models.ReadWriteOnce,
 			Request: 5 << 30, Requested: true, Volume: sym("v"), Completed: true, Node: sym("node-1"), Selected: true, Pod: sym("p"),
 		}},
 		Classes: []*models.StorageClassSpec{{

@@ -44,6 +44,7 @@ const (
 	VolumeSpec
 	ClaimSpec
 	CSINodeSpec
+	PriorityClassSpec
 	definitionsEnd
 )
 

@@ -189,16 +189,16 @@ func (m *Moment) requested(spec *models.PodSpec) (limits, requests map[string]an
 // template writes the template of pods.
 // Source: k8s.io/kubectl/pkg/describe (DescribePodTemplate).
 func (p *page) template(m *Moment, o cluster.Owner) {
-	d, spec := m.View.Dictionary(), m.View.Spec(o.Spec().Template)
+	spec, d := m.View.Spec(m.templateOf(o)), m.View.Dictionary()
 	p.line(0, "Pod Template:")
-	p.pairs(1, "Labels", "=", labelsOf(m.templateLabels(o), d))
+	p.pairs(1, "Labels", "=", labelsOf(m.ownLabels(o, spec), d))
 	p.containers(m, spec, nil, 1)
 	p.line(1, "Volumes:\t<none>")
 	if spec.PriorityClass != 0 {
 		p.line(1, "Priority Class Name:\t%s", d.String(spec.PriorityClass))
 	}
 	p.pairs(1, "Node-Selectors", "=", labelsOf(spec.NodeSelector, d))
-	p.tolerations(1, m.written(spec.Tolerations), d)
+	p.tolerations(1, m.written(o.Kind(), spec.Tolerations), d)
 }
 
 // containers writes the containers of a specification, with what became of them if a

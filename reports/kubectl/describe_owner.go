@@ -17,6 +17,9 @@ func (p *page) heading(m *Moment, o cluster.Owner) {
 	p.line(0, "Name:\t%s", o.Name())
 	p.line(0, "Namespace:\t%s", d.String(o.Spec().Namespace))
 	labels, annotations := labelsOf(o.Spec().Labels, d), m.annotations(o)
+	if o.Kind() == models.StatefulSet {
+		p.line(0, "CreationTimestamp:\t%s", m.longDate(o.Created()))
+	}
 	if o.Kind() == models.Deployment {
 		p.line(0, "CreationTimestamp:\t%s", m.longDate(o.Created()))
 		p.pairs(0, "Labels", "=", labels)
@@ -39,6 +42,14 @@ func describeReplicaSet(m *Moment, o cluster.Owner) string {
 	p := newPage()
 	p.heading(m, o)
 	p.line(0, "Replicas:\t%d current / %d desired", o.Counts().Active, o.Replicas())
+	p.podsStatus(o)
+	p.template(m, o)
+	p.events(m, UID(o.Kind().String(), int32(o.ID())))
+	return p.text()
+}
+
+// podsStatus counts the pods of an owner by phase.
+func (p *page) podsStatus(o cluster.Owner) {
 	var running, waiting, succeeded, failed int
 	for pod := range o.Pods() {
 		switch pod.Phase() {
@@ -53,9 +64,6 @@ func describeReplicaSet(m *Moment, o cluster.Owner) string {
 		}
 	}
 	p.line(0, "Pods Status:\t%d Running / %d Waiting / %d Succeeded / %d Failed", running, waiting, succeeded, failed)
-	p.template(m, o)
-	p.events(m, UID(o.Kind().String(), int32(o.ID())))
-	return p.text()
 }
 
 // describeDeployment describes a Deployment.
@@ -114,20 +122,47 @@ func describeJob(m *Moment, o cluster.Owner) string {
 	} else {
 		p.line(0, "Completions:\t%d", spec.Completions)
 	}
+	mode, suspend := "NonIndexed", false
+	if spec.Rules != nil && spec.Rules.Indexed {
+		mode = "Indexed"
+	}
+	if spec.Rules != nil {
+		suspend = spec.Rules.Suspend
+	}
+	p.line(0, "Completion Mode:\t%s", mode)
+	p.line(0, "Suspend:\t%t", suspend)
 	p.line(0, "Backoff Limit:\t%d", spec.BackoffLimit)
 	if spec.TTLAfterFinished >= 0 {
 		p.line(0, "TTL Seconds After Finished:\t%d", spec.TTLAfterFinished/time.Second)
 	}
-	p.line(0, "Start Time:\t%s", m.longDate(o.Created()))
-	if o.Complete() {
+	started := o.JobStarted()
+	if started != models.Never {
+		p.line(0, "Start Time:\t%s", m.longDate(started))
+	}
+	if o.Complete() && started != models.Never {
 		p.line(0, "Completed At:\t%s", m.longDate(o.FinishedAt()))
-		p.line(0, "Duration:\t%s", Age(whole(o.FinishedAt()).Sub(whole(o.Created()))))
+		p.line(0, "Duration:\t%s", Age(whole(o.FinishedAt()).Sub(whole(started))))
 	}
 	if spec.ActiveDeadline > 0 {
 		p.line(0, "Active Deadline Seconds:\t%ds", spec.ActiveDeadline/time.Second)
 	}
 	p.line(0, "Pods Statuses:\t%d Active (%d Ready) / %d Succeeded / %d Failed", n.Active, n.Ready, n.Succeeded, n.Failed+n.Lost)
+	if mode == "Indexed" {
+		p.line(0, "Completed Indexes:\t%s", capped(o.CompletedIndexes().String()))
+	}
 	p.template(m, o)
 	p.events(m, UID("Job", int32(o.ID())))
 	return p.text()
+}
+
+// capped is a list of indexes, cut off where it gets long.
+// Source: k8s.io/kubectl/pkg/describe (capIndexesListOrNone).
+func capped(indexes string) string {
+	const most = 50
+	if len(indexes) > most {
+		if comma := strings.IndexByte(indexes[most:], ','); comma >= 0 {
+			return indexes[:most+comma+1] + "..."
+		}
+	}
+	return orNone(indexes)
 }

@@ -18,7 +18,10 @@ func componentOf(kind string) string {
 
 // Deletions of pods that their own controller is behind, by the cause that the
 // operation gives. Source: sim/control/controller.go of this module.
-var controllerCauses = map[string]bool{"ScaleDown": true, "JobFailed": true, "JobFinished": true}
+var controllerCauses = map[string]bool{
+	"ScaleDown": true, "JobFailed": true, "JobFinished": true, "JobSuspended": true,
+	"RollingUpdate": true, "EndedPod": true, "SurplusPod": true, "UnwantedNode": true,
+}
 
 func (e *Events) owner(op *models.Op, v cluster.View) {
 	o := v.Owner(op.Owner)
@@ -27,10 +30,21 @@ func (e *Events) owner(op *models.Op, v cluster.View) {
 		if o.Parent() != models.None && o.Kind() == models.ReplicaSet {
 			e.scaled(o, v)
 		}
+		if op.Kind == models.OpCreateOwner {
+			e.cronCreated(o, v)
+		}
+	case models.OpSetCondition:
+		e.suspension(op, o, v.Dictionary())
 	case models.OpFinishOwner:
 		e.finished(op, o, v.Dictionary())
+		e.cronCompleted(o, v)
+	case models.OpTerminateOwner:
+		e.cronDeleted(op, o, v)
 	case models.OpDeleteOwner:
 		delete(e.replicas, op.Owner)
+		e.cronDeleted(op, o, v)
+	case models.OpMissJob:
+		e.cronMissed(op, o, v.Dictionary())
 	case models.OpBackdateOwner:
 		e.forget(func(h *happening) bool { return h.owner == op.Owner })
 	}
@@ -53,20 +67,31 @@ func (e *Events) scaled(o cluster.Owner, v cluster.View) {
 	e.tell(componentOf(parent.Kind), parent, Normal, "ScalingReplicaSet", message).owner = o.ID()
 }
 
-// jobFailures are what a Job says about why it failed.
+// suspension tells that a Job is suspended or goes on.
 // Source: pkg/controller/job/job_controller.go (syncJob).
-var jobFailures = map[string]string{
-	"BackoffLimitExceeded": "Job has reached the specified backoff limit",
-	"DeadlineExceeded":     "Job was active longer than specified deadline",
+func (e *Events) suspension(op *models.Op, o cluster.Owner, d *models.Dictionary) {
+	if o.Kind() != models.Job || d.String(op.Name) != "Suspended" {
+		return
+	}
+	about, reason := ownerReference(o, d), "Resumed"
+	if models.ConditionStatus(op.Arg) == models.ConditionTrue {
+		reason = "Suspended"
+	}
+	e.tell(componentOf(about.Kind), about, Normal, reason, "Job "+strings.ToLower(reason)).owner = o.ID()
 }
 
-// finished tells of the end of a Job.
+// finished tells of the end of a Job; of its failure in the words of its condition.
 // Source: pkg/controller/job/job_controller.go (recordJobFinished).
 func (e *Events) finished(op *models.Op, o cluster.Owner, d *models.Dictionary) {
 	about := ownerReference(o, d)
 	if op.Arg != 1 {
-		reason := d.String(op.Reason)
-		e.tell(componentOf(about.Kind), about, Warning, reason, jobFailures[reason]).owner = o.ID()
+		message := ""
+		for c := range o.Conditions() {
+			if d.String(c.Type) == "Failed" {
+				message = d.String(c.Message)
+			}
+		}
+		e.tell(componentOf(about.Kind), about, Warning, d.String(op.Reason), message).owner = o.ID()
 		return
 	}
 	if wanted := o.Spec().Completions; wanted != models.Unset && o.Counts().Succeeded > wanted {
@@ -78,19 +103,30 @@ func (e *Events) finished(op *models.Op, o cluster.Owner, d *models.Dictionary) 
 // made tells that a controller has created a pod, and unmade that it has deleted one.
 // Source: pkg/controller/controller_utils.go (RealPodControl.createPods, DeletePod).
 func (e *Events) made(pod cluster.Pod, v cluster.View) {
-	e.tellOwner(pod, v, "SuccessfulCreate", "Created pod: "+pod.Name())
+	if ofStatefulSet(pod, v) {
+		e.madeNumbered(pod, v)
+		return
+	}
+	e.tellOwner(pod, v, Normal, "SuccessfulCreate", "Created pod: "+pod.Name())
 }
 
 func (e *Events) unmade(pod cluster.Pod, cause string, v cluster.View) {
-	if controllerCauses[cause] {
-		e.tellOwner(pod, v, "SuccessfulDelete", "Deleted pod: "+pod.Name())
+	switch {
+	case !controllerCauses[cause]:
+	case ofStatefulSet(pod, v):
+		e.tellOwner(pod, v, Normal, "SuccessfulDelete", "Delete "+numbered(pod, v)+" successful")
+	default:
+		if cause == "EndedPod" {
+			e.foundEnded(pod, v)
+		}
+		e.tellOwner(pod, v, Normal, "SuccessfulDelete", "Deleted pod: "+pod.Name())
 	}
 }
 
-func (e *Events) tellOwner(pod cluster.Pod, v cluster.View, reason, message string) {
+func (e *Events) tellOwner(pod cluster.Pod, v cluster.View, kind, reason, message string) {
 	if pod.Owner() == models.None {
 		return
 	}
 	about := ownerReference(v.Owner(pod.Owner()), v.Dictionary())
-	e.tell(componentOf(about.Kind), about, Normal, reason, message).pod = pod.ID()
+	e.tell(componentOf(about.Kind), about, kind, reason, message).pod = pod.ID()
 }

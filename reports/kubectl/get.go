@@ -56,7 +56,7 @@ func (q *Query) Prepare() error {
 	for name := range strings.SplitSeq(q.Types, ",") {
 		names := []string{name}
 		if strings.EqualFold(name, "all") {
-			names = all
+			names = all()
 		}
 		for _, name := range names {
 			if err := q.want(name, q.Names); err != nil {

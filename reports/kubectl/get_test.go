@@ -194,26 +194,34 @@ func TestWatchWritesChanges(t *testing.T) {
 	for _, test := range []struct{ golden, types, output string }{
 		{"watch_deploy", "deploy", ""}, {"watch_nodes", "nodes", "wide"}, {"watch_jobs", "jobs", "name"},
 	} {
-		var b strings.Builder
-		p := newReplay(t, "shop")
-		q := query(t, Query{Types: test.types, Output: test.output})
-		w, err := q.Begin(&b, Moment{p.Cluster.View(), nil, 0, shopStart})
+		golden.Match(t, test.golden+".golden", watched(t, "shop", Query{Types: test.types, Output: test.output}))
+	}
+}
+
+// watched is what a watch writes from the beginning of a run to its end.
+func watched(t *testing.T, name string, q Query) string {
+	t.Helper()
+	var b strings.Builder
+	p := newReplay(t, name)
+	w, err := query(t, q).Begin(&b, Moment{p.Cluster.View(), nil, 0, shopStart})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Cluster.Observe(w)
+	for {
+		next, err := p.Next()
 		if err != nil {
+			break
+		}
+		if err := w.Advance(next); err != nil {
 			t.Fatal(err)
 		}
-		p.Cluster.Observe(w)
-		for {
-			next, err := p.Next()
-			if err != nil {
-				break
-			}
-			if err := w.Advance(next); err != nil {
-				t.Fatal(err)
-			}
-			if _, _, err := p.Step(); err != nil {
-				t.Fatal(err)
-			}
+		if _, _, err := p.Step(); err != nil {
+			t.Fatal(err)
 		}
-		golden.Match(t, test.golden+".golden", b.String())
 	}
+	if err := w.Advance(models.Never); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -24,12 +24,40 @@ func jobCells(m *Moment, o cluster.Owner) []string {
 			completions += fmt.Sprintf(" of %d", o.Replicas())
 		}
 	}
-	status, duration := "Running", m.age(o.Created())
+	started, duration := o.JobStarted(), ""
+	switch {
+	case started == models.Never:
+	case o.Complete():
+		duration = Age(whole(o.FinishedAt()).Sub(whole(started)))
+	default:
+		duration = m.age(started)
+	}
+	return []string{o.Name(), m.jobStatus(o), completions, duration, m.age(o.Created())}
+}
+
+// jobStatus is what the conditions of a Job say.
+func (m *Moment) jobStatus(o cluster.Owner) string {
+	d := m.View.Dictionary()
+	has := func(kind string) bool {
+		for c := range o.Conditions() {
+			if d.String(c.Type) == kind {
+				return c.Status == models.ConditionTrue
+			}
+		}
+		return false
+	}
 	switch {
 	case o.Complete():
-		status, duration = "Complete", Age(whole(o.FinishedAt()).Sub(whole(o.Created())))
+		return "Complete"
 	case o.Failed():
-		status = "Failed"
+		return "Failed"
+	case o.Terminating() != models.Background:
+		return "Terminating"
 	}
-	return []string{o.Name(), status, completions, duration, m.age(o.Created())}
+	for _, kind := range []string{"Suspended", "FailureTarget", "SuccessCriteriaMet"} {
+		if has(kind) {
+			return kind
+		}
+	}
+	return "Running"
 }

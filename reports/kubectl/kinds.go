@@ -16,6 +16,7 @@ type kind struct {
 	short        []string
 	group        string
 	cluster      bool // its objects are in no namespace
+	all          bool // kubectl get all shows them
 	columns      []string
 	wide         []string // columns of -o wide
 	// aging are the columns that change by themselves.
@@ -46,13 +47,33 @@ type Moment struct {
 	Start  time.Time // of the virtual clock, on the calendar
 }
 
-// kinds are what can be shown, in the order in which kubectl get all has them.
+// makers make the kinds that can be shown, one file a kind, in the order in which kubectl
+// get all has them: by group, then by name.
+var makers = []func() *kind{
+	events, nodes, claims, persistentVolumes, pods, replicationControllers, services,
+	controllerRevisions, daemonSets, deployments, replicaSets, statefulSets,
+	cronJobs, jobs,
+	priorityClasses,
+}
+
+// kinds are what can be shown.
 func kinds() []*kind {
-	return []*kind{pods(), nodes(), replicationControllers(), deployments(), replicaSets(), jobs(), events()}
+	out := make([]*kind, len(makers))
+	for i, kind := range makers {
+		out[i] = kind()
+	}
+	return out
 }
 
 // all are the kinds that kubectl get all shows.
-var all = []string{"pods", "replicationcontrollers", "deployments", "replicasets", "jobs"}
+func all() (names []string) {
+	for _, k := range kinds() {
+		if k.all {
+			names = append(names, k.plural)
+		}
+	}
+	return names
+}
 
 // full is the name of the kind with its group.
 func (k *kind) full() string {

@@ -3,6 +3,7 @@ package kubectl
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -22,10 +23,8 @@ func (m *Moment) ownerManifest(o cluster.Owner) map[string]any {
 	if o.Parent() != models.None {
 		meta["ownerReferences"] = m.ownerReference(o.Parent())
 	}
-	template := m.View.Spec(spec.Template)
-	templateMeta := map[string]any{}
-	addLabels(templateMeta, m.templateLabels(o), d)
-	body := map[string]any{"template": map[string]any{"metadata": templateMeta, "spec": m.podSpec(template, m.written(template.Tolerations))}}
+	template := m.View.Spec(m.templateOf(o))
+	body := map[string]any{"template": m.podTemplate(o.Kind(), template, m.ownLabels(o, template))}
 	if selector := m.selectorManifest(o); selector != nil {
 		body["selector"] = selector
 	}
@@ -35,6 +34,12 @@ func (m *Moment) ownerManifest(o cluster.Owner) map[string]any {
 		m.deploymentManifest(o, body, out)
 	case models.Job:
 		m.jobManifest(o, body, out)
+	case models.StatefulSet:
+		m.statefulSetManifest(o, body, out)
+	case models.DaemonSet:
+		m.daemonSetManifest(o, body, out)
+	case models.CronJob:
+		m.cronJobManifest(o, body, out)
 	default:
 		n := o.Counts()
 		body["replicas"] = o.Replicas()
@@ -48,24 +53,42 @@ func (m *Moment) ownerManifest(o cluster.Owner) map[string]any {
 	return out
 }
 
-// templateLabels are the labels of a template, without the one that the Deployment
-// controller adds in its ReplicaSets.
-func (m *Moment) templateLabels(o cluster.Owner) models.Labels {
-	labels, d := m.View.Spec(o.Spec().Template).Labels, m.View.Dictionary()
-	if o.Kind() != models.Deployment {
-		return labels
+// podTemplate writes the template of pods of a kind of owner.
+func (m *Moment) podTemplate(of models.OwnerKind, template *models.PodSpec, labels models.Labels) map[string]any {
+	meta := map[string]any{}
+	addLabels(meta, labels, m.View.Dictionary())
+	return map[string]any{"metadata": meta, "spec": m.podSpec(template, m.written(of, template.Tolerations))}
+}
+
+// ownLabels are the labels of a template, without the one that the controller adds in
+// its ReplicaSets or pods.
+func (m *Moment) ownLabels(o cluster.Owner, template *models.PodSpec) models.Labels {
+	added := ""
+	switch o.Kind() {
+	case models.Deployment:
+		added = models.LabelPodTemplateHash
+	case models.StatefulSet, models.DaemonSet:
+		added = models.LabelRevisionHash
+	default:
+		return template.Labels
 	}
-	return slices.DeleteFunc(slices.Clone(labels), func(l models.Label) bool { return d.String(l.Key) == models.LabelPodTemplateHash })
+	d := m.View.Dictionary()
+	return slices.DeleteFunc(slices.Clone(template.Labels), func(l models.Label) bool { return d.String(l.Key) == added })
 }
 
 // written are the tolerations of a template without those that the API server adds to
-// every pod. Source: plugin/pkg/admission/defaulttolerationseconds.
-func (m *Moment) written(tolerations []models.Toleration) []models.Toleration {
+// every pod, and the controller to those of DaemonSets.
+// Source: plugin/pkg/admission/defaulttolerationseconds,
+// pkg/controller/daemon/util/daemonset_util.go (AddOrUpdateDaemonPodTolerations).
+func (m *Moment) written(of models.OwnerKind, tolerations []models.Toleration) []models.Toleration {
 	d := m.View.Dictionary()
 	return slices.DeleteFunc(slices.Clone(tolerations), func(t models.Toleration) bool {
 		key := d.String(t.Key)
-		return (key == models.TaintNotReady || key == models.TaintUnreachable) && t.Exists && t.Effect == models.NoExecute &&
-			t.Seconds != nil && *t.Seconds == 300
+		away := (key == models.TaintNotReady || key == models.TaintUnreachable) && t.Exists && t.Effect == models.NoExecute
+		if of == models.DaemonSet {
+			return t.Exists && t.Seconds == nil && (away || t.Effect == models.NoSchedule && strings.HasPrefix(key, "node.kubernetes.io/"))
+		}
+		return away && t.Seconds != nil && *t.Seconds == 300
 	})
 }
 
@@ -80,7 +103,7 @@ func counters(counts map[string]int32, always string, n int32) map[string]any {
 	return out
 }
 
-// annotations are those that the Deployment controller writes.
+// annotations are those that the controllers of Deployments and DaemonSets write.
 func (m *Moment) annotations(o cluster.Owner) map[string]string {
 	const prefix = "deployment.kubernetes.io/"
 	out := make(map[string]string)
@@ -93,7 +116,14 @@ func (m *Moment) annotations(o cluster.Owner) map[string]string {
 			out[prefix+"revision"] = strconv.FormatInt(revision, 10)
 		}
 	}
-	if o.Parent() != models.None {
+	if o.Kind() == models.DaemonSet {
+		generation := int64(0)
+		for r := range o.Revisions() {
+			generation = max(generation, r.Number)
+		}
+		out["deprecated.daemonset.template.generation"] = strconv.FormatInt(generation, 10)
+	}
+	if o.Parent() != models.None && o.Kind() == models.ReplicaSet {
 		out[prefix+"desired-replicas"] = count(o.DesiredThen())
 		out[prefix+"max-replicas"] = count(o.MaximumThen())
 		if o.Revision() > 0 {
@@ -125,7 +155,7 @@ func labelSelector(s models.Selector, d *models.Dictionary) map[string]any {
 			match[d.String(r.Key)] = d.String(r.Values[0])
 			continue
 		}
-		expression := map[string]any{"key": d.String(r.Key), "operator": [...]string{"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}[r.Op]}
+		expression := map[string]any{"key": d.String(r.Key), "operator": operatorOf(r)}
 		var values []any
 		for _, v := range r.Values {
 			values = append(values, d.String(v))
@@ -143,6 +173,10 @@ func labelSelector(s models.Selector, d *models.Dictionary) map[string]any {
 		out["matchExpressions"] = expressions
 	}
 	return out
+}
+
+func operatorOf(r *models.Requirement) string {
+	return [...]string{"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}[r.Op]
 }
 
 func shareManifest(s models.Share) any {
@@ -189,9 +223,9 @@ func (m *Moment) deploymentManifest(o cluster.Owner, body, out map[string]any) {
 	out["status"] = status
 }
 
-func (m *Moment) jobManifest(o cluster.Owner, body, out map[string]any) {
-	spec, n := o.Spec(), o.Counts()
-	body["parallelism"], body["backoffLimit"] = o.Replicas(), spec.BackoffLimit
+// jobRules writes what rules a Job.
+func (m *Moment) jobRules(spec *models.OwnerSpec, parallelism int32, body map[string]any) {
+	body["parallelism"], body["backoffLimit"] = parallelism, spec.BackoffLimit
 	if spec.Completions != models.Unset {
 		body["completions"] = spec.Completions
 	}
@@ -201,6 +235,18 @@ func (m *Moment) jobManifest(o cluster.Owner, body, out map[string]any) {
 	if spec.TTLAfterFinished >= 0 {
 		body["ttlSecondsAfterFinished"] = int64(spec.TTLAfterFinished / time.Second)
 	}
+	body["completionMode"], body["suspend"] = "NonIndexed", false
+	if r := spec.Rules; r != nil {
+		if r.Indexed {
+			body["completionMode"] = "Indexed"
+		}
+		body["suspend"] = r.Suspend
+	}
+}
+
+func (m *Moment) jobManifest(o cluster.Owner, body, out map[string]any) {
+	n := o.Counts()
+	m.jobRules(o.Spec(), o.Replicas(), body)
 	status := counters(map[string]int32{"active": n.Active, "succeeded": n.Succeeded, "failed": n.Failed + n.Lost}, "ready", n.Ready)
 	status["terminating"] = n.Terminating
 	status["startTime"] = m.stamp(o.Created())

@@ -11,8 +11,16 @@ import (
 
 // ownerKind returns what kinds of controllers have in common.
 func ownerKind(k kind, of models.OwnerKind, show func(*Moment, cluster.Owner) []string, describe func(*Moment, cluster.Owner) string) *kind {
-	object := func(m *Moment, o cluster.Owner) object { return m.owner(o, show(m, o)) }
-	k.wide = []string{"CONTAINERS", "IMAGES", "SELECTOR"}
+	k.all = true
+	if k.wide == nil {
+		k.wide = []string{"CONTAINERS", "IMAGES", "SELECTOR"}
+	}
+	columns := len(k.wide)
+	object := func(m *Moment, o cluster.Owner) object {
+		out := m.owner(o, show(m, o))
+		out.wide = out.wide[:columns]
+		return out
+	}
 	k.list = func(m *Moment) (out []objectOf) {
 		for id := range m.View.Owners() {
 			if o := m.View.Owner(models.OwnerID(id)); o.Kind() == of && !o.Deleted() {
@@ -54,12 +62,21 @@ func touchedOwners(op *models.Op, v cluster.View, of models.OwnerKind) (ids []in
 
 func (m *Moment) owner(o cluster.Owner, cells []string) object {
 	d, spec := m.View.Dictionary(), o.Spec()
-	names, images := m.containerCells(m.View.Spec(spec.Template))
+	names, images := m.containerCells(m.View.Spec(m.templateOf(o)))
 	return object{
 		id: int32(o.ID()), namespace: d.String(spec.Namespace), name: o.Name(), labels: labelsOf(spec.Labels, d), cells: cells,
 		wide:     []string{names, images, m.selectorText(o)},
 		manifest: func() map[string]any { return m.ownerManifest(o) },
 	}
+}
+
+// templateOf returns the template of the pods of an owner; that of a CronJob is in its
+// Job.
+func (m *Moment) templateOf(o cluster.Owner) models.SpecID {
+	if o.Kind() == models.CronJob {
+		return m.View.OwnerSpec(o.Spec().ReplicaSet).Template
+	}
+	return o.Spec().Template
 }
 
 // containerCells lists the app containers of a template and their images.

@@ -12,7 +12,7 @@ import (
 
 func pods() *kind {
 	return &kind{
-		name: "pod", plural: "pods", short: []string{"po"},
+		name: "pod", plural: "pods", short: []string{"po"}, all: true,
 		columns: []string{"NAME", "READY", "STATUS", "RESTARTS", "AGE"},
 		wide:    []string{"IP", "NODE", "NOMINATED NODE", "READINESS GATES"},
 		aging:   []string{"AGE"},

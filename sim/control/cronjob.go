@@ -21,6 +21,7 @@ type cronState struct {
 	// last is the moment of the newest Job; the zero time is none.
 	last   time.Time
 	active []models.OwnerID
+	missed time.Time // the moment of the newest Job that was told not to start
 }
 
 // cronPadding is how much later than its moment a CronJob is looked at.
@@ -30,6 +31,13 @@ const cronPadding = 100 * time.Millisecond
 // ReasonJobHistory is the reason of the end of finished Jobs that their CronJob does not
 // keep.
 const ReasonJobHistory = "JobsHistoryLimit"
+
+// Reasons why a Job that is due does not start: an earlier one is active, and none may
+// run beside it, or its deadline has passed.
+const (
+	ReasonStillActive = "JobAlreadyActive"
+	ReasonTooLate     = "MissSchedule"
+)
 
 // ReasonReplaced is the reason of the end of a Job in whose place its CronJob starts
 // another.
@@ -85,9 +93,12 @@ func (c *cronJob) start(now models.Time, v cluster.View, o cluster.Owner, zone *
 	}
 	due, ok := latest(&rules.Schedule, zone, limit, at)
 	switch {
-	case !ok, s.last.Equal(due), rules.StartingDeadline > 0 && due.Add(rules.StartingDeadline).Before(at),
-		rules.Concurrency == models.ForbidConcurrent && len(s.active) > 0:
+	case !ok, s.last.Equal(due):
 		return ops, c.wake(&rules.Schedule, zone, earliest, at)
+	case rules.StartingDeadline > 0 && due.Add(rules.StartingDeadline).Before(at):
+		return c.miss(v, o, due, ReasonTooLate, ops), c.wake(&rules.Schedule, zone, earliest, at)
+	case rules.Concurrency == models.ForbidConcurrent && len(s.active) > 0:
+		return c.miss(v, o, due, ReasonStillActive, ops), c.wake(&rules.Schedule, zone, earliest, at)
 	}
 	if rules.Concurrency == models.ReplaceConcurrent {
 		for _, job := range s.active {
@@ -102,6 +113,16 @@ func (c *cronJob) start(now models.Time, v cluster.View, o cluster.Owner, zone *
 	})
 	s.last = due
 	return ops, c.wake(&rules.Schedule, zone, due, at)
+}
+
+// miss tells that the Job of a moment does not start, once for each moment.
+func (c *cronJob) miss(v cluster.View, o cluster.Owner, due time.Time, reason string, ops []models.Op) []models.Op {
+	s := c.of(o.ID())
+	if s.missed.Equal(due) {
+		return ops
+	}
+	s.missed = due
+	return append(ops, models.Op{Kind: models.OpMissJob, Owner: o.ID(), Arg: due.Unix(), Reason: v.Dictionary().Sym(reason)})
 }
 
 // earliest is the moment after which Jobs are due: that of the newest, or the creation of

@@ -14,9 +14,8 @@ func (s *session) describeObjects() *cobra.Command {
 		Short: "describe objects of a run as kubectl describe does those of a cluster",
 		Long: `Describes objects of a run at one moment of virtual time, with their Events, as kubectl
 describe would have done: read from its operation log. RUN is the folder that podsim run
--o wrote, or the log itself. TYPE is one or more of pods, nodes, deployments, replicasets,
-replicationcontrollers and jobs. A NAME that no object has stands for those that begin
-with it.`,
+-o wrote, or the log itself. TYPE is one or more of those that podsim get
+knows, but events. A NAME that no object has stands for those that begin with it.`,
 		Example: `  podsim describe pod web --at 10m out/
   podsim describe node/node-1 --at 11m out/
   podsim describe deploy -l app=web out/`,

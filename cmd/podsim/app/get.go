@@ -22,8 +22,10 @@ func (s *session) get() *cobra.Command {
 		Long: `Shows the objects of a run at one moment of virtual time, as kubectl get would have
 shown them: read from its operation log, with ages in virtual time. RUN is the folder
 that podsim run -o wrote, or the log itself. TYPE is one or more of pods (po), nodes
-(no), deployments (deploy), replicasets (rs), replicationcontrollers (rc), jobs and
-events (ev), or all. What podsim does not simulate stays <none> or <unknown>.`,
+(no), deployments (deploy), replicasets (rs), replicationcontrollers (rc), statefulsets
+(sts), daemonsets (ds), jobs, cronjobs (cj), controllerrevisions, services (svc),
+persistentvolumeclaims (pvc), persistentvolumes (pv), priorityclasses (pc) and events
+(ev), or all. What podsim does not simulate stays <none> or <unknown>.`,
 		Example: `  podsim get pods -A -o wide --at 2h out/
   podsim get deploy,rs -l app=web --at 15m out/
   podsim get pod/web-74bb594948-bln2x -o yaml out/

@@ -1,0 +1,142 @@
+package kubectl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+func services() *kind {
+	return &kind{
+		name: "service", plural: "services", short: []string{"svc"}, all: true,
+		columns: []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"}, wide: []string{"SELECTOR"}, aging: []string{"AGE"},
+		list: func(m *Moment) (out []object) {
+			for id := range m.View.Services() {
+				out = append(out, m.service(int32(id)))
+			}
+			return out
+		},
+		touched:  func(*models.Op, cluster.View) []int32 { return nil }, // they stay as they are
+		one:      func(m *Moment, id int32) (object, bool) { return m.service(id), true },
+		describe: describeService,
+	}
+}
+
+// typeOf returns the type of a Service and its addresses, as far as they are known.
+// Source: pkg/printers/internalversion/printers.go (getServiceExternalIP).
+func typeOf(s *models.ServiceSpec) (kind, internal, external string) {
+	kind, internal, external = s.Type, s.ClusterIP, "<none>"
+	if kind == "" {
+		kind = "ClusterIP"
+	}
+	if internal == "" {
+		internal = "<unknown>"
+	}
+	switch kind {
+	case "LoadBalancer":
+		external = "<pending>"
+	case "ExternalName":
+		internal, external = "<none>", s.ExternalName
+	}
+	return kind, internal, external
+}
+
+// service shows a Service.
+// Source: pkg/printers/internalversion/printers.go (printService, makePortString).
+func (m *Moment) service(id int32) object {
+	d, s := m.View.Dictionary(), m.View.Services()[id]
+	kind, internal, external := typeOf(s)
+	var ports []string
+	for i := range s.Ports {
+		p := &s.Ports[i]
+		if p.NodePort > 0 {
+			ports = append(ports, fmt.Sprintf("%d:%d/%s", p.Port, p.NodePort, protocol(p)))
+		} else {
+			ports = append(ports, fmt.Sprintf("%d/%s", p.Port, protocol(p)))
+		}
+	}
+	name := d.String(s.Name)
+	return object{
+		id: id, namespace: d.String(s.Namespace), name: name, labels: labelsOf(s.Labels, d),
+		cells:    []string{name, kind, internal, external, orNone(strings.Join(ports, ",")), m.age(0)},
+		wide:     []string{pairsText(labelsOf(s.Selector, d))},
+		manifest: func() map[string]any { return m.serviceManifest(id, s) },
+	}
+}
+
+func protocol(p *models.ServicePort) string { return [...]string{"TCP", "UDP", "SCTP"}[p.Protocol] }
+
+// target is the port of the pods, which is that of the Service if nothing else was said.
+func target(p *models.ServicePort) string {
+	if p.Target == "" {
+		return count(p.Port)
+	}
+	return p.Target
+}
+
+func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec) map[string]any {
+	d := m.View.Dictionary()
+	kind, _, _ := typeOf(s)
+	meta := map[string]any{
+		"name": d.String(s.Name), "namespace": d.String(s.Namespace), "uid": UID("Service", id), "creationTimestamp": m.stamp(0),
+	}
+	addLabels(meta, s.Labels, d)
+	body := map[string]any{"type": kind, "sessionAffinity": "None"}
+	for field, value := range map[string]string{"clusterIP": s.ClusterIP, "externalName": s.ExternalName} {
+		if value != "" {
+			body[field] = value
+		}
+	}
+	if len(s.Selector) > 0 {
+		body["selector"] = anyMap(labelsOf(s.Selector, d))
+	}
+	var ports []any
+	for i := range s.Ports {
+		p := &s.Ports[i]
+		port := map[string]any{"port": p.Port, "protocol": protocol(p), "targetPort": number(target(p))}
+		if p.Name != "" {
+			port["name"] = p.Name
+		}
+		if p.NodePort > 0 {
+			port["nodePort"] = p.NodePort
+		}
+		ports = append(ports, port)
+	}
+	if ports != nil {
+		body["ports"] = ports
+	}
+	return map[string]any{
+		"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": body, "status": map[string]any{"loadBalancer": map[string]any{}},
+	}
+}
+
+// describeService describes a Service. Which addresses its pods have is not known.
+// Source: k8s.io/kubectl/pkg/describe (describeService).
+func describeService(m *Moment, o object) string {
+	p, d, s := newPage(), m.View.Dictionary(), m.View.Services()[o.id]
+	kind, internal, _ := typeOf(s)
+	p.line(0, "Name:\t%s", o.name)
+	p.line(0, "Namespace:\t%s", o.namespace)
+	p.pairs(0, "Labels", "=", o.labels)
+	p.pairs(0, "Annotations", ": ", nil)
+	p.line(0, "Selector:\t%s", pairsText(labelsOf(s.Selector, d)))
+	p.line(0, "Type:\t%s", kind)
+	p.line(0, "IP:\t%s", internal)
+	if s.ExternalName != "" {
+		p.line(0, "External Name:\t%s", s.ExternalName)
+	}
+	for i := range s.Ports {
+		port := &s.Ports[i]
+		p.line(0, "Port:\t%s\t%d/%s", orUnset(port.Name), port.Port, protocol(port))
+		p.line(0, "TargetPort:\t%s/%s", target(port), protocol(port))
+		if port.NodePort != 0 {
+			p.line(0, "NodePort:\t%s\t%d/%s", orUnset(port.Name), port.NodePort, protocol(port))
+		}
+		p.line(0, "Endpoints:\t<unknown>")
+	}
+	p.line(0, "Session Affinity:\tNone")
+	p.events(m, UID("Service", o.id))
+	return p.text()
+}
