@@ -20,6 +20,13 @@ type NodeSpec struct {
 	Images        []NodeImage
 	// Features are those of status.declaredFeatures, sorted by name.
 	Features []Sym `json:",omitempty"`
+	// PodCIDR is the range of addresses for its pods, and Address its own, as its
+	// manifest gives them; 0 leaves them to be allotted.
+	PodCIDR Sym `json:",omitempty"`
+	Address Sym `json:",omitempty"`
+	// Pulls tells that its kubelet says what it does about each image (OpRequestImage);
+	// else images come with the start of a pod.
+	Pulls bool `json:",omitempty"`
 }
 
 // The well-known labels, taints and names of Kubernetes that podsim acts on.

@@ -155,6 +155,9 @@ type PodSpec struct {
 	// Features are the features that a node must declare for this pod.
 	Features []Sym `json:",omitempty"`
 
+	// HostNetwork tells that it is in the network of its node.
+	HostNetwork bool `json:",omitempty"`
+
 	RestartPolicy  RestartPolicy
 	GracePeriod    time.Duration
 	ActiveDeadline time.Duration // 0 is none

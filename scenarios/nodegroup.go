@@ -120,6 +120,9 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 		spec := *template
 		spec.Group = d.Sym(o.name)
 		spec.Name = d.Sym(fmt.Sprintf("%s-%d", o.name, i))
+		if group.Count > 1 {
+			spec.PodCIDR, spec.Address = 0, 0 // no two nodes have the same
+		}
 		spec.Labels = labels.With(hostname, spec.Name)
 		rack, zones := i, max(len(group.Zones), 1)
 		if len(group.Zones) > 0 {

@@ -20,6 +20,16 @@ func (s *Simulation) newImages() {
 	}
 }
 
+// asJoining is a node as it joins: its kubelet tells of images if the run does.
+func (s *Simulation) asJoining(spec *models.NodeSpec) *models.NodeSpec {
+	if !s.pulls {
+		return spec
+	}
+	own := *spec
+	own.Pulls = true
+	return &own
+}
+
 // neverPulls reports whether a container of the pod may only take an image that is
 // there.
 func neverPulls(pod cluster.Pod) bool {

@@ -199,7 +199,7 @@ func (s *Simulation) stalled(err error) error {
 func (s *Simulation) begin() {
 	Define(s.cluster, provide(s.config.Objects, s.view.Dictionary()))
 	for id, spec := range s.config.Nodes {
-		def := s.cluster.DefineNode(spec)
+		def := s.cluster.DefineNode(s.asJoining(spec))
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})
 	}
 	n := len(s.config.Nodes)

@@ -139,7 +139,7 @@ func (s *Simulation) mirrorCordon(id models.NodeID) {
 // joinNode lets a node join during the run.
 func (s *Simulation) joinNode(step *Step) string {
 	id := models.NodeID(s.view.Nodes())
-	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(step.NodeSpec))})
+	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(s.asJoining(step.NodeSpec)))})
 	return "node/" + s.view.Node(id).Name() + " created"
 }
 

@@ -30,8 +30,10 @@ var nodeFields = []auditFields{
 	{Used, "status.images", "the images that the node holds (ImageLocality), the first 50"},
 	{Approximated, "status.conditions", "only Ready is read, and the times, which date the snapshot; a node that is not Ready stays so, and other conditions stand in its taints"},
 	{Used, "status.declaredFeatures", "what pods may need of the node (NodeDeclaredFeatures)"},
-	{Harmless, "spec.podCIDR spec.podCIDRs spec.providerID spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
-	{Harmless, "status.phase status.addresses status.daemonEndpoints status.nodeInfo status.volumesInUse status.volumesAttached status.config " +
+	{Used, "spec.podCIDR spec.podCIDRs", "the first range gives the pods of the node their addresses, unless a NodeGroup has several nodes"},
+	{Used, "status.addresses", "the address of the node and of pods in its network"},
+	{Harmless, "spec.providerID spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
+	{Harmless, "status.phase status.daemonEndpoints status.nodeInfo status.volumesInUse status.volumesAttached status.config " +
 		"status.runtimeHandlers status.features", "bookkeeping of kubelets; labels say what pods can select"},
 }
 

@@ -58,6 +58,7 @@ func (c *checker) nodeSpec(node *corev1.Node, needsName bool) *models.NodeSpec {
 		Images:        c.images(node),
 		Features:      c.nodeFeatures(node),
 	}
+	c.nodeAddresses(node, out)
 	// Its kubelet labels a node with its name.
 	if _, ok := node.Labels[models.LabelHostname]; !ok && name != "" {
 		out.Labels = out.Labels.With(dict.Sym(models.LabelHostname), out.Name)

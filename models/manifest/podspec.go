@@ -42,6 +42,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	if spec.NodeName != "" {
 		c.checkSubdomain(spec.NodeName, src.path+".nodeName")
 	}
+	out.HostNetwork = spec.HostNetwork
 	c.checkLabels(spec.NodeSelector, src.path+".nodeSelector")
 	c.nodeAffinity(spec, src.path+".affinity.nodeAffinity", out)
 	c.podAffinity(&src, out)

@@ -44,6 +44,9 @@ func describeNode(m *Moment, o object) string {
 	reason, message := readyReason(n)
 	p.line(1, "Ready \t%s \t<unknown> \t%s \t%s \t%s ", n.Ready(), m.longDate(n.ReadyChangedAt()), reason, message)
 	p.line(0, "Addresses:")
+	if address := nodeAddress(m.View, n.ID()); address != "" {
+		p.line(1, "InternalIP:\t%s", address)
+	}
 	p.line(1, "Hostname:\t%s", cmp.Or(o.labels[models.LabelHostname], o.name))
 	p.amounts(0, "Capacity", m.amounts(&n.Spec().Capacity))
 	p.amounts(0, "Allocatable", m.amounts(n.Allocatable()))
@@ -51,6 +54,10 @@ func describeNode(m *Moment, o object) string {
 	for _, name := range []string{"Machine ID", "System UUID", "Boot ID", "Kernel Version", "OS Image", "Operating System", "Architecture",
 		"Container Runtime Version", "Kubelet Version"} {
 		p.line(1, "%s:\t<unknown>", name)
+	}
+	if prefix, ok := podRange(m.View, n.ID()); ok {
+		p.line(0, "PodCIDR:\t%s", prefix)
+		p.line(0, "PodCIDRs:\t%s", prefix)
 	}
 	p.nodePods(m, n)
 	p.events(m, UID("Node", o.id))

@@ -24,7 +24,7 @@ func describePod(m *Moment, o object) string {
 	if pod.Node() == models.None {
 		p.line(0, "Node:\t<none>")
 	} else {
-		p.line(0, "Node:\t%s/", m.View.Node(pod.Node()).Name()) // of unknown address
+		p.line(0, "Node:\t%s/%s", m.View.Node(pod.Node()).Name(), nodeAddress(m.View, pod.Node()))
 	}
 	s := m.statusOfPod(pod)
 	if s.state != unseen {
@@ -45,8 +45,14 @@ func describePod(m *Moment, o object) string {
 	if s.state == unseen && pod.Phase() == models.Failed {
 		p.line(0, "Reason:\t%s", s.text)
 	}
-	p.line(0, "IP:\t")
-	p.line(0, "IPs:\t<none>")
+	if address := m.address(pod); address != "" {
+		p.line(0, "IP:\t%s", address)
+		p.line(0, "IPs:")
+		p.line(1, "IP:\t%s", address)
+	} else {
+		p.line(0, "IP:\t")
+		p.line(0, "IPs:\t<none>")
+	}
 	if pod.Owner() != models.None {
 		owner := m.View.Owner(pod.Owner())
 		p.line(0, "Controlled By:\t%s/%s", owner.Kind(), owner.Name())

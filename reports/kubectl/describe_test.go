@@ -11,9 +11,9 @@ import (
 
 func described(t *testing.T, at time.Duration, q Query) string {
 	t.Helper()
-	v, events := replayed(t, "shop", models.Time(at))
+	m := replayed(t, "shop", models.Time(at))
 	var b strings.Builder
-	if _, err := query(t, q).Describe(&b, &Moment{v, events, models.Time(at), shopStart}); err != nil {
+	if _, err := query(t, q).Describe(&b, m); err != nil {
 		b.WriteString(err.Error() + "\n")
 	}
 	return b.String()

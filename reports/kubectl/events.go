@@ -67,6 +67,7 @@ type podNote struct {
 	restarted models.Time
 	rebooted  bool
 	pulling   []models.Sym // images that its node did not hold when it came
+	images    []imageNote
 }
 
 // NewEvents returns the Events of a run that has not begun. Virtual time begins at

@@ -33,12 +33,12 @@ func (e *Events) say(pod cluster.Pod, c *models.Container, kind, reason, message
 // lacks, one after the other, before it starts the first container.
 // Source: pkg/kubelet/images/image_manager.go (pullImage).
 func (e *Events) pulling(pod cluster.Pod, node cluster.Node) {
-	if !node.Heard() {
+	if !node.Heard() || node.Spec().Pulls {
 		return
 	}
 	containers := pod.Spec().Containers
 	for i := range containers {
-		if c := &containers[i]; !holds(node, c.Image) && !mentioned(containers[:i], c.Image) {
+		if c := &containers[i]; !c.NeverPull && !holds(node, c.Image) && !mentioned(containers[:i], c.Image) {
 			note := e.note(pod.ID())
 			note.pulling = append(note.pulling, c.Image)
 			e.say(pod, c, Normal, "Pulling", fmt.Sprintf("Pulling image %q", pod.View().Dictionary().String(c.Image)))
@@ -86,7 +86,9 @@ func (e *Events) started(pod cluster.Pod) {
 			continue
 		}
 		pulled := slices.Contains(pulling, c.Image) && !mentioned(containers[:i], c.Image)
-		e.say(pod, c, Normal, "Pulled", arrival(pod, c, pulled, e.now))
+		if !note.imageTold(i) {
+			e.say(pod, c, Normal, "Pulled", arrival(pod, c, pulled, e.now))
+		}
 		e.say(pod, c, Normal, "Created", "Container created")
 		e.say(pod, c, Normal, "Started", "Container started")
 	}

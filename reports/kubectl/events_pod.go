@@ -28,6 +28,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 		e.note(op.Pod).version++
 	case models.OpBindPod:
 		e.bound(pod, v)
+	case models.OpRequestImage, models.OpReceiveImage, models.OpLackImage:
+		e.image(pod, op)
 	case models.OpStartPod:
 		e.started(pod)
 	case models.OpUnreadyPod:

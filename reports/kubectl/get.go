@@ -84,6 +84,12 @@ func (q *Query) NeedsEvents() bool {
 	return slices.ContainsFunc(q.wanted, func(w wanted) bool { return w.name == "event" })
 }
 
+// NeedsAddresses reports whether addresses of pods are asked for.
+func (q *Query) NeedsAddresses() bool {
+	full := q.Output == "wide" || q.Output == "yaml" || q.Output == "json"
+	return full && slices.ContainsFunc(q.wanted, func(w wanted) bool { return w.name == "pod" })
+}
+
 // picks reports whether an object is asked for.
 func (q *Query) picks(w *wanted, o *object) bool {
 	return (w.cluster || q.AllNamespaces || o.namespace == q.Namespace) && q.Selector.Matches(o.labels) &&

@@ -26,9 +26,9 @@ func query(t *testing.T, q Query) *Query {
 
 func get(t *testing.T, at time.Duration, q Query) string {
 	t.Helper()
-	v, events := replayed(t, "shop", models.Time(at))
+	m := replayed(t, "shop", models.Time(at))
 	var b strings.Builder
-	if _, err := query(t, q).Get(&b, &Moment{v, events, models.Time(at), shopStart}); err != nil {
+	if _, err := query(t, q).Get(&b, m); err != nil {
 		b.WriteString(err.Error() + "\n")
 	}
 	return b.String()
@@ -203,7 +203,7 @@ func watched(t *testing.T, name string, q Query) string {
 	t.Helper()
 	var b strings.Builder
 	p := newReplay(t, name)
-	w, err := query(t, q).Begin(&b, Moment{p.Cluster.View(), nil, 0, shopStart})
+	w, err := query(t, q).Begin(&b, Moment{View: p.Cluster.View(), Start: shopStart})
 	if err != nil {
 		t.Fatal(err)
 	}

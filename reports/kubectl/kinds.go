@@ -43,8 +43,10 @@ type object struct {
 type Moment struct {
 	View   cluster.View
 	Events *Events // nil if nobody asks for any
-	At     models.Time
-	Start  time.Time // of the virtual clock, on the calendar
+	// Addresses are those of pods; nil if nobody asks for any.
+	Addresses *Addresses
+	At        models.Time
+	Start     time.Time // of the virtual clock, on the calendar
 }
 
 // makers make the kinds that can be shown, one file a kind, in the order in which kubectl

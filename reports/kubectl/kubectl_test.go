@@ -69,15 +69,16 @@ func newReplay(t *testing.T, name string) *cluster.Replay {
 }
 
 // replayed is a run up to a moment.
-func replayed(t *testing.T, name string, at models.Time) (cluster.View, *Events) {
+func replayed(t *testing.T, name string, at models.Time) *Moment {
 	t.Helper()
 	p := newReplay(t, name)
-	e := NewEvents(shopStart)
-	p.Cluster.Observe(e)
+	m := &Moment{View: p.Cluster.View(), Events: NewEvents(shopStart), Addresses: NewAddresses(), At: at, Start: shopStart}
+	p.Cluster.Observe(m.Events)
+	p.Cluster.Observe(m.Addresses)
 	for {
 		next, err := p.Next()
 		if errors.Is(err, io.EOF) || err == nil && next > at {
-			return p.Cluster.View(), e
+			return m
 		}
 		if _, _, err := p.Step(); err != nil {
 			t.Fatal(err)

@@ -112,6 +112,9 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 	if len(spec.Containers) > 1 && len(resources) > 0 {
 		out["resources"] = resources
 	}
+	if spec.HostNetwork {
+		out["hostNetwork"] = true
+	}
 	m.placementRules(spec, tolerations, out)
 	return out
 }
@@ -189,6 +192,12 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 		return out
 	}
 	out["startTime"] = m.stamp(pod.BoundAt())
+	if host := nodeAddress(m.View, pod.Node()); host != "" {
+		out["hostIP"], out["hostIPs"] = host, []any{map[string]any{"ip": host}}
+	}
+	if address := m.address(pod); address != "" {
+		out["podIP"], out["podIPs"] = address, []any{map[string]any{"ip": address}}
+	}
 	var inits, apps []any
 	for i := range pod.Spec().Containers {
 		if c := &pod.Spec().Containers[i]; c.Kind == models.AppContainer {
@@ -210,6 +219,10 @@ func (m *Moment) containerStatus(pod cluster.Pod, c *models.Container, s *podSta
 	out := map[string]any{
 		"name": d.String(c.Name), "image": d.String(c.Image), "ready": s.ready > 0, "started": isUp, "restartCount": int32(0),
 		"lastState": map[string]any{},
+	}
+	if lack, lacks := lackOf(pod, c); lacks {
+		out["state"] = map[string]any{"waiting": map[string]any{"reason": d.String(lack.Reason), "message": d.String(lack.Message)}}
+		return out
 	}
 	if c.Kind == models.InitContainer {
 		if s.state == waiting && pod.Starts() == 0 {

@@ -45,7 +45,7 @@ func (m *Moment) node(n cluster.Node) object {
 	return object{
 		id: int32(n.ID()), name: n.Name(), labels: labels,
 		cells:    []string{n.Name(), status, orNone(strings.Join(rolesOf(labels), ",")), m.age(n.Joined()), "<unknown>"},
-		wide:     []string{"<none>", "<none>", "<unknown>", "<unknown>", "<unknown>"},
+		wide:     []string{orNone(nodeAddress(m.View, n.ID())), "<none>", "<unknown>", "<unknown>", "<unknown>"},
 		manifest: func() map[string]any { return m.nodeManifest(n) },
 	}
 }
@@ -82,6 +82,9 @@ func (m *Moment) nodeManifest(n cluster.Node) map[string]any {
 	if taints != nil {
 		spec["taints"] = taints
 	}
+	if prefix, ok := podRange(m.View, n.ID()); ok {
+		spec["podCIDR"], spec["podCIDRs"] = prefix.String(), []any{prefix.String()}
+	}
 	ready := map[string]any{"type": "Ready", "status": n.Ready().String(), "lastTransitionTime": m.stamp(n.ReadyChangedAt())}
 	ready["reason"], ready["message"] = readyReason(n)
 	var images []any
@@ -94,6 +97,11 @@ func (m *Moment) nodeManifest(n cluster.Node) map[string]any {
 	if images != nil {
 		status["images"] = images
 	}
+	addresses := []any{map[string]any{"type": "Hostname", "address": n.Name()}}
+	if address := nodeAddress(m.View, n.ID()); address != "" {
+		addresses = append([]any{map[string]any{"type": "InternalIP", "address": address}}, addresses...)
+	}
+	status["addresses"] = addresses
 	meta := map[string]any{"name": n.Name(), "uid": UID("Node", int32(n.ID())), "creationTimestamp": m.stamp(n.Joined())}
 	addLabels(meta, n.Labels(), d)
 	return map[string]any{"apiVersion": "v1", "kind": "Node", "metadata": meta, "spec": spec, "status": status}

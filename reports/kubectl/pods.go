@@ -57,7 +57,7 @@ func (m *Moment) pod(pod cluster.Pod) object {
 	return object{
 		id: int32(pod.ID()), namespace: d.String(spec.Namespace), name: pod.Name(), labels: labelsOf(spec.Labels, d),
 		cells:    []string{pod.Name(), fmt.Sprintf("%d/%d", s.ready, s.containers), s.text, restarts, m.age(pod.Created())},
-		wide:     []string{"<none>", node, nominated, "<none>"},
+		wide:     []string{orNone(m.address(pod)), node, nominated, "<none>"},
 		manifest: func() map[string]any { return m.podManifest(pod) },
 	}
 }
@@ -102,6 +102,12 @@ func (m *Moment) statusOfPod(pod cluster.Pod) podStatus {
 		s.text = phase.String()
 	case s.state == waiting && phase == models.Pending && s.inits > 0:
 		s.text = fmt.Sprintf("Init:0/%d", s.initContainers(pod))
+		if lacks := pod.Lacks(); len(lacks) > 0 {
+			s.text = s.reason
+			if pod.Spec().Containers[lacks[0].Container].Kind != models.AppContainer {
+				s.text = "Init:" + s.reason
+			}
+		}
 	case s.state == running:
 		s.text = "Running"
 	default:
@@ -132,6 +138,8 @@ func (m *Moment) stateOf(pod cluster.Pod) (state containerState, reason string) 
 	switch {
 	case pod.Node() == models.None, never && (pod.Phase().Terminal() || m.unseen(pod)):
 		return unseen, ""
+	case len(pod.Lacks()) > 0:
+		return waiting, m.View.Dictionary().String(pod.Lacks()[0].Reason)
 	case never && m.hasInits(pod):
 		return waiting, "PodInitializing"
 	case never:

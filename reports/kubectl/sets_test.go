@@ -18,8 +18,7 @@ type asked struct {
 
 func (a *asked) moment(t *testing.T) *Moment {
 	t.Helper()
-	v, events := replayed(t, "sets", models.Time(a.at))
-	return &Moment{v, events, models.Time(a.at), shopStart}
+	return replayed(t, "sets", models.Time(a.at))
 }
 
 // The layout is that of kubectl against a real cluster.

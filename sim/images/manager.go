@@ -249,7 +249,7 @@ func (m *Manager) Looks(now models.Time, pod models.PodID, container int32, at m
 		return false
 	}
 	return slices.ContainsFunc(m.nodes[at].waiting, func(w waiter) bool {
-		return w.pod == pod && w.container == container && w.again == now
+		return w.pod == pod && w.container == container && w.again <= now
 	})
 }
 

@@ -43,7 +43,7 @@ persistentvolumeclaims (pvc), persistentvolumes (pv), priorityclasses (pc) and e
 				return err
 			}
 			defer log.file.Close()
-			stand, err := standAt(c.Context(), log, f.at, q.NeedsEvents())
+			stand, err := standAt(c.Context(), log, f.at, q.NeedsEvents() || q.NeedsAddresses())
 			if err != nil {
 				return err
 			}

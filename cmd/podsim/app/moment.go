@@ -59,9 +59,9 @@ type stand struct {
 	replay *cluster.Replay
 }
 
-// standAt replays a run up to a moment. Events need the whole way; all else starts
-// from the last checkpoint before.
-func standAt(ctx context.Context, log *logOf, at moment, withEvents bool) (*stand, error) {
+// standAt replays a run up to a moment. Events and addresses of pods need the whole
+// way; all else starts from the last checkpoint before.
+func standAt(ctx context.Context, log *logOf, at moment, fromTheStart bool) (*stand, error) {
 	p, head, err := log.replay()
 	if err != nil {
 		return nil, err
@@ -74,9 +74,10 @@ func standAt(ctx context.Context, log *logOf, at moment, withEvents bool) (*stan
 	if m.Start.IsZero() {
 		m.Start = kubectl.DefaultStart
 	}
-	if withEvents {
-		m.Events = kubectl.NewEvents(m.Start)
+	if fromTheStart {
+		m.Events, m.Addresses = kubectl.NewEvents(m.Start), kubectl.NewAddresses()
 		p.Cluster.Observe(m.Events)
+		p.Cluster.Observe(m.Addresses)
 	} else {
 		if _, err := log.file.Seek(0, io.SeekStart); err != nil {
 			return nil, log.blame(err)
