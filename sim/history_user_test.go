@@ -72,6 +72,9 @@ func (h *doings) addObject() {
 		Kind: kind, Namespace: h.d.Sym("default"), Replicas: int32(h.draw.IntN(5)), RevisionHistoryLimit: int32(h.draw.IntN(3)),
 		ProgressDeadline: one(h.draw, 0, 10*time.Minute),
 	}}
+	if kind != models.Job && kind != models.CronJob { // those have generated selectors
+		o.owner.Selector = h.selects("app", o.name)
+	}
 	policy, hash := models.RestartAlways, models.LabelRevisionHash
 	switch kind {
 	case models.Deployment:
@@ -106,6 +109,11 @@ func (h *doings) addObject() {
 	for i := len(h.list) - 1; i > 0 && h.list[i].At < h.list[i-1].At; i-- {
 		h.list[i], h.list[i-1] = h.list[i-1], h.list[i]
 	}
+}
+
+// selects is the selector of one label.
+func (h *doings) selects(key, value string) models.Selector {
+	return models.Selector{{Key: h.d.Sym(key), Op: models.In, Values: []models.Sym{h.d.Sym(value)}}}
 }
 
 // makeJob completes a Job, or a CronJob with what it makes.
@@ -146,6 +154,10 @@ func (h *doings) template(o *userObject) *Template {
 	if o.child != nil {
 		child := *o.child
 		child.MinReadySeconds = owner.MinReadySeconds
+		if owner.Kind == models.Deployment {
+			child.Labels = version.Pod.Labels
+			child.Selector = append(h.selects("app", o.name), h.selects(models.LabelPodTemplateHash, fmt.Sprint("v", o.version))...)
+		}
 		t.ReplicaSet = &child
 	}
 	return t
@@ -166,11 +178,7 @@ func (h *doings) act(at models.Time) {
 	case 4:
 		h.plan(o, Step{At: at, Kind: StepUndo, Template: h.template(o), Replicas: models.Unset})
 	case 5, 6:
-		how := one(h.draw, models.Background, models.Foreground, models.Orphan)
-		if o.owner.Kind == models.StatefulSet && how == models.Orphan {
-			how = models.Background // the next one would make pods of the same names
-		}
-		h.plan(o, Step{At: at, Kind: StepDelete, Grace: -1, Propagation: how})
+		h.plan(o, Step{At: at, Kind: StepDelete, Grace: -1, Propagation: one(h.draw, models.Background, models.Foreground, models.Orphan)})
 	case 7:
 		h.plan(o, Step{At: at, Kind: StepApply, Template: h.template(o), Replicas: o.owner.Replicas})
 	case 8:
