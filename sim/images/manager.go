@@ -228,7 +228,7 @@ func (m *Manager) Advance(now models.Time) {
 	for i := range m.registries {
 		m.breakOff(now, &m.registries[i])
 	}
-	for m.timers.next() <= now {
+	for len(m.timers) > 0 && m.timers.next() <= now {
 		m.step(now, m.timers[0])
 	}
 }

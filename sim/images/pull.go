@@ -107,14 +107,20 @@ func (m *Manager) step(now models.Time, f *flow) {
 	switch {
 	case f.failure != "":
 		m.end(now, f)
-	case f.moving, f.size == 0, m.Holds(f.node.id, f.image):
+	case f.moving, f.size == 0, m.Holds(f.node.id, f.image), m.arrives(f.node.id, f.image):
 		m.end(now, f)
 	default:
 		f.moving, f.left, f.since, f.at = true, f.size, now, models.Never
+		m.timers.fix(f)
 		f.node.link.flows = append(f.node.link.flows, f)
 		f.registry.flows = append(f.registry.flows, f)
 		m.share(now, f.node)
 	}
+}
+
+// arrives reports whether an image has come to a node at this instant.
+func (m *Manager) arrives(id models.NodeID, image models.Sym) bool {
+	return slices.ContainsFunc(m.done, func(o Outcome) bool { return o.Node == id && o.Image == image && o.Reason == "" })
 }
 
 // end tells the pulls of a flow what has become of it and lets others begin.
