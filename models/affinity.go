@@ -74,6 +74,8 @@ type ServiceSpec struct {
 	ClusterIP    string        `json:",omitempty"`
 	ExternalName string        `json:",omitempty"`
 	Ports        []ServicePort `json:",omitempty"`
+	// NoNodePorts tells that its load balancer does without ports of nodes.
+	NoNodePorts bool `json:",omitempty"`
 }
 
 // ServicePort is a port of a Service.

@@ -10,6 +10,8 @@ type Definitions struct {
 	Volumes    []*VolumeSpec
 	Claims     []*ClaimSpec
 	CSINodes   []*CSINodeSpec
+	// Policies are there from the start, too, but can be changed.
+	Policies   []*PolicySpec
 	Priorities []*PriorityClassSpec
 }
 

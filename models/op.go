@@ -64,15 +64,25 @@ const (
 	OpOrphanPod      // it belongs to nobody from now on: Pod, Name (its name, with the Ordinal)
 	OpOrphanOwner    // likewise a child of an owner: Owner
 
-	OpRequestImage // its kubelet asks for the image of a container: Pod, Name (the image), Def (the container)
-	OpReceiveImage // the kubelet has it: Pod, Name, Def (the container), Arg (how long the pull took, ns; None if it was there)
-	OpLackImage    // the container cannot be created for want of it: Pod, Name, Def (the container), Reason, Message
-	OpRemoveImage  // an image goes from a node to make room: Node, Name (the image)
-	OpAdoptPod     // one that belongs to nobody gets an owner: Pod, Owner
-	OpAdoptOwner   // likewise a ReplicaSet, whose parent a Deployment becomes: Owner, Parent
-	OpRelabelPod   // its labels change: Pod, Def (SpecID with the new ones), Arg (SpecID that it had)
-	OpSilenceNode  // its kubelet falls silent, or is heard again: Node, Arg (Silence), Reason (the fault)
-	OpMissJob      // a CronJob does not start the Job that is due: Owner, Arg (the moment, in Unix seconds), Reason
+	OpRequestImage  // its kubelet asks for the image of a container: Pod, Name (the image), Def (the container)
+	OpReceiveImage  // the kubelet has it: Pod, Name, Def (the container), Arg (how long the pull took, ns; None if it was there)
+	OpLackImage     // the container cannot be created for want of it: Pod, Name, Def (the container), Reason, Message
+	OpRemoveImage   // an image goes from a node to make room: Node, Name (the image)
+	OpAdoptPod      // one that belongs to nobody gets an owner: Pod, Owner
+	OpAdoptOwner    // likewise a ReplicaSet, whose parent a Deployment becomes: Owner, Parent
+	OpRelabelPod    // its labels change: Pod, Def (SpecID with the new ones), Arg (SpecID that it had)
+	OpSilenceNode   // its kubelet falls silent, or is heard again: Node, Arg (Silence), Reason (the fault)
+	OpMissJob       // a CronJob does not start the Job that is due: Owner, Arg (the moment, in Unix seconds), Reason
+	OpPutPolicy     // a ResourceQuota or LimitRange is made or changed: Arg (PolicyID), Def (PolicySpecID)
+	OpRemovePolicy  // it is deleted: Arg (PolicyID)
+	OpSyncQuota     // the quota controller takes its spec.hard into its status: Arg (PolicyID)
+	OpUseQuota      // its status.used changes: Def (PolicyID), Name (the resource; the Ordinal is a QuantityFormat), Arg (the amount)
+	OpFailCreate    // a controller is refused an object: Owner, Name (the object's), Reason (its resource), Arg (RefusalForm), Message
+	OpRefuse        // a user is refused an object: Name (the object's), Reason (its resource), Arg (RefusalForm), Message
+	OpAddNamespace  // Name
+	OpEndNamespace  // it is marked for deletion: Name
+	OpNoteNamespace // a condition of its status: Name, Def (NamespaceCondition), Arg (ConditionStatus), Reason, Message
+	OpDropNamespace // the object is gone: Name
 
 	opKinds
 )
@@ -155,6 +165,17 @@ var opTable = [opKinds]struct {
 	OpRelabelPod:     {"RelabelPod", FieldPod | FieldDef | FieldArg},
 	OpSilenceNode:    {"SilenceNode", FieldNode | FieldArg | FieldReason},
 	OpMissJob:        {"MissJob", FieldOwner | FieldArg | FieldReason},
+
+	OpPutPolicy:     {"PutPolicy", FieldDef | FieldArg},
+	OpRemovePolicy:  {"RemovePolicy", FieldArg},
+	OpSyncQuota:     {"SyncQuota", FieldArg},
+	OpUseQuota:      {"UseQuota", FieldDef | FieldName | FieldArg},
+	OpFailCreate:    {"FailCreate", FieldOwner | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpRefuse:        {"Refuse", FieldName | FieldArg | FieldReason | FieldMessage},
+	OpAddNamespace:  {"AddNamespace", FieldName},
+	OpEndNamespace:  {"EndNamespace", FieldName},
+	OpNoteNamespace: {"NoteNamespace", FieldDef | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpDropNamespace: {"DropNamespace", FieldName},
 }
 
 // String returns the name of the kind.

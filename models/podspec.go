@@ -172,4 +172,7 @@ type PodSpec struct {
 	// Variant tells apart templates of one Deployment that differ only in what is
 	// not compiled, such as an annotation; 0 is the first of them.
 	Variant int32 `json:",omitempty"`
+	// Detail is what each container asks for, in runs in which a LimitRange or a
+	// ResourceQuota asks for that.
+	Detail *PodDetail `json:",omitempty"`
 }

@@ -55,7 +55,7 @@ func (s *step) appendEvent(b []byte) []byte {
 		b = append(b, `,"taint":`...)
 		b = quoteFrom(s.appendTaint(b), len(b))
 	}
-	if fields&models.FieldReason != 0 && s.op.Reason != 0 {
+	if fields&models.FieldReason != 0 && s.op.Reason != 0 && s.op.Kind != models.OpFailCreate && s.op.Kind != models.OpRefuse {
 		b = append(b, `,"reason":`...)
 		b = appendQuoted(b, s.text(s.op.Reason))
 	}
@@ -116,6 +116,9 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendResult(b, s.op.Arg == 1)
 	case models.OpEndIndex:
 		b = appendResult(appendInt(b, "index", s.op.Arg), s.op.Def == 1)
+	case models.OpPutPolicy, models.OpRemovePolicy, models.OpSyncQuota, models.OpUseQuota, models.OpFailCreate, models.OpRefuse,
+		models.OpAddNamespace, models.OpEndNamespace, models.OpNoteNamespace, models.OpDropNamespace:
+		b = s.appendAdmission(b)
 	case models.OpUpdateOwner:
 		b = appendInt(b, "generation", int64(s.view.Owner(s.op.Owner).Generation()))
 	case models.OpReviseOwner:
@@ -273,8 +276,8 @@ var eventFields = []Column{
 	{Name: "replicas", Type: typeInteger, Help: "CreateOwner, ScaleOwner: desired replicas, or parallelism of a Job"},
 	{Name: "generation", Type: typeInteger, Help: "UpdateOwner: how many specifications the object has had"},
 	{Name: "revision", Type: typeInteger, Help: "ReviseOwner: the number that the ReplicaSet has now among those of its Deployment"},
-	{Name: "condition", Type: typeText, Help: "SetCondition: the type"},
-	{Name: "status", Type: typeText, Help: "SetCondition: True, False or Unknown; a condition that is taken away has none"},
+	{Name: "condition", Type: typeText, Help: "SetCondition, NoteNamespace: the type"},
+	{Name: "status", Type: typeText, Help: "SetCondition, NoteNamespace: True, False or Unknown; a condition that is taken away has none"},
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
 	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed; CountPod, EndIndex: Succeeded or Failed"},
 	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},
@@ -285,10 +288,16 @@ var eventFields = []Column{
 	{Name: "image", Type: typeText, Help: "PullImage, RemoveImage, RequestImage, ReceiveImage, LackImage"},
 	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
 	{Name: "pull_seconds", Type: typeNumber, Unit: "s", Help: "ReceiveImage: how long the pull took once it had begun; absent if the image was there"},
+	{Name: "policy", Type: typeText, Help: "PutPolicy, RemovePolicy, SyncQuota, UseQuota: the ResourceQuota or LimitRange, Kind/namespace/name"},
+	{Name: "resource", Type: typeText, Help: "UseQuota: what the quota limits, as it names it; FailCreate, Refuse: the resource of the object, with its group"},
+	{Name: "used", Type: typeText, Help: "UseQuota: how much of it is used, as the API writes it"},
+	{Name: "name", Type: typeText, Help: "FailCreate, Refuse: the name of the object"},
+	{Name: "refusal", Type: typeText, Help: "FailCreate, Refuse: Forbidden, Invalid or NotFound"},
+	{Name: "namespace", Type: typeText, Help: "AddNamespace, EndNamespace, NoteNamespace, DropNamespace"},
 	{Name: "past", Type: typeText, Help: "BackdatePod, BackdateOwner: what is recalled of the time before the run"},
 	{Name: "past_t", Type: typeNumber, Unit: "s", Help: "BackdatePod, BackdateOwner: when it happened, below 0"},
 	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
 	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
-	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition: what the condition says"},
+	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition, NoteNamespace: what the condition says; FailCreate, Refuse: why"},
 }

@@ -104,8 +104,12 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 	if u.patchLabels(s, spec) {
 		return
 	}
-	o, ok := u.findChangeable(s, &spec.ObjectTarget, changeable...)
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, append(slices.Clone(changeable), policyKinds...)...)
 	if !ok {
+		return
+	}
+	if slices.Contains(policyKinds, o.kind) {
+		u.patchPolicy(s, o, spec)
 		return
 	}
 	if o.root != nil {
@@ -278,7 +282,7 @@ var propagations = map[string]models.Propagation{"foreground": models.Foreground
 // delete takes an object away, as kubectl delete does.
 // Source: k8s.io/kubectl/pkg/cmd/delete/delete.go (Complete, Validate).
 func (u *user) delete(s *userStep, spec *DeleteSpec) {
-	o, name, ok := u.find(s, &spec.ObjectTarget, append([]string{"Pod"}, changeable...)...)
+	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{"Pod"}, changeable...), policyKinds...)...)
 	if !ok {
 		return
 	}
@@ -292,6 +296,10 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 		return
 	case spec.Force && spec.Grace != nil && *spec.Grace > 0:
 		u.blameStep(s, "force", "contradicts a grace period above 0")
+		return
+	}
+	if o != nil && slices.Contains(policyKinds, name.kind) {
+		u.deletePolicy(s, o)
 		return
 	}
 	step := u.newStep(s, sim.StepDelete, name)

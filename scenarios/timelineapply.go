@@ -84,7 +84,7 @@ func openApplied(s *userStep, name string) (*origin, *os.File, error) {
 // may name them before and after they are there.
 func (u *user) foreseeApplied(s *userStep) {
 	for _, o := range s.applied {
-		if name := nameOfObject(o); manifest.IsWorkload(o.root) && o.name != "" && u.known[name] == nil {
+		if name := nameOfObject(o); (manifest.IsWorkload(o.root) || manifest.IsPolicy(o.root)) && o.name != "" && u.known[name] == nil {
 			u.add(name)
 		}
 	}
@@ -96,6 +96,8 @@ func (u *user) apply(s *userStep) {
 		switch {
 		case manifest.IsWorkload(o.root):
 			u.applyWorkload(s, o)
+		case manifest.IsPolicy(o.root):
+			u.applyPolicy(s, o)
 		case manifest.IsDefinition(o.root):
 			u.takeProblems(s, u.set.Define(o.root))
 			u.assumeOnce("%s %s, which is applied during the run, is there from the start", o.kind, o.name)

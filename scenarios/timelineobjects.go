@@ -71,6 +71,7 @@ func (l *loader) newUser() *user {
 			object.root, object.last = u.set.Persisted(root), root
 		}
 	}
+	u.knowPolicies()
 	return u
 }
 
@@ -120,6 +121,8 @@ var resources = []struct {
 	{"DaemonSet", []string{"daemonset", "daemonsets", "ds", "daemonset.apps", "daemonsets.apps"}},
 	{"CronJob", []string{"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"}},
 	{"Pod", []string{"pod", "pods", "po"}},
+	{"ResourceQuota", []string{"resourcequota", "resourcequotas", "quota"}},
+	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
 }
 
 // kindOf returns the kind that kubectl's name of a resource stands for.

@@ -80,6 +80,9 @@ type PastNode struct {
 // record applies an operation that nobody reacts to, since what would follow
 // from it has happened before the run.
 func (s *Simulation) record(op models.Op) {
+	if s.admission != nil {
+		s.admissionHears(&op)
+	}
 	if err := s.cluster.Apply(s.agenda.Now(), &op); err != nil {
 		panic(&InvariantError{s.config.Seed, s.events, err})
 	}

@@ -62,8 +62,13 @@ func (s *Simulation) define(t *Template) {
 		return
 	}
 	t.defined = true
-	t.content = contentOf(t, s.view)
 	pod := *t.Pod
+	if s.admission == nil {
+		pod.Detail = nil // nobody asks for it
+	}
+	content := *t
+	content.Pod = &pod
+	t.content = contentOf(&content, s.view)
 	if t.Behavior != nil {
 		pod.Behavior = s.kubelet.Define(t.Behavior)
 	}
@@ -83,6 +88,9 @@ func (s *Simulation) define(t *Template) {
 
 func (s *Simulation) arriveOwner(a *Arrival, parent models.OwnerID) models.OwnerID {
 	id := models.OwnerID(s.view.Owners())
+	if s.admission != nil && !s.admitOwner(a) {
+		return models.None
+	}
 	if a.RunTime >= 0 {
 		s.runTimes[ownerKey(id)] = a.RunTime
 	}
@@ -103,12 +111,19 @@ func (s *Simulation) arriveOwner(a *Arrival, parent models.OwnerID) models.Owner
 }
 
 func (s *Simulation) arrivePod(a *Arrival, parent models.OwnerID) {
-	id := models.PodID(s.view.Pods())
+	id, spec := models.PodID(s.view.Pods()), a.Template.spec
+	if s.admission != nil {
+		admitted, ok := s.admitPod(a)
+		if !ok {
+			return
+		}
+		spec = admitted
+	}
 	if a.RunTime >= 0 {
 		s.runTimes[podKey(id)] = a.RunTime
 	}
 	s.do(models.Op{
-		Kind: models.OpCreatePod, Pod: id, Owner: parent, Def: int32(a.Template.spec),
+		Kind: models.OpCreatePod, Pod: id, Owner: parent, Def: int32(spec),
 		Name: a.Name, Ordinal: a.Ordinal,
 	})
 	if a.Lifetime >= 0 {

@@ -113,7 +113,10 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	b = v.append(b, step.Labels)
 	b = v.append(b, step.Taint)
 	b = v.append(b, [3]bool{step.Force, step.Overwrite, step.Same})
-	if step.Kind > StepDelete && step.Kind != StepJoin {
+	if step.Policy != nil {
+		b = v.append(b, step.Policy)
+	}
+	if step.Kind > StepDelete && step.Kind < StepJoin {
 		b = v.append(b, step.Node)
 	}
 	if step.NodeSpec != nil {

@@ -35,7 +35,10 @@ const (
 	evNodePass    //
 	evTaintPass   //
 	evCordonTaint // subject: node
+	evQuota       // subject: quota
+	evLapse       // subject: pod
 	evReconcile   // subject: owner
+	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evPodGC       //
 
 	evBind     // subject: slot of a binding; gen: of the slot
@@ -53,7 +56,7 @@ var eventNames = [eventKinds]string{
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evReconcile: "reconcile", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -115,8 +118,14 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.taintPass()
 	case evCordonTaint:
 		s.mirrorCordon(models.NodeID(e.A))
+	case evQuota:
+		s.countQuota(models.PolicyID(e.A))
+	case evLapse:
+		s.lapse(models.PodID(e.A))
 	case evReconcile:
 		s.reconcile(models.OwnerID(e.A))
+	case evRetry:
+		s.retry(models.OwnerID(e.A), e.B == 1)
 	case evPodGC:
 		s.podGC()
 

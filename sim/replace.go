@@ -82,12 +82,24 @@ func (s *Simulation) reconcile(id models.OwnerID) {
 		return
 	}
 	s.planned[id] = models.Never
-	owner := s.view.Owner(id)
+	s.sync(id)
+}
+
+// sync lets the controller of an owner act.
+func (s *Simulation) sync(id models.OwnerID) {
+	now, owner := s.agenda.Now(), s.view.Owner(id)
+	if s.admission != nil && s.unobserved(id) {
+		return
+	}
 	if claimed := s.controllers.Claim(s.view, owner, s.ops[:0]); len(claimed) > 0 {
 		s.doAll(claimed)
 	}
 	ops, next := s.controllers.Reconcile(now, s.view, owner, s.ops[:0])
-	s.doAll(ops)
+	if s.admission == nil {
+		s.doAll(ops)
+	} else {
+		s.submit(owner, ops, &next)
+	}
 	if owner.Deleted() {
 		delete(s.runTimes, ownerKey(id))
 	}

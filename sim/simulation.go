@@ -12,6 +12,7 @@ import (
 	"github.com/podsim/podsim/scheduler/engine"
 	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/admission"
 	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/evict"
 	"github.com/podsim/podsim/sim/fault"
@@ -48,8 +49,12 @@ type Simulation struct {
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
 	lifecycle   *control.NodeLifecycle
-	taintAt     models.Time // the next taint pass on the agenda
-	passAt      models.Time // the next pass of the node lifecycle controller
+	admission   *admission.Admission // nil in runs without anything to admit by
+	retries     map[models.OwnerID]*retry
+	counting    map[models.PolicyID]models.Time // syncs of quotas on the agenda
+	refused     models.Refusal                  // of the last arrival or step
+	taintAt     models.Time                     // the next taint pass on the agenda
+	passAt      models.Time                     // the next pass of the node lifecycle controller
 	planner     *fault.Planner
 
 	sources     []Source
@@ -208,6 +213,7 @@ func (s *Simulation) begin() {
 	for id := range s.nodes {
 		s.standUnready(models.NodeID(id))
 	}
+	s.beginAdmission()
 	s.planner = fault.NewPlanner(s.config.Faults, s.view, kernel.NewStreams(s.config.Seed))
 	for _, strike := range s.planner.First() {
 		s.planStrike(strike)

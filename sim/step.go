@@ -42,6 +42,8 @@ type Step struct {
 	Labels models.Labels
 	// Taint is set, or taken away: with AnyEffect, all of its key.
 	Taint models.Taint
+	// Policy is what a ResourceQuota or LimitRange is to be.
+	Policy *models.PolicySpec
 	// NodeSpec is a node that joins.
 	NodeSpec *models.NodeSpec
 	// Overwrite allows labels and taints to replace others.
@@ -65,6 +67,11 @@ const (
 	StepTaint
 	StepUntaint
 	StepJoin // a node joins: NodeSpec; its id is Node, if nothing else joins
+
+	StepPutPolicy    // a ResourceQuota or LimitRange is made or changed: Policy
+	StepDeletePolicy // it is deleted: of Policy its kind and name count
+	StepAddNamespace // a namespace is made: Object.Namespace
+	StepDeleteNamespace
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.
@@ -128,6 +135,10 @@ func (s *Simulation) step(index int) {
 
 func (s *Simulation) carryOut(step *Step) (string, error) {
 	switch {
+	case step.Kind == StepPutPolicy, step.Kind == StepDeletePolicy:
+		return s.changePolicy(step)
+	case step.Kind == StepAddNamespace, step.Kind == StepDeleteNamespace:
+		return s.changeNamespace(step)
 	case step.Object.IsPod:
 		return s.changePod(step)
 	case step.Kind > StepDelete:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/admission"
 	"github.com/podsim/podsim/sim/control"
 )
 
@@ -71,7 +72,10 @@ func (s *Simulation) changeOwner(step *Step) (string, error) {
 	if id == models.None || s.view.Owner(id).Deleted() {
 		if step.Kind == StepApply {
 			a := Arrival{Template: step.Template, Name: step.Object.Name, Ordinal: step.Object.Ordinal, Lifetime: -1, RunTime: -1}
-			s.arriveOwner(&a, models.None)
+			if s.arriveOwner(&a, models.None) == models.None {
+				kind := step.Object.Owner
+				return "", refused(s.refused, admission.ResourceOf(kind), kind.String(), s.nameOf(&step.Object))
+			}
 			return s.says(step, "created"), nil
 		}
 		return "", s.notFound(&step.Object)
@@ -193,7 +197,11 @@ func (s *Simulation) changePod(step *Step) (string, error) {
 	switch {
 	case step.Kind == StepApply && !found:
 		a := Arrival{Template: step.Template, Name: step.Object.Name, Ordinal: step.Object.Ordinal, Lifetime: -1, RunTime: -1}
+		before := s.view.Pods()
 		s.arrivePod(&a, models.None)
+		if s.view.Pods() == before {
+			return "", refused(s.refused, "pods", "Pod", s.nameOf(&step.Object))
+		}
 		return s.says(step, "created"), nil
 	case !found:
 		return "", s.notFound(&step.Object)

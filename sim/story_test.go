@@ -39,6 +39,8 @@ import (
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
+//	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
+//	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable         a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady
 //	run until [only=Op,Op]          prints what happens from then on
@@ -83,6 +85,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.scale(t, d)
 	case "budget":
 		s.budget(t, d)
+	case "quota", "limits":
+		s.policy(t, d)
 	case "fault":
 		s.fault(t, d)
 	case "registry":
@@ -187,6 +191,9 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
 	template.Pod.GracePeriod = span(t, d, "grace", template.Pod.GracePeriod)
 	s.tolerate(t, d, template.Pod)
+	if d.HasArg("burstable") {
+		template.Pod.QOS = models.Burstable
+	}
 	app := ""
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
@@ -318,8 +325,19 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", what)
 	case models.OpRemoveClaim:
 		fmt.Fprintf(&p.text, " %s", d.String(v.Claim(models.ClaimID(op.Def)).Spec().Name))
+	case models.OpPutPolicy, models.OpSyncQuota:
+		fmt.Fprintf(&p.text, " %s", d.String(v.Policy(models.PolicyID(op.Arg)).Spec().Name))
+	case models.OpUseQuota:
+		is, _ := v.Policy(models.PolicyID(op.Def)).Used().Of(d.String(op.Name))
+		fmt.Fprintf(&p.text, " %s=%s", is.Name, is)
+	case models.OpFailCreate, models.OpRefuse:
+		fmt.Fprintf(&p.text, " %s: %s", models.AppendName(nil, d.String(op.Name), op.Ordinal), d.String(op.Message))
 	case models.OpSetCondition:
-		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg))
+		status := "gone"
+		if op.Arg != models.None {
+			status = models.ConditionStatus(op.Arg).String()
+		}
+		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), status)
 	case models.OpExitPod, models.OpFinishPod:
 		fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 	case models.OpIndexPod:

@@ -25,6 +25,9 @@ func (e *InvariantError) Unwrap() error { return e.Reason }
 // do applies an operation and tells everybody whom it concerns.
 func (s *Simulation) do(op models.Op) {
 	before := s.before(&op)
+	if s.admission != nil {
+		s.admissionHears(&op)
+	}
 	if err := s.cluster.Apply(s.agenda.Now(), &op); err != nil {
 		panic(&InvariantError{s.config.Seed, s.events, err})
 	}
@@ -182,6 +185,9 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	}
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		s.jobPodChanged(op.Pod)
+		if len(s.retries) > 0 {
+			s.wakeRetry(s.view.Pod(op.Pod).Owner())
+		}
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.heard = e

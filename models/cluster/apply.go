@@ -48,6 +48,14 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.changeOwner(now, op)
 	case models.OpEndIndex, models.OpWriteJobStatus:
 		return c.changeJob(now, op)
+	case models.OpPutPolicy, models.OpRemovePolicy, models.OpSyncQuota, models.OpUseQuota:
+		return c.changePolicy(now, op)
+	case models.OpAddNamespace, models.OpEndNamespace, models.OpNoteNamespace, models.OpDropNamespace:
+		return c.changeNamespace(now, op)
+	case models.OpFailCreate:
+		return c.changeOwner(now, op)
+	case models.OpRefuse:
+		return nil // the cluster stays as it is
 	case models.OpBackdateOwner:
 		return c.backdateOwner(now, op)
 	case models.OpCreatePod:

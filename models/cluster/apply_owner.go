@@ -136,6 +136,15 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		row.revision = op.Arg
 	case models.OpSetCondition:
 		return c.setCondition(now, op, row)
+	case models.OpFailCreate:
+		// The name that the object would have had is used up.
+		if op.Ordinal >= 0 {
+			if op.Ordinal != row.made {
+				return fmt.Errorf("ordinal %d is not the owner's next one, %d", op.Ordinal, row.made)
+			}
+			row.made++
+			row.refused++
+		}
 	case models.OpRecordRevision:
 		return c.recordRevision(now, op, row)
 	case models.OpSettleRevision:

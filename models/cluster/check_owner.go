@@ -13,7 +13,7 @@ func (s *scan) owner(id models.OwnerID) {
 	if *n != kept {
 		s.fail("owner %d: counts %+v, its pods make %+v", id, kept, *n)
 	}
-	if made := kept.Active + kept.Terminating + kept.Succeeded + kept.Failed + kept.Lost; made != row.made {
+	if made := kept.Active + kept.Terminating + kept.Succeeded + kept.Failed + kept.Lost + row.refused; made != row.made {
 		s.fail("owner %d made %d pods, %d are accounted for", id, row.made, made)
 	}
 	if row.parent != models.None && row.state != ownerDeleted {

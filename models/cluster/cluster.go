@@ -28,6 +28,8 @@ type Cluster struct {
 	specIndex  map[string]models.SpecID
 
 	namespaces map[models.Sym]*models.NamespaceSpec
+	ended      map[models.Sym]*namespaceRow // of namespaces that were made or deleted during the run
+	policies   policies
 	services   []*models.ServiceSpec
 	priorities []*models.PriorityClassSpec
 	budgets    []*models.BudgetSpec
@@ -91,6 +93,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		dictionary: d,
 		specIndex:  make(map[string]models.SpecID),
 		namespaces: make(map[models.Sym]*models.NamespaceSpec),
+		ended:      make(map[models.Sym]*namespaceRow),
 		images:     make(map[models.Sym]imageState),
 		lacks:      make(map[models.PodID][]Lack),
 		storage:    newStorage(),

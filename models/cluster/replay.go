@@ -201,6 +201,8 @@ func (p *Replay) defineObject(kind oplog.Definition, text []byte) error {
 		return defined(c, text, c.DefineCSINode)
 	case oplog.PriorityClassSpec:
 		return defined(c, text, c.DefinePriorityClass)
+	case oplog.PolicySpec:
+		return defined(c, text, func(spec *models.PolicySpec) { c.DefinePolicy(spec) })
 	}
 	return nil
 }
@@ -239,6 +241,8 @@ func checkSymbols(v reflect.Value, end models.Sym) error {
 				return err
 			}
 		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		return checkSymbols(v.Elem(), end)
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
 			if err := checkSymbols(v.Index(i), end); err != nil {

@@ -108,7 +108,8 @@ type ownerRow struct {
 	job       *jobRow // of a Job that is not deleted
 	// propagation is that of its deletion, if a finalizer keeps it; else Background.
 	propagation models.Propagation
-	made        int32 // pods created so far: the ordinal of the next one
+	made        int32 // pods created or refused so far: the ordinal of the next one
+	refused     int32 // of these: refused
 	first       models.PodID
 	last        models.PodID
 	counts      OwnerCounts

@@ -99,6 +99,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.images(c)
 	s.lacks(c)
 	s.storage(c)
+	s.policies(c)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)
 	if s.reading && s.err == nil {
@@ -239,7 +240,7 @@ func (s *snapshot) owner(o *ownerRow) {
 	number(s, &o.first)
 	number(s, &o.last)
 	n := &o.counts
-	for _, i := range []*int32{&o.ordinal, &o.replicas, &o.made, &n.Active, &n.Bound, &n.Ready, &n.Terminating,
+	for _, i := range []*int32{&o.ordinal, &o.replicas, &o.made, &o.refused, &n.Active, &n.Bound, &n.Ready, &n.Terminating,
 		&n.Succeeded, &n.Failed, &n.Lost, &o.failuresInARow, &o.desired, &o.maximum, &o.generation} {
 		number(s, i)
 	}

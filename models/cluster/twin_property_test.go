@@ -90,9 +90,10 @@ func newPair(draw chance, marks map[string]int) *pair {
 
 // proposal draws an operation: mostly one about something that exists.
 func (p *pair) proposal() models.Op {
-	// The twin knows no life before the run, and no volumes.
+	// The twin knows no life before the run, no volumes and nothing that pods are admitted by.
 	kinds := slices.DeleteFunc(models.OpKinds(), func(k models.OpKind) bool {
-		return strings.HasPrefix(k.String(), "Backdate") || strings.HasSuffix(k.String(), "Claim")
+		return strings.HasPrefix(k.String(), "Backdate") || slices.ContainsFunc([]string{"Claim", "Policy", "Quota", "Namespace", "Refuse"},
+			func(end string) bool { return strings.HasSuffix(k.String(), end) })
 	})
 	// Long lives are rare unless their steps are proposed often.
 	for range 8 {

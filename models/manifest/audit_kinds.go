@@ -18,8 +18,6 @@ var ignoredKinds = []auditKinds{
 	{Matters, "HorizontalPodAutoscaler.autoscaling", "nothing is scaled; spec.replicas stays as it is"},
 	{Matters, "Eviction.policy", "the eviction does not take place"},
 	{Matters, "ResourceClaim.resource.k8s.io ResourceClaimTemplate.resource.k8s.io DeviceTaintRule.resource.k8s.io", noDevices},
-	{Matters, "LimitRange", "containers get no default requests and limits from it"},
-	{Matters, "ResourceQuota", "pods are created beyond the quota"},
 	{Matters, "PodGroup.scheduling.k8s.io Workload.scheduling.k8s.io", "pods are not scheduled as a group"},
 	{Unknown, "MutatingWebhookConfiguration.admissionregistration.k8s.io MutatingAdmissionPolicy.admissionregistration.k8s.io " +
 		"MutatingAdmissionPolicyBinding.admissionregistration.k8s.io", "it may change pods, and is not asked"},

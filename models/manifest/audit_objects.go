@@ -14,6 +14,17 @@ var namespaceFields = []auditFields{
 	{Harmless, "spec.finalizers status", "namespaces are not deleted"},
 }
 
+var quotaFields = []auditFields{
+	{Used, "spec.hard", "what there may be at most; of kinds that are not simulated nothing is counted"},
+	{Used, "spec.scopes spec.scopeSelector", "what counts under the quota"},
+	{Approximated, "status", "is counted anew"},
+}
+
+var limitRangeFields = []auditFields{
+	{Used, "spec.limits[*].type spec.limits[*].min spec.limits[*].max spec.limits[*].default spec.limits[*].defaultRequest " +
+		"spec.limits[*].maxLimitRequestRatio", "complete new pods, and refuse pods and claims"},
+}
+
 var priorityClassFields = []auditFields{
 	{Approximated, "value", "orders the queue; no pod is preempted for another"},
 	{Used, "globalDefault", "is the priority of pods that name no class"},

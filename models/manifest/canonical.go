@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -21,7 +22,7 @@ func (s *Set) templateHash(pod *models.PodSpec) string {
 
 // intern returns a specification equal to pod that all equal pods share.
 func (s *Set) intern(pod *models.PodSpec) *models.PodSpec {
-	key := s.dict.String(pod.Namespace) + "\n" + s.canonical(pod, "")
+	key := s.dict.String(pod.Namespace) + "\n" + s.canonical(pod, "") + detailText(pod.Detail)
 	if known := s.pods[key]; known != nil {
 		return known
 	}
@@ -130,4 +131,28 @@ func (w *canonicalWriter) term(name string, weight int32, term *models.NodeTerm)
 			w.line("requirement", w.str(r.Key), r.Op, strings.Join(values, " "))
 		}
 	}
+}
+
+// detailText writes what a template's name does not depend on, but what tells pods
+// apart under LimitRanges and ResourceQuotas.
+func detailText(detail *models.PodDetail) string {
+	if detail == nil {
+		return ""
+	}
+	w := &canonicalWriter{}
+	amounts := func(name string, list models.Amounts) {
+		for _, a := range list {
+			w.line(name, strconv.Quote(a.Name), a.Value, a.Milli, a.Format)
+		}
+	}
+	w.line("detail", detail.Whole, detail.CrossNamespace)
+	for i := range detail.Containers {
+		w.line("container", i)
+		amounts("requests", detail.Containers[i].Requests)
+		amounts("limits", detail.Containers[i].Limits)
+	}
+	amounts("pod requests", detail.Requests)
+	amounts("pod limits", detail.Limits)
+	amounts("overhead", detail.Overhead)
+	return w.String()
 }

@@ -41,6 +41,9 @@ func TestCanonicalSeesEveryField(t *testing.T) {
 		case reflect.Int32, reflect.Int64:
 			v.SetInt(1)
 			changed(path)
+		case reflect.String:
+			v.SetString("changed")
+			changed(path)
 		case reflect.Uint8:
 			v.SetUint(1)
 			changed(path)
@@ -54,7 +57,7 @@ func TestCanonicalSeesEveryField(t *testing.T) {
 		if path == ".Namespace" || path == ".Behavior" {
 			return // kept beside the text; chosen after compiling
 		}
-		text := s.canonical(pod, "")
+		text := s.canonical(pod, "") + detailText(pod.Detail)
 		if other, ok := seen[text]; ok {
 			t.Errorf("a change of %s reads as that of %s", path, other)
 		}

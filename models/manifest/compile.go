@@ -120,7 +120,7 @@ func (k *compilation) object(o *object) {
 			Position: c.position(),
 		})
 		return
-	case *corev1.Namespace, *corev1.Service, *policyv1.PodDisruptionBudget:
+	case *corev1.Namespace, *corev1.Service, *policyv1.PodDisruptionBudget, *corev1.ResourceQuota, *corev1.LimitRange:
 		c.define(value)
 		return
 	case *corev1.Pod:

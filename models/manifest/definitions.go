@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/podsim/podsim/models"
@@ -95,6 +96,8 @@ func (c *checker) define(value any) {
 		into.Services = append(into.Services, c.service(value))
 	case *policyv1.PodDisruptionBudget:
 		into.Budgets = append(into.Budgets, c.budget(value))
+	case *corev1.ResourceQuota, *corev1.LimitRange:
+		into.Policies = append(into.Policies, c.policy(value.(metav1.Object)))
 	}
 }
 
@@ -129,8 +132,9 @@ func (c *checker) service(value *corev1.Service) *models.ServiceSpec {
 	c.set.inhabit(namespace)
 	out := &models.ServiceSpec{
 		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name), Labels: c.set.labels(value.Labels),
-		Selector: c.set.labels(value.Spec.Selector),
-		Type:     string(value.Spec.Type), ClusterIP: value.Spec.ClusterIP, ExternalName: value.Spec.ExternalName,
+		Selector:    c.set.labels(value.Spec.Selector),
+		NoNodePorts: value.Spec.AllocateLoadBalancerNodePorts != nil && !*value.Spec.AllocateLoadBalancerNodePorts,
+		Type:        string(value.Spec.Type), ClusterIP: value.Spec.ClusterIP, ExternalName: value.Spec.ExternalName,
 	}
 	for i := range value.Spec.Ports {
 		p := &value.Spec.Ports[i]

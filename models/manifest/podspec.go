@@ -51,6 +51,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	out.Volumes = c.podVolumes(spec, src.path)
 	c.admitPriority(spec, src.path, src.snapshot || src.partial, out)
 	c.podResources(spec, src.path, out)
+	out.Detail = c.detail(spec)
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
 	out.DeletionCost = c.deletionCost(src.meta, strings.TrimSuffix(src.path, "spec"))

@@ -76,11 +76,18 @@ func resourceListHook(d *yamlnode.Decoder) yamlnode.Hook {
 		list := make(corev1.ResourceList, len(n.Fields))
 		for _, f := range n.Fields {
 			path := yamlnode.KeyPath(at, f.Name)
-			if wrong := resourceNameProblem(f.Name); wrong != "" {
+			wrong, unit := resourceNameProblem(f.Name), f.Name
+			switch what {
+			case "hard", "used": // of a ResourceQuota
+				wrong, unit = quotaNameProblem(f.Name), quotaUnit(f.Name)
+			case "maxLimitRequestRatio": // of a LimitRange: has parts, as CPU has
+				unit = "cpu"
+			}
+			if wrong != "" {
 				problems.Add(n.KeyNode(f), path, wrong)
 				continue
 			}
-			quantity, err := quantityOf(f.Value, f.Name)
+			quantity, err := quantityOf(f.Value, unit)
 			switch {
 			case errors.Is(err, errNegative):
 				problems.Addf(f.Value, path, "%s %v", what, err)

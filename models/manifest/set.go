@@ -202,6 +202,10 @@ func newObject(kind string) metav1.Object {
 		return &storagev1.CSIStorageCapacity{}
 	case "VolumeAttachment":
 		return &storagev1.VolumeAttachment{}
+	case "ResourceQuota":
+		return &corev1.ResourceQuota{}
+	case "LimitRange":
+		return &corev1.LimitRange{}
 	}
 	return &corev1.Namespace{}
 }

@@ -45,6 +45,7 @@ const (
 	ClaimSpec
 	CSINodeSpec
 	PriorityClassSpec
+	PolicySpec
 	definitionsEnd
 )
 

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -199,6 +200,16 @@ const (
 	ReasonSurplusPod    = "SurplusPod"
 	ReasonUnwantedNode  = "UnwantedNode"
 )
+
+// ReasonReplicaSetCreateError is why a Deployment makes no progress that was refused
+// its ReplicaSet.
+const ReasonReplicaSetCreateError = "ReplicaSetCreateError"
+
+// FailedReplicaSet is what a Deployment says about that.
+// Source: pkg/controller/deployment/sync.go (getNewReplicaSet).
+func FailedReplicaSet(name, why string) string {
+	return fmt.Sprintf("Failed to create new replica set %q: %s", name, why)
+}
 
 // burst is the most pods that a controller creates or deletes in one sync.
 // Source: pkg/controller/replicaset/replica_set.go (BurstReplicas), and

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // symbols are the types and reasons of the conditions of Deployments.
 // Source: pkg/controller/deployment/util/deployment_util.go.
 type symbols struct {
-	progressing, available models.Sym
+	progressing, available, failure models.Sym
 
 	created, found, updated, complete, timedOut, paused, resumed models.Sym
 	enough, tooFew                                               models.Sym
@@ -148,6 +149,7 @@ func (r *rollout) tellOfRollout() Next {
 	case r.timedOut():
 		r.setProgressing(models.ConditionFalse, r.symbols.timedOut, r.subject()+" has timed out progressing.")
 	}
+	r.tellFailure()
 	r.tell(is)
 	// The original hears of what it has written and syncs once more: to plan the next
 	// look at the deadline, and to clean up if the rollout is complete now.
@@ -175,6 +177,44 @@ func (r *rollout) subject() string {
 		return fmt.Sprintf("Deployment %q", r.o.Name())
 	}
 	return fmt.Sprintf("ReplicaSet %q", r.nameOf(&r.sets[r.fresh]))
+}
+
+// ReplicaFailure is the condition of a ReplicaSet that is refused pods, and of its
+// Deployment.
+const ReplicaFailure = "ReplicaFailure"
+
+// tellFailure takes over what a ReplicaSet says about its failure, the new one first.
+// Source: pkg/controller/deployment/progress.go (getReplicaFailures).
+func (r *rollout) tellFailure() {
+	if r.symbols.failure == 0 {
+		kind, ever := r.v.Dictionary().Lookup(ReplicaFailure)
+		if !ever {
+			return // nobody was ever refused a pod
+		}
+		r.symbols.failure = kind
+	}
+	var is cluster.Condition
+	found := false
+	look := func(s *set) {
+		if int(s.id) < r.v.Owners() && !found {
+			is, found = r.v.Owner(s.id).Condition(r.symbols.failure)
+		}
+	}
+	if r.fresh != models.None {
+		look(&r.sets[r.fresh])
+	}
+	for i := range r.sets {
+		look(&r.sets[i])
+	}
+	was, there := r.o.Condition(r.symbols.failure)
+	op := models.Op{Kind: models.OpSetCondition, Owner: r.o.ID(), Name: r.symbols.failure, Ordinal: models.Exact, Arg: models.None}
+	switch {
+	case !found && !there, found && there && was.Status == is.Status && was.Reason == is.Reason:
+		return
+	case found:
+		op.Arg, op.Reason, op.Message = int64(is.Status), is.Reason, is.Message
+	}
+	r.do(op)
 }
 
 // tell writes the status if anything in it has changed.

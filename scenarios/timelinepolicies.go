@@ -1,0 +1,103 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim"
+)
+
+// policyKinds are those of what new objects of a namespace are held to.
+var policyKinds = []string{models.ResourceQuota.String(), models.LimitRange.String()}
+
+// knowPolicies gathers the policies that are there from the start.
+func (u *user) knowPolicies() {
+	for _, document := range u.documents {
+		if document.own {
+			continue
+		}
+		for _, o := range itemsOf(document) {
+			if name := nameOfObject(o); manifest.IsPolicy(o.root) && u.known[name] == nil {
+				known := u.add(name)
+				known.root, known.last = o.root, o.root
+			}
+		}
+	}
+}
+
+// applyPolicy makes a ResourceQuota or LimitRange, or changes it.
+func (u *user) applyPolicy(s *userStep, document *object) {
+	name := nameOfObject(document)
+	o := u.known[name]
+	if o == nil { // it has no name
+		o = &userObject{objectName: name}
+	}
+	u.set.Count(document.root, textOf(document.at("apiVersion")), document.kind, o.root != nil)
+	next := document.root
+	if o.root != nil {
+		next = withoutStatus(manifest.Apply(o.last, o.root, document.root))
+	}
+	if u.putPolicy(s, o, next, "configured") {
+		o.last = document.root
+	}
+}
+
+// patchPolicy changes a ResourceQuota or LimitRange.
+func (u *user) patchPolicy(s *userStep, o *userObject, spec *PatchSpec) {
+	if o.root == nil {
+		step := u.policyStep(s, sim.StepPutPolicy, o, "patched")
+		u.emit(step)
+		return
+	}
+	u.set.Count(spec.Patch, textOf(o.root.Get("apiVersion")), o.kind, true)
+	next, problems := manifest.Patch(o.root, spec.Patch, spec.Type == "merge")
+	if len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return
+	}
+	u.putPolicy(s, o, withoutStatus(next), "patched")
+}
+
+// putPolicy compiles what a policy becomes, and reports whether it may.
+func (u *user) putPolicy(s *userStep, o *userObject, next *yamlnode.Node, done string) bool {
+	spec, problems := u.set.CompilePolicy(next)
+	if len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return false
+	}
+	step := u.policyStep(s, sim.StepPutPolicy, o, done)
+	step.Policy = spec
+	if o.root != nil && !same(o.root.At("spec").Get("scopes"), next.At("spec").Get("scopes")) {
+		scopes := "null"
+		if n := next.At("spec").Get("scopes"); n != nil {
+			text, _ := json.Marshal(n.Value()) // which was read from text
+			scopes = string(text)
+		}
+		step.Refused = fmt.Sprintf("The %s %q is invalid: spec.scopes: Invalid value: %s: field is immutable", o.kind, o.name, scopes)
+		u.emit(step)
+		return false
+	}
+	o.root = next
+	u.emit(step)
+	return true
+}
+
+// deletePolicy deletes a ResourceQuota or LimitRange.
+func (u *user) deletePolicy(s *userStep, o *userObject) {
+	u.emit(u.policyStep(s, sim.StepDeletePolicy, o, ""))
+	*o = userObject{objectName: o.objectName}
+}
+
+func (u *user) policyStep(s *userStep, kind sim.StepKind, o *userObject, done string) sim.Step {
+	step := u.newStep(s, kind, o.objectName)
+	step.Done = done
+	step.Policy = &models.PolicySpec{Namespace: u.dict.Sym(o.namespace), Name: u.dict.Sym(o.name)}
+	if strings.EqualFold(o.kind, models.LimitRange.String()) {
+		step.Policy.Kind = models.LimitRange
+	}
+	return step
+}

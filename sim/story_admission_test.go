@@ -1,0 +1,72 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/podsim/podsim/models"
+)
+
+// amount reads 500m, 2 or 64Mi.
+func amount(t *testing.T, d *datadriven.TestData, name, text string) models.Amount {
+	a := models.Amount{Name: name, Milli: strings.HasSuffix(name, "cpu")}
+	var suffix string
+	if n, err := fmt.Sscanf(text, "%d%s", &a.Value, &suffix); n == 0 {
+		d.Fatalf(t, "%s: %v", name, err)
+	}
+	switch {
+	case suffix == "Mi":
+		a.Value, a.Format = a.Value<<20, models.BinarySI
+	case a.Milli && suffix == "":
+		a.Value *= 1000
+	}
+	return a
+}
+
+// policy plans a ResourceQuota or LimitRange: there from the start, or made or changed at
+// a moment.
+func (s *story) policy(t *testing.T, d *datadriven.TestData) {
+	var name, priority string
+	d.ScanArgs(t, "name", &name)
+	spec := &models.PolicySpec{Namespace: s.d.Sym("default"), Name: s.d.Sym(name)}
+	var item models.LimitItem
+	lists := map[string]*models.Amounts{
+		"hard": &spec.Hard, "min": &item.Min, "max": &item.Max, "default": &item.Default, "request": &item.DefaultRequest, "ratio": &item.MaxRatio,
+	}
+	for _, arg := range d.CmdArgs {
+		list := lists[arg.Key]
+		for _, value := range arg.Vals {
+			if resource, text, ok := strings.Cut(value, ":"); ok && list != nil {
+				a := amount(t, d, resource, text)
+				if arg.Key == "ratio" {
+					a.Value, a.Milli = a.Value*1000, true
+				}
+				*list = list.With(a)
+			}
+			if arg.Key == "scope" {
+				for _, scope := range models.Scopes() {
+					if scope.String() == value {
+						spec.Scopes = append(spec.Scopes, models.QuotaScope{Scope: scope, Op: models.Exists, Listed: true})
+					}
+				}
+			}
+		}
+	}
+	if d.MaybeScanArgs(t, "priorityclass", &priority); priority != "" {
+		spec.Scopes = append(spec.Scopes, models.QuotaScope{Scope: models.ScopePriorityClass, Op: models.In, Values: []models.Sym{s.d.Sym(priority)}})
+	}
+	if d.Cmd == "limits" {
+		spec.Kind, spec.Limits = models.LimitRange, []models.LimitItem{item}
+	}
+	at := span(t, d, "at", -1)
+	if at < 0 {
+		s.config.Objects.Policies = append(s.config.Objects.Policies, spec)
+		return
+	}
+	s.config.Steps = append(s.config.Steps, Step{
+		At: models.Time(at), Kind: StepPutPolicy, Text: d.Cmd, Done: "configured", Policy: spec, Replicas: models.Unset, Grace: -1,
+	})
+}
