@@ -5,17 +5,21 @@ import "strings"
 // disruptions are the beginnings of the reasons of deletions that set the condition
 // DisruptionTarget of a pod, and the reasons that the condition gives.
 // Source: k8s.io/api/core/v1/types.go (DisruptionTarget), pkg/controller/tainteviction,
-// pkg/scheduler/framework/preemption, pkg/registry/core/pod/storage/eviction.go.
+// pkg/scheduler/framework/preemption, pkg/registry/core/pod/storage/eviction.go,
+// pkg/kubelet/preemption, pkg/kubelet/nodeshutdown.
 var disruptions = [][2]string{
 	{"TaintManagerEviction", "DeletionByTaintManager"},
 	{"PreemptionByScheduler", "PreemptionByScheduler"},
 	{"EvictionByEvictionAPI", "EvictionByEvictionAPI"},
 	{"DeletionByPodGC", "DeletionByPodGC"},
 	{"TerminationByKubelet", "TerminationByKubelet"},
+	// Reasons of pods that a kubelet has ended.
+	{"Preempting", "TerminationByKubelet"},
+	{"Terminated", "TerminationByKubelet"},
 }
 
 // DisruptionOf returns the reason of the condition DisruptionTarget of a pod that was
-// deleted for a cause; ok is false if the deletion was no disruption.
+// deleted, or ended by its kubelet, for a cause; ok is false if that was no disruption.
 func DisruptionOf(cause string) (reason string, ok bool) {
 	for _, d := range disruptions {
 		if strings.HasPrefix(cause, d[0]) {

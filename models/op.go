@@ -83,6 +83,7 @@ const (
 	OpEndNamespace  // it is marked for deletion: Name
 	OpNoteNamespace // a condition of its status: Name, Def (NamespaceCondition), Arg (ConditionStatus), Reason, Message
 	OpDropNamespace // the object is gone: Name
+	OpRejectPod     // its kubelet refuses it, and it fails: Pod, Reason, Message
 
 	opKinds
 )
@@ -176,6 +177,7 @@ var opTable = [opKinds]struct {
 	OpEndNamespace:  {"EndNamespace", FieldName},
 	OpNoteNamespace: {"NoteNamespace", FieldDef | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpDropNamespace: {"DropNamespace", FieldName},
+	OpRejectPod:     {"RejectPod", FieldPod | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -176,3 +176,19 @@ type PodSpec struct {
 	// ResourceQuota asks for that.
 	Detail *PodDetail `json:",omitempty"`
 }
+
+// MatchesNode reports whether a node of this name and these labels is one that the pod
+// may be on: every label of the node selector, and any of the required terms if there
+// are some.
+// Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity (RequiredNodeAffinity.Match).
+func (s *PodSpec) MatchesNode(name Sym, labels Labels, d *Dictionary) bool {
+	if len(s.NodeSelector) > 0 && !labels.Contains(s.NodeSelector) {
+		return false
+	}
+	for i := range s.RequiredTerms {
+		if s.RequiredTerms[i].Matches(name, labels, d) {
+			return true
+		}
+	}
+	return !s.HasRequiredTerms
+}

@@ -166,7 +166,7 @@ func (s *step) changePod(t *tracks) {
 		row.flags &^= flagReady
 	case models.OpExitPod:
 		row.flags &^= flagReady | flagUp
-	case models.OpFinishPod:
+	case models.OpFinishPod, models.OpRejectPod:
 		row.state = stateEnded
 		row.flags &^= flagReady | flagUp
 	case models.OpDeletePod:

@@ -55,7 +55,7 @@ func (w *waits) observe(s *step) {
 		if s.was.ready == models.Never {
 			w.take(&w.ready, waitReady, s)
 		}
-	case models.OpFinishPod, models.OpRemovePod:
+	case models.OpFinishPod, models.OpRejectPod, models.OpRemovePod:
 		if s.was.state == statePending {
 			w.neverBound++
 		}

@@ -39,7 +39,7 @@ func (w *wasted) observe(s *step, from models.Time) {
 		if s.op.Arg != 0 {
 			w.add(s)
 		}
-	case models.OpFinishPod:
+	case models.OpFinishPod, models.OpRejectPod:
 		if s.pod.Phase() == models.Failed {
 			w.add(s)
 		}

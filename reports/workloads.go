@@ -111,7 +111,7 @@ func (w *workloads) observePod(s *step) {
 		return
 	}
 	if ref&1 == 1 {
-		if s.op.Kind == models.OpFinishPod && s.pod.Phase() == models.Failed {
+		if (s.op.Kind == models.OpFinishPod || s.op.Kind == models.OpRejectPod) && s.pod.Phase() == models.Failed {
 			w.groups[ref>>1].podFailures++
 		}
 		return

@@ -94,6 +94,9 @@ func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
 func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	s.kubelet.Forget(id)
 	delete(s.runTimes, podKey(id))
+	if len(s.dying) > 0 {
+		s.died(id)
+	}
 	if node == models.None {
 		s.scheduler.Delete(id)
 	}

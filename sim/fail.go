@@ -84,16 +84,19 @@ func (s *Simulation) nodeRestored(id models.NodeID) {
 	s.report(id)
 	pods := slices.Clone(s.view.Node(id).Pods())
 	slices.Sort(pods)
-	for _, pod := range pods {
+	for i, pod := range pods {
+		s.nodes[id].unheard = pods[i+1:] // the kubelet takes one after the other
 		s.rebooted(pod)
 	}
+	s.nodes[id].unheard = nil
 }
 
 // rebooted deals with one pod on a node that has booted: it is removed if that
 // was asked for, failed if its deadline passed meanwhile, started again if its
-// policy allows, and failed otherwise.
+// policy allows and the kubelet admits it still, and failed otherwise.
 func (s *Simulation) rebooted(id models.PodID) {
 	pod := s.view.Pod(id)
+	delete(s.dying, id)
 	switch {
 	case pod.Node() == models.None: // room is kept for it, and that is all
 	case pod.Deleting():
@@ -103,6 +106,9 @@ func (s *Simulation) rebooted(id models.PodID) {
 	case pod.Phase() == models.Pending:
 		s.receive(pod)
 	case kubelet.Restarts(pod, sigKill):
+		if !s.admit(pod) {
+			return
+		}
 		s.do(models.Op{Kind: models.OpExitPod, Pod: id, Arg: sigKill, Reason: s.reasons.rebooted})
 	default:
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigKill, Reason: s.reasons.rebooted})

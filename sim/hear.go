@@ -17,6 +17,7 @@ type nodeState struct {
 	taintGen  uint32               // changes of its NoExecute taints
 	taintedAt models.Time          // when it got the first of these
 	silent    bool                 // its kubelet is, though it may be up
+	stopped   bool                 // its kubelet did not run all the time since it was heard
 	crashed   bool                 // since its kubelet was last heard
 	// While its kubelet is not heard: what it has come to by itself since, and the
 	// pods with something that it has not heard of.
@@ -77,12 +78,15 @@ func (s *Simulation) hearingChanged(id models.NodeID) {
 		}
 	}
 	state.crashed = state.crashed || node.Down()
+	state.stopped = state.stopped || node.Silence() == models.Stopped
 	switch {
 	case node.Heard() && state.crashed:
-		state.crashed = false
+		state.crashed, state.stopped = false, false
 		s.nodeRestored(id)
 	case node.Heard():
-		s.heardAgain(id)
+		started := state.stopped
+		state.stopped = false
+		s.heardAgain(id, started)
 	case node.Ready() != models.ConditionUnknown:
 		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, node.Outages(), int32(id), 0)
 	}
@@ -115,8 +119,10 @@ func (s *Simulation) report(id models.NodeID) {
 
 // heardAgain is a kubelet that is back while its containers went on: it renews its
 // Lease, writes the status of its node and that of every pod, tells what has happened
-// meanwhile, and turns to what was asked of it.
-func (s *Simulation) heardAgain(id models.NodeID) {
+// meanwhile, and turns to what was asked of it. One that was started also looks at every
+// pod as if it were new, and may refuse to go on with it.
+// Source: pkg/kubelet/kubelet.go (HandlePodAdditions).
+func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 	node := s.view.Node(id)
 	again := s.unreadiedPods(node)
 	s.report(id)
@@ -134,12 +140,20 @@ func (s *Simulation) heardAgain(id models.NodeID) {
 	for _, e := range events {
 		s.agenda.Schedule(s.agenda.Now(), e.Kind, e.Gen, e.A, e.B)
 	}
-	unheard := state.unheard
-	state.unheard = nil
-	slices.Sort(unheard)
-	for _, id := range slices.Compact(unheard) {
-		s.caughtUp(s.view.Pod(id))
+	slices.Sort(state.unheard)
+	unheard := slices.Compact(state.unheard)
+	pods := unheard
+	if started {
+		pods = slices.Concat(unheard, node.Pods())
+		slices.Sort(pods)
+		pods = slices.Compact(pods)
 	}
+	for i, pod := range pods {
+		state.unheard = pods[i+1:] // it takes one after the other
+		_, isNew := slices.BinarySearch(unheard, pod)
+		s.caughtUp(s.view.Pod(pod), isNew)
+	}
+	state.unheard = nil
 }
 
 // unreadiedPods lists the pods of a node that are not Ready only because the node
@@ -158,13 +172,17 @@ func (s *Simulation) unreadiedPods(node cluster.Node) []models.PodID {
 	return list
 }
 
-// caughtUp does with a pod what its kubelet has not heard of before.
-func (s *Simulation) caughtUp(pod cluster.Pod) {
+// caughtUp lets a kubelet see to a pod of which it has not heard before, or only before
+// it was started.
+func (s *Simulation) caughtUp(pod cluster.Pod, isNew bool) {
 	switch {
-	case pod.Removed() || pod.Phase().Terminal():
-	case pod.Deleting():
+	case pod.Removed() || pod.Phase().Terminal() || pod.Node() == models.None:
+	case pod.Deleting() && isNew:
 		s.stop(pod, pod.Deadline().Sub(pod.DeletedAt()))
-	default:
+	case pod.Deleting():
+	case isNew:
 		s.receive(pod)
+	default:
+		s.admit(pod)
 	}
 }

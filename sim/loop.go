@@ -27,6 +27,7 @@ const (
 	evEnd      // subject: pod, object: exit code; gen: epoch
 	evRestart  // subject: pod; gen: epoch
 	evStopped  // subject: pod, object: exit code; gen: epoch
+	evKilled   // subject: pod
 	evDeadline // subject: pod
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
@@ -54,7 +55,7 @@ var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
-	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped",
+	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
@@ -65,7 +66,7 @@ func EventName(k kernel.Kind) string { return eventNames[k] }
 
 // handle lets one event happen.
 func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in the order of a pod's life
-	if s.silences > 0 && s.withhold(e) {
+	if s.silences > 0 && s.withhold(e) || len(s.dying) > 0 && s.spared(e) {
 		return
 	}
 	switch e.Kind {
@@ -102,6 +103,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.end(models.PodID(e.A), e.Gen, int64(e.B))
 	case evRestart:
 		s.restart(models.PodID(e.A), e.Gen)
+	case evKilled:
+		s.killed(models.PodID(e.A))
 	case evStopped:
 		s.stopped(models.PodID(e.A), e.Gen, int64(e.B))
 	case evDeadline:

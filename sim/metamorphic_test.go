@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -203,9 +204,12 @@ func TestScaledResourcesChangeNothing(t *testing.T) {
 				*amount *= 4
 			}
 		}
-		wantSame(t, again().story(), scaled.story())
+		wantSame(t, amounts.ReplaceAllString(again().story(), ": N"), amounts.ReplaceAllString(scaled.story(), ": N"))
 	})
 }
+
+// amounts are those in what kubelets say of a shortage.
+var amounts = regexp.MustCompile(`: \d+`)
 
 func TestAnUnusedLabelChangesNothing(t *testing.T) {
 	histories(t, 50, func(t *testing.T, again func() *history) {

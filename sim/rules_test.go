@@ -106,10 +106,11 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 		r.mark(d.String(op.Reason) == control.ReasonTTL, "Job deleted after its time")
 	case models.OpExitPod:
 		r.mark(d.String(op.Reason) == "NodeRebooted", "restarted at reboot")
+	case models.OpRejectPod:
+		r.mark(true, "failed at admission")
 	case models.OpFinishPod:
 		r.mark(d.String(op.Reason) == "NodeRebooted", "failed at reboot")
 		r.mark(d.String(op.Reason) == "DeadlineExceeded", "failed at its deadline")
-		r.mark(len(d.String(op.Reason)) > 5 && d.String(op.Reason)[:5] == "OutOf", "failed at admission")
 	case models.OpDeletePod:
 		pod := v.Pod(op.Pod)
 		onNode := pod.Node() != models.None

@@ -51,6 +51,9 @@ func (s *Simulation) podFinished(id models.PodID) {
 	pod := s.view.Pod(id)
 	s.kubelet.Forget(id)
 	s.leaveImages(pod)
+	if len(s.dying) > 0 {
+		s.died(id)
+	}
 	s.ended++
 	s.terminated.Add(id)
 	s.planPodGC()

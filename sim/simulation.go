@@ -67,6 +67,7 @@ type Simulation struct {
 	strikes     []strike
 	nodes       []nodeState
 	silences    int // nodes with silent kubelets
+	dying       map[models.PodID]dying
 
 	terminated control.TerminatedPods
 	ended      int // ended pods whose objects exist

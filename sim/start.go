@@ -20,26 +20,9 @@ func (s *Simulation) podBound(id models.PodID) {
 
 // receive is a kubelet that hears of a new pod: it admits it and starts it.
 func (s *Simulation) receive(pod cluster.Pod) {
-	node := s.view.Node(pod.Node())
-	if reason := outOf(pod, node); reason != "" {
-		s.do(models.Op{Kind: models.OpFinishPod, Pod: pod.ID(), Arg: 1, Reason: s.view.Dictionary().Sym(reason)})
-		return
+	if s.admit(pod) {
+		s.planStart(pod, s.view.Node(pod.Node()))
 	}
-	s.planStart(pod, node)
-}
-
-// outOf is the kubelet's admission: a pod on a node that has no room for it fails
-// there. Somebody named the node, or another pod took the room while the scheduler
-// was deciding. The pod's own request is part of the node's by now.
-// Source: pkg/kubelet/lifecycle/predicate.go.
-func outOf(pod cluster.Pod, node cluster.Node) string {
-	allocatable, requested, wanted := node.Allocatable(), node.Requested(), &pod.Spec().Requests
-	for r, name := range pod.View().Dictionary().ResourceNames() {
-		if wanted[r] > 0 && requested[r] > allocatable[r] {
-			return "OutOf" + name
-		}
-	}
-	return ""
 }
 
 func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {

@@ -9,6 +9,24 @@ import (
 	"github.com/podsim/podsim/models"
 )
 
+// placeAt reads what ties a pod to a node: its name, a label, and a host port.
+func (s *story) placeAt(t *testing.T, d *datadriven.TestData, pod *models.PodSpec) {
+	var node, label string
+	port := int32(0)
+	d.MaybeScanArgs(t, "node", &node)
+	d.MaybeScanArgs(t, "needs", &label)
+	d.MaybeScanArgs(t, "port", &port)
+	if node != "" {
+		pod.NodeName = s.d.Sym(node)
+	}
+	if label != "" {
+		pod.NodeSelector = models.NewLabels(models.Label{Key: s.d.Sym(label), Value: s.d.Sym("yes")})
+	}
+	if port != 0 {
+		pod.HostPorts = []models.HostPort{{Port: port}}
+	}
+}
+
 // tolerate lets a pod tolerate the taints of nodes that are silent or not ready for a
 // number of seconds, or for ever, instead of 300.
 func (s *story) tolerate(t *testing.T, d *datadriven.TestData, pod *models.PodSpec) {

@@ -30,6 +30,7 @@ import (
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
+//	…  with node (its nodeName), needs (a label of nodes) and port (of the host)
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
 //	statefulset name replicas …     with strategy, partition, start, parallel, history, minready, claims, whenscaled
 //	daemonset name …                with strategy, surge, unavailable, history, minready, on (a label of nodes), pinned
@@ -194,6 +195,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	if d.HasArg("burstable") {
 		template.Pod.QOS = models.Burstable
 	}
+	s.placeAt(t, d, template.Pod)
 	app := ""
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
@@ -356,6 +358,9 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	}
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
+	}
+	if op.Kind == models.OpRejectPod {
+		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
 	if op.Kind == models.OpLackImage {
 		fmt.Fprintf(&p.text, " %s", d.String(op.Message))

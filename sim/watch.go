@@ -98,7 +98,7 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		if pod := s.view.Pod(op.Pod); pod.Node() != models.None && pod.Active() {
 			e.Kind, e.Node, e.Spec = framework.AssignedPodUpdate, pod.Node(), pod.Spec()
 		}
-	case models.OpFinishPod, models.OpRemovePod:
+	case models.OpFinishPod, models.OpRejectPod, models.OpRemovePod:
 		pod := s.view.Pod(op.Pod)
 		e.Node, e.Spec = pod.Node(), pod.Spec()
 		switch {
@@ -158,7 +158,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	case models.OpExitPod:
 		s.podExited(op.Pod)
 		s.podChanged(op.Pod)
-	case models.OpFinishPod:
+	case models.OpFinishPod, models.OpRejectPod:
 		s.podFinished(op.Pod)
 	case models.OpDeletePod:
 		s.podDeleted(op.Pod)

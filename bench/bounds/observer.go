@@ -81,7 +81,7 @@ func (o *Observer) Observe(now models.Time, op *models.Op, v cluster.View) {
 		o.stop(op.Pod, true)
 	case models.OpDeletePod:
 		o.stop(op.Pod, op.Reason != o.lifetime)
-	case models.OpFinishPod:
+	case models.OpFinishPod, models.OpRejectPod:
 		o.finish(v.Pod(op.Pod))
 	case models.OpRemovePod:
 		o.stop(op.Pod, true)

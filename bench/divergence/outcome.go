@@ -107,9 +107,9 @@ func (f *fold) Observe(now models.Time, op *models.Op, v cluster.View) {
 		p.end = "Running"
 	case models.OpExitPod:
 		p.restarts++
-	case models.OpFinishPod:
+	case models.OpFinishPod, models.OpRejectPod:
 		p.end, p.reason = "Succeeded", ""
-		if op.Arg != 0 {
+		if op.Arg != 0 || op.Kind == models.OpRejectPod {
 			p.end, p.reason = "Failed", v.Dictionary().String(op.Reason)
 		}
 	case models.OpDeletePod:

@@ -45,6 +45,8 @@ func (w *watcher) pod(op *models.Op, v cluster.View) {
 		state.up = false
 		w.ended(name, op.Arg)
 		w.ready(name, state, "False:ContainersNotReady")
+	case models.OpRejectPod:
+		w.podFinished(name, state, killed)
 	case models.OpFinishPod:
 		w.podFinished(name, state, op.Arg)
 		if state.graceful && pod.Node() != models.None {

@@ -67,6 +67,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.exitPod(now, op, row)
 	case models.OpFinishPod:
 		return c.finishPod(now, op, row)
+	case models.OpRejectPod:
+		return c.rejectPod(now, op, row)
 	case models.OpDeletePod:
 		return c.deletePod(now, op, row)
 	case models.OpRemovePod:
@@ -230,6 +232,35 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	return nil
 }
 
+// rejectPod lets a pod fail that its kubelet does not take, whether its containers ran
+// under a kubelet before or not.
+// Source: pkg/kubelet/kubelet.go (rejectPod).
+func (c *Cluster) rejectPod(now models.Time, op *models.Op, row *podRow) error {
+	switch {
+	case row.node == models.None:
+		return refusePod(op.Pod, "it is on no node")
+	case !c.nodes[row.node].heard():
+		return refusePod(op.Pod, "the kubelet of its node is not heard")
+	}
+	finish := *op
+	finish.Arg = rejected
+	if err := c.finishPod(now, &finish, row); err != nil {
+		return err
+	}
+	c.messages[op.Pod] = op.Message
+	return nil
+}
+
+// rejected stands for the exit code of containers that a kubelet has not let run.
+const rejected = 1
+
+// forgetMessage drops what was said of a pod that is gone.
+func (c *Cluster) forgetMessage(pod models.PodID) {
+	if len(c.messages) > 0 {
+		delete(c.messages, pod)
+	}
+}
+
 func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
 	owner := c.owners.at(int32(row.owner))
 	n := &owner.counts
@@ -348,6 +379,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		c.orphans--
 	}
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
+	c.forgetMessage(op.Pod)
 	c.forgetLacks(op.Pod)
 	row.epoch++
 	return nil

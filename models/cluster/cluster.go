@@ -51,10 +51,12 @@ type Cluster struct {
 	schedulable []bool
 	labels      []models.Labels // never changed in place
 
-	images  map[models.Sym]imageState
-	lacks   map[models.PodID][]Lack // containers that wait for images
-	nodeSet uint64                  // changes whenever a node joins
-	changes changes
+	images map[models.Sym]imageState
+	lacks  map[models.PodID][]Lack // containers that wait for images
+	// messages tell why kubelets refused pods.
+	messages map[models.PodID]models.Sym
+	nodeSet  uint64 // changes whenever a node joins
+	changes  changes
 
 	totals    Totals
 	log       *oplog.Writer
@@ -96,6 +98,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		ended:      make(map[models.Sym]*namespaceRow),
 		images:     make(map[models.Sym]imageState),
 		lacks:      make(map[models.PodID][]Lack),
+		messages:   make(map[models.PodID]models.Sym),
 		storage:    newStorage(),
 		ripening:   make(map[models.OwnerID][]ripe),
 		log:        oplog.NewWriter(d, w),

@@ -40,6 +40,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		}
 	}
 	s.checkLacks(c)
+	s.checkMessages(c)
 	for i := range c.storage.volumes {
 		within("claim", int32(c.storage.volumes[i].claim), models.None, len(c.storage.claims))
 	}
@@ -106,6 +107,16 @@ func (c *Cluster) addUp() {
 		}
 	}
 	c.ripenLive()
+}
+
+// checkMessages makes sure that what was said of pods was said of such that are there.
+func (s *snapshot) checkMessages(c *Cluster) {
+	for _, pod := range slices.Sorted(maps.Keys(c.messages)) {
+		message := c.messages[pod]
+		if !c.pods.has(int32(pod)) || c.pods.at(int32(pod)).is(podRemoved) || message < 0 || int(message) >= c.dictionary.Len() {
+			s.fail(fmt.Errorf("the snapshot names pod %d and symbol %d", pod, message))
+		}
+	}
 }
 
 // checkLacks makes sure that the containers which wait for images exist.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -98,6 +99,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	}
 	s.images(c)
 	s.lacks(c)
+	s.messages(c)
 	s.storage(c)
 	s.policies(c)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
@@ -108,6 +110,17 @@ func (s *snapshot) cluster(c *Cluster) {
 	if s.reading && s.err == nil {
 		c.addUp()
 	}
+}
+
+// messages takes why kubelets refused pods, by pod.
+func (s *snapshot) messages(c *Cluster) {
+	pods := slices.Sorted(maps.Keys(c.messages))
+	list(s, &pods, func(pod *models.PodID) {
+		message := c.messages[*pod]
+		number(s, pod)
+		number(s, &message)
+		c.messages[*pod] = message
+	})
 }
 
 // rows takes the rows of a store that are to be kept, each with its id. When

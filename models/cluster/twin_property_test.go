@@ -267,7 +267,7 @@ func (p *pair) epochs() map[models.PodID]uint32 {
 func (p *pair) voided(op *models.Op, before map[models.PodID]uint32) error {
 	var pods []models.PodID
 	switch op.Kind {
-	case models.OpBindPod, models.OpStartPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod, models.OpRemovePod:
+	case models.OpBindPod, models.OpStartPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod, models.OpRemovePod, models.OpRejectPod:
 		pods = append(pods, op.Pod)
 	case models.OpCrashNode:
 		pods = p.twin.on(op.Node)
@@ -296,7 +296,7 @@ func (p *pair) difference() string {
 			ready: pod.Ready(), up: pod.Up(), deleting: pod.Deleting(), removed: pod.Removed(),
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
 			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
-			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(),
+			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(), message: pod.Message(),
 			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted, nameless: pod.BaseName() == 0,
 		}
 		got.failures, got.ignored = pod.IndexFailures()

@@ -34,7 +34,7 @@ type twinPod struct {
 	ready, up, deleting, removed                       bool
 	created, bound, started, readyAt, exited, deadline models.Time
 	starts, restarts, attempts, exitCode               int32
-	reason, cause                                      models.Sym
+	reason, cause, message                             models.Sym
 	index, failures, ignored                           int32
 	tracked                                            bool
 	noted                                              string // by its Job: "", succeeded, failed
@@ -236,6 +236,9 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpUnreadyPod, !p.ready, "already"},
 		rule{models.OpExitPod, p.phase != models.Running, "not Running"},
 		rule{models.OpFinishPod, p.ended(), "ended already"},
+		rule{models.OpRejectPod, p.ended(), "ended already"},
+		rule{models.OpRejectPod, !placed, "on no node"},
+		rule{models.OpRejectPod, placed && (w.nodes[p.node].down || w.nodes[p.node].silence != models.Heard), "is not heard"},
 		rule{models.OpDeletePod, op.Arg < 0, "negative"},
 		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
 		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},
@@ -491,6 +494,11 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 	case models.OpUntrackPod:
 		p.tracked, p.counted = false, p.noted != ""
+	case models.OpRejectPod:
+		finish := *op
+		finish.Kind, finish.Arg = models.OpFinishPod, 1
+		w.changePod(now, &finish, p)
+		p.message = op.Message
 	case models.OpFinishPod:
 		ready(false)
 		if op.Arg == 0 || p.active() {

@@ -186,6 +186,9 @@ func (p Pod) ExitCode() int32 { return p.row().exitCode }
 // Reason returns the reason of its terminal phase, if any.
 func (p Pod) Reason() models.Sym { return p.row().reason }
 
+// Message returns what is said about the reason of its terminal phase, if anything.
+func (p Pod) Message() models.Sym { return p.c.messages[p.id] }
+
 // Cause returns who deleted it and why, if it was.
 func (p Pod) Cause() models.Sym { return p.row().cause }
 

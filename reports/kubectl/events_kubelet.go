@@ -128,8 +128,7 @@ func (e *Events) exited(pod cluster.Pod, reason string) {
 }
 
 // ended tells why a kubelet has let a pod fail, if that was its decision.
-// Source: pkg/kubelet/active_deadline.go, and pkg/kubelet/lifecycle/predicate.go
-// (InsufficientResourceError).
+// Source: pkg/kubelet/active_deadline.go.
 func (e *Events) ended(pod cluster.Pod, reason string) {
 	delete(e.pods, pod.ID())
 	if pod.Node() == models.None {
@@ -142,18 +141,21 @@ func (e *Events) ended(pod cluster.Pod, reason string) {
 		}
 		return
 	}
-	resource, ok := strings.CutPrefix(reason, "OutOf")
-	if !ok {
-		return
+	if message, ok := endedByKubelet[reason]; ok {
+		e.say(pod, nil, Warning, reason, message)
 	}
+}
+
+// endedByKubelet are the reasons that a kubelet gives for pods that it ends, with what it
+// tells of them. Source: pkg/kubelet/preemption/preemption.go.
+var endedByKubelet = map[string]string{"Preempting": "Preempted in order to admit critical pod"}
+
+// refused tells why a kubelet does not take a pod.
+// Source: pkg/kubelet/kubelet.go (rejectPod).
+func (e *Events) refused(pod cluster.Pod, reason, message string) {
+	delete(e.pods, pod.ID())
 	e.forget(func(h *happening) bool { return h.pod == pod.ID() && h.event.Reason == "Pulling" }) // it was not admitted
-	node := pod.View().Node(pod.Node())
-	for r, name := range pod.View().Dictionary().ResourceNames() {
-		if name == resource {
-			e.say(pod, nil, Warning, reason, fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d",
-				name, pod.Spec().Requests[r], node.Requested()[r], node.Allocatable()[r]))
-		}
-	}
+	e.say(pod, nil, Warning, reason, strings.TrimPrefix(message, "Pod was rejected: "))
 }
 
 // killing tells that running containers are stopped.

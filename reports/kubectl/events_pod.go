@@ -38,6 +38,9 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 		}
 	case models.OpExitPod:
 		e.exited(pod, d.String(op.Reason))
+	case models.OpRejectPod:
+		e.refused(pod, d.String(op.Reason), d.String(op.Message))
+		e.cancelEviction(pod, false)
 	case models.OpFinishPod:
 		e.ended(pod, d.String(op.Reason))
 		e.cancelEviction(pod, false)

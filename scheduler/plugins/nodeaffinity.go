@@ -120,12 +120,9 @@ func (a *NodeAffinity) Filter(c *framework.Cycle, n framework.Node) *framework.S
 	return nil
 }
 
-// matches reports whether a node has what a pod requires: every label of the node
-// selector, and any of the required terms if there is a list of them.
-// Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity (RequiredNodeAffinity.Match).
+// matches reports whether a node has what a pod requires.
 func (a *NodeAffinity) matches(spec *models.PodSpec, node cluster.Node) bool {
-	return (len(spec.NodeSelector) == 0 || node.Labels().Contains(spec.NodeSelector)) &&
-		(!spec.HasRequiredTerms || a.anyMatches(spec.RequiredTerms, node))
+	return spec.MatchesNode(node.Spec().Name, node.Labels(), a.dictionary)
 }
 
 func (a *NodeAffinity) anyMatches(terms []models.NodeTerm, node cluster.Node) bool {

@@ -172,8 +172,10 @@ func conditionOf(pod cluster.Pod, kind string) (models.ConditionStatus, bool) {
 	bound := pod.Node() != models.None
 	switch kind {
 	case "DisruptionTarget":
-		if _, ok := models.DisruptionOf(pod.View().Dictionary().String(pod.Cause())); ok {
-			return models.ConditionTrue, true
+		for _, why := range []models.Sym{pod.Cause(), pod.Reason()} {
+			if _, ok := models.DisruptionOf(pod.View().Dictionary().String(why)); ok {
+				return models.ConditionTrue, true
+			}
 		}
 		return models.ConditionUnknown, false
 	case "PodScheduled":

@@ -127,7 +127,7 @@ func (c *choice) heard(now models.Time, op *models.Op, v cluster.View) {
 	case models.OpAdoptPod, models.OpOrphanPod, models.OpAdoptOwner, models.OpOrphanOwner:
 		clear(c.families) // rare: who is related to whom is found out anew
 		return
-	case models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpUnreadyPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod:
+	case models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpUnreadyPod, models.OpExitPod, models.OpFinishPod, models.OpRejectPod, models.OpDeletePod:
 	default:
 		return
 	}
