@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"models/limits":       {},
 	"models/oplog":        {"models", "models/limits"},
 	"models/cluster":      {"models", "models/oplog"},
+	"models/generate":     {"models"},
 	"models/spelling":     {"models/limits"},
 	"models/yamlnode":     {"models/limits", "models/spelling"},
 	"models/validation":   {},
@@ -91,7 +92,7 @@ var outside = []string{"os", "net", "net/http", "sync", "os/exec", "math/rand", 
 // onlyIn says where alone a dependency may be imported.
 var onlyIn = map[string][]string{
 	"gopkg.in/yaml.v3":                  {"models/yamlnode"},
-	"k8s.io/":                           {"models/manifest", "models/validation"},
+	"k8s.io/":                           {"models/generate", "models/manifest", "models/validation"},
 	"math/rand/v2":                      {"sim/kernel"},
 	"gonum.org/v1/gonum/":               {"sim/kernel", "reports", "bench/statistics", "bench/bounds"},
 	"gonum.org/v1/plot":                 {"reports/plot"},

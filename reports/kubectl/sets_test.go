@@ -67,6 +67,8 @@ func TestWatchSets(t *testing.T) {
 	for _, test := range []struct{ golden, types string }{
 		{"watch_sets", "sts,ds,cj"}, {"watch_storage", "pvc,pv,controllerrevisions"},
 	} {
-		t.Run(test.golden, func(t *testing.T) { golden.Match(t, test.golden+".golden", watched(t, "sets", Query{Types: test.types})) })
+		t.Run(test.golden, func(t *testing.T) {
+			golden.Match(t, test.golden+".golden", watched(t, "sets", Query{Types: test.types}))
+		})
 	}
 }

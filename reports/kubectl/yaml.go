@@ -99,3 +99,10 @@ func digitsFirst(text string) bool {
 }
 
 var wordOfDigits = regexp.MustCompile(`^[0-9]+[A-Za-z%][A-Za-z0-9%./-]*$`)
+
+// YAML writes a value of maps, lists and scalars as kubectl -o yaml does.
+func YAML(value map[string]any) string {
+	var b strings.Builder
+	appendYAML(&b, value, 0)
+	return b.String()
+}
