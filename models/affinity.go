@@ -99,6 +99,9 @@ type BudgetSpec struct {
 	// and Recounted if it follows from the pods as they are.
 	Allowed   int32
 	Disrupted []Sym `json:",omitempty"`
+	// AlwaysEvict lets pods that are not Ready be evicted whatever the budget says: its
+	// unhealthyPodEvictionPolicy is AlwaysAllow.
+	AlwaysEvict bool `json:",omitempty"`
 }
 
 // Share is a number of pods, or a percentage of all of them.

@@ -85,6 +85,12 @@ const (
 	OpDropNamespace // the object is gone: Name
 	OpRejectPod     // its kubelet refuses it, and it fails: Pod, Reason, Message
 
+	OpAddBudget         // a PodDisruptionBudget gets the next number: Def (its definition)
+	OpUpdateBudget      // Def (its number), Arg (another definition)
+	OpRemoveBudget      // Def (its number)
+	OpWriteBudgetStatus // its status becomes what its pods make: Def, Message (why that failed, if it did)
+	OpAllowDisruption   // it lets a pod go: Pod, Def
+
 	opKinds
 )
 
@@ -178,6 +184,12 @@ var opTable = [opKinds]struct {
 	OpNoteNamespace: {"NoteNamespace", FieldDef | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpDropNamespace: {"DropNamespace", FieldName},
 	OpRejectPod:     {"RejectPod", FieldPod | FieldReason | FieldMessage},
+
+	OpAddBudget:         {"AddBudget", FieldDef},
+	OpUpdateBudget:      {"UpdateBudget", FieldDef | FieldArg},
+	OpRemoveBudget:      {"RemoveBudget", FieldDef},
+	OpWriteBudgetStatus: {"WriteBudgetStatus", FieldDef | FieldMessage},
+	OpAllowDisruption:   {"AllowDisruption", FieldPod | FieldDef},
 }
 
 // String returns the name of the kind.

@@ -144,6 +144,8 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = s.appendClaim(b)
 	case models.OpPlaceClaim, models.OpRemoveClaim:
 		b = s.appendClaim(b)
+	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
+		b = s.appendBudget(b)
 	case models.OpRelabelPod:
 		b = s.appendLabels(b)
 	case models.OpPullImage:
@@ -167,6 +169,24 @@ func (s *step) appendDetails(b []byte) []byte {
 func (s *step) appendImage(b []byte) []byte {
 	b = append(b, `,"image":`...)
 	return appendQuoted(b, s.text(s.op.Name))
+}
+
+// appendBudget appends the PodDisruptionBudget that an operation is about, and its status.
+func (s *step) appendBudget(b []byte) []byte {
+	id := s.op.Def
+	if s.op.Kind == models.OpAddBudget {
+		id = int32(s.view.RunBudgets() - 1)
+	}
+	budget := s.view.Budget(id)
+	b = append(b, `,"budget":`...)
+	b = appendQuoted(b, s.text(budget.Spec().Namespace)+"/"+budget.Name())
+	if is := budget.Status(); s.op.Kind == models.OpWriteBudgetStatus || s.op.Kind == models.OpAllowDisruption {
+		b = appendInt(b, "disruptions_allowed", int64(is.Allowed))
+		b = appendInt(b, "current_healthy", int64(is.CurrentHealthy))
+		b = appendInt(b, "desired_healthy", int64(is.DesiredHealthy))
+		b = appendInt(b, "expected_pods", int64(is.ExpectedPods))
+	}
+	return b
 }
 
 // appendLabels appends the labels that a pod has now.
@@ -281,6 +301,11 @@ var eventFields = []Column{
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
 	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed; CountPod, EndIndex: Succeeded or Failed"},
 	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},
+	{Name: "budget", Type: typeText, Help: "AddBudget, UpdateBudget, RemoveBudget, WriteBudgetStatus, AllowDisruption: namespace/name of the PodDisruptionBudget"},
+	{Name: "disruptions_allowed", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.disruptionsAllowed"},
+	{Name: "current_healthy", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.currentHealthy"},
+	{Name: "desired_healthy", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.desiredHealthy"},
+	{Name: "expected_pods", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.expectedPods"},
 	{Name: "labels", Type: typeObject, Help: "RelabelPod: those that the pod has now"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
@@ -299,5 +324,5 @@ var eventFields = []Column{
 	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
 	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
-	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition, NoteNamespace: what the condition says; FailCreate, Refuse: why"},
+	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition, NoteNamespace: what the condition says; FailCreate, Refuse, WriteBudgetStatus: why"},
 }

@@ -64,6 +64,9 @@ func (l *loader) newUser() *user {
 			object.suspended, object.ran = -1, !isTrue(root.At("spec").Get("suspend"))
 		}
 	}
+	for _, b := range l.set.Definitions().Budgets {
+		u.add(objectName{budgetKind, l.dict.String(b.Namespace), l.dict.String(b.Name)})
+	}
 	for i := range l.objects.Pods {
 		pod := &l.objects.Pods[i]
 		if root := roots[objectName{"Pod", pod.Namespace, pod.Name}]; root != nil && !l.taken[pod] {
@@ -123,6 +126,7 @@ var resources = []struct {
 	{"Pod", []string{"pod", "pods", "po"}},
 	{"ResourceQuota", []string{"resourcequota", "resourcequotas", "quota"}},
 	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
+	{budgetKind, []string{"poddisruptionbudget", "poddisruptionbudgets", "pdb", "poddisruptionbudget.policy", "poddisruptionbudgets.policy"}},
 }
 
 // kindOf returns the kind that kubectl's name of a resource stands for.
@@ -238,10 +242,10 @@ var ownerKinds = map[string]models.OwnerKind{
 // stepObject names an object for the run.
 func (u *user) stepObject(name objectName) sim.StepObject {
 	out := sim.StepObject{
-		IsPod: name.kind == "Pod", Owner: ownerKinds[name.kind], Namespace: u.dict.Sym(name.namespace),
+		IsPod: name.kind == "Pod", IsBudget: name.kind == budgetKind, Owner: ownerKinds[name.kind], Namespace: u.dict.Sym(name.namespace),
 		Name: u.dict.Sym(name.name), Ordinal: models.Exact,
 	}
-	if out.IsPod {
+	if out.IsPod || out.IsBudget {
 		return out // pods are found by the name as a whole
 	}
 	if base, number, ok := u.arrivingName(name); ok && u.known[name] == nil {

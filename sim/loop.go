@@ -40,6 +40,7 @@ const (
 	evLapse       // subject: pod
 	evReconcile   // subject: owner
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
+	evBudget      // subject: budget
 	evPodGC       //
 
 	evBind     // subject: slot of a binding; gen: of the slot
@@ -57,7 +58,7 @@ var eventNames = [eventKinds]string{
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed",
 	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -129,6 +130,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.reconcile(models.OwnerID(e.A))
 	case evRetry:
 		s.retry(models.OwnerID(e.A), e.B == 1)
+	case evBudget:
+		s.syncBudget(e.A)
 	case evPodGC:
 		s.podGC()
 

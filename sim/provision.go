@@ -11,8 +11,8 @@ import (
 // noProvisioner is the provisioner of classes whose volumes are made by hand.
 const noProvisioner = "kubernetes.io/no-provisioner"
 
-// provide does at once what the controllers of volumes and budgets do in a running
-// cluster: the disruptions that budgets allow follow from the pods as they are; volumes without a claim become available, and claims that do not wait for a pod
+// provide does at once what the controllers of volumes do in a running
+// cluster: volumes without a claim become available, and claims that do not wait for a pod
 // get a volume of their own, which every node reaches. A claim without a class, or
 // of one that the input does not have, is taken to be of a class that does so.
 func provide(objects models.Definitions, d *models.Dictionary) models.Definitions {
@@ -24,12 +24,7 @@ func provide(objects models.Definitions, d *models.Dictionary) models.Definition
 			objects.Volumes[i] = &made
 		}
 	}
-	objects.Budgets = slices.Clone(objects.Budgets)
-	for i, budget := range objects.Budgets {
-		counted := *budget
-		counted.Allowed, counted.Disrupted = models.Recounted, nil
-		objects.Budgets[i] = &counted
-	}
+	objects.Budgets = nil // they come when there are nodes
 	objects.Claims = slices.Clone(objects.Claims)
 	for i, claim := range objects.Claims {
 		if claim.Bound() || claim.Lost || claim.Deleting || delayed(objects.Classes, claim.Class, d) {

@@ -48,6 +48,7 @@ type Simulation struct {
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
+	budgetSyncs []models.Time    // by budget: its next sync on the agenda
 	lifecycle   *control.NodeLifecycle
 	admission   *admission.Admission // nil in runs without anything to admit by
 	retries     map[models.OwnerID]*retry
@@ -207,6 +208,9 @@ func (s *Simulation) begin() {
 	for id, spec := range s.config.Nodes {
 		def := s.cluster.DefineNode(s.asJoining(spec))
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})
+	}
+	for _, spec := range s.config.Objects.Budgets {
+		s.addBudget(spec)
 	}
 	n := len(s.config.Nodes)
 	s.nodes = make([]nodeState, n)

@@ -44,6 +44,8 @@ type Step struct {
 	Taint models.Taint
 	// Policy is what a ResourceQuota or LimitRange is to be.
 	Policy *models.PolicySpec
+	// Budget is what a PodDisruptionBudget is to be.
+	Budget *models.BudgetSpec
 	// NodeSpec is a node that joins.
 	NodeSpec *models.NodeSpec
 	// Overwrite allows labels and taints to replace others.
@@ -77,7 +79,8 @@ const (
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.
 type StepObject struct {
 	IsPod     bool
-	Owner     models.OwnerKind // unless IsPod
+	IsBudget  bool
+	Owner     models.OwnerKind // unless IsPod or IsBudget
 	Namespace models.Sym
 	Name      models.Sym
 	Ordinal   int32
@@ -100,7 +103,7 @@ func (s *Simulation) planSteps() {
 	for i := range s.config.Steps {
 		step := &s.config.Steps[i]
 		s.agenda.Schedule(step.At, evStep, 0, int32(i), 0)
-		if step.Kind <= StepDelete && !step.Object.IsPod {
+		if step.Kind <= StepDelete && !step.Object.IsPod && !step.Object.IsBudget {
 			s.named[step.Object] = models.None
 		}
 	}
@@ -141,6 +144,8 @@ func (s *Simulation) carryOut(step *Step) (string, error) {
 		return s.changeNamespace(step)
 	case step.Object.IsPod:
 		return s.changePod(step)
+	case step.Object.IsBudget:
+		return s.changeBudget(step)
 	case step.Kind > StepDelete:
 		return s.changeNode(step)
 	}

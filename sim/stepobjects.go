@@ -37,12 +37,18 @@ func (o *StepObject) resource() string {
 	if o.IsPod {
 		return "pods"
 	}
+	if o.IsBudget {
+		return "poddisruptionbudgets.policy"
+	}
 	return kubectlNames[o.Owner].resource
 }
 
 func (o *StepObject) singular() string {
 	if o.IsPod {
 		return "pod"
+	}
+	if o.IsBudget {
+		return "poddisruptionbudget.policy"
 	}
 	return kubectlNames[o.Owner].singular
 }

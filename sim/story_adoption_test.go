@@ -1,11 +1,13 @@
 package sim
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // selecting gives an owner the selector app=select, and its ReplicaSets the label.
@@ -41,4 +43,26 @@ func (s *story) planPod(t *testing.T, d *datadriven.TestData, step Step, pod str
 	step.At, step.Text, step.Grace = models.Time(span(t, d, "at", 0)), d.Cmd+" pod/"+pod, span(t, d, "grace", -1)
 	step.Object = StepObject{IsPod: true, Namespace: s.d.Sym("default"), Name: s.d.Sym(pod), Ordinal: models.Exact}
 	s.config.Steps = append(s.config.Steps, step)
+}
+
+// budget writes what a PodDisruptionBudget says after an operation.
+func (p *tape) budget(op *models.Op, v cluster.View) {
+	id := op.Def
+	if op.Kind == models.OpAddBudget {
+		id = int32(v.RunBudgets() - 1)
+	}
+	b := v.Budget(id)
+	fmt.Fprintf(&p.text, " by %s", b.Name())
+	if op.Kind != models.OpWriteBudgetStatus && op.Kind != models.OpAllowDisruption {
+		return
+	}
+	is := b.Status()
+	status, reason := is.Condition()
+	fmt.Fprintf(&p.text, " allowed=%d healthy=%d/%d expected=%d %s:%s", is.Allowed, is.CurrentHealthy, is.DesiredHealthy, is.ExpectedPods, status, reason)
+	for _, d := range is.Disrupted {
+		fmt.Fprintf(&p.text, " disrupted=%s", v.Pod(d.Pod).Name())
+	}
+	if is.Failed != 0 {
+		fmt.Fprintf(&p.text, " (%s)", v.Dictionary().String(is.Failed))
+	}
 }

@@ -42,7 +42,7 @@ import (
 //	join name at                    a node joins
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
-//	budget app minAvailable         a PodDisruptionBudget over the pods with that label
+//	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
@@ -209,15 +209,31 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 }
 
 func (s *story) budget(t *testing.T, d *datadriven.TestData) {
-	var app string
-	var available int32
+	app, available, unavailable := "", "", ""
 	d.ScanArgs(t, "app", &app)
-	d.ScanArgs(t, "minAvailable", &available)
-	s.config.Objects.Budgets = append(s.config.Objects.Budgets, &models.BudgetSpec{
-		Namespace: s.d.Sym("default"), Name: s.d.Sym(app), MinAvailable: models.Share{Value: available, Given: true},
+	d.MaybeScanArgs(t, "minAvailable", &available)
+	d.MaybeScanArgs(t, "maxUnavailable", &unavailable)
+	name := app
+	d.MaybeScanArgs(t, "name", &name)
+	spec := &models.BudgetSpec{
+		Namespace: s.d.Sym("default"), Name: s.d.Sym(name), AlwaysEvict: d.HasArg("alwaysallow"),
 		Selector: models.LabelSelector{Requirements: models.Selector{
 			{Key: s.d.Sym("app"), Op: models.In, Values: []models.Sym{s.d.Sym(app)}},
 		}},
+	}
+	if available != "" {
+		spec.MinAvailable = share(t, available)
+	}
+	if unavailable != "" {
+		spec.MaxUnavailable = share(t, unavailable)
+	}
+	if !d.HasArg("at") {
+		s.config.Objects.Budgets = append(s.config.Objects.Budgets, spec)
+		return
+	}
+	s.config.Steps = append(s.config.Steps, Step{
+		At: models.Time(span(t, d, "at", 0)), Kind: StepApply, Done: "configured", Budget: spec, Grace: -1,
+		Object: StepObject{IsBudget: true, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact},
 	})
 }
 
@@ -301,6 +317,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	switch op.Kind {
 	case models.OpAdoptPod:
 		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Owner).Name())
+	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
+		p.budget(op, v)
 	case models.OpAdoptOwner:
 		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Parent).Name())
 	case models.OpRelabelPod:

@@ -127,6 +127,7 @@ func nominationGone(pod cluster.Pod) framework.Event {
 // tell is the watch: it hands an applied operation to those who react to it.
 func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo // one switch of operations
 	s.controllers.Heard(s.agenda.Now(), op, s.view)
+	s.budgetsHear(op)
 	switch op.Kind {
 	case models.OpAddNode:
 		s.nodeJoined(op.Node)

@@ -22,6 +22,8 @@ var modelled = map[string]map[string]bool{
 		"updatedReplicas", "currentRevision", "updateRevision"),
 	"DaemonSet": fields(Added, Deleted, "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberAvailable",
 		"numberUnavailable", "numberMisscheduled", "updatedNumberScheduled"),
+	"PodDisruptionBudget": fields(Added, Deleted, "currentHealthy", "desiredHealthy", "expectedPods", "disruptionsAllowed", "disruptedPods",
+		"conditions.DisruptionAllowed"),
 	"ControllerRevision": fields(Added, Deleted, "revision", "owner"),
 }
 
@@ -41,7 +43,8 @@ var ignored = fields("observedGeneration")
 // values in between are a race.
 var counters = fields("replicas", "readyReplicas", "availableReplicas", "unavailableReplicas", "updatedReplicas",
 	"terminatingReplicas", "active", "ready", "succeeded", "failed", "terminating", "currentReplicas", "desiredNumberScheduled",
-	"currentNumberScheduled", "numberReady", "numberAvailable", "numberUnavailable", "numberMisscheduled", "updatedNumberScheduled")
+	"currentNumberScheduled", "numberReady", "numberAvailable", "numberUnavailable", "numberMisscheduled", "updatedNumberScheduled",
+	"currentHealthy", "expectedPods")
 
 func isCounter(f Fact) bool { return f.Kind != "Pod" && counters[f.Field] }
 

@@ -9,9 +9,9 @@ import (
 // workloads are the kinds that can come during a run, definitions those that can
 // be there from its start.
 var (
-	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob"}
+	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "PodDisruptionBudget"}
 	definitions = []string{
-		"Namespace", "Service", "PodDisruptionBudget", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
+		"Namespace", "Service", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
 		"StorageClass", "CSINode", "CSIDriver", "CSIStorageCapacity", "VolumeAttachment",
 	}
 )
@@ -83,6 +83,10 @@ func (t *translator) create(at float64, o Object) error {
 		return nil
 	case !slices.Contains(workloads, kind):
 		t.impossible("%s", action)
+		return nil
+	}
+	if o.Kind() == "PodDisruptionBudget" {
+		t.step(at, action, "apply", map[string]any{"object": o})
 		return nil
 	}
 	if why := t.tryOut(o); why != "" {

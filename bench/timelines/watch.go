@@ -35,6 +35,8 @@ type watcher struct {
 	suspend map[models.OwnerID]bool
 	// unknown are the nodes whose conditions were last told to be Unknown.
 	unknown map[models.NodeID]bool
+	// budgets are the fields of PodDisruptionBudgets as they were last told.
+	budgets map[int32]map[string]string
 	// newborn is a ReplicaSet that its Deployment has just made.
 	newborn *status
 }
@@ -55,7 +57,7 @@ type podState struct {
 func newWatcher() *watcher {
 	w := &watcher{
 		names: newNames(), events: kubectl.NewEvents(kubectl.DefaultStart), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status),
-		unknown: make(map[models.NodeID]bool), suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
+		unknown: make(map[models.NodeID]bool), budgets: make(map[int32]map[string]string), suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
 	}
 	w.events.Told = w.event
 	return w
@@ -76,6 +78,9 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 	w.events.Observe(now, op, v)
 	fields := op.Kind.Fields()
 	switch {
+	case op.Kind == models.OpAllowDisruption, op.Kind == models.OpAddBudget, op.Kind == models.OpUpdateBudget, op.Kind == models.OpRemoveBudget,
+		op.Kind == models.OpWriteBudgetStatus:
+		w.budget(op, v)
 	case fields&models.FieldPod != 0:
 		w.pod(op, v)
 	case fields&models.FieldOwner != 0:

@@ -37,9 +37,10 @@ var modelledEvents = map[string]map[string]bool{
 	"Deployment": fields("ScalingReplicaSet"),
 	"Job": fields("SuccessfulCreate", "SuccessfulDelete", "Completed", "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy",
 		"FailedIndexes", "MaxFailedIndexesExceeded", "Suspended", "Resumed", "TooManySucceededPods"),
-	"StatefulSet": fields("SuccessfulCreate", "SuccessfulDelete"),
-	"DaemonSet":   fields("SuccessfulCreate", "SuccessfulDelete", "FailedDaemonPod", "SucceededDaemonPod"),
-	"CronJob":     fields("SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob", "MissingJob", "JobAlreadyActive", "MissSchedule"),
+	"StatefulSet":         fields("SuccessfulCreate", "SuccessfulDelete"),
+	"DaemonSet":           fields("SuccessfulCreate", "SuccessfulDelete", "FailedDaemonPod", "SucceededDaemonPod"),
+	"CronJob":             fields("SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob", "MissingJob", "JobAlreadyActive", "MissSchedule"),
+	"PodDisruptionBudget": fields("NoPods", "UnmanagedPods", "CalculateExpectedPodCountFailed"),
 }
 
 // reasonOf returns the reason of an event.

@@ -17,6 +17,9 @@ func (c *Cluster) Apply(now models.Time, op *models.Op) error {
 	}
 	c.now = now
 	c.operations++
+	if len(c.budgets.rows) > 0 && op.Kind.Fields()&models.FieldPod != 0 {
+		c.countMember(op.Pod)
+	}
 	c.log.Append(now, op)
 	c.applied = *op // the caller's stays on its stack
 	for _, o := range c.observers {
@@ -56,6 +59,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.changeOwner(now, op)
 	case models.OpRefuse:
 		return nil // the cluster stays as it is
+	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus:
+		return c.changeBudget(now, op)
 	case models.OpBackdateOwner:
 		return c.backdateOwner(now, op)
 	case models.OpCreatePod:

@@ -87,6 +87,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.changeImage(op, row)
 	case models.OpAdoptPod:
 		return c.adoptPod(op, row)
+	case models.OpAllowDisruption:
+		return c.allowDisruption(now, op)
 	case models.OpRelabelPod:
 		return c.relabelPod(op, row)
 	default:

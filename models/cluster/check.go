@@ -25,6 +25,7 @@ func (c *Cluster) Check() error {
 	}
 	s.families()
 	s.accounts()
+	s.budgets()
 	return errors.Join(s.broken...)
 }
 
@@ -208,5 +209,29 @@ func (s *scan) accounts() {
 	}
 	if sum := t.Pending + t.Bound + t.Running + t.Succeeded + t.Failed + t.Removed; sum != t.Created {
 		s.fail("%d pods created, %d accounted for: %+v", t.Created, sum, t)
+	}
+}
+
+// budgets adds up the pods of each budget anew.
+func (s *scan) budgets() {
+	for i := range s.c.budgets.rows {
+		row := &s.c.budgets.rows[i]
+		pods, healthy, owners := int32(0), int32(0), make(map[models.OwnerID]int32)
+		for pod := range s.c.View().Live() {
+			p := pod.row()
+			if row.removed || !s.c.selectsPod(row, p) {
+				continue
+			}
+			pods++
+			if p.is(podReady) && !p.is(podDeleting) {
+				healthy++
+			}
+			if p.owner != models.None {
+				owners[p.owner]++
+			}
+		}
+		if pods != row.pods || healthy != row.healthy || !maps.Equal(owners, row.owners) {
+			s.fail("budget %d: %d pods, %d healthy, of %v; its pods make %d, %d, %v", i, row.pods, row.healthy, row.owners, pods, healthy, owners)
+		}
 	}
 }

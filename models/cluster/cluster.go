@@ -32,7 +32,7 @@ type Cluster struct {
 	policies   policies
 	services   []*models.ServiceSpec
 	priorities []*models.PriorityClassSpec
-	budgets    []*models.BudgetSpec
+	budgets    budgets
 	storage    storage
 
 	pods    store[podRow]
@@ -161,12 +161,6 @@ func (c *Cluster) DefineNamespace(spec *models.NamespaceSpec) {
 func (c *Cluster) DefineService(spec *models.ServiceSpec) {
 	c.services = append(c.services, spec)
 	c.log.Define(oplog.ServiceSpec, encodeSpec(spec))
-}
-
-// DefineBudget makes a PodDisruptionBudget known.
-func (c *Cluster) DefineBudget(spec *models.BudgetSpec) {
-	c.budgets = append(c.budgets, spec)
-	c.log.Define(oplog.BudgetSpec, encodeSpec(spec))
 }
 
 // DefinePriorityClass makes a PriorityClass known.

@@ -190,7 +190,7 @@ func (p *Replay) defineObject(kind oplog.Definition, text []byte) error {
 	case oplog.ServiceSpec:
 		return defined(c, text, c.DefineService)
 	case oplog.BudgetSpec:
-		return defined(c, text, c.DefineBudget)
+		return defined(c, text, func(spec *models.BudgetSpec) { c.DefineBudget(spec) })
 	case oplog.StorageClassSpec:
 		return defined(c, text, c.DefineStorageClass)
 	case oplog.VolumeSpec:

@@ -47,6 +47,14 @@ func (s *snapshot) checkReferences(c *Cluster) {
 	for i := range c.storage.claims {
 		within("node", int32(c.storage.claims[i].node), models.None, len(c.nodes))
 	}
+	for i := range c.budgets.rows {
+		b := &c.budgets.rows[i]
+		within("budget specification", b.spec, never, len(c.budgets.defined))
+		within("symbol", int32(b.status.Failed), never, symbols)
+		for _, d := range b.status.Disrupted {
+			within("pod", int32(d.Pod), never, pods)
+		}
+	}
 	for id := range c.owners.next {
 		o := c.owners.at(id)
 		within("owner specification", int32(o.spec), never, len(c.ownerSpecs))
@@ -107,6 +115,9 @@ func (c *Cluster) addUp() {
 		}
 	}
 	c.ripenLive()
+	if len(c.budgets.rows) > 0 {
+		c.recountBudgets()
+	}
 }
 
 // checkMessages makes sure that what was said of pods was said of such that are there.

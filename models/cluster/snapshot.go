@@ -102,6 +102,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.messages(c)
 	s.storage(c)
 	s.policies(c)
+	list(s, &c.budgets.rows, s.budget)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)
 	if s.reading && s.err == nil {
@@ -238,6 +239,24 @@ func (s *snapshot) storage(c *Cluster) {
 		number(s, &c.storage.claims[i].created)
 		s.flag(&c.storage.claims[i].removed)
 	}
+}
+
+func (s *snapshot) budget(b *budgetRow) {
+	number(s, &b.spec)
+	number(s, &b.generation)
+	number(s, &b.created)
+	s.flag(&b.removed)
+	w := &b.status
+	for _, n := range []*int32{&w.CurrentHealthy, &w.DesiredHealthy, &w.ExpectedPods, &w.Allowed, &w.Observed} {
+		number(s, n)
+	}
+	list(s, &w.Disrupted, func(d *Disruption) { number(s, &d.Pod); number(s, &d.At) })
+	if len(w.Disrupted) == 0 {
+		w.Disrupted = nil
+	}
+	number(s, &w.Failed)
+	number(s, &w.Changed)
+	s.flag(&w.Conditioned)
 }
 
 func (s *snapshot) owner(o *ownerRow) {

@@ -74,6 +74,10 @@ func newPair(draw chance, marks map[string]int) *pair {
 		p.DefinePod(spec)
 		p.twin.specs = append(p.twin.specs, spec)
 	}
+	for _, spec := range budgetSpecs() {
+		p.DefineBudget(spec)
+		p.twin.budgetSpecs = append(p.twin.budgetSpecs, spec)
+	}
 	labelled := *p.twin.specs[0]
 	labelled.Labels = models.Labels{{Key: 1, Value: 2}}
 	p.DefinePod(&labelled)
@@ -103,7 +107,8 @@ func (p *pair) proposal() models.Op {
 	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod, models.OpSetCondition, models.OpSetCondition,
 		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpRemovePod,
 		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod, models.OpAdoptPod, models.OpAdoptPod,
-		models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner)
+		models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner,
+		models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpAllowDisruption)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -134,6 +139,19 @@ func (p *pair) proposal() models.Op {
 	case models.OpCreatePod:
 		if next {
 			op.Pod = models.PodID(v.Pods())
+		}
+	case models.OpAddBudget, models.OpRemoveBudget:
+		if next && len(p.twin.budgets) > 1 { // a few that live long tell more
+			op.Def = int32(len(p.twin.budgetSpecs)) + 9
+		}
+	case models.OpWriteBudgetStatus, models.OpAllowDisruption:
+		if next {
+			op.Def, op.Message = 0, 0
+			for i := range p.twin.budgets {
+				if b := &p.twin.budgets[i]; b.status.Allowed > 0 || b.spec == 0 && !b.removed {
+					op.Def = int32(i)
+				}
+			}
 		}
 	case models.OpRelabelPod:
 		if pod, ok := p.twin.pods[op.Pod]; ok && next {
@@ -236,6 +254,8 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpSetCondition, condition != nil && op.Arg == -1, "condition taken away"},
 		{models.OpRecordRevision, owner.revisions[op.Def] > 0 && op.Arg > 0, "a revision comes back"},
 		{models.OpRecordRevision, op.Arg == -1, "a revision forgotten"},
+		{models.OpWriteBudgetStatus, op.Message == 0, "a budget counted"},
+		{models.OpAllowDisruption, true, "a disruption allowed"},
 		{models.OpAdoptPod, pod.ready, "a Ready pod adopted"},
 		{models.OpAdoptPod, pod.ended(), "an ended pod adopted"},
 		{models.OpAdoptPod, owner.pods > 1, "an owner of several pods adopts"},
@@ -319,6 +339,9 @@ func (p *pair) difference() string {
 		if want, got := p.twin.seeOwner(id), seeOwner(v.Owner(id), p.twin.now); want != got {
 			return cmp.Diff(strings.Split(want, ";"), strings.Split(got, ";"))
 		}
+	}
+	if different := p.budgetDifference(); different != "" {
+		return different
 	}
 	for image := range models.Sym(8) {
 		size, held := int64(0), p.twin.held[image]
@@ -462,7 +485,7 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 		"two nominated for a node", "bound where room was kept", "bound elsewhere than room was kept", "removed while room was kept",
 		"restarted", "no longer Ready while terminating", "crash under several pods", "crash under a silent kubelet", "up again, and silent", "pod of a failed Job",
 		"a middle child deleted", "availability judged anew", "a revision comes back", "a revision forgotten", "another current revision", "another reason of a condition", "condition taken away",
-		"a Ready pod adopted", "an ended pod adopted", "an owner of several pods adopts", "labels of a pod on a node change", "labels of an owned pod change",
+		"a budget counted", "a disruption allowed", "a Ready pod adopted", "an ended pod adopted", "an owner of several pods adopts", "labels of a pod on a node change", "labels of an owned pod change",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
 		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
 		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -24,6 +25,9 @@ type twin struct {
 	owners map[models.OwnerID]*twinOwner
 	// held are the nodes of an image and its size on the first.
 	held map[models.Sym][]int64
+
+	budgetSpecs []*models.BudgetSpec
+	budgets     []twinBudget
 }
 
 type twinPod struct {
@@ -112,6 +116,8 @@ func (w *twin) reasons(now models.Time, op *models.Op) (against []string) {
 			against = append(against, w.againstPod(now, op)...)
 		case fields&models.FieldOwner != 0:
 			against = append(against, w.againstOwner(op)...)
+		case strings.Contains(op.Kind.String(), "Budget"):
+			against = append(against, w.againstBudget(op)...)
 		default:
 			against = append(against, w.againstNode(op)...)
 		}
@@ -172,6 +178,9 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 	}
 	placed := p.node != models.None
 	owner := w.owners[p.owner]
+	if op.Kind == models.OpAllowDisruption {
+		return w.againstBudget(op)
+	}
 	index, ignored := models.SplitIndexArg(op.Arg)
 	for _, kind := range []models.OpKind{models.OpRequestImage, models.OpReceiveImage, models.OpLackImage} {
 		if against := broken(op.Kind,
@@ -334,6 +343,8 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 			w.pods[op.Pod] = p
 			w.owners[op.Owner].pods++
 		}
+	case strings.Contains(op.Kind.String(), "Budget"), op.Kind == models.OpAllowDisruption:
+		w.changeBudget(now, op)
 	case fields&models.FieldPod != 0:
 		p := w.pods[op.Pod]
 		before := p

@@ -60,9 +60,6 @@ func (v View) Services() []*models.ServiceSpec { return v.c.services }
 // but for those of the system.
 func (v View) PriorityClasses() []*models.PriorityClassSpec { return v.c.priorities }
 
-// Budgets returns the PodDisruptionBudgets in the order in which they were defined.
-func (v View) Budgets() []*models.BudgetSpec { return v.c.budgets }
-
 // OwnerSpec returns a compiled owner specification.
 func (v View) OwnerSpec(id models.OwnerSpecID) *models.OwnerSpec { return v.c.ownerSpecs[id] }
 

@@ -11,9 +11,9 @@ var serviceFields = []auditFields{
 }
 
 var budgetFields = []auditFields{
-	{Approximated, "spec.selector", "preemption spares the pods where it can; no eviction asks for a budget; it is there from the start, also that of a trace"},
-	{Approximated, "spec.minAvailable spec.maxUnavailable", "preemption counts how many disruptions they allow; the eviction API is not simulated"},
-	{Harmless, "spec.unhealthyPodEvictionPolicy", "no eviction asks for a budget"},
+	{Used, "spec.selector", "evictions and drains keep to the budget of these pods, preemption spares them where it can; one of a trace is there from the start"},
+	{Used, "spec.minAvailable spec.maxUnavailable", "how many disruptions are allowed"},
+	{Used, "spec.unhealthyPodEvictionPolicy", "whether pods that are not Ready may be evicted whatever the budget allows"},
 	{Approximated, "status.disruptionsAllowed", "a cluster that stands still takes it as it is (podsim place); a run counts anew"},
 	{Used, "status.disruptedPods", "pods that the budget has let go already"},
 	{Harmless, "status.observedGeneration status.currentHealthy status.desiredHealthy status.expectedPods status.conditions", noStatus},

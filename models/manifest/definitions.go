@@ -66,6 +66,20 @@ func (s *Set) Define(n *yamlnode.Node) yamlnode.Problems {
 	return c.problems
 }
 
+// CompileBudget compiles a PodDisruptionBudget that comes during a run, in the place of
+// one that is there or not. Paths in problems start at n.
+func (s *Set) CompileBudget(n *yamlnode.Node) (*models.BudgetSpec, yamlnode.Problems) {
+	c := &checker{set: s, root: n}
+	value := new(policyv1.PodDisruptionBudget)
+	if c.problems = append(c.problems, s.decode(n, "", value)...); len(c.problems) > 0 {
+		return nil, c.problems
+	}
+	s.audit.object(typeKey{textOf(n.Get("apiVersion")), "PodDisruptionBudget"}, n, "")
+	spec := c.budget(value)
+	c.problems.Sort()
+	return spec, c.problems
+}
+
 // IsDefinition reports whether an object is one that Define takes.
 func IsDefinition(n *yamlnode.Node) bool {
 	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
@@ -170,6 +184,7 @@ func (c *checker) budget(value *policyv1.PodDisruptionBudget) *models.BudgetSpec
 	}
 	if policy := spec.UnhealthyPodEvictionPolicy; policy != nil {
 		c.oneOf(string(*policy), "spec.unhealthyPodEvictionPolicy", string(policyv1.IfHealthyBudget), string(policyv1.AlwaysAllow))
+		out.AlwaysEvict = *policy == policyv1.AlwaysAllow
 	}
 	if hasStatus(c.root) {
 		c.notNegative(value.Status.DisruptionsAllowed, "status.disruptionsAllowed")

@@ -92,6 +92,8 @@ func (e *Events) Observe(now models.Time, op *models.Op, v cluster.View) {
 		e.pod(op, v)
 	case fields&models.FieldOwner != 0:
 		e.owner(op, v)
+	case op.Kind == models.OpWriteBudgetStatus:
+		e.budget(op, v)
 	case fields&models.FieldNode != 0 && op.Kind != models.OpPlaceClaim:
 		e.node(op, v)
 	}

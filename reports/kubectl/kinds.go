@@ -54,7 +54,7 @@ type Moment struct {
 var makers = []func() *kind{
 	events, nodes, claims, persistentVolumes, pods, replicationControllers, services,
 	controllerRevisions, daemonSets, deployments, replicaSets, statefulSets,
-	cronJobs, jobs,
+	cronJobs, jobs, budgets,
 	priorityClasses,
 }
 

@@ -270,16 +270,16 @@ func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node mod
 // break a PodDisruptionBudget and the others.
 // Source: filterPodsWithPDBViolation in default_preemption.go.
 func (p *DefaultPreemption) split(v cluster.View) {
-	budgets, d := v.Budgets(), v.Dictionary()
+	budgets, d, inRun := v.Budgets(), v.Dictionary(), v.RunBudgets() > 0
 	p.breaking, p.keeping, p.allowed = p.breaking[:0], p.keeping[:0], p.allowed[:0]
 	for _, pod := range p.pods {
 		breaks, spec := false, pod.Spec()
 		for i, budget := range budgets {
-			if len(spec.Labels) == 0 || !covers(budget, spec, d) || disrupted(budget, pod, d) {
+			if len(spec.Labels) == 0 || !covers(budget, spec, d) || disrupted(budget, pod, d) || inRun && v.Budget(int32(i)).Disrupts(pod.ID()) {
 				continue
 			}
 			if len(p.allowed) == 0 {
-				p.allowed = append(p.allowed, p.allowances.of(v)...)
+				p.allowed = append(p.allowed, p.allowances.left...)
 			}
 			p.allowed[i]--
 			breaks = breaks || p.allowed[i] < 0
