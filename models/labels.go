@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Label is one key with its value.
 type Label struct{ Key, Value Sym }
@@ -113,4 +116,36 @@ func (s Selector) Matches(labels Labels, d *Dictionary) bool {
 		}
 	}
 	return true
+}
+
+// Text writes the selector as kubectl does, by key.
+// Source: k8s.io/apimachinery/pkg/labels/selector.go (String).
+func (s Selector) Text(d *Dictionary) string {
+	parts := make([]string, len(s))
+	for i := range s {
+		parts[i] = s[i].text(d)
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
+}
+
+func (r *Requirement) text(d *Dictionary) string {
+	key := d.String(r.Key)
+	values := make([]string, len(r.Values))
+	for i, v := range r.Values {
+		values[i] = d.String(v)
+	}
+	slices.Sort(values)
+	switch r.Op {
+	case Exists:
+		return key
+	case DoesNotExist:
+		return "!" + key
+	case In:
+		if len(values) == 1 {
+			return key + "=" + values[0]
+		}
+		return key + " in (" + strings.Join(values, ",") + ")"
+	}
+	return key + " notin (" + strings.Join(values, ",") + ")"
 }

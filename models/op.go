@@ -84,6 +84,11 @@ const (
 	OpNoteNamespace // a condition of its status: Name, Def (NamespaceCondition), Arg (ConditionStatus), Reason, Message
 	OpDropNamespace // the object is gone: Name
 	OpRejectPod     // its kubelet refuses it, and it fails: Pod, Reason, Message
+	OpWriteScale    // an autoscaler writes what it has found: Owner, Def (current replicas), Arg (desired replicas)
+	OpMeasure       // a metric in the status of an autoscaler: Owner, Def (MeasureDef), Arg (the amount; Unmeasured takes it away)
+	OpRescale       // an autoscaler has scaled its target: Owner, Arg (replicas), Message (why)
+	OpReportOwner   // a controller tells of it, and that is all: Owner, Arg (1 is a warning), Reason, Message
+	OpReportNode    // likewise the kubelet, of its node: Node, Arg (1 is a warning), Reason, Message
 
 	OpAddBudget         // a PodDisruptionBudget gets the next number: Def (its definition)
 	OpUpdateBudget      // Def (its number), Arg (another definition)
@@ -190,6 +195,11 @@ var opTable = [opKinds]struct {
 	OpRemoveBudget:      {"RemoveBudget", FieldDef},
 	OpWriteBudgetStatus: {"WriteBudgetStatus", FieldDef | FieldMessage},
 	OpAllowDisruption:   {"AllowDisruption", FieldPod | FieldDef},
+	OpWriteScale:        {"WriteScale", FieldOwner | FieldDef | FieldArg},
+	OpMeasure:           {"Measure", FieldOwner | FieldDef | FieldArg},
+	OpRescale:           {"Rescale", FieldOwner | FieldArg | FieldMessage},
+	OpReportOwner:       {"ReportOwner", FieldOwner | FieldArg | FieldReason | FieldMessage},
+	OpReportNode:        {"ReportNode", FieldNode | FieldArg | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -17,9 +17,10 @@ const (
 	StatefulSet
 	DaemonSet
 	CronJob
+	HorizontalPodAutoscaler
 )
 
-var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job", "StatefulSet", "DaemonSet", "CronJob"}
+var ownerKinds = [...]string{"ReplicaSet", "ReplicationController", "Deployment", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"}
 
 // String returns the kind as Kubernetes writes it.
 func (k OwnerKind) String() string { return ownerKinds[k] }
@@ -109,6 +110,8 @@ type OwnerSpec struct {
 	Rules *JobRules `json:",omitempty"`
 	// Cron are the rules of a CronJob.
 	Cron *CronRules `json:",omitempty"`
+	// Autoscaler are the rules of a HorizontalPodAutoscaler.
+	Autoscaler *AutoscalerRules `json:",omitempty"`
 }
 
 // NodeSurge returns on how many of the wanted nodes a rollout of a DaemonSet may run

@@ -162,6 +162,10 @@ type PodSpec struct {
 	GracePeriod    time.Duration
 	ActiveDeadline time.Duration // 0 is none
 
+	// Amounts are the resources of the containers; nil if the pod has but one and
+	// nothing beside it, whose Requests and Limits are those of the pod.
+	Amounts *PodAmounts `json:",omitempty"`
+
 	// Behavior is the number of the behaviour that its containers show in this
 	// run; 0 is the default one. It tells apart templates that are equal
 	// otherwise.

@@ -71,3 +71,24 @@ func (r Resources) Negative() bool {
 	}
 	return false
 }
+
+// PodAmounts are the CPU and memory of the containers of a pod, in their order.
+type PodAmounts struct {
+	// PodLevel tells that the pod as a whole has requests of its own.
+	PodLevel   bool `json:",omitempty"`
+	Containers []ContainerAmounts
+}
+
+// ContainerAmounts are the CPU and memory of a container, Unmeasured where nothing is
+// given.
+type ContainerAmounts struct {
+	RequestCPU, RequestMemory, LimitCPU, LimitMemory int64
+}
+
+// Request returns what the container requests of CPU or memory.
+func (a *ContainerAmounts) Request(r Resource) int64 {
+	if r == CPU {
+		return a.RequestCPU
+	}
+	return a.RequestMemory
+}

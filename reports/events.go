@@ -131,6 +131,16 @@ func (s *step) appendDetails(b []byte) []byte {
 		}
 	case models.OpSetCondition:
 		b = s.appendCondition(b)
+	case models.OpWriteScale:
+		b = appendInt(appendInt(b, "current", int64(s.op.Def)), "desired", s.op.Arg)
+	case models.OpRescale:
+		b = appendInt(b, "replicas", s.op.Arg)
+	case models.OpMeasure:
+		b = s.appendMeasurement(b)
+	case models.OpReportOwner, models.OpReportNode:
+		if s.op.Arg == 1 {
+			b = append(b, `,"warning":true`...)
+		}
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
 	case models.OpDeletePod:
@@ -209,6 +219,22 @@ func appendResult(b []byte, succeeded bool) []byte {
 		return append(b, `,"result":"Succeeded"`...)
 	}
 	return append(b, `,"result":"Failed"`...)
+}
+
+// appendMeasurement appends an amount of a metric of an autoscaler, in thousandths if it
+// is no percentage; one that is taken away has none.
+func (s *step) appendMeasurement(b []byte) []byte {
+	place, amount := models.SplitMeasureDef(s.op.Def)
+	b = appendInt(b, "metric", int64(place))
+	switch {
+	case s.op.Arg == models.Unmeasured:
+		return append(b, `,"unmeasured":true`...)
+	case amount == models.Utilization:
+		return appendInt(b, "percent", s.op.Arg)
+	case amount == models.AverageValue:
+		return appendInt(b, "average_thousandths", s.op.Arg)
+	}
+	return appendInt(b, "thousandths", s.op.Arg)
 }
 
 // appendCondition appends the type and the status of a condition; one that is taken

@@ -17,6 +17,7 @@ type BehaviorSpec struct {
 	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default: they do not crash)"`
 	ImageSize  *Bytes     `yaml:"imageSize" help:"size of the images of the pods, unless a Registry lists them"`
 	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
+	Usage      *UsageSpec `yaml:"usage" help:"what the pods use while their containers run (default: nobody measures it)"`
 }
 
 // PodBehaviorSpec is how pods behave that a selector finds. The first one in
@@ -60,6 +61,7 @@ func (l *loader) compileBehaviors() {
 		if l.decode(o, &envelope) {
 			b := &behavior{object: o, spec: envelope.Spec}
 			b.selector = l.selector(o, "spec.selector", &b.spec.Selector.LabelSelector)
+			l.keepProfile(o, b.spec.Usage)
 			l.behaviors = append(l.behaviors, b)
 		}
 	}
@@ -94,7 +96,7 @@ func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
 	}
 	compiled := &kubelet.Behavior{
 		StartUp: spec.StartUp.law(), RunTime: spec.RunTime.law(), ExitCode: spec.ExitCode.law(),
-		CrashEvery: spec.CrashEvery.law(), StopTime: spec.StopTime.law(),
+		CrashEvery: spec.CrashEvery.law(), StopTime: spec.StopTime.law(), Usage: l.profiles[spec.Usage],
 	}
 	l.compiled[spec] = compiled
 	return compiled
@@ -119,6 +121,9 @@ func (s BehaviorSpec) over(rest BehaviorSpec) BehaviorSpec {
 	}
 	if s.StopTime != nil {
 		rest.StopTime = s.StopTime
+	}
+	if s.Usage != nil {
+		rest.Usage = s.Usage
 	}
 	return rest
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim"
 	"github.com/podsim/podsim/sim/kubelet"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Input is what a run is made of.
@@ -125,6 +126,8 @@ type loader struct {
 	behaviors        []*behavior
 	images           imageFacts
 	compiled         map[BehaviorSpec]*kubelet.Behavior
+	series           []series
+	profiles         map[*UsageSpec]*usage.Profile
 	taken            map[any]bool        // *manifest.Owner and *manifest.Pod that workloads bring
 	labels           map[models.Sym]bool // keys of labels that pods have
 	bare             map[sim.Template]*sim.Template
@@ -156,7 +159,7 @@ func newLoader(in Input) *loader {
 	l := &loader{
 		in: in, table: in.Table, digest: newDigest(), dict: models.NewDictionary(),
 		fileRank: make(map[string]int), included: make(map[includeKey]bool),
-		compiled: make(map[BehaviorSpec]*kubelet.Behavior), taken: make(map[any]bool),
+		compiled: make(map[BehaviorSpec]*kubelet.Behavior), profiles: make(map[*UsageSpec]*usage.Profile), taken: make(map[any]bool),
 		bare: make(map[sim.Template]*sim.Template), labels: make(map[models.Sym]bool),
 	}
 	if l.table == nil {
@@ -208,6 +211,7 @@ func (l *loader) load() {
 	l.compileNodes()
 	l.nodesAreWrong = l.nodesAreWrong || l.objectsAreWrong || len(l.problems) > before
 
+	l.compileSeries()
 	l.compileBehaviors()
 	l.compileWorkloads()
 	l.compileObjects()

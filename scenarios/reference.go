@@ -22,6 +22,7 @@ const (
 	MomentsType    FieldType = "moments"             // a duration, or a list of them
 	RateType       FieldType = "rate"                // 40/m
 	BytesType      FieldType = "bytes"               // 500Mi
+	QuantityType   FieldType = "quantity"            // 250m, 1.5Gi
 	TimeLawType    FieldType = "duration law"        // a duration, or a distribution of durations
 	NumberLawType  FieldType = "number law"          // a number, or a distribution of numbers
 	MapType        FieldType = "map of text"         // texts by name
@@ -112,6 +113,8 @@ func fieldOf(t reflect.Type) Field {
 		return Field{Type: RateType}
 	case reflect.TypeFor[Bytes]():
 		return Field{Type: BytesType}
+	case reflect.TypeFor[Amount]():
+		return Field{Type: QuantityType}
 	case reflect.TypeFor[Moments]():
 		return Field{Type: MomentsType}
 	case reflect.TypeFor[TimeLaw]():

@@ -229,6 +229,31 @@ kind: Assertions
 spec: {assertions: [{that: nodes.down < 5, always: true, from: 1m, until: 2h}, {that: nodes.down < 5, at: 1h}]}
 ---
 apiVersion: podsim/v1alpha1
+kind: PodBehavior
+metadata: {name: usage}
+spec:
+  selector: {matchLabels: {app: web}}
+  usage:
+    cpu: {load: {series: traffic, base: 10m, perUnit: 2m}}
+    memory: {points: [{at: 0s, value: 100Mi}, {at: 1h, value: 1.5Gi}], since: start, interpolation: linear}
+    metrics:
+      - {name: packets, value: 40}
+      - {name: depth, walk: {from: 5, min: 0, max: 10, step: 0.5, every: 30s}}
+    containers: [{name: web, weight: 3}, {name: proxy, weight: 1}]
+---
+apiVersion: podsim/v1alpha1
+kind: MetricSeries
+metadata: {name: traffic}
+spec:
+  metric: requests_per_second
+  namespace: shop
+  labels: {zone: a}
+  service: web
+  describes: {kind: Ingress, name: main}
+  points: [{at: "08:00", value: 20}, {at: "20:00", value: 1.5k}]
+  period: 1d
+---
+apiVersion: podsim/v1alpha1
 kind: Experiment
 spec:
   description: most fields

@@ -66,6 +66,8 @@ func (w *schemaWriter) value(path string, f *Field) *jsonSchema {
 		return &jsonSchema{Type: types{"string", "integer"}, Pattern: anyRatePattern, Minimum: "0", Maximum: "0", Examples: []any{"40/m"}}
 	case BytesType:
 		return w.ref("bytes", byteAmount)
+	case QuantityType:
+		return quantity()
 	case TimeLawType:
 		return w.ref("durationLaw", durationLaw)
 	case NumberLawType:

@@ -43,7 +43,7 @@ func (u *user) compile(s *userStep) {
 }
 
 // changeable are the kinds of objects whose specification steps can change.
-var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob"}
+var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"}
 
 // revised are the kinds that roll their templates out.
 var revised = []string{"Deployment", "StatefulSet", "DaemonSet"}

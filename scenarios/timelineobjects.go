@@ -123,6 +123,9 @@ var resources = []struct {
 	{"StatefulSet", []string{"statefulset", "statefulsets", "sts", "statefulset.apps", "statefulsets.apps"}},
 	{"DaemonSet", []string{"daemonset", "daemonsets", "ds", "daemonset.apps", "daemonsets.apps"}},
 	{"CronJob", []string{"cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"}},
+	{"HorizontalPodAutoscaler", []string{
+		"horizontalpodautoscaler", "horizontalpodautoscalers", "hpa", "horizontalpodautoscaler.autoscaling", "horizontalpodautoscalers.autoscaling",
+	}},
 	{"Pod", []string{"pod", "pods", "po"}},
 	{"ResourceQuota", []string{"resourcequota", "resourcequotas", "quota"}},
 	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
@@ -237,6 +240,7 @@ var ownerKinds = map[string]models.OwnerKind{
 	"Deployment": models.Deployment, "ReplicaSet": models.ReplicaSet,
 	"ReplicationController": models.ReplicationController, "Job": models.Job, "CronJob": models.CronJob,
 	"StatefulSet": models.StatefulSet, "DaemonSet": models.DaemonSet,
+	"HorizontalPodAutoscaler": models.HorizontalPodAutoscaler,
 }
 
 // stepObject names an object for the run.

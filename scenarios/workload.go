@@ -52,6 +52,9 @@ func prototypeOfPod(pod *manifest.Pod) *prototype {
 
 // template compiles a prototype with the behaviour of its pods.
 func (l *loader) template(p *prototype, own *BehaviorSpec) *sim.Template {
+	if p.owner != nil && p.owner.Autoscaler != nil {
+		return &sim.Template{Pod: p.pod, Owner: p.owner} // which has no pods
+	}
 	l.noteWaiting(p.pod)
 	for _, label := range p.pod.Labels {
 		l.labels[label.Key] = true
@@ -166,6 +169,7 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 		w.limit = *spec.Arrivals.Limit
 	}
 	own := spec.BehaviorSpec
+	l.keepProfile(o, own.Usage)
 	if oneRun(p) && own.RunTime != nil {
 		w.runTime, own.RunTime = own.RunTime.law(), nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kubelet"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Config is everything that a run depends on. Two runs with equal configurations
@@ -37,6 +38,8 @@ type Config struct {
 	// Sources bring objects into the cluster, each in its own order of time.
 	Sources []Source
 	Faults  []fault.Fault
+	// Series are loads that pods share, and metrics of autoscalers.
+	Series []*usage.Series
 	// Steps are what the user of the cluster does during the run, in order of time.
 	Steps []Step
 	// CheckEvery is how many operations lie between two full checks of the

@@ -13,6 +13,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/kubelet"
 )
 
 // contentView writes values by what they mean: symbols, resources and nodes by
@@ -95,16 +96,19 @@ func (c contentView) appendValue(b []byte, v reflect.Value) []byte {
 		return binary.AppendVarint(b, v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return binary.AppendUvarint(b, v.Uint())
+	case reflect.Float64:
+		return binary.AppendUvarint(b, math.Float64bits(v.Float()))
 	case reflect.String:
 		return appendString(b, v.String())
 	}
 	panic(fmt.Sprintf("sim: specifications hold no %s", v.Type()))
 }
 
-// isExtra reports whether a field says something of few kinds of owners only: it is
-// written, by name, where it says anything.
+// isExtra reports whether a field says something of few kinds of owners or behaviours
+// only: it is written, by name, where it says anything.
 func isExtra(t reflect.Type, field int) bool {
-	return t == reflect.TypeFor[models.OwnerSpec]() && strings.HasSuffix(t.Field(field).Tag.Get("json"), ",omitempty")
+	return (t == reflect.TypeFor[models.OwnerSpec]() || t == reflect.TypeFor[kubelet.Behavior]()) &&
+		strings.HasSuffix(t.Field(field).Tag.Get("json"), ",omitempty")
 }
 
 // appendSpecial writes what is numbered, and sorts lists that symbols have sorted.

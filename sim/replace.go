@@ -103,6 +103,9 @@ func (s *Simulation) sync(id models.OwnerID) {
 	if owner.Deleted() {
 		delete(s.runTimes, ownerKey(id))
 	}
+	if next.Again > 0 {
+		s.planReconcile(id, now.Add(s.config.Latencies.Controller+next.Again))
+	}
 	if next.Wake != models.Never {
 		s.planReconcile(id, max(next.Wake, now.Add(time.Nanosecond)))
 	}

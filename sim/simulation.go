@@ -19,6 +19,7 @@ import (
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kernel"
 	"github.com/podsim/podsim/sim/kubelet"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Simulation is one run.
@@ -45,6 +46,7 @@ type Simulation struct {
 	images      *images.Manager
 	pulls       bool        // images come as the configuration tells
 	imagesAt    models.Time // when the manager is next asked
+	meter       *usage.Meter
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
@@ -115,6 +117,8 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 			deadline: d.Sym("DeadlineExceeded"), failed: d.Sym("Error"),
 		},
 	}
+	s.meter = usage.NewMeter(c.Series, kernel.NewStreams(c.Seed), s.kubelet.Usage)
+	s.controllers.Measure(s.meter)
 	s.agenda.InstantLimit = instantLimit
 	if !c.Start.IsZero() {
 		s.controllers.Begin(c.Start)

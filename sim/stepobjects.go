@@ -24,13 +24,14 @@ func (s *Simulation) byUser() models.Sym { return s.view.Dictionary().Sym("Delet
 // kubectlNames are how kubectl calls a kind: its resource with the group in
 // errors, its singular in what is done.
 var kubectlNames = map[models.OwnerKind]struct{ resource, singular string }{
-	models.ReplicaSet:            {"replicasets.apps", "replicaset.apps"},
-	models.ReplicationController: {"replicationcontrollers", "replicationcontroller"},
-	models.Deployment:            {"deployments.apps", "deployment.apps"},
-	models.Job:                   {"jobs.batch", "job.batch"},
-	models.StatefulSet:           {"statefulsets.apps", "statefulset.apps"},
-	models.DaemonSet:             {"daemonsets.apps", "daemonset.apps"},
-	models.CronJob:               {"cronjobs.batch", "cronjob.batch"},
+	models.ReplicaSet:              {"replicasets.apps", "replicaset.apps"},
+	models.ReplicationController:   {"replicationcontrollers", "replicationcontroller"},
+	models.Deployment:              {"deployments.apps", "deployment.apps"},
+	models.Job:                     {"jobs.batch", "job.batch"},
+	models.StatefulSet:             {"statefulsets.apps", "statefulset.apps"},
+	models.DaemonSet:               {"daemonsets.apps", "daemonset.apps"},
+	models.CronJob:                 {"cronjobs.batch", "cronjob.batch"},
+	models.HorizontalPodAutoscaler: {"horizontalpodautoscalers.autoscaling", "horizontalpodautoscaler.autoscaling"},
 }
 
 func (o *StepObject) resource() string {

@@ -44,6 +44,8 @@ import (
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady
+//	series name value               a MetricSeries, with object for one of a Service
+//	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
@@ -96,6 +98,10 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.image(t, d)
 	case "pulls":
 		s.pulls(t, d)
+	case "series":
+		s.series(t, d)
+	case "autoscaler":
+		s.autoscaler(t, d)
 	case "run":
 		return s.play(t, d)
 	default:
@@ -205,6 +211,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 		template.Pod.Containers[0].Image = s.d.Sym(image)
 	}
 	s.containersOf(t, d, template.Pod)
+	s.uses(t, d, template)
 	return template
 }
 
@@ -374,6 +381,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	case models.OpFailScheduling:
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
+	p.measured(op, d)
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
 	}

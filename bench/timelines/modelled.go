@@ -24,6 +24,8 @@ var modelled = map[string]map[string]bool{
 		"numberUnavailable", "numberMisscheduled", "updatedNumberScheduled"),
 	"PodDisruptionBudget": fields(Added, Deleted, "currentHealthy", "desiredHealthy", "expectedPods", "disruptionsAllowed", "disruptedPods",
 		"conditions.DisruptionAllowed"),
+	"HorizontalPodAutoscaler": fields(Added, Deleted, "conditions.AbleToScale", "conditions.ScalingActive", "conditions.ScalingLimited",
+		"currentReplicas", "desiredReplicas", "averageValue", "utilization", "value"),
 	"ControllerRevision": fields(Added, Deleted, "revision", "owner"),
 }
 

@@ -43,6 +43,8 @@ type translator struct {
 	steps     []any
 	faults    []any
 	set       *manifest.Set // to try objects with
+	usage     []any         // points of the CPU that pods use
+	usedBy    string        // the selector of these
 }
 
 // Translate makes a scenario of a recording: nodes and what comes before the
@@ -69,7 +71,7 @@ func Translate(r *Recording) (*Scenario, error) {
 		"description": r.About, "for": duration(max(r.End(), 0.001)),
 	}))
 	t.add(t.standing...)
-	t.add(t.kubelets.behaviors()...)
+	t.add(t.used(t.kubelets.behaviors())...)
 	if len(t.steps) > 0 {
 		t.add(ownObject("Timeline", "actions", map[string]any{"steps": t.steps}))
 	}

@@ -23,7 +23,7 @@ type status struct {
 // time goes on, so that what happens at one moment is one write. The status of a Job has
 // operations of its own.
 func (w *watcher) count(o cluster.Owner, v cluster.View) {
-	if o.Kind() == models.Job || o.Kind() == models.CronJob {
+	if o.Kind() == models.Job || o.Kind() == models.CronJob || o.Kind() == models.HorizontalPodAutoscaler {
 		return
 	}
 	s, counters := w.statusOf(o), countersOf(o, v)

@@ -9,7 +9,7 @@ import (
 // workloads are the kinds that can come during a run, definitions those that can
 // be there from its start.
 var (
-	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "PodDisruptionBudget"}
+	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
 	definitions = []string{
 		"Namespace", "Service", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
 		"StorageClass", "CSINode", "CSIDriver", "CSIStorageCapacity", "VolumeAttachment",
@@ -49,7 +49,7 @@ func (t *translator) action(a *Action) error {
 	case a.Kubectl != nil:
 		t.kubectl(a.At, a.Kubectl)
 	case a.Metrics != nil:
-		t.impossible("usage of %s of %s at %g s", a.Metrics.CPU, a.Metrics.Select, a.At)
+		t.measure(a.At, a.Metrics)
 	}
 	return nil
 }
@@ -93,8 +93,10 @@ func (t *translator) create(at float64, o Object) error {
 		t.refused = append(t.refused, Fact{At: at, Kind: Result, Name: action, Value: encode("error: " + why)})
 		return nil
 	}
-	if err := t.kubelets.adopt(o.template()); err != nil {
-		return fmt.Errorf("%s: %w", o.Subject(), err)
+	if template := o.template(); template != nil {
+		if err := t.kubelets.adopt(template); err != nil {
+			return fmt.Errorf("%s: %w", o.Subject(), err)
+		}
 	}
 	t.live[o.Subject()] = o
 	t.step(at, action, "apply", map[string]any{"object": o})

@@ -37,6 +37,8 @@ type watcher struct {
 	unknown map[models.NodeID]bool
 	// budgets are the fields of PodDisruptionBudgets as they were last told.
 	budgets map[int32]map[string]string
+	// scaled are the current and desired replicas in the statuses of autoscalers.
+	scaled map[models.OwnerID][2]int32
 	// newborn is a ReplicaSet that its Deployment has just made.
 	newborn *status
 }
@@ -57,7 +59,7 @@ type podState struct {
 func newWatcher() *watcher {
 	w := &watcher{
 		names: newNames(), events: kubectl.NewEvents(kubectl.DefaultStart), pods: make(map[models.PodID]*podState), status: make(map[models.OwnerID]*status),
-		unknown: make(map[models.NodeID]bool), budgets: make(map[int32]map[string]string), suspend: make(map[models.OwnerID]bool), active: make(map[models.OwnerID]string),
+		unknown: make(map[models.NodeID]bool), budgets: make(map[int32]map[string]string), suspend: make(map[models.OwnerID]bool), scaled: make(map[models.OwnerID][2]int32), active: make(map[models.OwnerID]string),
 	}
 	w.events.Told = w.event
 	return w
@@ -175,6 +177,9 @@ func (w *watcher) owner(op *models.Op, v cluster.View) {
 		w.created(kind, o, v)
 	}
 	name := w.names.owners[o.ID()]
+	if o.Kind() == models.HorizontalPodAutoscaler {
+		w.autoscaler(op, name, o, v.Dictionary())
+	}
 	switch op.Kind {
 	case models.OpRecordRevision, models.OpSettleRevision:
 		w.revision(op, o, v)
@@ -254,7 +259,7 @@ func (w *watcher) created(kind string, o cluster.Owner, v cluster.View) {
 	if parent := o.Parent(); parent != models.None {
 		w.tell(kind, name, "owner", encode(v.Owner(parent).Kind().String()+"/"+w.names.owners[parent]))
 	}
-	if o.Kind() != models.CronJob && o.Kind() != models.DaemonSet && (o.Parent() == models.None || o.Kind() == models.Job) {
+	if o.Kind() != models.CronJob && o.Kind() != models.DaemonSet && o.Kind() != models.HorizontalPodAutoscaler && (o.Parent() == models.None || o.Kind() == models.Job) {
 		w.tell(kind, name, replicasField(o.Kind()), encode(o.Replicas()))
 	}
 	switch o.Kind() {

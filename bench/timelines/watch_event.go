@@ -37,6 +37,8 @@ var modelledEvents = map[string]map[string]bool{
 	"Deployment": fields("ScalingReplicaSet"),
 	"Job": fields("SuccessfulCreate", "SuccessfulDelete", "Completed", "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy",
 		"FailedIndexes", "MaxFailedIndexesExceeded", "Suspended", "Resumed", "TooManySucceededPods"),
+	"HorizontalPodAutoscaler": fields("SuccessfulRescale", "FailedGetScale", "FailedComputeMetricsReplicas", "FailedGetResourceMetric",
+		"FailedGetContainerResourceMetric", "FailedGetPodsMetric", "FailedGetObjectMetric", "FailedGetExternalMetric", "AmbiguousSelector"),
 	"StatefulSet":         fields("SuccessfulCreate", "SuccessfulDelete"),
 	"DaemonSet":           fields("SuccessfulCreate", "SuccessfulDelete", "FailedDaemonPod", "SucceededDaemonPod"),
 	"CronJob":             fields("SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob", "MissingJob", "JobAlreadyActive", "MissSchedule"),

@@ -40,14 +40,15 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.addNode(now, op)
 	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
 		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage, models.OpRemoveImage, models.OpSilenceNode,
-		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode:
+		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode, models.OpReportNode:
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)
 	case models.OpScaleOwner, models.OpFinishOwner, models.OpDeleteOwner,
 		models.OpUpdateOwner, models.OpReviseOwner, models.OpSetCondition,
 		models.OpRecordRevision, models.OpSettleRevision, models.OpTerminateOwner, models.OpOrphanOwner,
-		models.OpAdoptOwner, models.OpMissJob:
+		models.OpAdoptOwner, models.OpMissJob,
+		models.OpWriteScale, models.OpMeasure, models.OpRescale, models.OpReportOwner:
 		return c.changeOwner(now, op)
 	case models.OpEndIndex, models.OpWriteJobStatus:
 		return c.changeJob(now, op)

@@ -23,6 +23,9 @@ func (c *Cluster) createOwner(now models.Time, op *models.Op) error {
 		eldest: models.None, youngest: models.None, older: models.None, younger: models.None, generation: 1, name: op.Name, ordinal: op.Ordinal, replicas: c.ownerSpecs[op.Def].Replicas,
 		first: models.None, last: models.None, current: models.None,
 	}
+	if c.ownerSpecs[op.Def].Kind == models.HorizontalPodAutoscaler {
+		row.autoscaler = &AutoscalerStatus{LastScale: models.Never}
+	}
 	if c.ownerSpecs[op.Def].Kind == models.Job {
 		row.job = &jobRow{started: models.Never, status: JobStatus{Started: models.Never}}
 	}
@@ -153,6 +156,8 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
 		if c.ownerSpecs[row.spec].Kind != models.CronJob {
 			return fmt.Errorf("owner %d starts no Jobs: it is no CronJob", op.Owner)
 		}
+	case models.OpWriteScale, models.OpMeasure, models.OpRescale:
+		return c.changeAutoscaler(now, op, row)
 	}
 	return nil
 }

@@ -75,6 +75,9 @@ func (s *snapshot) checkReferences(c *Cluster) {
 		if isJob := int(o.spec) < len(c.ownerSpecs) && o.spec >= 0 && c.ownerSpecs[o.spec].Kind == models.Job; (o.job != nil) != (isJob && o.state != ownerDeleted) {
 			s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
 		}
+		if isAutoscaler := int(o.spec) < len(c.ownerSpecs) && o.spec >= 0 && c.ownerSpecs[o.spec].Kind == models.HorizontalPodAutoscaler; (o.autoscaler != nil) != isAutoscaler {
+			s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
+		}
 		within("pod", int32(o.first), models.None, pods)
 		within("pod", int32(o.last), models.None, pods)
 		within("symbol", int32(o.name), never, symbols)

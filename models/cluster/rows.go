@@ -106,6 +106,8 @@ type ownerRow struct {
 	revisions []Revision
 	current   models.SpecID
 	job       *jobRow // of a Job that is not deleted
+	// autoscaler is that of a HorizontalPodAutoscaler.
+	autoscaler *AutoscalerStatus
 	// propagation is that of its deletion, if a finalizer keeps it; else Background.
 	propagation models.Propagation
 	made        int32 // pods created or refused so far: the ordinal of the next one

@@ -290,6 +290,7 @@ func (s *snapshot) owner(o *ownerRow) {
 	number(s, &o.state)
 	number(s, &o.propagation)
 	s.job(o)
+	s.autoscaler(o)
 }
 
 func (s *snapshot) pod(p *podRow) {

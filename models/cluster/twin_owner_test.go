@@ -34,6 +34,8 @@ type twinOwner struct {
 	// propagation is that of its deletion; orphans are what its former pods were.
 	propagation models.Propagation
 	orphans     []twinPod
+	// scaling is the status of an autoscaler.
+	scaling cluster.AutoscalerStatus
 }
 
 func (o *twinOwner) newest() (n int64) {
@@ -51,7 +53,13 @@ func (w *twin) againstOwner(op *models.Op) []string {
 	if o.state == "deleted" {
 		return []string{"is deleted"}
 	}
+	place, amount := models.SplitMeasureDef(op.Def)
 	return broken(op.Kind,
+		rule{models.OpWriteScale, o.kind != models.HorizontalPodAutoscaler, "is no HorizontalPodAutoscaler"},
+		rule{models.OpRescale, o.kind != models.HorizontalPodAutoscaler, "is no HorizontalPodAutoscaler"},
+		rule{models.OpMeasure, o.kind != models.HorizontalPodAutoscaler, "is no HorizontalPodAutoscaler"},
+		rule{models.OpWriteScale, op.Def < 0 || op.Arg < 0 || op.Arg > 1<<30, "replicas must be"},
+		rule{models.OpMeasure, place < 0 || amount > models.TotalValue, "has no amount"},
 		rule{models.OpTerminateOwner, op.Arg != 1 && op.Arg != 2, "keeps no object"},
 		rule{models.OpTerminateOwner, o.propagation != models.Background, "being deleted already"},
 		rule{models.OpOrphanOwner, o.parent == models.None, "has no parent"},
@@ -120,6 +128,13 @@ func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 		}
 	case models.OpSettleRevision:
 		o.current = op.Def
+	case models.OpWriteScale:
+		o.scaling.Current, o.scaling.Desired = op.Def, int32(op.Arg)
+	case models.OpRescale:
+		o.scaling.LastScale = now
+	case models.OpMeasure:
+		place, amount := models.SplitMeasureDef(op.Def)
+		o.measure(place, int(amount), op.Arg)
 	case models.OpSetCondition:
 		o.setCondition(now, op)
 	case models.OpFinishOwner:
@@ -127,6 +142,23 @@ func (w *twin) changeOwner(now models.Time, op *models.Op, o *twinOwner) {
 	case models.OpDeleteOwner:
 		o.state, o.reason = "deleted", op.Reason
 	}
+}
+
+// measure keeps an amount of a metric. What comes last in the list has some amount.
+func (o *twinOwner) measure(place, amount int, is int64) {
+	none := cluster.Measurement{models.Unmeasured, models.Unmeasured, models.Unmeasured}
+	list := slices.Clone(o.scaling.Metrics)
+	for len(list) <= place {
+		list = append(list, none)
+	}
+	list[place][amount] = is
+	last := -1
+	for i := range list {
+		if list[i] != none {
+			last = i
+		}
+	}
+	o.scaling.Metrics = list[:last+1]
 }
 
 func (o *twinOwner) condition(kind models.Sym) *cluster.Condition {

@@ -82,7 +82,7 @@ func newPair(draw chance, marks map[string]int) *pair {
 	labelled.Labels = models.Labels{{Key: 1, Value: 2}}
 	p.DefinePod(&labelled)
 	p.twin.specs = append(p.twin.specs, &labelled)
-	for _, kind := range []models.OwnerKind{models.Job, models.ReplicaSet, models.Deployment, models.StatefulSet, models.DaemonSet} {
+	for _, kind := range []models.OwnerKind{models.Job, models.ReplicaSet, models.Deployment, models.StatefulSet, models.DaemonSet, models.HorizontalPodAutoscaler} {
 		for _, patience := range []int32{0, 1} {
 			spec := &models.OwnerSpec{Kind: kind, Replicas: int32(kind), MaxSurge: models.Share{Value: 1 + patience}, MinReadySeconds: patience}
 			p.DefineOwner(spec)
@@ -127,12 +127,12 @@ func (p *pair) proposal() models.Op {
 	case models.OpRecordRevision:
 		op.Arg = []int64{0, 1, 2, 3, 4, 5, -1}[p.draw.IntN(7)]
 	case models.OpUpdateOwner:
-		op.Def = int32(p.draw.IntN(12) - 1)
+		op.Def = int32(p.draw.IntN(14) - 1)
 		if o := p.twin.owners[op.Owner]; o != nil && next {
 			op.Def = o.spec ^ 1 // the same kind with the other patience
 		}
 	case models.OpCreateOwner:
-		op.Def = int32(p.draw.IntN(12) - 1)
+		op.Def = int32(p.draw.IntN(14) - 1)
 		if next {
 			op.Owner = models.OwnerID(v.Owners())
 		}
@@ -418,7 +418,7 @@ func seeNode(n cluster.Node, now models.Time) string {
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
-	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v; terminating %v; counted %+v; written %+v; succeeded %s; failed %s"
+	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v; terminating %v; counted %+v; written %+v; succeeded %s; failed %s; autoscaler %+v"
 
 func (w *twin) seeOwner(id models.OwnerID) string {
 	o := w.owners[id]
@@ -438,7 +438,7 @@ func (w *twin) seeOwner(id models.OwnerID) string {
 	available, next := w.available(id, w.now)
 	return fmt.Sprintf(ownerFormat, id, o.parent, w.children(id), o.desired, o.generation, o.revision, o.revisions, o.current, o.conditions, available, next, o.kind, o.created, o.replicas, w.counts(id), pods, o.pods, o.finished, o.reason,
 		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted", row, o.lastFailure,
-		o.propagation, w.jobCounts(id, o), o.jobWritten(), o.settled(1), o.settled(0))
+		o.propagation, w.jobCounts(id, o), o.jobWritten(), o.settled(1), o.settled(0), o.scaling)
 }
 
 func seeOwner(o cluster.Owner, now models.Time) string {
@@ -458,7 +458,7 @@ func seeOwner(o cluster.Owner, now models.Time) string {
 	return fmt.Sprintf(ownerFormat, o.ID(), o.Parent(), children, wanted, o.Generation(), o.Revision(), revisions, o.CurrentRevision(), conditions,
 		o.Available(now), o.NextAvailable(now), o.Kind(), o.Created(), o.Replicas(), o.Counts(), pods, o.NextOrdinal(),
 		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(), o.FailuresInARow(), o.LastFailure(),
-		o.Terminating(), o.JobCounts(), o.JobStatus(), o.CompletedIndexes(), o.FailedIndexes())
+		o.Terminating(), o.JobCounts(), o.JobStatus(), o.CompletedIndexes(), o.FailedIndexes(), o.Autoscaler())
 }
 
 func sorted[T int32 | string | models.PodID](list []T) []T {

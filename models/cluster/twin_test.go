@@ -331,7 +331,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		w.owners[op.Owner] = &twinOwner{kind: spec.Kind, parent: op.Parent, spec: op.Def, replicas: spec.Replicas,
 			finished: models.Never, created: now, generation: 1, revisions: make(map[int32]int64), current: -1,
 			started: models.Never, written: cluster.JobStatus{Started: models.Never},
-			indexes: [2]map[int32]bool{make(map[int32]bool), make(map[int32]bool)}}
+			indexes: [2]map[int32]bool{make(map[int32]bool), make(map[int32]bool)}, scaling: cluster.AutoscalerStatus{LastScale: models.Never}}
 		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,

@@ -17,6 +17,9 @@ func (v View) Dictionary() *models.Dictionary { return v.c.dictionary }
 // Now returns the time of the last operation.
 func (v View) Now() models.Time { return v.c.now }
 
+// Operations returns how many operations have been applied.
+func (v View) Operations() uint64 { return v.c.operations }
+
 // Totals returns pods by outcome since the beginning.
 func (v View) Totals() Totals { return v.c.totals }
 

@@ -20,6 +20,7 @@ const (
 	Replicas      = 10_000_000    // pods that one object asks for
 	Objects       = 100_000_000   // objects that one workload brings
 	CurvePoints   = 10_000        // points of a curve
+	Usage         = 1 << 56       // thousandths or bytes that one pod uses
 	Moments       = 1_000_000     // moments in one list
 	Steps         = 10_000        // steps of users in a run
 	Rate          = 1_000_000     // arrivals a second
@@ -99,6 +100,7 @@ func All() []Limit {
 		{"Replicas", "pods that one object asks for", Replicas, "a controller creates them whether they fit or not", refused},
 		{"Objects", "objects that one workload brings", Objects, "they are numbered, and endless arrivals need an end", "more in `limit` or `count` are refused; else " + runEnds},
 		{"CurvePoints", "points of a curve", CurvePoints, "they are looked at for each arrival", refused},
+		{"Usage", "thousandths or bytes that one pod uses, or a metric counts", Usage, "sums over many pods must not overflow", refused},
 		{"Moments", "moments in one list", Moments, "they are kept in memory", refused},
 		{"Steps", "steps of users in a run", Steps, "each is compiled before the run, and listed with what became of it", refused},
 		{"Rate", "arrivals a second", Rate, "more than a control plane ever sees", refused},

@@ -15,7 +15,6 @@ type auditKinds struct {
 // ignoredKinds are the verdicts on kinds that are not simulated: all that
 // Kubernetes serves, and custom resources that many people use.
 var ignoredKinds = []auditKinds{
-	{Matters, "HorizontalPodAutoscaler.autoscaling", "nothing is scaled; spec.replicas stays as it is"},
 	{Matters, "Eviction.policy", "the eviction does not take place"},
 	{Matters, "ResourceClaim.resource.k8s.io ResourceClaimTemplate.resource.k8s.io DeviceTaintRule.resource.k8s.io", noDevices},
 	{Matters, "PodGroup.scheduling.k8s.io Workload.scheduling.k8s.io", "pods are not scheduled as a group"},

@@ -191,5 +191,7 @@ func auditedKinds() []auditedKind {
 		workload("apps/v1", "StatefulSet", replicasFields, statefulSetFields),
 		workload("apps/v1", "DaemonSet", daemonSetFields),
 		templated(cronJob, "spec.jobTemplate.spec.template."),
+		{"autoscaling/v2", "HorizontalPodAutoscaler", append(meta(ownerMetaFields, pastFields), auditPart{fields: autoscalerFields})},
+		{"autoscaling/v1", "HorizontalPodAutoscaler", append(meta(ownerMetaFields, pastFields), auditPart{fields: autoscalerFields})},
 	}
 }

@@ -88,7 +88,7 @@ func (w *fieldWalk) notMet(n *auditNode, path string) (problems []string) {
 func TestVerdictsOccurOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range fieldTable().rows {
-		field := r.kind + " " + r.field
+		field := r.apiVersion + " " + r.kind + " " + r.field
 		if seen[field] {
 			t.Errorf("two verdicts on %s", field)
 		}

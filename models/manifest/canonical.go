@@ -61,6 +61,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 		}
 		w.line("toleration", w.str(t.Key), w.str(t.Value), t.Exists, t.Effect, seconds)
 	}
+	if pod.HostNetwork && without == "" {
+		w.line("hostNetwork")
+	}
 	for _, p := range pod.HostPorts {
 		w.line("hostPort", p.Protocol, w.str(p.IP), p.Port)
 	}
@@ -69,6 +72,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 		if c.NeverPull {
 			w.line("neverPull")
 		}
+	}
+	if pod.Amounts != nil && without == "" { // names of ReplicaSets are older than this
+		w.line("amounts", *pod.Amounts)
 	}
 	for _, image := range pod.ImageVolumes {
 		w.line("imageVolume", w.str(image))

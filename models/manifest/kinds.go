@@ -114,6 +114,7 @@ func groupOf(apiVersion string) string {
 var simulatedKinds = []string{
 	"v1 Node", "v1 Pod", "v1 ReplicationController", "v1 Namespace", "v1 Service",
 	"apps/v1 ReplicaSet", "apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
+	"autoscaling/v2 HorizontalPodAutoscaler", "autoscaling/v1 HorizontalPodAutoscaler",
 	"policy/v1 PodDisruptionBudget",
 	"scheduling.k8s.io/v1 PriorityClass",
 	"v1 PersistentVolume", "v1 PersistentVolumeClaim", "storage.k8s.io/v1 StorageClass", "storage.k8s.io/v1 CSINode",

@@ -45,6 +45,8 @@ func sourceOf(value any) (src ownerSource, ok bool) {
 		return ownerSource{kind: models.Job, meta: &o.ObjectMeta, template: &o.Spec.Template, selector: o.Spec.Selector}, true
 	case *batchv1.CronJob:
 		return ownerSource{kind: models.CronJob, meta: &o.ObjectMeta, template: &o.Spec.JobTemplate.Spec.Template, within: "spec.jobTemplate."}, true
+	case *autoscaler:
+		return ownerSource{kind: models.HorizontalPodAutoscaler, meta: &o.ObjectMeta, template: &corev1.PodTemplateSpec{}}, true
 	}
 	return ownerSource{}, false
 }
@@ -76,6 +78,11 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 	name := c.checkMeta(src.meta, needsName)
 	namespace := namespaceOf(src.meta)
 	out := Owner{Name: name, Kind: src.kind, Namespace: namespace, Parent: -1, Position: c.position()}
+	if scaler, ok := value.(*autoscaler); ok {
+		out.Spec, out.Pod = c.autoscaler(scaler), &models.PodSpec{Namespace: c.set.dict.Sym(namespace)}
+		out.Spec.Kind, out.Spec.Namespace, out.Spec.Labels = src.kind, c.set.dict.Sym(namespace), c.set.labels(src.meta.Labels)
+		return out
+	}
 	c.checkLabels(src.template.Labels, src.within+"spec.template.metadata.labels")
 	if cron, ok := value.(*batchv1.CronJob); ok {
 		out.Spec, out.ReplicaSet = c.cronJob(cron, name, namespace, snapshot)

@@ -92,6 +92,37 @@ func (c *checker) podResources(spec *corev1.PodSpec, path string, out *models.Po
 		c.addf(path, "the sum of requests exceeds 2^63-1")
 	}
 	out.QOS = qosClass(spec)
+	out.Amounts = c.containerAmounts(spec, path)
+}
+
+// containerAmounts compiles the CPU and memory of the containers, unless they are those of the
+// pod.
+func (c *checker) containerAmounts(spec *corev1.PodSpec, path string) *models.PodAmounts {
+	whole := podLevel(spec, requestsOf)
+	if len(spec.Containers) == 1 && len(spec.InitContainers) == 0 && len(spec.Overhead) == 0 && len(whole) == 0 && len(podLevel(spec, limitsOf)) == 0 {
+		return nil
+	}
+	out := &models.PodAmounts{PodLevel: len(whole) > 0}
+	for _, list := range containerLists(spec, path) {
+		for i := range list.containers {
+			r := &list.containers[i].Resources
+			out.Containers = append(out.Containers, models.ContainerAmounts{
+				RequestCPU: given(r.Requests, "cpu"), RequestMemory: given(r.Requests, "memory"),
+				LimitCPU: given(r.Limits, "cpu"), LimitMemory: given(r.Limits, "memory"),
+			})
+		}
+	}
+	return out
+}
+
+// given returns what a list gives of a resource.
+func given(list corev1.ResourceList, name corev1.ResourceName) int64 {
+	quantity, ok := list[name]
+	if !ok {
+		return models.Unmeasured
+	}
+	amount, _ := amountOf(quantity, string(name))
+	return amount
 }
 
 // containerList is one of the lists of containers of a pod and its path.

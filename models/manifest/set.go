@@ -182,6 +182,8 @@ func newObject(kind string) metav1.Object {
 		return &appsv1.DaemonSet{}
 	case "CronJob":
 		return &batchv1.CronJob{}
+	case "HorizontalPodAutoscaler":
+		return &autoscaler{}
 	case "PriorityClass":
 		return &schedulingv1.PriorityClass{}
 	case "Service":

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/podsim/podsim/models"
 )
@@ -86,7 +85,7 @@ func (p *page) spread(spec *models.PodSpec, d *models.Dictionary) {
 		c := &spec.Spread[i]
 		text := fmt.Sprintf("%s:%s when max skew %d is exceeded", d.String(c.TopologyKey), unsatisfiable(c), c.MaxSkew)
 		if !c.Selector.None {
-			text += " for selector " + selectorText(c.Selector.Requirements, d)
+			text += " for selector " + c.Selector.Requirements.Text(d)
 		}
 		texts = append(texts, text)
 	}
@@ -100,15 +99,4 @@ func unsatisfiable(c *models.SpreadConstraint) string {
 		return "ScheduleAnyway"
 	}
 	return "DoNotSchedule"
-}
-
-// selectorText writes a selector, by key.
-// Source: k8s.io/apimachinery/pkg/labels/selector.go (String).
-func selectorText(s models.Selector, d *models.Dictionary) string {
-	var parts []string
-	for i := range s {
-		parts = append(parts, requirementText(&s[i], d))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ",")
 }

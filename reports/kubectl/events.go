@@ -212,6 +212,8 @@ func apiVersion(kind string) string {
 		return "v1"
 	case "Job", "CronJob":
 		return "batch/v1"
+	case "HorizontalPodAutoscaler":
+		return "autoscaling/v2"
 	}
 	return "apps/v1"
 }

@@ -20,6 +20,9 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		e.restored(n)
 	case models.OpSilenceNode:
 		e.silenced(n, models.Silence(op.Arg), v)
+	case models.OpReportNode:
+		d := v.Dictionary()
+		e.tell(Kubelet, nodeReference(n), severity(op), d.String(op.Reason), d.String(op.Message)).event.Host = n.Name()
 	case models.OpCordonNode:
 		reason := "NodeSchedulable"
 		if n.Unschedulable() {

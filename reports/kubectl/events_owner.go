@@ -10,8 +10,11 @@ import (
 
 // componentOf is the controller of a kind of owner, as it calls itself.
 func componentOf(kind string) string {
-	if kind == "ReplicationController" {
+	switch kind {
+	case "ReplicationController":
 		return "replication-controller"
+	case "HorizontalPodAutoscaler":
+		return "horizontal-pod-autoscaler"
 	}
 	return strings.ToLower(kind) + "-controller"
 }
@@ -40,6 +43,12 @@ func (e *Events) owner(op *models.Op, v cluster.View) {
 		e.cronCompleted(o, v)
 	case models.OpTerminateOwner:
 		e.cronDeleted(op, o, v)
+	case models.OpRescale:
+		message := fmt.Sprintf("New size: %d; reason: %s", op.Arg, v.Dictionary().String(op.Message))
+		e.tell(componentOf(o.Kind().String()), ownerReference(o, v.Dictionary()), Normal, "SuccessfulRescale", message).owner = o.ID()
+	case models.OpReportOwner:
+		d := v.Dictionary()
+		e.tell(componentOf(o.Kind().String()), ownerReference(o, d), severity(op), d.String(op.Reason), d.String(op.Message)).owner = o.ID()
 	case models.OpDeleteOwner:
 		delete(e.replicas, op.Owner)
 		e.cronDeleted(op, o, v)
@@ -48,6 +57,14 @@ func (e *Events) owner(op *models.Op, v cluster.View) {
 	case models.OpBackdateOwner:
 		e.forget(func(h *happening) bool { return h.owner == op.Owner })
 	}
+}
+
+// severity is the type of the Event that a report asks for.
+func severity(op *models.Op) string {
+	if op.Arg == 1 {
+		return Warning
+	}
+	return Normal
 }
 
 // scaled tells of a ReplicaSet that its Deployment has made or scaled.

@@ -1,7 +1,6 @@
 package kubectl
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -97,7 +96,7 @@ func (m *Moment) selectorText(o cluster.Owner) string {
 	if m.madeSelector(o) {
 		return jobUID + "=" + UID("Job", int32(o.ID()))
 	}
-	return orNone(selectorText(o.Spec().Selector, m.View.Dictionary()))
+	return orNone(o.Spec().Selector.Text(m.View.Dictionary()))
 }
 
 // madeSelector reports whether the selector of an owner is the one that the API server
@@ -109,26 +108,5 @@ func (m *Moment) madeSelector(o cluster.Owner) bool {
 
 // jobUID is the label by which a Job knows its pods.
 const jobUID = "batch.kubernetes.io/controller-uid"
-
-func requirementText(r *models.Requirement, d *models.Dictionary) string {
-	key := d.String(r.Key)
-	values := make([]string, len(r.Values))
-	for i, v := range r.Values {
-		values[i] = d.String(v)
-	}
-	slices.Sort(values)
-	switch r.Op {
-	case models.Exists:
-		return key
-	case models.DoesNotExist:
-		return "!" + key
-	case models.In:
-		if len(values) == 1 {
-			return key + "=" + values[0]
-		}
-		return key + " in (" + strings.Join(values, ",") + ")"
-	}
-	return key + " notin (" + strings.Join(values, ",") + ")"
-}
 
 func count(n int32) string { return strconv.Itoa(int(n)) }

@@ -26,3 +26,28 @@ func quantity(r models.Resource, name string, n int64) string {
 	}
 	return strconv.FormatInt(n, 10)
 }
+
+// Thousandths writes an amount in thousandths as quantities are written: with the
+// largest suffix that leaves a whole number. Bytes have binary suffixes and round up.
+// Source: k8s.io/apimachinery/pkg/api/resource/quantity.go (CanonicalizeBytes).
+func Thousandths(amount int64, isBytes bool) string {
+	if isBytes && (amount >= 1024*1000 || amount <= -1024*1000) {
+		whole := amount / 1000
+		if amount > 0 && amount%1000 != 0 {
+			whole++
+		}
+		return suffixed(whole, 1024, "", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+	}
+	return suffixed(amount, 1000, "m", "", "k", "M", "G", "T", "P", "E")
+}
+
+func suffixed(amount, base int64, suffixes ...string) string {
+	if amount == 0 {
+		return "0"
+	}
+	at := 0
+	for ; amount%base == 0 && at+1 < len(suffixes); at++ {
+		amount /= base
+	}
+	return strconv.FormatInt(amount, 10) + suffixes[at]
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Controllers are the controllers of one cluster, and what they have written into
@@ -17,6 +18,7 @@ type Controllers struct {
 	statefulSet statefulSet
 	daemonSet   daemonSet
 	cronJob     cronJob
+	autoscaler  autoscaler
 	specs       specs
 	statuses    statuses
 	choice      *choice
@@ -31,6 +33,7 @@ func New(d *models.Dictionary, define func(*models.PodSpec) models.SpecID) *Cont
 	c.deployment = deployment{statuses: c.statuses, symbols: newSymbols(d), texts: make(map[models.OwnerID]models.Sym), alike: make(map[models.OwnerID]models.SpecID)}
 	c.statefulSet, c.daemonSet = statefulSet{specs: &c.specs}, daemonSet{specs: &c.specs, failures: make(failures), astray: make(map[models.OwnerID]bool)}
 	c.cronJob = cronJob{epoch: time.Unix(0, 0).UTC(), zones: make(map[string]*time.Location), state: make(map[models.OwnerID]*cronState)}
+	c.autoscaler = autoscaler{statuses: c.statuses, state: make(map[models.OwnerID]*autoscalerState)}
 	return c
 }
 
@@ -41,11 +44,16 @@ func (c *Controllers) Begin(at time.Time) { c.cronJob.epoch = at }
 // LastSchedule sets the moment of the newest Job of a CronJob from before the run.
 func (c *Controllers) LastSchedule(o models.OwnerID, at time.Time) { c.cronJob.of(o).last = at }
 
+// Measure lets autoscalers see what pods use.
+func (c *Controllers) Measure(m *usage.Meter) { c.autoscaler.meter = m }
+
 // Next is what should follow a sync.
 type Next struct {
 	// Wake is when the controller wants to be asked about the owner again, Never if
 	// only a change of the cluster matters.
 	Wake models.Time
+	// Again is how long after the end of this sync it wants that, instead; 0 for Wake.
+	Again time.Duration
 	// Wrote tells that the status of the owner was written, and that somebody who
 	// watches the object has something to do because of that.
 	Wrote bool
@@ -73,6 +81,7 @@ func (c *Controllers) forget(o cluster.Owner) {
 	delete(c.deployment.alike, id)
 	delete(c.job.open, id)
 	delete(c.cronJob.state, id)
+	delete(c.autoscaler.state, id)
 	delete(c.daemonSet.astray, id)
 	c.daemonSet.failures.forget(id)
 	c.specs.forget(id)
@@ -96,6 +105,8 @@ func (c *Controllers) sync(now models.Time, v cluster.View, o cluster.Owner, ops
 	case models.CronJob:
 		ops, wake := c.cronJob.reconcile(now, v, o, ops)
 		return ops, Next{Wake: wake}
+	case models.HorizontalPodAutoscaler:
+		return c.autoscaler.reconcile(now, v, o, ops)
 	}
 	return c.replicaSet.reconcile(now, v, o, ops)
 }
@@ -110,6 +121,9 @@ func (c *Controllers) Heard(now models.Time, op *models.Op, v cluster.View) {
 	case models.OpAdoptOwner:
 		c.Adopt(op.Owner)
 		c.deployment.adopted(v.Owner(op.Owner))
+	}
+	if c.autoscaler.meter != nil {
+		c.autoscaler.meter.Index.Heard(op, v)
 	}
 }
 

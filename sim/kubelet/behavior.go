@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Behavior is how the containers of a pod behave. Nil laws take the defaults.
@@ -22,6 +23,8 @@ type Behavior struct {
 	// StopTime is the time from the request to stop to the end, within the
 	// grace. Default: Config.StopTime.
 	StopTime kernel.Distribution
+	// Usage is what the containers use; nil if nobody measures it.
+	Usage *usage.Profile `json:",omitempty"`
 }
 
 // Config are the latencies and defaults of kubelets.

@@ -6,6 +6,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/usage"
 )
 
 // Kubelet answers for the kubelets of all nodes.
@@ -38,6 +39,9 @@ func (k *Kubelet) Define(b *Behavior) int32 {
 func (k *Kubelet) Forget(pod models.PodID) { delete(k.backOffs, pod) }
 
 func (k *Kubelet) behavior(pod cluster.Pod) *Behavior { return k.behaviors[pod.Spec().Behavior] }
+
+// Usage returns what a pod uses, nil if nobody measures it.
+func (k *Kubelet) Usage(pod cluster.Pod) *usage.Profile { return k.behavior(pod).Usage }
 
 // draw takes a duration for a pod. The key is the pod's name, which is the same
 // under every policy, and n tells the pod's draws of one purpose apart.

@@ -1,0 +1,276 @@
+package usage
+
+import (
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/kernel"
+)
+
+// Resolution is how often the metrics server reads what pods use, and Window the time
+// over which it tells so: who is Ready for less is not believed.
+// Source: the metrics server's option --metric-resolution, 15 s by default, and its
+// PodMetrics, whose window is the time between two readings.
+const (
+	Resolution = 15 * time.Second
+	Window     = 15 * time.Second
+)
+
+// Meter measures what pods use.
+type Meter struct {
+	Index   Index
+	series  []*Series
+	profile func(cluster.Pod) *Profile
+	streams *kernel.Streams
+	walks   map[strider]*progress
+	sharers map[sharing]sharers
+	name    []byte
+}
+
+// sharing are those who share a load: the ready pods of a family of owners, or those
+// of a Service of the series.
+type sharing struct {
+	series *Series
+	owner  models.OwnerID
+}
+
+// sharers is how many they are, as long as nothing happens.
+type sharers struct {
+	operations uint64
+	ready      int32
+}
+
+// NewMeter returns a meter of the pods whose profiles are told by profile, nil for
+// those without one.
+func NewMeter(series []*Series, streams *kernel.Streams, profile func(cluster.Pod) *Profile) *Meter {
+	return &Meter{series: series, profile: profile, streams: streams, walks: make(map[strider]*progress), sharers: make(map[sharing]sharers)}
+}
+
+// The purposes of the streams of walks.
+const (
+	cpuWalk    = "usage/cpu"
+	memoryWalk = "usage/memory"
+	metricWalk = "usage/metric"
+	seriesWalk = "usage/series"
+)
+
+// Forget drops what is kept of a pod that is gone.
+func (m *Meter) Forget(pod cluster.Pod) {
+	if len(m.walks) == 0 {
+		return
+	}
+	entity := m.entity(pod)
+	delete(m.walks, strider{cpuWalk, entity})
+	delete(m.walks, strider{memoryWalk, entity})
+	if p := m.profile(pod); p != nil {
+		for i := range p.Metrics {
+			delete(m.walks, strider{metricWalk + "/" + p.Metrics[i].Name, entity})
+		}
+	}
+}
+
+func (m *Meter) entity(pod cluster.Pod) uint64 {
+	m.name = pod.AppendName(m.name[:0])
+	return kernel.Entity(string(m.name))
+}
+
+// Measures reports whether anything is known of the CPU or memory of a pod.
+func (m *Meter) Measures(pod cluster.Pod) bool {
+	p := m.profile(pod)
+	return p != nil && (p.CPU != nil || p.Memory != nil)
+}
+
+// Resource returns what a pod uses of CPU or memory at a moment, given the pods that
+// are ready now; ok is false if nobody measures that.
+func (m *Meter) Resource(pod cluster.Pod, r models.Resource, at models.Time) (amount int64, ok bool) {
+	law := m.profile(pod).law(r)
+	if law == nil {
+		return 0, false
+	}
+	p := m.ofPod(law, pod, r, at)
+	return p.at(at), true
+}
+
+// ofPod returns the piece of the law of a resource around a moment.
+func (m *Meter) ofPod(law *Law, pod cluster.Pod, r models.Resource, at models.Time) piece {
+	purpose := cpuWalk
+	if r == models.Memory {
+		purpose = memoryWalk
+	}
+	return m.piece(law, pod, purpose, at)
+}
+
+// Metric returns a metric of a pod at a moment, in thousandths.
+func (m *Meter) Metric(pod cluster.Pod, name string, at models.Time) (amount int64, ok bool) {
+	law := m.profile(pod).metric(name)
+	if law == nil {
+		return 0, false
+	}
+	p := m.piece(law, pod, metricWalk+"/"+name, at)
+	return p.at(at), true
+}
+
+func (m *Meter) piece(law *Law, pod cluster.Pod, purpose string, at models.Time) piece {
+	switch {
+	case law.Walk != nil:
+		return m.walk(law.Walk, strider{purpose, m.entity(pod)}, uint64(pod.Starts()), at, pod.StartedAt())
+	case law.Load != nil:
+		n := int32(0)
+		if pod.Ready() {
+			n = m.ready(law.Load.Series, pod)
+		}
+		return law.Load.share(m.ofSeries(law.Load.Series, at), n)
+	case law.FromStart:
+		return law.curve(at, pod.StartedAt())
+	}
+	return law.curve(at, 0)
+}
+
+func (m *Meter) ofSeries(s *Series, at models.Time) piece {
+	if s.Law.Walk != nil {
+		return m.walk(s.Law.Walk, strider{seriesWalk, kernel.Entity(s.Name)}, 0, at, 0)
+	}
+	return s.Law.curve(at, 0)
+}
+
+// ready returns how many ready pods share a load with this one, itself included.
+func (m *Meter) ready(s *Series, pod cluster.Pod) int32 {
+	v := pod.View()
+	key := sharing{s, models.None}
+	if s.Service == 0 {
+		if key.owner = familyOf(pod); key.owner == models.None {
+			return 1
+		}
+	}
+	known, ok := m.sharers[key]
+	if ok && known.operations == v.Operations() {
+		return known.ready
+	}
+	known = sharers{operations: v.Operations()}
+	switch {
+	case s.Service != 0:
+		known.ready = m.ofService(v, s)
+	case v.Owner(key.owner).Kind() == models.Deployment:
+		for set := range v.Owner(key.owner).Children() {
+			known.ready += set.Counts().Ready
+		}
+	default:
+		known.ready = v.Owner(key.owner).Counts().Ready
+	}
+	known.ready = max(known.ready, 1)
+	m.sharers[key] = known
+	return known.ready
+}
+
+// familyOf returns the owner of a pod, or the Deployment of that.
+func familyOf(pod cluster.Pod) models.OwnerID {
+	owner := pod.Owner()
+	if owner != models.None {
+		if o := pod.View().Owner(owner); o.Kind() == models.ReplicaSet && o.Parent() != models.None {
+			return o.Parent()
+		}
+	}
+	return owner
+}
+
+// ofService counts the ready pods of the Service of a series.
+func (m *Meter) ofService(v cluster.View, s *Series) (n int32) {
+	for _, service := range v.Services() {
+		if service.Name != s.Service || service.Namespace != s.Namespace || len(service.Selector) == 0 {
+			continue
+		}
+		m.Index.Each(v, s.Namespace, func(labels models.Labels) bool {
+			for _, l := range service.Selector {
+				if value, ok := labels.Get(l.Key); !ok || value != l.Value {
+					return false
+				}
+			}
+			return true
+		}, func(pod cluster.Pod) {
+			if pod.Ready() && !pod.Deleting() {
+				n++
+			}
+		})
+	}
+	return n
+}
+
+// Series returns the amount of a series at a moment, in thousandths.
+func (m *Meter) Series(s *Series, at models.Time) int64 {
+	p := m.ofSeries(s, at)
+	return p.at(at)
+}
+
+// AllSeries returns the series that there are.
+func (m *Meter) AllSeries() []*Series { return m.series }
+
+// NextChange is how far ahead the moment is looked for at which an amount exceeds a
+// limit; then it must be asked for again.
+const NextChange = 24 * time.Hour
+
+// pieces is how many pieces of laws are looked at in one search.
+const pieces = 1 << 14
+
+// Exceeds returns the first moment from now on, in whole milliseconds, at which the
+// memory that some pods use together exceeds a limit. until is how far that was looked
+// for: if it was found, that moment.
+func (m *Meter) Exceeds(pods []cluster.Pod, now models.Time, limit int64) (at, until models.Time, found bool) {
+	end, seen := now.Add(NextChange), 0
+	from := now
+	for from < end && seen < pieces {
+		to, sum, next := end, int64(0), int64(0)
+		for _, pod := range pods {
+			p, ok := m.memory(pod, from)
+			if ok {
+				to = min(to, p.until)
+			}
+			seen++
+		}
+		for _, pod := range pods {
+			if p, ok := m.memory(pod, from); ok {
+				sum, next = sum+p.at(from), next+p.at(to)
+			}
+		}
+		if at, ok := crossing(from, to, sum, next, limit); ok {
+			return at, at, true
+		}
+		from = to
+	}
+	return 0, from, false
+}
+
+// memory returns the piece of the memory of a pod around a moment.
+func (m *Meter) memory(pod cluster.Pod, at models.Time) (piece, bool) {
+	law := m.profile(pod).law(models.Memory)
+	if law == nil {
+		return piece{}, false
+	}
+	return m.ofPod(law, pod, models.Memory, at), true
+}
+
+// crossing returns when an amount that moves in a straight line exceeds a limit.
+func crossing(from, until models.Time, amount, next, limit int64) (models.Time, bool) {
+	switch {
+	case amount > limit:
+		return from, true
+	case next <= limit:
+		return 0, false
+	}
+	wait := proportion(int64(until-from), limit+1-amount, next-amount)
+	if proportion(next-amount, wait, int64(until-from)) <= limit-amount {
+		wait++
+	}
+	return (from + models.Time(wait)).Ceil(time.Millisecond), true
+}
+
+// Container returns what a container of a pod uses of CPU or memory at a moment: its
+// share of what the pod uses.
+func (m *Meter) Container(pod cluster.Pod, name models.Sym, r models.Resource, at models.Time) (amount int64, ok bool) {
+	total, ok := m.Resource(pod, r, at)
+	if !ok {
+		return 0, false
+	}
+	low, high, whole, ok := m.profile(pod).part(pod, name, r)
+	return proportion(total, high, whole) - proportion(total, low, whole), ok
+}
