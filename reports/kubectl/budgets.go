@@ -65,7 +65,7 @@ func budgetSelector(spec *models.BudgetSpec, d *models.Dictionary) string {
 	if spec.Selector.None {
 		return "<unset>"
 	}
-	return orNone(selectorText(spec.Selector.Requirements, d))
+	return orNone(spec.Selector.Requirements.Text(d))
 }
 
 // describeBudget describes a PodDisruptionBudget.
