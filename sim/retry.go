@@ -34,10 +34,7 @@ func retryWaits(kind models.OwnerKind) (first, most time.Duration) {
 // repeated later.
 func (s *submission) conclude(next *control.Next) {
 	id, now := s.o.ID(), s.agenda.Now()
-	if s.tellFailure() {
-		next.Wrote = true
-		s.wakeRetry(id) // it hears of what it has written
-	}
+	next.Wrote = s.tellFailure() || next.Wrote
 	r := s.retries[id]
 	if !s.failing {
 		if r != nil {
@@ -67,6 +64,9 @@ func (s *submission) conclude(next *control.Next) {
 	if at := now.Add(wait); at < r.at || r.at <= now {
 		r.at = at
 		s.agenda.Schedule(at, evRetry, 0, int32(id), 0)
+	}
+	if next.Wrote && r.failures > 1 {
+		s.wakeRetry(id) // it hears of what it has written; of the first failure not before it tries again
 	}
 }
 
@@ -119,6 +119,15 @@ func (s *Simulation) unobserved(id models.OwnerID) bool {
 	r.failures, r.synced = 0, s.agenda.Now()
 	s.planReconcile(id, r.made.Add(s.config.Latencies.Controller))
 	return true
+}
+
+// podWakesRetry lets a controller that was refused pods react to a pod. What happens to
+// new ones until they start comes while it is still busy with them.
+func (s *Simulation) podWakesRetry(op *models.Op) {
+	switch op.Kind {
+	case models.OpCreatePod, models.OpReadyPod, models.OpUnreadyPod, models.OpExitPod, models.OpFinishPod, models.OpDeletePod, models.OpRemovePod:
+		s.wakeRetry(s.view.Pod(op.Pod).Owner())
+	}
 }
 
 // wakeRetry lets a controller that was refused something react to each change by

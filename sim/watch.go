@@ -187,7 +187,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		s.jobPodChanged(op.Pod)
 		if len(s.retries) > 0 {
-			s.wakeRetry(s.view.Pod(op.Pod).Owner())
+			s.podWakesRetry(op)
 		}
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {

@@ -193,7 +193,8 @@ func (p *pool) take(e *Expected, holds func(*Expected, float64) bool, w *windows
 		if p.used[i] || !holds(e, f.At) || !w.same(e, f) {
 			continue
 		}
-		if d := max(e.Min-f.At, f.At-e.Max, 0); d < distance {
+		// Of events that say the same the first is that of the first.
+		if d := max(e.Min-f.At, f.At-e.Max, 0); d < distance && (best < 0 || e.Field != Event) {
 			best, distance = i, d
 		}
 	}

@@ -138,5 +138,8 @@ func parseExpected(text string) (Expected, error) {
 		return e, nil
 	}
 	e.Field, e.Value, _ = strings.Cut(what, "=")
+	if e.Value == "<nil>" { // a condition that is taken away
+		e.Value = "null"
+	}
 	return e, nil
 }

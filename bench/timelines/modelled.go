@@ -11,10 +11,12 @@ var modelled = map[string]map[string]bool{
 	"Pod": fields(Added, Deleted, "PodScheduled", "DisruptionTarget", "container", "deletionAt", "grace", "image", "node",
 		"nominated", "owner", "phase", "priority", "qos", "ready", "resources", "restarts", "revision", "target", "finalizers", "index"),
 	"ReplicaSet": fields(Added, Deleted, "spec", "replicas", "readyReplicas", "availableReplicas", "terminatingReplicas",
-		"image", "owner", "revision", "desired", "max", "deletionAt", "finalizers", "grace"),
+		"image", "owner", "revision", "desired", "max", "deletionAt", "finalizers", "grace", "conditions.ReplicaFailure"),
 	"Deployment": fields(Added, Deleted, "spec", "generation", "revision", "replicas", "readyReplicas", "availableReplicas",
-		"unavailableReplicas", "updatedReplicas", "terminatingReplicas", "deletionAt", "finalizers", "grace", "conditions.Available", "conditions.Progressing"),
-	"CronJob": fields(Added, Deleted, "active", "lastScheduleTime", "lastSuccessfulTime"),
+		"unavailableReplicas", "updatedReplicas", "terminatingReplicas", "deletionAt", "finalizers", "grace", "conditions.Available", "conditions.Progressing",
+		"conditions.ReplicaFailure"),
+	"ResourceQuota": fields(Added, Deleted, "hard", "used"),
+	"CronJob":       fields(Added, Deleted, "active", "lastScheduleTime", "lastSuccessfulTime"),
 	"Job": fields("owner", Added, Deleted, "parallelism", "suspend", "active", "ready", "succeeded", "failed", "terminating", "startTime",
 		"completionTime", "conditions.Complete", "conditions.Failed", "conditions.FailureTarget", "conditions.SuccessCriteriaMet",
 		"conditions.Suspended", "deletionAt", "finalizers", "grace", "uncounted-succeeded", "uncounted-failed", "completedIndexes", "failedIndexes"),
@@ -81,9 +83,9 @@ func newJudge(r *Recording) *judge {
 func (j *judge) inRace(f Fact) bool { return f.Kind == "Pod" && j.races[j.owners[f.Subject()]] }
 
 // isIgnored reports whether nothing is compared with a fact: which of equal nodes a
-// pod gets is chance.
+// pod gets is chance, and so is how many events there were before others are combined.
 func (j *judge) isIgnored(f Fact) bool {
-	return ignored[f.Field] || f.Kind == "Pod" && f.Field == "node" && !j.pinned[f.Subject()]
+	return f.Field == Event && strings.Contains(f.Value, "(combined from similar events)") || ignored[f.Field] || f.Kind == "Pod" && f.Field == "node" && !j.pinned[f.Subject()]
 }
 
 // lacking returns the kind or field that podsim does not model and that keeps it
@@ -96,6 +98,9 @@ func (j *judge) lacking(f Fact) string {
 		}
 	}
 	known := modelled[f.Kind]
+	if part, _, ok := strings.Cut(f.Field, "."); ok && f.Kind == "ResourceQuota" {
+		f.Field = part // behind it stands the name of a resource
+	}
 	if f.Field == Event {
 		if modelledEvents[f.Kind][reasonOf(f)] {
 			return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -137,6 +138,17 @@ func (p *play) selected(a *Action) []deed {
 	return deeds
 }
 
+// answer is what the API server says, without what kubectl says about it.
+func answer(message string) string {
+	if rest, ok := strings.CutPrefix(message, "Error from server (Forbidden): "); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(message, "The "); ok {
+		return rest
+	}
+	return message
+}
+
 // results returns the results of actions. An action of several steps has failed if
 // its first has.
 func (p *play) results() []Fact {
@@ -147,7 +159,7 @@ func (p *play) results() []Fact {
 		}
 		result := "ok"
 		if r.Failed {
-			result = "error: " + r.Message
+			result = "error: " + answer(r.Message)
 		}
 		facts = append(facts, Fact{At: seconds(r.At), Kind: Result, Name: p.deeds[i].action, Value: encode(result)})
 	}

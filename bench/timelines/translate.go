@@ -9,7 +9,10 @@ import (
 // workloads are the kinds that can come during a run, definitions those that can
 // be there from its start.
 var (
-	workloads   = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
+	workloads = []string{
+		"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "ResourceQuota", "LimitRange",
+		"PodDisruptionBudget", "HorizontalPodAutoscaler",
+	}
 	definitions = []string{
 		"Namespace", "Service", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
 		"StorageClass", "CSINode", "CSIDriver", "CSIStorageCapacity", "VolumeAttachment",
@@ -85,7 +88,8 @@ func (t *translator) create(at float64, o Object) error {
 		t.impossible("%s", action)
 		return nil
 	}
-	if o.Kind() == "PodDisruptionBudget" {
+	if o.Kind() == "PodDisruptionBudget" || o.isPolicy() {
+		t.live[o.Subject()] = o
 		t.step(at, action, "apply", map[string]any{"object": o})
 		return nil
 	}

@@ -77,6 +77,7 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 	w.christen(op)
 	w.flush(now)
 	w.now = now
+	w.refused(op, v.Dictionary())
 	w.events.Observe(now, op, v)
 	fields := op.Kind.Fields()
 	switch {
@@ -87,7 +88,10 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 		w.pod(op, v)
 	case fields&models.FieldOwner != 0:
 		w.owner(op, v)
-	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim, op.Kind == models.OpRemoveClaim:
+	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim, op.Kind == models.OpRemoveClaim, op.Kind == models.OpRefuse:
+	case op.Kind >= models.OpPutPolicy && op.Kind <= models.OpUseQuota:
+		w.policy(op, v)
+	case op.Kind >= models.OpAddNamespace && op.Kind <= models.OpDropNamespace:
 	default:
 		w.node(op, v)
 	}

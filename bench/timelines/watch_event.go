@@ -33,7 +33,7 @@ var uid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 var modelledEvents = map[string]map[string]bool{
 	"Node":       fields("RegisteredNode", "NodeReady", "NodeNotReady"),
 	"Pod":        fields("Scheduled", "FailedScheduling", "Preempted", "TaintManagerEviction", "NodeNotReady"),
-	"ReplicaSet": fields("SuccessfulCreate", "SuccessfulDelete"),
+	"ReplicaSet": fields("SuccessfulCreate", "SuccessfulDelete", "FailedCreate"),
 	"Deployment": fields("ScalingReplicaSet"),
 	"Job": fields("SuccessfulCreate", "SuccessfulDelete", "Completed", "BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy",
 		"FailedIndexes", "MaxFailedIndexesExceeded", "Suspended", "Resumed", "TooManySucceededPods"),

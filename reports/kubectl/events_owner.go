@@ -38,6 +38,8 @@ func (e *Events) owner(op *models.Op, v cluster.View) {
 		}
 	case models.OpSetCondition:
 		e.suspension(op, o, v.Dictionary())
+	case models.OpFailCreate:
+		e.deniedCreate(op, o, v.Dictionary())
 	case models.OpFinishOwner:
 		e.finished(op, o, v.Dictionary())
 		e.cronCompleted(o, v)
