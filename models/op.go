@@ -96,6 +96,16 @@ const (
 	OpWriteBudgetStatus // its status becomes what its pods make: Def, Message (why that failed, if it did)
 	OpAllowDisruption   // it lets a pod go: Pod, Def
 
+	// Of pods whose containers are told apart; Def says which container.
+	OpStartSandbox    // its sandbox and network are there: Pod
+	OpStartContainer  // a container runs: Pod, Def, Arg (ContainerMarks)
+	OpMarkContainer   // it has started up or is ready, or no more: Pod, Def, Arg (ContainerMarks)
+	OpStopContainer   // it is told to stop: Pod, Def, Arg (grace, ns), Message (why)
+	OpExitContainer   // it ended: Pod, Def, Arg (exit code), Reason
+	OpWaitContainer   // it waits: Pod, Def, Arg (for how long after its end, ns), Reason, Message
+	OpWarnContainer   // its kubelet warns of it: Pod, Def, Arg (how often), Reason, Message
+	OpResetContainers // all containers are to start over: Pod, Arg (1 they are being taken away, 0 they are gone), Reason
+
 	opKinds
 )
 
@@ -200,6 +210,15 @@ var opTable = [opKinds]struct {
 	OpRescale:           {"Rescale", FieldOwner | FieldArg | FieldMessage},
 	OpReportOwner:       {"ReportOwner", FieldOwner | FieldArg | FieldReason | FieldMessage},
 	OpReportNode:        {"ReportNode", FieldNode | FieldArg | FieldReason | FieldMessage},
+
+	OpStartSandbox:    {"StartSandbox", FieldPod},
+	OpStartContainer:  {"StartContainer", FieldPod | FieldDef | FieldArg},
+	OpMarkContainer:   {"MarkContainer", FieldPod | FieldDef | FieldArg},
+	OpStopContainer:   {"StopContainer", FieldPod | FieldDef | FieldArg | FieldMessage},
+	OpExitContainer:   {"ExitContainer", FieldPod | FieldDef | FieldArg | FieldReason},
+	OpWaitContainer:   {"WaitContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
+	OpWarnContainer:   {"WarnContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
+	OpResetContainers: {"ResetContainers", FieldPod | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.

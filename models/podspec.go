@@ -82,27 +82,6 @@ type PreferredTerm struct {
 	Term   NodeTerm
 }
 
-// Container is what podsim keeps of a container of a pod.
-type Container struct {
-	Name  Sym
-	Image Sym // normalised: with a tag
-	Kind  ContainerKind
-	// AlwaysPull is set by imagePullPolicy Always.
-	AlwaysPull bool
-	// NeverPull is set by imagePullPolicy Never.
-	NeverPull bool `json:",omitempty"`
-}
-
-// ContainerKind tells app containers, init containers and sidecars apart.
-type ContainerKind uint8
-
-// The kinds of containers. A sidecar is an init container that restarts always.
-const (
-	AppContainer ContainerKind = iota
-	InitContainer
-	Sidecar
-)
-
 // PodSpec is a compiled pod specification: everything that a plugin, a
 // controller or the kubelet asks of a pod and that all pods of one template
 // share. It is immutable once defined in a cluster.

@@ -11,13 +11,14 @@ import (
 // BehaviorSpec is how the containers of pods behave. Every duration is a fixed
 // one or a distribution, drawn for each start of a pod.
 type BehaviorSpec struct {
-	StartUp    *TimeLaw   `yaml:"startUp" default:"0s" help:"from the start of the containers to Ready"`
-	RunTime    *TimeLaw   `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else latencies.runTime of the Scenario)"`
-	ExitCode   *NumberLaw `yaml:"exitCode" default:"0" help:"what the containers end with; 0 is success"`
-	CrashEvery *TimeLaw   `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default: they do not crash)"`
-	ImageSize  *Bytes     `yaml:"imageSize" help:"size of the images of the pods, unless a Registry lists them"`
-	StopTime   *TimeLaw   `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
-	Usage      *UsageSpec `yaml:"usage" help:"what the pods use while their containers run (default: nobody measures it)"`
+	StartUp    *TimeLaw                 `yaml:"startUp" default:"0s" help:"from the start of the containers to Ready"`
+	RunTime    *TimeLaw                 `yaml:"runTime" help:"from the start of the containers to their end (default: for ever under restartPolicy Always, else latencies.runTime of the Scenario)"`
+	ExitCode   *NumberLaw               `yaml:"exitCode" default:"0" help:"what the containers end with; 0 is success"`
+	CrashEvery *TimeLaw                 `yaml:"crashEvery" help:"from the start of the containers to a crash with exit code 1, unless they end before (default: they do not crash)"`
+	ImageSize  *Bytes                   `yaml:"imageSize" help:"size of the images of the pods, unless a Registry lists them"`
+	StopTime   *TimeLaw                 `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
+	Containers *[]ContainerBehaviorSpec `yaml:"containers" help:"how single containers behave, where that differs"`
+	Usage      *UsageSpec               `yaml:"usage" help:"what the pods use while their containers run (default: nobody measures it)"`
 }
 
 // PodBehaviorSpec is how pods behave that a selector finds. The first one in
@@ -47,6 +48,7 @@ type behavior struct {
 	spec     PodBehaviorSpec
 	selector models.Selector
 	used     bool
+	met      map[string]bool // containers of the pods that it selects
 }
 
 // subject is a pod template as selectors of behaviours see it.
@@ -63,6 +65,7 @@ func (l *loader) compileBehaviors() {
 			b.selector = l.selector(o, "spec.selector", &b.spec.Selector.LabelSelector)
 			l.keepProfile(o, b.spec.Usage)
 			l.behaviors = append(l.behaviors, b)
+			l.checkContainers(o, "spec.containers", b.spec.Containers)
 		}
 	}
 }
@@ -82,6 +85,7 @@ func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
 	var spec BehaviorSpec
 	if first != nil {
 		spec = first.spec.BehaviorSpec
+		first.meet(s.pod, l.dict)
 	}
 	if own != nil {
 		spec = own.over(spec)
@@ -97,6 +101,7 @@ func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
 	compiled := &kubelet.Behavior{
 		StartUp: spec.StartUp.law(), RunTime: spec.RunTime.law(), ExitCode: spec.ExitCode.law(),
 		CrashEvery: spec.CrashEvery.law(), StopTime: spec.StopTime.law(), Usage: l.profiles[spec.Usage],
+		Containers: compileContainers(spec.Containers),
 	}
 	l.compiled[spec] = compiled
 	return compiled
@@ -125,6 +130,9 @@ func (s BehaviorSpec) over(rest BehaviorSpec) BehaviorSpec {
 	if s.Usage != nil {
 		rest.Usage = s.Usage
 	}
+	if s.Containers != nil {
+		rest.Containers = s.Containers
+	}
 	return rest
 }
 
@@ -145,7 +153,9 @@ func (l *loader) checkBehaviors() {
 	for _, b := range l.behaviors {
 		if !b.used {
 			l.blame(b.object, "spec.selector", "selects no pods")
+			continue
 		}
+		l.checkMet(b)
 	}
 }
 

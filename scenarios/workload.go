@@ -168,6 +168,7 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 	if spec.Arrivals.Limit != nil {
 		w.limit = *spec.Arrivals.Limit
 	}
+	l.checkContainers(o, "spec.containers", spec.Containers)
 	own := spec.BehaviorSpec
 	l.keepProfile(o, own.Usage)
 	if oneRun(p) && own.RunTime != nil {
@@ -198,7 +199,7 @@ func (l *loader) checkLoops(o *object, spec *WorkloadSpec, pod *models.PodSpec, 
 		return
 	}
 	b := t.Behavior
-	if spec.RunTime != nil || b != nil && (b.RunTime != nil || b.CrashEvery != nil) {
+	if spec.RunTime != nil || loops(b, pod, l.dict) {
 		l.blame(o, "spec", "containers restart without end and there is no duration; want lifetime, or for in the Scenario")
 	}
 }

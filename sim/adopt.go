@@ -120,6 +120,8 @@ func (s *Simulation) adoptPod(a *Arrival, parent models.OwnerID) {
 		s.adoptEnded(id, p, earliest)
 	case p.Node == models.None:
 		s.adoptWaiting(id, p)
+	case p.Phase == models.Running && s.view.Pod(id).Itemised():
+		s.adoptContainers(id, p, earliest)
 	case p.Phase == models.Running:
 		s.adoptRunning(id, p, earliest)
 	default:

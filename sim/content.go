@@ -104,11 +104,15 @@ func (c contentView) appendValue(b []byte, v reflect.Value) []byte {
 	panic(fmt.Sprintf("sim: specifications hold no %s", v.Type()))
 }
 
-// isExtra reports whether a field says something of few kinds of owners or behaviours
-// only: it is written, by name, where it says anything.
+// isExtra reports whether a field says something of few owners, containers or
+// behaviours only: it is written, by name, where it says anything.
 func isExtra(t reflect.Type, field int) bool {
-	return (t == reflect.TypeFor[models.OwnerSpec]() || t == reflect.TypeFor[kubelet.Behavior]()) &&
-		strings.HasSuffix(t.Field(field).Tag.Get("json"), ",omitempty")
+	switch t {
+	case reflect.TypeFor[models.OwnerSpec](), reflect.TypeFor[models.Container](), reflect.TypeFor[kubelet.Behavior]():
+	default:
+		return false
+	}
+	return strings.HasSuffix(t.Field(field).Tag.Get("json"), ",omitempty")
 }
 
 // appendSpecial writes what is numbered, and sorts lists that symbols have sorted.

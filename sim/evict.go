@@ -75,6 +75,10 @@ func (s *Simulation) podDeleted(id models.PodID) {
 
 // stop stops the containers of a pod within its grace.
 func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
+	if pod.Itemised() {
+		s.stopContainers(pod, grace)
+		return
+	}
 	code := int64(sigTerm)
 	if !pod.Up() {
 		if grace <= 0 {

@@ -81,6 +81,7 @@ func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sy
 func (s *Simulation) nodeRestored(id models.NodeID) {
 	s.images.Booted(s.agenda.Now(), id)
 	s.nodes[id].withheld, s.nodes[id].pulled, s.nodes[id].unheard = nil, nil, nil
+	s.kubelet.Booted(s.agenda.Now(), id)
 	s.report(id)
 	pods := slices.Clone(s.view.Node(id).Pods())
 	slices.Sort(pods)
@@ -103,6 +104,8 @@ func (s *Simulation) rebooted(id models.PodID) {
 		s.remove(id, sigKill)
 	case pod.Spec().ActiveDeadline > 0 && s.agenda.Now() >= pod.BoundAt().Add(pod.Spec().ActiveDeadline):
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
+	case pod.Itemised():
+		s.restartContainers(pod)
 	case pod.Phase() == models.Pending:
 		s.receive(pod)
 	case kubelet.Restarts(pod, sigKill):

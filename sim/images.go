@@ -86,6 +86,9 @@ func (s *Simulation) lackImage(out images.Outcome) {
 		Reason: d.Sym(out.Reason), Message: d.Sym(out.Message),
 	})
 	s.planLook(out)
+	if s.kubelet.Working(out.Pod) {
+		s.containerLacks(out.Pod, out.Container)
+	}
 }
 
 func (s *Simulation) planLook(out images.Outcome) {
@@ -145,6 +148,10 @@ func (s *Simulation) imageCame(out images.Outcome) {
 	s.do(models.Op{
 		Kind: models.OpReceiveImage, Pod: out.Pod, Name: out.Image, Ordinal: models.Exact, Def: out.Container, Arg: int64(out.Took),
 	})
+	if born, working := s.kubelet.Born(out.Pod); working {
+		s.imageThere(out.Pod, int(out.Container), born)
+		return
+	}
 	s.seeToImages(s.view.Pod(out.Pod), out.Container+1)
 }
 
@@ -152,6 +159,10 @@ func (s *Simulation) imageCame(out images.Outcome) {
 func (s *Simulation) lookForImage(id models.PodID, container int32) {
 	pod := s.view.Pod(id)
 	if pod.Removed() || pod.Node() == models.None || !s.images.Looks(s.agenda.Now(), id, container, pod.Node()) {
+		return
+	}
+	if s.kubelet.Working(id) {
+		s.containerLooks(id, container)
 		return
 	}
 	s.seeToImages(pod, container)

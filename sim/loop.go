@@ -28,6 +28,8 @@ const (
 	evRestart  // subject: pod; gen: epoch
 	evStopped  // subject: pod, object: exit code; gen: epoch
 	evKilled   // subject: pod
+	evPulled   // subject: pod, object: container; gen: of its kubelet's worker
+	evWork     // subject: pod; gen: of the event
 	evDeadline // subject: pod
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
@@ -57,7 +59,7 @@ var eventNames = [eventKinds]string{
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed",
-	evDeadline: "deadline", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
+	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
@@ -110,6 +112,10 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.stopped(models.PodID(e.A), e.Gen, int64(e.B))
 	case evDeadline:
 		s.deadline(models.PodID(e.A))
+	case evPulled:
+		s.imagePulled(models.PodID(e.A), int(e.B), e.Gen)
+	case evWork:
+		s.containersDue(models.PodID(e.A), e.Gen)
 
 	case evTaintEviction:
 		s.taintEviction(models.PodID(e.A), models.NodeID(e.B), e.Gen)

@@ -119,6 +119,12 @@ func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
 	if s.dying == nil {
 		s.dying = make(map[models.PodID]dying)
 	}
+	if s.kubelet.Working(pod.ID()) {
+		how.until = models.Never
+		s.dying[pod.ID()] = how
+		s.failContainers(pod.ID(), grace, how.reason)
+		return
+	}
 	s.dying[pod.ID()] = how
 	s.agenda.Schedule(how.until, evKilled, 0, int32(pod.ID()), 0)
 }

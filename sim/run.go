@@ -27,7 +27,7 @@ func (s *Simulation) end(id models.PodID, epoch uint32, exitCode int64) {
 // On a node whose kubelet is not heard nothing is planned: its return starts them.
 func (s *Simulation) podExited(id models.PodID) {
 	pod := s.view.Pod(id)
-	if !s.view.Node(pod.Node()).Heard() {
+	if pod.Itemised() || !s.view.Node(pod.Node()).Heard() {
 		return
 	}
 	at := s.kubelet.RestartAt(s.agenda.Now(), pod).Add(s.kubelet.RestartDelay(pod))

@@ -26,6 +26,10 @@ func (s *Simulation) receive(pod cluster.Pod) {
 }
 
 func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {
+	if pod.Itemised() {
+		s.beginContainers(pod)
+		return
+	}
 	if s.pulls {
 		s.agenda.After(s.kubelet.SandboxDelay(pod), evStart, pod.Epoch(), int32(pod.ID()), 0)
 		return
@@ -63,6 +67,9 @@ func (s *Simulation) podStarted(id models.PodID) {
 	if s.pulls {
 		s.images.Started(s.agenda.Now(), pod)
 	}
+	if pod.Itemised() {
+		return // its containers do
+	}
 	if delay := s.kubelet.ReadyDelay(pod); delay > 0 {
 		s.agenda.After(delay, evReady, pod.Epoch(), int32(id), 0)
 	} else {
@@ -88,6 +95,10 @@ func (s *Simulation) ready(id models.PodID, epoch uint32) {
 func (s *Simulation) deadline(id models.PodID) {
 	pod := s.view.Pod(id)
 	if pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || !s.view.Node(pod.Node()).Heard() {
+		return
+	}
+	if s.kubelet.Working(id) {
+		s.failContainers(id, pod.Spec().GracePeriod, s.reasons.deadline)
 		return
 	}
 	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})

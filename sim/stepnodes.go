@@ -152,4 +152,5 @@ func (s *Simulation) nodeJoined(id models.NodeID) {
 	s.nodes = append(s.nodes, nodeState{taintedAt: s.agenda.Now()})
 	s.lifecycle.Join(s.view.Node(id))
 	s.standUnready(id)
+	s.kubelet.Booted(s.agenda.Now(), id)
 }

@@ -206,6 +206,8 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
 	}
+	template.Pod.ActiveDeadline = span(t, d, "podactive", 0)
+	s.containers(t, d, template)
 	image := ""
 	if d.MaybeScanArgs(t, "image", &image); image != "" {
 		template.Pod.Containers[0].Image = s.d.Sym(image)
@@ -365,6 +367,9 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 			status = models.ConditionStatus(op.Arg).String()
 		}
 		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), status)
+	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer,
+		models.OpWaitContainer, models.OpWarnContainer:
+		tellContainer(&p.text, op, v)
 	case models.OpExitPod, models.OpFinishPod:
 		fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 	case models.OpIndexPod:

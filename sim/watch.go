@@ -159,6 +159,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	case models.OpExitPod:
 		s.podExited(op.Pod)
 		s.podChanged(op.Pod)
+	case models.OpStartContainer:
+		s.containerStarted(op.Pod)
 	case models.OpFinishPod, models.OpRejectPod:
 		s.podFinished(op.Pod)
 	case models.OpDeletePod:

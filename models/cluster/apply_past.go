@@ -35,7 +35,9 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 	case models.PastBound:
 		err = backdate(&row.bound, row.created, now, op.Arg)
 	case models.PastStarted:
-		err = backdate(&row.started, row.bound, now, op.Arg)
+		if err = backdate(&row.started, row.bound, now, op.Arg); err == nil {
+			c.backdateContainers(op.Pod, row.started)
+		}
 	case models.PastReady:
 		if err = backdate(&row.ready, row.created, now, op.Arg); err == nil && row.is(podReady) {
 			c.ripen(op.Pod, row, true)
@@ -48,6 +50,12 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 		if row.starts == 0 || op.Arg < int64(row.restarts) || op.Arg > maxPastCount {
 			return refusePod(op.Pod, fmt.Sprintf("cannot have had %d restarts", op.Arg))
 		}
+		if items := c.items[op.Pod]; items != nil {
+			last := &items.list[len(items.list)-1] // an app container
+			last.Restarts += int32(op.Arg) - row.restarts
+			row.restarts = int32(op.Arg)
+			return nil
+		}
 		row.restarts, row.starts = int32(op.Arg), int32(op.Arg)+1
 	default:
 		return refusePod(op.Pod, fmt.Sprintf("nothing to recall has number %d", op.Def))
@@ -56,6 +64,24 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 		return refusePod(op.Pod, err.Error())
 	}
 	return nil
+}
+
+// backdateContainers lets the containers of a pod have started earlier; those that
+// have ended did so at once.
+func (c *Cluster) backdateContainers(id models.PodID, at models.Time) {
+	items := c.items[id]
+	if items == nil {
+		return
+	}
+	items.sandbox = min(items.sandbox, at)
+	for i := range items.list {
+		switch s := &items.list[i]; s.State {
+		case ContainerRunning:
+			s.Started = min(s.Started, at)
+		case ContainerTerminated:
+			s.Ended.Started, s.Ended.Finished = min(s.Ended.Started, at), min(s.Ended.Finished, at)
+		}
+	}
 }
 
 // backdateFailure brings an owner's last failure up to date after the end of one

@@ -91,6 +91,11 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.allowDisruption(now, op)
 	case models.OpRelabelPod:
 		return c.relabelPod(op, row)
+	case models.OpStartSandbox:
+		return c.startSandbox(now, op, row)
+	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer,
+		models.OpWaitContainer, models.OpWarnContainer, models.OpResetContainers:
+		return c.changeContainer(now, op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -144,8 +149,8 @@ func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
 		c.totals.Bound--
 		c.totals.Running++
 	}
-	if row.starts > 0 {
-		row.restarts++
+	if row.starts > 0 && !c.podSpecs[row.spec].Itemised() {
+		row.restarts++ // the containers of others count their own
 	}
 	row.starts++
 	row.started = now
@@ -189,7 +194,10 @@ func (c *Cluster) markReady(now models.Time, row *podRow, ready bool) {
 
 // exitPod ends the containers of a pod that will start them again.
 func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
+	items := c.podSpecs[row.spec].Itemised() && c.items[op.Pod] != nil
 	switch {
+	case items && !row.phase.Terminal():
+		c.endContainers(now, op, row)
 	case row.phase != models.Running:
 		return refusePod(op.Pod, "it is not Running")
 	case row.starts == 0:
@@ -209,6 +217,9 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	c.markReady(now, row, false)
 	c.leavePhase(row)
+	if c.podSpecs[row.spec].Itemised() {
+		c.endContainers(now, op, row)
+	}
 	active, bound := row.active(), row.node != models.None
 	if bound {
 		c.vacate(op.Pod, row)
@@ -379,6 +390,9 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		c.disown(row)
 	} else {
 		c.orphans--
+	}
+	if c.podSpecs[row.spec].Itemised() {
+		delete(c.items, op.Pod)
 	}
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
 	c.forgetMessage(op.Pod)

@@ -23,6 +23,9 @@ func (c *Cluster) Check() error {
 	for id := range c.owners.next {
 		s.owner(models.OwnerID(id))
 	}
+	if s.items != len(s.c.items) {
+		s.fail("the containers of %d pods are told apart, %d are kept", s.items, len(s.c.items))
+	}
 	s.families()
 	s.accounts()
 	s.budgets()
@@ -31,7 +34,7 @@ func (c *Cluster) Check() error {
 
 // begin forgets the last pass. Its memory is used again: large clusters are checked often.
 func (s *scan) begin(c *Cluster) {
-	s.c, s.live, s.orphans, s.broken = c, Totals{}, 0, nil
+	s.c, s.live, s.orphans, s.broken, s.items = c, Totals{}, 0, nil, 0
 	s.requested = zeros(s.requested, len(c.nodes))
 	s.nonZero = zeros(s.nonZero, len(c.nodes))
 	s.held = zeros(s.held, len(c.nodes))
@@ -62,6 +65,7 @@ type scan struct {
 	children  []int32
 	available []int32
 	noted     []int32 // pods in status.uncountedTerminatedPods
+	items     int     // pods whose containers are kept
 	live      Totals
 	orphans   int
 	users     map[claimKey]int32
@@ -75,6 +79,9 @@ func (s *scan) fail(format string, args ...any) {
 
 func (s *scan) pod(id models.PodID, row *podRow) {
 	s.podState(id, row)
+	if s.c.podSpecs[row.spec].Itemised() {
+		s.containers(id, row)
+	}
 	switch {
 	case row.phase.Terminal():
 	case row.phase == models.Running:
@@ -122,7 +129,7 @@ func (s *scan) podState(id models.PodID, row *podRow) {
 		s.fail("pod %d: its containers run on node %d, which is down", id, row.node)
 	case ready && row.phase != models.Running:
 		s.fail("pod %d is Ready in phase %s", id, row.phase)
-	case row.restarts != max(row.starts-1, 0):
+	case row.restarts != max(row.starts-1, 0) && !s.c.podSpecs[row.spec].Itemised():
 		s.fail("pod %d: %d restarts after %d starts", id, row.restarts, row.starts)
 	case row.assumed != models.None && (row.node != models.None || row.phase != models.Pending):
 		s.fail("pod %d: room is kept for it on node %d, but it is on node %d in phase %s", id, row.assumed, row.node, row.phase)

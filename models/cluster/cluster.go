@@ -41,6 +41,9 @@ type Cluster struct {
 	// ripening are the pods of owners with MinReadySeconds that became Ready, by
 	// time: what Owner.Available looks through. It follows from the pods.
 	ripening map[models.OwnerID][]ripe
+	// items are the containers of pods whose containers are told apart, from their
+	// first sandbox on.
+	items map[models.PodID]*itemsRow
 
 	// Columns by NodeID.
 	nodes       []nodeRow
@@ -101,6 +104,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		messages:   make(map[models.PodID]models.Sym),
 		storage:    newStorage(),
 		ripening:   make(map[models.OwnerID][]ripe),
+		items:      make(map[models.PodID]*itemsRow),
 		log:        oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, nominated: models.None, assumed: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,

@@ -105,8 +105,12 @@ func (s *snapshot) cluster(c *Cluster) {
 	list(s, &c.budgets.rows, s.budget)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)
+	s.containers(c)
 	if s.reading && s.err == nil {
 		s.checkReferences(c)
+	}
+	if s.reading && s.err == nil {
+		s.checkContainers(c)
 	}
 	if s.reading && s.err == nil {
 		c.addUp()

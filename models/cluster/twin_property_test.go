@@ -70,6 +70,8 @@ func newPair(draw chance, marks map[string]int) *pair {
 			Containers: []models.Container{{Name: 1, Image: 1}, {Name: 2, Image: 2}}},
 		{Requests: models.Resources{models.CPU: math.MaxInt64 / 2, models.Pods: 1}, NonZeroMemory: 200},
 		{Requests: models.Resources{models.Pods: 1}, SchedulingGates: []models.Sym{3}},
+		{Requests: models.Resources{models.Pods: 1}, RestartPolicy: models.RestartOnFailure, Containers: []models.Container{
+			{Kind: models.InitContainer}, {Kind: models.Sidecar}, {}}},
 	} {
 		p.DefinePod(spec)
 		p.twin.specs = append(p.twin.specs, spec)
@@ -104,6 +106,8 @@ func (p *pair) proposal() models.Op {
 		kinds = append(kinds, models.OpCreatePod, models.OpBindPod, models.OpStartPod, models.OpStartPod, models.OpReadyPod,
 			models.OpReadyPod, models.OpUnreadyPod)
 	}
+	kinds = append(kinds, models.OpStartSandbox, models.OpStartSandbox, models.OpStartContainer, models.OpStartContainer, models.OpStartContainer,
+		models.OpExitContainer, models.OpResetContainers, models.OpAssumePod, models.OpDeletePod, models.OpRemovePod)
 	kinds = append(kinds, models.OpNominatePod, models.OpNominatePod, models.OpAssumePod, models.OpAssumePod, models.OpSetCondition, models.OpSetCondition,
 		models.OpRecordRevision, models.OpRecordRevision, models.OpRecordRevision, models.OpCrashNode, models.OpDeletePod, models.OpRemovePod, models.OpRemovePod,
 		models.OpUpdateOwner, models.OpUpdateOwner, models.OpUpdateOwner, models.OpExitPod, models.OpUntrackPod, models.OpUntrackPod, models.OpAdoptPod, models.OpAdoptPod,
@@ -162,6 +166,10 @@ func (p *pair) proposal() models.Op {
 	case models.OpResizeNode:
 		if next {
 			op.Name = p.Dictionary().Sym("cpu")
+		}
+	case models.OpStartContainer:
+		if next {
+			op.Arg = int64(p.draw.IntN(2))
 		}
 	case models.OpSetNodeReady, models.OpSetCondition, models.OpSilenceNode:
 		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
@@ -263,6 +271,9 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpRelabelPod, pod.owner != models.None, "labels of an owned pod change"},
 		{models.OpSettleRevision, owner.current != -1, "another current revision"},
 		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
+		{models.OpStartContainer, pod.phase == models.Running && op.Def == 0, "Pending once more"},
+		{models.OpStartContainer, pod.restarts > 0, "a container of several restarted"},
+		{models.OpResetContainers, op.Arg == 0 && pod.restarts > 0, "all containers start over"},
 		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
 		{models.OpCrashNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "crash under a silent kubelet"},
 		{models.OpRestoreNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "up again, and silent"},
@@ -325,6 +336,9 @@ func (p *pair) difference() string {
 		}
 		if pod.Uncounted() != (want.noted != "" && !want.counted && want.tracked) {
 			return fmt.Sprintf("pod %d is uncounted: %t; want %q", id, pod.Uncounted(), want.noted)
+		}
+		if want, got := p.twin.seeContainers(id), seeContainers(pod); want != got {
+			return cmp.Diff(strings.Split(want, ";"), strings.Split(got, ";"))
 		}
 		if got != want || pod.Active() != want.active() {
 			return fmt.Sprintf("pod %d\n- %+v\n+ %+v", id, want, got)

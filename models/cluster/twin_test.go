@@ -28,6 +28,8 @@ type twin struct {
 
 	budgetSpecs []*models.BudgetSpec
 	budgets     []twinBudget
+	// items are the containers of pods that have several.
+	items map[models.PodID]*twinItems
 }
 
 type twinPod struct {
@@ -44,7 +46,7 @@ type twinPod struct {
 	noted                                              string // by its Job: "", succeeded, failed
 	nameless                                           bool   // but for its owner's name
 	counted                                            bool
-	lacks                                              [2]twinLack // by container
+	lacks                                              [3]twinLack // by container
 }
 
 // twinLack is why a container waits for its image, if it does.
@@ -77,7 +79,7 @@ type twinNode struct {
 
 func newTwin() *twin {
 	return &twin{pods: make(map[models.PodID]twinPod), nodes: make(map[models.NodeID]*twinNode),
-		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64)}
+		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64), items: make(map[models.PodID]*twinItems)}
 }
 
 // reasons returns everything that speaks against an operation, as parts of the
@@ -192,7 +194,8 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 			return against
 		}
 	}
-	return broken(op.Kind,
+	itemised := w.itemised(&p) && w.items[op.Pod] != nil
+	return append(w.againstContainer(op, &p), broken(op.Kind,
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
 		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},
@@ -243,7 +246,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpReadyPod, p.ready, "already"},
 		rule{models.OpReadyPod, !p.up, "does not run"},
 		rule{models.OpUnreadyPod, !p.ready, "already"},
-		rule{models.OpExitPod, p.phase != models.Running, "not Running"},
+		rule{models.OpExitPod, p.phase != models.Running && (!itemised || p.ended()), "not Running"},
 		rule{models.OpFinishPod, p.ended(), "ended already"},
 		rule{models.OpRejectPod, p.ended(), "ended already"},
 		rule{models.OpRejectPod, !placed, "on no node"},
@@ -251,7 +254,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpDeletePod, op.Arg < 0, "negative"},
 		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
 		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},
-	)
+	)...)
 }
 
 // differInLabels reports whether two specifications differ in nothing else: the first and
@@ -349,6 +352,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		p := w.pods[op.Pod]
 		before := p
 		w.changePod(now, op, &p)
+		w.changeContainers(now, op, &p)
 		w.movePorts(&before, &p)
 		w.pods[op.Pod] = p
 	case fields&models.FieldOwner != 0:
@@ -466,9 +470,11 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.attempts++
 	case models.OpStartPod:
 		p.phase, p.up, p.started = models.Running, true, now
-		p.restarts = p.starts
+		if !w.itemised(p) {
+			p.restarts = p.starts
+		}
 		p.starts++
-		p.lacks = [2]twinLack{}
+		p.lacks = [3]twinLack{}
 	case models.OpLackImage:
 		p.lacks[op.Def] = twinLack{true, op.Reason, op.Message}
 	case models.OpReceiveImage:
@@ -521,7 +527,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		if op.Arg != 0 {
 			p.phase = models.Failed
 		}
-		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, now, int32(op.Arg), op.Reason, [2]twinLack{}
+		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, now, int32(op.Arg), op.Reason, [3]twinLack{}
 	case models.OpDeletePod:
 		counts := w.owners[p.owner] == nil || w.owners[p.owner].kind != models.Job || p.tracked
 		if p.active() && counts && !p.ready && p.readyAt != models.Never {

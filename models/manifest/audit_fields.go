@@ -59,8 +59,6 @@ const (
 	noInside  = "what goes on inside containers is not simulated"
 	noNetwork = "names and addresses are not simulated"
 	noRights  = "rights and isolation are not simulated"
-	noProbes  = "no probe fails or delays Ready; a PodBehavior says when pods are Ready and when they crash"
-	noHooks   = "hooks take no time; startUp and stopTime of a PodBehavior can stand in"
 	noClaims  = "holds the pod to nodes that reach its volume (VolumeBinding, VolumeZone); no volume is made, bound or waited for"
 	noDevices = "devices are not claimed (DynamicResources)"
 	noMount   = "volumes are mounted at once, whether what they name exists or not"
@@ -69,7 +67,7 @@ const (
 
 var podFields = []auditFields{
 	{Used, "restartPolicy terminationGracePeriodSeconds", "rule the end of a pod"},
-	{Used, "activeDeadlineSeconds", "counts from when the pod is bound"},
+	{Used, "activeDeadlineSeconds", "counts from when the pod is bound; then its containers are stopped, and it fails"},
 	{Used, "nodeSelector affinity.nodeAffinity tolerations", "choose nodes (NodeAffinity, TaintToleration) and rule eviction by taints"},
 	{Used, "affinity.podAffinity affinity.podAntiAffinity", "let pods attract and repel each other (InterPodAffinity)"},
 	{Used, "topologySpreadConstraints", "spread the pod over domains (PodTopologySpread)"},
@@ -87,7 +85,7 @@ var podFields = []auditFields{
 	{Matters, "resourceClaims resources.claims", noDevices},
 	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
 	{Approximated, "resources.limits", noLimits},
-	{Approximated, "initContainers", "count for requests, images and the start of the pod; they end at once and never fail"},
+	{Used, "initContainers", "run one after the other before the app containers; sidecars go on"},
 	{Harmless, "ephemeralContainers", "are there for debugging and take no room"},
 
 	{Harmless, "volumes[*].name", "names for mounts"},
@@ -122,22 +120,30 @@ var containerFields = []auditFields{
 	{Harmless, "resizePolicy", "pods are not resized"},
 	{Used, "ports[*].containerPort ports[*].hostPort ports[*].hostIP ports[*].protocol", "ports of the node, if they are (NodePorts)"},
 	{Harmless, "ports[*].name", noNetwork},
-	{Matters, "livenessProbe readinessProbe startupProbe", noProbes},
-	{Matters, "lifecycle.postStart lifecycle.preStop", noHooks},
+	{Used, "livenessProbe.initialDelaySeconds livenessProbe.periodSeconds livenessProbe.failureThreshold livenessProbe.successThreshold " +
+		"livenessProbe.terminationGracePeriodSeconds startupProbe.initialDelaySeconds startupProbe.periodSeconds startupProbe.failureThreshold " +
+		"startupProbe.successThreshold startupProbe.terminationGracePeriodSeconds readinessProbe.initialDelaySeconds " +
+		"readinessProbe.periodSeconds readinessProbe.failureThreshold readinessProbe.successThreshold readinessProbe.terminationGracePeriodSeconds", "when a container has started, is ready, and is stopped to be restarted"},
+	{Approximated, "livenessProbe.exec livenessProbe.httpGet livenessProbe.tcpSocket livenessProbe.grpc readinessProbe.exec readinessProbe.httpGet " +
+		"readinessProbe.tcpSocket readinessProbe.grpc startupProbe.exec startupProbe.httpGet startupProbe.tcpSocket startupProbe.grpc",
+		"what a probe finds is said by a PodBehavior: by default success once the container has started up"},
+	{Harmless, "livenessProbe.timeoutSeconds readinessProbe.timeoutSeconds startupProbe.timeoutSeconds", "a probe takes no time"},
+	{Used, "lifecycle.postStart.sleep lifecycle.preStop.sleep", "hooks that take time when a container starts and stops"},
+	{Approximated, "lifecycle.postStart.exec lifecycle.postStart.httpGet lifecycle.postStart.tcpSocket lifecycle.preStop.exec " +
+		"lifecycle.preStop.httpGet lifecycle.preStop.tcpSocket", "run as long, and as well, as a PodBehavior says: by default they take no time"},
 	{Harmless, "lifecycle.stopSignal", noInside},
-	{Matters, "restartPolicyRules", "all containers of a pod restart by the policy of the pod; only what nodes must declare for them is read (NodeDeclaredFeatures)"},
+	{Used, "restartPolicyRules", "what follows the end of the container, by its exit code"},
 	{Harmless, "command args workingDir env envFrom stdin stdinOnce tty terminationMessagePath terminationMessagePolicy", noInside},
 	{Harmless, "volumeMounts volumeDevices", noMount},
 	{Harmless, "securityContext", noRights},
 }
 
 var initContainerFields = []auditFields{
-	{Approximated, "restartPolicy=Always", "a sidecar counts for requests, ports and the start of the pod; it ends and restarts with the pod"},
-	{Matters, "restartPolicy", "init containers end at once and never fail"},
+	{Used, "restartPolicy", "tells sidecars from init containers, and whether a failed one is run again"},
 }
 
 var appContainerFields = []auditFields{
-	{Matters, "restartPolicy", "all containers of a pod restart by the policy of the pod"},
+	{Used, "restartPolicy", "whether the container is started again when it has ended"},
 }
 
 var podStatusFields = []auditFields{

@@ -72,6 +72,7 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 		if c.NeverPull {
 			w.line("neverPull")
 		}
+		w.life(c.Life)
 	}
 	if pod.Amounts != nil && without == "" { // names of ReplicaSets are older than this
 		w.line("amounts", *pod.Amounts)
@@ -81,6 +82,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	for _, gate := range pod.SchedulingGates {
 		w.line("gate", w.str(gate))
+	}
+	if pod.HostNetwork {
+		w.line("hostNetwork")
 	}
 	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
@@ -102,6 +106,27 @@ func (w *canonicalWriter) str(sym models.Sym) string { return fmt.Sprintf("%q", 
 
 func (w *canonicalWriter) line(values ...any) {
 	_, _ = fmt.Fprintln(w, values...) // a hash never fails
+}
+
+// life writes what rules the life of a container, as its fields stand.
+func (w *canonicalWriter) life(life *models.Life) {
+	if life == nil {
+		return
+	}
+	w.line("life", life.Own, life.Restart)
+	for _, r := range life.Rules {
+		w.line("rule", r.Codes, r.NotIn, r.All)
+	}
+	for i, p := range []*models.Probe{life.Startup, life.Liveness, life.Readiness} {
+		if p != nil {
+			w.line("probe", i, fmt.Sprintf("%q %+v", p.Text, *p))
+		}
+	}
+	for i, h := range []*models.Hook{life.PostStart, life.PreStop} {
+		if h != nil {
+			w.line("hook", i, fmt.Sprintf("%q %+v", h.Text, *h))
+		}
+	}
 }
 
 func (w *canonicalWriter) labels(name string, labels models.Labels, without string) {

@@ -34,15 +34,13 @@ func (c *checker) containers(spec *corev1.PodSpec, path string) []models.Contain
 			default:
 				kind = models.InitContainer
 			}
-			if policy := container.RestartPolicy; policy != nil {
-				c.oneOf(string(*policy), at+".restartPolicy", "Always", "OnFailure", "Never")
-			}
 			out = append(out, models.Container{
 				Name:       c.set.dict.Sym(container.Name),
 				Image:      c.set.dict.Sym(NormalImage(container.Image)),
 				Kind:       kind,
 				AlwaysPull: container.ImagePullPolicy == corev1.PullAlways,
 				NeverPull:  container.ImagePullPolicy == corev1.PullNever,
+				Life:       c.life(container, kind, *spec.TerminationGracePeriodSeconds, at),
 			})
 		}
 	}

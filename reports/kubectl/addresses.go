@@ -45,7 +45,7 @@ func (a *Addresses) Observe(_ models.Time, op *models.Op, v cluster.View) {
 	case models.OpAddNode:
 		prefix, _ := podRange(v, op.Node)
 		a.nodes = append(a.nodes, addressRange{prefix: prefix, taken: make(map[netip.Addr]bool)})
-	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage, models.OpStartPod:
+	case models.OpStartSandbox, models.OpRequestImage, models.OpLackImage, models.OpReceiveImage, models.OpStartPod:
 		pod := v.Pod(op.Pod)
 		if _, has := a.pods[op.Pod]; !has && !pod.Spec().HostNetwork {
 			if address, ok := a.nodes[pod.Node()].next(); ok {

@@ -111,6 +111,9 @@ func arrival(pod cluster.Pod, c *models.Container, pulled bool, now models.Time)
 func (e *Events) exited(pod cluster.Pod, reason string) {
 	note := e.note(pod.ID())
 	note.rebooted = reason == reasonRebooted
+	if pod.Itemised() {
+		return
+	}
 	if !note.restarts || e.now.Sub(note.restarted) > backOffReset {
 		note.restarts, note.restarted = true, e.now
 		return
@@ -136,7 +139,7 @@ func (e *Events) ended(pod cluster.Pod, reason string) {
 	}
 	if reason == reasonDeadline {
 		e.say(pod, nil, Normal, reason, "Pod was active on the node longer than the specified deadline")
-		if pod.Starts() > 0 {
+		if pod.Starts() > 0 && !pod.Itemised() {
 			e.killing(pod)
 		}
 		return

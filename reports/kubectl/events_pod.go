@@ -31,7 +31,11 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 	case models.OpRequestImage, models.OpReceiveImage, models.OpLackImage:
 		e.image(pod, op)
 	case models.OpStartPod:
-		e.started(pod)
+		if !pod.Itemised() {
+			e.started(pod)
+		}
+	case models.OpStartSandbox, models.OpStartContainer, models.OpStopContainer, models.OpWaitContainer, models.OpWarnContainer:
+		e.container(pod, op)
 	case models.OpUnreadyPod:
 		if d.String(op.Reason) == reasonNotReady {
 			e.tell(nodeController, podReference(pod), Warning, "NodeNotReady", "Node is not ready")
@@ -99,7 +103,9 @@ func (e *Events) bound(pod cluster.Pod, v cluster.View) {
 		h := e.tell(schedulerOf(pod), about, Normal, "Scheduled", message)
 		h.event.Series, h.event.Action, h.pod = true, "Binding", pod.ID()
 	}
-	e.pulling(pod, node)
+	if !pod.Itemised() {
+		e.pulling(pod, node)
+	}
 	e.planEviction(pod, noExecute(node))
 }
 
@@ -115,7 +121,7 @@ func (e *Events) deleted(pod cluster.Pod, cause string, v cluster.View) {
 	default:
 		e.unmade(pod, cause, v)
 	}
-	if pod.Up() && v.Node(pod.Node()).Heard() {
+	if !pod.Itemised() && pod.Up() && v.Node(pod.Node()).Heard() {
 		e.killing(pod)
 	}
 }

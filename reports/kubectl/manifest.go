@@ -1,6 +1,7 @@
 package kubectl
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -215,6 +216,9 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 
 func (m *Moment) containerStatus(pod cluster.Pod, c *models.Container, s *podStatus) map[string]any {
 	d := m.View.Dictionary()
+	if itemisedNow(pod) {
+		return m.itemisedStatus(pod, slices.IndexFunc(pod.Spec().Containers, func(is models.Container) bool { return is.Name == c.Name }))
+	}
 	isUp := s.state == running
 	out := map[string]any{
 		"name": d.String(c.Name), "image": d.String(c.Image), "ready": s.ready > 0, "started": isUp, "restartCount": int32(0),

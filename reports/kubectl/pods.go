@@ -43,9 +43,13 @@ func pods() *kind {
 func (m *Moment) pod(pod cluster.Pod) object {
 	d, spec := m.View.Dictionary(), pod.Spec()
 	s := m.statusOfPod(pod)
-	restarts := strconv.Itoa(int(pod.Restarts()))
-	if pod.Restarts() > 0 && pod.ExitedAt() != models.Never {
-		restarts = fmt.Sprintf("%s (%s ago)", restarts, m.age(pod.ExitedAt()))
+	count := restartCount{pod.Restarts(), pod.ExitedAt()}
+	if itemisedNow(pod) {
+		count = s.restarts
+	}
+	restarts := strconv.Itoa(int(count.n))
+	if count.n > 0 && count.last != models.Never {
+		restarts = fmt.Sprintf("%s (%s ago)", restarts, m.age(count.last))
 	}
 	node, nominated := "<none>", "<none>"
 	if pod.Node() != models.None {
@@ -69,6 +73,8 @@ type podStatus struct {
 	inits             int
 	state             containerState // of app containers
 	reason            string         // of a container that does not run
+	// Of pods whose containers are told apart.
+	restarts, sidecars restartCount
 }
 
 type containerState uint8
@@ -84,6 +90,9 @@ const (
 // end together.
 // Source: pkg/printers/internalversion/printers.go (printPod).
 func (m *Moment) statusOfPod(pod cluster.Pod) podStatus {
+	if itemisedNow(pod) {
+		return m.itemised(pod)
+	}
 	var s podStatus
 	for i := range pod.Spec().Containers {
 		if pod.Spec().Containers[i].Kind == models.InitContainer {
@@ -220,6 +229,9 @@ func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
 	s := m.statusOfPod(pod)
 	if s.state == unseen {
 		return m.disrupted(pod, []condition{scheduled})
+	}
+	if itemisedNow(pod) {
+		return m.disrupted(pod, append(m.itemisedConditions(pod), scheduled))
 	}
 	status := func(ok bool) string {
 		if ok {

@@ -3,6 +3,8 @@ package kubelet
 import (
 	"time"
 
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/kernel"
 	"github.com/podsim/podsim/sim/usage"
 )
@@ -25,6 +27,42 @@ type Behavior struct {
 	StopTime kernel.Distribution
 	// Usage is what the containers use; nil if nobody measures it.
 	Usage *usage.Profile `json:",omitempty"`
+	// Containers are how single containers behave, where it differs.
+	Containers []ContainerBehavior `json:",omitempty"`
+}
+
+// ContainerBehavior is how one container behaves. Nil laws of app containers take
+// those of the pod. Init containers end at once with 0, and sidecars run until they
+// are stopped, if nothing is said of them.
+type ContainerBehavior struct {
+	Name                                             string
+	StartUp, RunTime, ExitCode, CrashEvery, StopTime kernel.Distribution
+	Probes                                           [models.ProbeKinds]*ProbeBehavior
+	PostStart, PreStop                               HookBehavior
+}
+
+// ProbeBehavior is what a probe finds. Without it the probe succeeds as soon as the
+// container has started up.
+type ProbeBehavior struct {
+	// HealthyAfter is the time from the start of the container to the first success;
+	// nil is the start-up time.
+	HealthyAfter kernel.Distribution
+	// Success is the probability that a probe of a healthy container succeeds.
+	Success float64
+	// Fails are when it fails, as times since the start of the container.
+	Fails []Window
+	// Up and Down, if both are there, are how long it succeeds and fails in turn from
+	// then on.
+	Up, Down kernel.Distribution
+}
+
+// Window is a span of time since the start of a container; To is 0 if it has no end.
+type Window struct{ From, To time.Duration }
+
+// HookBehavior is how a hook goes.
+type HookBehavior struct {
+	Duration kernel.Distribution // nil is at once
+	Fails    float64             // the probability that it fails
 }
 
 // Config are the latencies and defaults of kubelets.
@@ -69,5 +107,45 @@ func Instant() Config {
 		Bind: none, Sandbox: none, ImagePull: none, ContainerStart: none, StopTime: none,
 		RunTime:    kernel.Constant(60),
 		MaxBackOff: 300 * time.Second,
+	}
+}
+
+// resolved is how a container behaves, with what its pod says.
+type resolved struct {
+	ContainerBehavior
+	ownRunTime bool // said of the container itself
+}
+
+// resolve returns how the containers of a pod behave, in the order of its
+// specification.
+func (k *Kubelet) resolve(pod cluster.Pod) []resolved {
+	if known := k.resolved[pod.SpecID()]; known != nil {
+		return known
+	}
+	b, d, containers := k.behavior(pod), pod.View().Dictionary(), pod.Spec().Containers
+	out := make([]resolved, len(containers))
+	for i := range containers {
+		r := &out[i]
+		for j := range b.Containers {
+			if b.Containers[j].Name == d.String(containers[i].Name) {
+				r.ContainerBehavior = b.Containers[j]
+			}
+		}
+		r.ownRunTime = r.RunTime != nil
+		inherit(&r.StopTime, b.StopTime)
+		if containers[i].Kind == models.AppContainer {
+			inherit(&r.StartUp, b.StartUp)
+			inherit(&r.RunTime, b.RunTime)
+			inherit(&r.ExitCode, b.ExitCode)
+			inherit(&r.CrashEvery, b.CrashEvery)
+		}
+	}
+	k.resolved[pod.SpecID()] = out
+	return out
+}
+
+func inherit(law *kernel.Distribution, from kernel.Distribution) {
+	if *law == nil {
+		*law = from
 	}
 }

@@ -16,12 +16,20 @@ type Kubelet struct {
 	behaviors []*Behavior // by PodSpec.Behavior
 	backOffs  map[models.PodID]backOff
 	name      []byte
+	// Of pods whose containers are told apart.
+	workers    map[models.PodID]*worker
+	resolved   map[models.SpecID][]resolved
+	booted     map[models.NodeID]models.Time // when kubelets started during the run
+	generation uint32
 }
 
 // New returns kubelets with these latencies. behaviors are numbered as
 // PodSpec.Behavior numbers them, the default one first.
 func New(c Config, streams *kernel.Streams) *Kubelet {
-	return &Kubelet{config: c, streams: streams, behaviors: []*Behavior{{}}, backOffs: make(map[models.PodID]backOff)}
+	return &Kubelet{
+		config: c, streams: streams, behaviors: []*Behavior{{}}, backOffs: make(map[models.PodID]backOff),
+		workers: make(map[models.PodID]*worker), resolved: make(map[models.SpecID][]resolved), booted: make(map[models.NodeID]models.Time),
+	}
 }
 
 // Define makes a behaviour known and returns its number.
@@ -36,7 +44,13 @@ func (k *Kubelet) Define(b *Behavior) int32 {
 }
 
 // Forget drops what is kept of a pod that is gone.
-func (k *Kubelet) Forget(pod models.PodID) { delete(k.backOffs, pod) }
+func (k *Kubelet) Forget(pod models.PodID) {
+	delete(k.backOffs, pod)
+	delete(k.workers, pod)
+}
+
+// Booted notes that the kubelet of a node has started.
+func (k *Kubelet) Booted(now models.Time, node models.NodeID) { k.booted[node] = now }
 
 func (k *Kubelet) behavior(pod cluster.Pod) *Behavior { return k.behaviors[pod.Spec().Behavior] }
 
