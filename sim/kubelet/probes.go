@@ -29,7 +29,7 @@ type prober struct {
 
 	result, last verdict
 	run          int64 // equal outcomes in a row
-	told         int64 // failures of this run of outcomes that Events know of
+	untold       int64 // failures that Events do not know of
 	tick         models.Time
 	// next is the state after the tick that is on the agenda.
 	next *prober
@@ -146,11 +146,11 @@ func (p *prober) feed(ok bool, ticks int64) {
 	}
 	if outcome != p.last {
 		p.last, p.run = outcome, 0
-		if ok {
-			p.told = 0
-		}
 	}
 	p.run += ticks
+	if !ok {
+		p.untold += ticks
+	}
 	p.tick = p.tick.Add(time.Duration(ticks) * p.spec.Period)
 	threshold := int64(p.spec.Failure)
 	if ok {
@@ -255,7 +255,7 @@ func (w *worker) probed(now models.Time, i int, kind models.ProbeKind) {
 	p := was.next
 	was.next = nil
 	c.prober[kind] = p
-	w.warn(i, was, p)
+	w.warn(i, p)
 	if p.result == was.result {
 		w.planProbe(i, p, p.tick)
 		return
@@ -270,20 +270,15 @@ func (w *worker) probed(now models.Time, i int, kind models.ProbeKind) {
 }
 
 // warn tells of failures that nobody has been told of.
-func (w *worker) warn(i int, was, p *prober) {
-	failures := int64(0)
-	if p.last == failure {
-		failures = p.run - p.told
-		p.told = p.run
-	} else if was.last == failure {
-		failures = was.run - was.told
+func (w *worker) warn(i int, p *prober) {
+	if p.untold == 0 {
+		return
 	}
-	if failures > 0 {
-		w.tell(models.Op{
-			Kind: models.OpWarnContainer, Def: int32(i), Arg: failures, Reason: w.text("Unhealthy"),
-			Message: w.text(p.kind.String() + " probe failed: " + failureText(p.spec.Handler)),
-		})
-	}
+	w.tell(models.Op{
+		Kind: models.OpWarnContainer, Def: int32(i), Arg: p.untold, Reason: w.text("Unhealthy"),
+		Message: w.text(p.kind.String() + " probe failed: " + failureText(p.spec.Handler)),
+	})
+	p.untold = 0
 }
 
 // failureText is what a handler of a probe says when it fails.
