@@ -75,6 +75,8 @@ var rooms = map[string][]string{
 	"bench/timelines": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports/kubectl", "scenarios", "scheduler/plugins", "sim", "sim/control",
 		"sim/evict", "sim/kernel"},
 	"bench/timelines/cmd/timelines": nil,
+	"bench/manifests":               {"models", "models/cluster", "models/manifest", "scenarios", "sim", "sim/control"},
+	"bench/manifests/cmd/manifests": nil,
 	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},
 	"cmd/podsim/app":                nil, // joins everything
 	"cmd/podsim":                    {"cmd/podsim/app"},
