@@ -38,7 +38,7 @@ type PodSelector struct {
 
 // ObjectRefTo names an object that owns pods.
 type ObjectRefTo struct {
-	Kind string `yaml:"kind" required:"true" enum:"Deployment,ReplicaSet,ReplicationController,Job,StatefulSet,DaemonSet,Workload" help:"kind of the owner"`
+	Kind string `yaml:"kind" required:"true" enum:"Deployment,ReplicaSet,ReplicationController,Job,StatefulSet,DaemonSet,CronJob,Workload" help:"kind of the owner"`
 	Name string `yaml:"name" required:"true" help:"name of the owner"`
 }
 

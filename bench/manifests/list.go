@@ -27,6 +27,9 @@ type Expectation struct {
 	Count    int
 }
 
+// Gone is the count of a workload that is not there.
+const Gone = -1
+
 //go:embed manifests.txt
 var list string
 
@@ -70,8 +73,11 @@ func (e *Entry) set(key, value string) error {
 	case "expect":
 		at := strings.LastIndexByte(value, ' ')
 		count, err := strconv.Atoi(value[at+1:])
+		if value[at+1:] == "gone" {
+			count, err = Gone, nil
+		}
 		if at < 0 || err != nil {
-			return fmt.Errorf("expect: got %q; want Kind namespace/name count", value)
+			return fmt.Errorf("expect: got %q; want Kind namespace/name and a count, or gone", value)
 		}
 		e.Expected = append(e.Expected, Expectation{value[:at], count})
 	default:

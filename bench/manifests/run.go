@@ -41,18 +41,30 @@ spec:
     status: {capacity: {cpu: 8, memory: 32Gi, ephemeral-storage: 100Gi, pods: 110}}
 `
 
-// jobs is how long pods of Jobs run, which their manifests do not say.
-const jobs = `---
+// runTime lets the pods of a Job or CronJob end, of which manifests do not say when.
+const runTime = `---
 apiVersion: podsim/v1alpha1
 kind: PodBehavior
-metadata: {name: jobs}
-spec: {selector: {matchExpressions: [{key: batch.kubernetes.io/job-name, operator: Exists}]}, runTime: 10s}
+metadata: {name: %s}
+spec: {selector: {namespace: %s, owner: {kind: %s, name: %s}}, runTime: 10s}
 `
+
+// worldOf is the cluster for an entry.
+func worldOf(e *Entry) string {
+	text := world
+	for _, expected := range e.Expected {
+		kind, name, _ := strings.Cut(expected.Workload, " ")
+		if namespace, name, _ := strings.Cut(name, "/"); kind == "Job" || kind == "CronJob" {
+			text += fmt.Sprintf(runTime, name, namespace, kind, name)
+		}
+	}
+	return text
+}
 
 // Result is what became of an entry.
 type Result struct {
 	Entry  *Entry
-	Counts []int // of each workload that was expected; -1 if there is none of its name
+	Counts []int // of each workload that was expected; Gone if there is none of its name
 	// Surplus are workloads that nobody expected.
 	Surplus []string
 	// Waiting are pods that are not ready at the end, with their phases.
@@ -78,13 +90,7 @@ func Run(e *Entry, folder string) (*Result, error) {
 	if err := e.Check(folder); err != nil {
 		return nil, err
 	}
-	text := world
-	for _, expected := range e.Expected {
-		if strings.HasPrefix(expected.Workload, "Job ") || strings.HasPrefix(expected.Workload, "CronJob ") {
-			text = world + jobs
-		}
-	}
-	input := scenarios.Input{Files: []scenarios.File{{Name: "world.yaml", Reader: strings.NewReader(text)}}}
+	input := scenarios.Input{Files: []scenarios.File{{Name: "world.yaml", Reader: strings.NewReader(worldOf(e))}}}
 	for _, file := range e.Files {
 		input.Files = append(input.Files, scenarios.File{Name: e.Path(folder, file)})
 	}
@@ -130,7 +136,7 @@ func (r *Result) count(v cluster.View, now models.Time) {
 	for _, e := range r.Entry.Expected {
 		count, ok := found[e.Workload]
 		if !ok {
-			count = -1
+			count = Gone
 		}
 		r.Counts = append(r.Counts, count)
 		delete(found, e.Workload)
