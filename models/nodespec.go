@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // NodeImage is an image that a node holds, with its size in bytes.
 type NodeImage struct {
 	Name Sym
@@ -27,7 +29,29 @@ type NodeSpec struct {
 	// Pulls tells that its kubelet says what it does about each image (OpRequestImage);
 	// else images come with the start of a pod.
 	Pulls bool `json:",omitempty"`
+	// Shutdown says how long a shutdown waits for which pods, the least priority first;
+	// nil ends them with the node.
+	Shutdown []ShutdownGrace `json:",omitempty"`
 }
+
+// ShutdownGrace is how long a node that shuts down waits for the pods from a priority on,
+// up to that of the next one.
+// Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go (groupByPriority).
+type ShutdownGrace struct {
+	Priority int32
+	Grace    time.Duration
+}
+
+// ReasonNodeShutdown and MessageNodeShutdown are those of pods that a shutdown has ended.
+// Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go.
+const (
+	ReasonNodeShutdown  = "Terminated"
+	MessageNodeShutdown = "Pod was terminated in response to imminent node shutdown."
+)
+
+// SystemCritical is the least priority of critical pods.
+// Source: pkg/apis/scheduling/types.go (SystemCriticalPriority).
+const SystemCritical = 2_000_000_000
 
 // The well-known labels, taints and names of Kubernetes that podsim acts on.
 const (

@@ -95,6 +95,7 @@ const (
 	OpRemoveBudget      // Def (its number)
 	OpWriteBudgetStatus // its status becomes what its pods make: Def, Message (why that failed, if it did)
 	OpAllowDisruption   // it lets a pod go: Pod, Def
+	OpShutDownNode      // it is told to shut down, and ends its pods first: Node, Reason (the fault)
 
 	// Of pods whose containers are told apart; Def says which container.
 	OpStartSandbox    // its sandbox and network are there: Pod
@@ -219,6 +220,7 @@ var opTable = [opKinds]struct {
 	OpWaitContainer:   {"WaitContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
 	OpWarnContainer:   {"WarnContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
 	OpResetContainers: {"ResetContainers", FieldPod | FieldArg | FieldReason},
+	OpShutDownNode:    {"ShutDownNode", FieldNode | FieldReason},
 }
 
 // String returns the name of the kind.

@@ -16,15 +16,18 @@ type FaultPlanSpec struct {
 
 // FaultSpec is one fault: which nodes, when, for how long.
 type FaultSpec struct {
-	Name   string         `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
-	Target TargetSpec     `yaml:"target" help:"which nodes it hits; all without it"`
-	Scope  string         `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
-	Action string         `yaml:"action" enum:"crash,silence,partition,notReady" default:"crash" help:"what happens to the nodes; crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready"`
-	At     Moments        `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
-	Every  *TimeLaw       `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
-	For    *TimeLaw       `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so"`
-	From   *time.Duration `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
-	Until  *time.Duration `yaml:"until" help:"with every: when no more failures are drawn (default: never)"`
+	Name                             string              `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
+	Target                           TargetSpec          `yaml:"target" help:"which nodes it hits; all without it"`
+	Scope                            string              `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
+	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown" default:"crash" help:"what happens to the nodes; crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off"`
+	At                               Moments             `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
+	Every                            *TimeLaw            `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
+	For                              *TimeLaw            `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so"`
+	From                             *time.Duration      `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
+	ShutdownGracePeriod              *time.Duration      `yaml:"shutdownGracePeriod" help:"with shutdown: how long it waits for pods in all (default: as the kubelets of the node group say, else not at all)"`
+	ShutdownGracePeriodCriticalPods  *time.Duration      `yaml:"shutdownGracePeriodCriticalPods" help:"with shutdown: the part of it that is for critical pods"`
+	ShutdownGracePeriodByPodPriority []PriorityGraceSpec `yaml:"shutdownGracePeriodByPodPriority" help:"with shutdown: how long it waits for the pods of each priority, the lowest first"`
+	Until                            *time.Duration      `yaml:"until" help:"with every: when no more failures are drawn (default: never)"`
 }
 
 // TargetSpec selects nodes. All its conditions hold.
@@ -44,6 +47,7 @@ var scopes = map[string]fault.Scope{
 
 var actions = map[string]fault.Action{
 	"": fault.Crash, "crash": fault.Crash, "silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady,
+	"shutdown": fault.Shutdown,
 }
 
 func (l *loader) compileFaults() {
@@ -79,6 +83,12 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 		Target: l.target(o, path+".target", &spec.Target),
 	}
 	l.checkPositive(o, path+".every", f.Between)
+	if spec.ShutdownGracePeriod != nil || spec.ShutdownGracePeriodCriticalPods != nil || spec.ShutdownGracePeriodByPodPriority != nil {
+		if f.Action != fault.Shutdown {
+			l.blame(o, path+".shutdownGracePeriod", "action is not shutdown")
+		}
+		f.Grace = l.shutdownGrace(o, path, spec.ShutdownGracePeriod, spec.ShutdownGracePeriodCriticalPods, spec.ShutdownGracePeriodByPodPriority)
+	}
 	if spec.From != nil {
 		f.From = models.Time(*spec.From)
 	}

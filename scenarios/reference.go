@@ -125,7 +125,7 @@ func fieldOf(t reflect.Type) Field {
 		return Field{Type: ListType, Items: &Field{Type: ValueType}}
 	case reflect.TypeFor[yamlnode.Node]():
 		return Field{Type: KubernetesType}
-	case reflect.TypeFor[map[string]string]():
+	case reflect.TypeFor[map[string]string](), reflect.TypeFor[Amounts]():
 		return Field{Type: MapType}
 	}
 	switch t.Kind() {

@@ -174,6 +174,10 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.Required = append(s.Required, "schedulerName")
 	case "Scenario spec.shape":
 		s.AdditionalProperties = w.ref("quantity", quantity)
+	case "NodeGroup spec.kubelet.kubeReserved", "NodeGroup spec.kubelet.systemReserved":
+		s.AdditionalProperties = w.ref("quantity", quantity)
+	case "NodeGroup spec.kubelet.evictionHard":
+		s.AdditionalProperties = &jsonSchema{Type: types{"string", "number"}, Examples: []any{"500Mi", "10%"}}
 	case "NodeGroup spec.template":
 		*s = *w.ref("NodeTemplate", w.nodeTemplate)
 	case "Workload spec.template":

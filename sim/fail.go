@@ -31,6 +31,10 @@ func (s *Simulation) strike(index int) {
 	s.agenda.Schedule(k.end, evRecover, 0, int32(index), 0)
 	for _, id := range k.nodes {
 		s.nodes[id].held[action]++
+		if action == fault.Shutdown && !s.view.Node(id).Down() && s.nodes[id].shutdown == nil {
+			s.shutDown(id, s.planner.Grace(k.Strike), s.planner.Name(k.Strike))
+			continue
+		}
 		s.suffer(id, action, s.planner.Name(k.Strike))
 	}
 }
@@ -53,9 +57,11 @@ func (s *Simulation) recover(index int) {
 func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sym) {
 	node, held := s.view.Node(id), &s.nodes[id].held
 	switch action {
-	case fault.Crash:
-		switch down := held[fault.Crash] > 0; {
+	case fault.Crash, fault.Shutdown:
+		switch down := held[fault.Crash]+held[fault.Shutdown] > 0; {
+		case s.nodes[id].shutdown != nil && held[fault.Crash] == 0: // it goes off when its pods are gone
 		case down && !node.Down():
+			s.nodes[id].shutdown = nil
 			s.do(models.Op{Kind: models.OpCrashNode, Node: id, Reason: why})
 		case !down && node.Down():
 			s.do(models.Op{Kind: models.OpRestoreNode, Node: id})

@@ -17,6 +17,7 @@ type nodeState struct {
 	taintGen  uint32               // changes of its NoExecute taints
 	taintedAt models.Time          // when it got the first of these
 	silent    bool                 // its kubelet is, though it may be up
+	shutdown  *shutdown            // under way
 	stopped   bool                 // its kubelet did not run all the time since it was heard
 	crashed   bool                 // since its kubelet was last heard
 	// While its kubelet is not heard: what it has come to by itself since, and the
@@ -108,7 +109,7 @@ func (s *Simulation) silent(id models.NodeID, outage uint32) {
 func (s *Simulation) report(id models.NodeID) {
 	node := s.view.Node(id)
 	is := models.ConditionTrue
-	if s.nodes[id].held[fault.NotReady] > 0 {
+	if s.nodes[id].held[fault.NotReady] > 0 || node.ShuttingDown() {
 		is = models.ConditionFalse
 	}
 	if node.Heard() && node.Ready() != is {

@@ -32,6 +32,8 @@ const (
 	evWork     // subject: pod; gen: of the event
 	evDeadline // subject: pod
 
+	evShutGroup // subject: node; gen: number of the group
+
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 
 	evSilent      // subject: node; gen: its outages
@@ -58,7 +60,7 @@ var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
-	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed",
+	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
@@ -106,6 +108,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.end(models.PodID(e.A), e.Gen, int64(e.B))
 	case evRestart:
 		s.restart(models.PodID(e.A), e.Gen)
+	case evShutGroup:
+		s.groupOver(models.NodeID(e.A), e.Gen)
 	case evKilled:
 		s.killed(models.PodID(e.A))
 	case evStopped:

@@ -17,6 +17,14 @@ import (
 // pkg/kubelet/lifecycle/predicate.go (Admit).
 func (s *Simulation) admit(pod cluster.Pod) (taken bool) {
 	node := s.view.Node(pod.Node())
+	if node.ShuttingDown() {
+		defer func() {
+			if taken {
+				taken = false
+				s.reject(pod, kubelet.ReasonShutdown, kubelet.MessageShutdown)
+			}
+		}()
+	}
 	if !kubelet.MayRefuse(pod, node) {
 		return true
 	}
@@ -103,6 +111,8 @@ type dying struct {
 	// to go after this one; or None.
 	preemptor models.PodID
 	then      []models.PodID
+	node      models.NodeID // that shuts down
+	group     uint32        // of that shutdown, or 0
 }
 
 // kill lets a kubelet end a pod within a grace: its containers stop, and it fails.
@@ -152,6 +162,9 @@ func (s *Simulation) died(id models.PodID) {
 		return
 	}
 	delete(s.dying, id)
+	if how.group > 0 {
+		s.endedForShutdown(how.node, how.group)
+	}
 	if how.preemptor == models.None {
 		return
 	}

@@ -47,3 +47,12 @@ func (s *story) tolerate(t *testing.T, d *datadriven.TestData, pod *models.PodSp
 		pod.Tolerations = append(pod.Tolerations, models.Toleration{Key: s.d.Sym(key), Exists: true, Effect: models.NoExecute, Seconds: limit})
 	}
 }
+
+// shutdownGrace reads how long a shutdown waits for pods: in all, and for critical ones.
+func shutdownGrace(t *testing.T, d *datadriven.TestData) []models.ShutdownGrace {
+	all, critical := span(t, d, "grace", 0), span(t, d, "critical", 0)
+	if all == 0 {
+		return nil
+	}
+	return []models.ShutdownGrace{{Grace: all - critical}, {Priority: models.SystemCritical, Grace: critical}}
+}

@@ -43,7 +43,7 @@ import (
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
-//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady
+//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady|shutdown, grace, critical
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	run until [only=Op,Op]          prints what happens from then on
@@ -267,7 +267,7 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 		for _, value := range arg.Vals {
 			switch arg.Key {
 			case "action":
-				f.Action = map[string]fault.Action{"silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady}[value]
+				f.Action = map[string]fault.Action{"silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady, "shutdown": fault.Shutdown}[value]
 			case "nodes":
 				f.Target.Names = append(f.Target.Names, s.d.Sym(value))
 			case "zone":
@@ -275,6 +275,7 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 			}
 		}
 	}
+	f.Grace = shutdownGrace(t, d)
 	s.config.Faults = append(s.config.Faults, f)
 }
 

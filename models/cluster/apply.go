@@ -39,7 +39,7 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 	case models.OpAddNode:
 		return c.addNode(now, op)
 	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
-		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage, models.OpRemoveImage, models.OpSilenceNode,
+		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage, models.OpRemoveImage, models.OpSilenceNode, models.OpShutDownNode,
 		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode, models.OpReportNode:
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:

@@ -62,9 +62,14 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		if !row.down {
 			return fmt.Errorf("node %s is up", c.nodeName(op.Node))
 		}
-		row.down = false
+		row.down, row.shutting = false, false
 		row.downTime += now - row.downAt
 		row.hear(now)
+	case models.OpShutDownNode:
+		if row.down || row.shutting {
+			return fmt.Errorf("node %s is down or shuts down already", c.nodeName(op.Node))
+		}
+		row.shutting = true
 	case models.OpSilenceNode:
 		return c.silenceNode(now, op, row)
 	case models.OpSetNodeReady:

@@ -174,6 +174,7 @@ type nodeRow struct {
 	down      bool
 	crashes   int32
 	downTime  models.Time // total, up to the last restoration
+	shutting  bool        // down, until it boots
 	silence   models.Silence
 	// The kubelet was last heard for the first time at heardAt, and went out of
 	// hearing at unheardAt, outages times in all.

@@ -189,6 +189,7 @@ func (s *snapshot) node(c *Cluster, id int) {
 	s.flag(&n.down)
 	number(s, &n.crashes)
 	number(s, &n.downTime)
+	s.flag(&n.shutting)
 	number(s, &n.silence)
 	number(s, &n.heardAt)
 	number(s, &n.unheardAt)

@@ -369,7 +369,7 @@ func (p *pair) difference() string {
 	return ""
 }
 
-const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages"
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages; shutting down %t"
 
 func (w *twin) seeNode(id models.NodeID) string {
 	n := w.nodes[id]
@@ -408,7 +408,7 @@ func (w *twin) seeNode(id models.NodeID) string {
 		until = n.unheard
 	}
 	return fmt.Sprintf(nodeFormat, id, requested, load, pods, w.nominated(id), sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
-		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages)
+		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages, n.shutting)
 }
 
 func seeNode(n cluster.Node, now models.Time) string {
@@ -428,7 +428,7 @@ func seeNode(n cluster.Node, now models.Time) string {
 	}
 	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), n.Nominated(), sorted(ports), sorted(taints), sorted(images),
 		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now), sorted(labels), n.Unschedulable(),
-		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages())
+		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages(), n.ShuttingDown())
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +

@@ -66,6 +66,7 @@ type twinNode struct {
 	crashes          int
 	downAt, downTime models.Time
 	silence          models.Silence
+	shutting         bool
 	heard, unheard   models.Time
 	outages          int
 	taints           map[models.Taint]bool
@@ -152,6 +153,7 @@ func (w *twin) againstNode(op *models.Op) []string {
 	return broken(op.Kind,
 		rule{models.OpCrashNode, n.down, "is down already"},
 		rule{models.OpRestoreNode, !n.down, "is up"},
+		rule{models.OpShutDownNode, n.down || n.shutting, "shuts down already"},
 		rule{models.OpSilenceNode, int64(n.silence) == op.Arg, "already"},
 		rule{models.OpSilenceNode, op.Arg < 0 || op.Arg > 2, "does not exist"},
 		rule{models.OpSetNodeReady, int64(n.ready) == op.Arg, "already"},
@@ -403,6 +405,8 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 		}
 	}()
 	switch op.Kind {
+	case models.OpShutDownNode:
+		n.shutting = true
 	case models.OpSilenceNode:
 		n.silence = models.Silence(op.Arg)
 	case models.OpCrashNode:
@@ -414,7 +418,7 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 			w.pods[id] = p
 		}
 	case models.OpRestoreNode:
-		n.down = false
+		n.down, n.shutting = false, false
 		n.downTime += now - n.downAt
 	case models.OpSetNodeReady:
 		n.ready, n.readyAt = models.ConditionStatus(op.Arg), now

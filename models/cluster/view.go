@@ -290,6 +290,9 @@ func (n Node) Crashes() int { return int(n.c.nodes[n.id].crashes) }
 // Silence tells why its kubelet is not heard although it is up.
 func (n Node) Silence() models.Silence { return n.c.nodes[n.id].silence }
 
+// ShuttingDown reports whether it was told to shut down, and has not booted since.
+func (n Node) ShuttingDown() bool { return n.c.nodes[n.id].shutting }
+
 // Heard reports whether its kubelet is heard: the node is up, its kubelet runs and
 // reaches the control plane. As Down, it is the truth, which others learn late.
 func (n Node) Heard() bool { return n.c.nodes[n.id].heard() }

@@ -41,8 +41,11 @@ func describePod(m *Moment, o object) string {
 	} else {
 		p.line(0, "Status:\t%s", pod.Phase())
 	}
-	if s.state == unseen && pod.Phase() == models.Failed {
-		p.line(0, "Reason:\t%s", s.text)
+	if reason, message := m.endOf(pod); reason != "" {
+		p.line(0, "Reason:\t%s", reason)
+		if message != "" {
+			p.line(0, "Message:\t%s", message)
+		}
 	}
 	if address := m.address(pod); address != "" {
 		p.line(0, "IP:\t%s", address)

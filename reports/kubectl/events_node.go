@@ -18,6 +18,8 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		e.readiness(n)
 	case models.OpRestoreNode:
 		e.restored(n)
+	case models.OpShutDownNode:
+		e.fromKubelet(n, "Shutdown", "Shutdown manager detected shutdown event")
 	case models.OpSilenceNode:
 		e.silenced(n, models.Silence(op.Arg), v)
 	case models.OpReportNode:

@@ -169,8 +169,11 @@ func (m *Moment) placementRules(spec *models.PodSpec, tolerated []models.Tolerat
 func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 	s := m.statusOfPod(pod)
 	out := map[string]any{"phase": pod.Phase().String(), "qosClass": pod.Spec().QOS.String()}
-	if s.state == unseen && pod.Phase() == models.Failed {
-		out["reason"] = s.text
+	if reason, message := m.endOf(pod); reason != "" {
+		out["reason"] = reason
+		if message != "" {
+			out["message"] = message
+		}
 	}
 	if pod.Nominated() != models.None {
 		out["nominatedNodeName"] = m.View.Node(pod.Nominated()).Name()

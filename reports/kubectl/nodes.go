@@ -115,6 +115,9 @@ func readyReason(n cluster.Node) (reason, message string) {
 	case models.ConditionTrue:
 		return "KubeletReady", "kubelet is posting ready status"
 	case models.ConditionFalse:
+		if n.ShuttingDown() {
+			return "KubeletNotReady", "node is shutting down"
+		}
 		return "KubeletNotReady", "kubelet is not ready"
 	}
 	return "NodeStatusUnknown", "Kubelet stopped posting node status."

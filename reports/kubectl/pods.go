@@ -131,6 +131,34 @@ func (m *Moment) statusOfPod(pod cluster.Pod) podStatus {
 	return s
 }
 
+// endOf returns the reason and the message of the status of a pod, if its kubelet or its
+// controller has given one for its end: none for containers that have ended by themselves.
+// Source: pkg/kubelet/kubelet.go (rejectPod), pkg/kubelet/active_deadline.go,
+// pkg/kubelet/nodeshutdown, pkg/kubelet/preemption.
+func (m *Moment) endOf(pod cluster.Pod) (reason, message string) {
+	if pod.Phase() != models.Failed {
+		return "", ""
+	}
+	reason = m.View.Dictionary().String(pod.Reason())
+	if pod.Message() != 0 {
+		return reason, m.View.Dictionary().String(pod.Message())
+	}
+	if message, ok := endMessages[reason]; ok {
+		return reason, message
+	}
+	if s, _ := m.stateOf(pod); s == unseen {
+		return reason, ""
+	}
+	return "", ""
+}
+
+// endMessages are what kubelets say of pods that they have ended, by the reason.
+var endMessages = map[string]string{
+	reasonDeadline:            "Pod was active on the node longer than the specified deadline",
+	models.ReasonNodeShutdown: models.MessageNodeShutdown,
+	"Preempting":              "Preempted in order to admit critical pod",
+}
+
 // initContainers counts the init containers, sidecars among them.
 func (*podStatus) initContainers(pod cluster.Pod) (n int) {
 	for i := range pod.Spec().Containers {
@@ -268,6 +296,13 @@ func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
 
 // disrupted adds the condition that tells why a pod is made to go.
 func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
+	if reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Reason())); ok && pod.Phase() == models.Failed {
+		message := models.MessageNodeShutdown
+		if m.View.Dictionary().String(pod.Reason()) == "Preempting" {
+			message = "Pod was preempted by Kubelet to accommodate a critical pod."
+		}
+		return append(list, condition{"DisruptionTarget", "True", reason, message, pod.ExitedAt()})
+	}
 	if !pod.Deleting() {
 		return list
 	}

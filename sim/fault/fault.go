@@ -33,6 +33,9 @@ const (
 	Partition
 	// NotReady: their kubelets report that they are not ready, and go on otherwise.
 	NotReady
+	// Shutdown: they are told to shut down, end their pods and go off; they boot when it
+	// is over.
+	Shutdown
 
 	Actions // is how many there are
 )
@@ -54,6 +57,8 @@ type Fault struct {
 	Duration kernel.Distribution
 	// From and Until bound the drawn failures.
 	From, Until models.Time
+	// Grace says how long a Shutdown waits for pods, instead of what the nodes say.
+	Grace []models.ShutdownGrace
 }
 
 // Target selects nodes. All its conditions hold; an empty target is every node.

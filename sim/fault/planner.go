@@ -81,6 +81,9 @@ func domainsOf(f *Fault, v cluster.View) []domain {
 // Action returns what the fault of a strike does.
 func (p *Planner) Action(s Strike) Action { return p.faults[s.Fault].Action }
 
+// Grace returns how long the shutdown of a strike waits for pods; nil leaves it to nodes.
+func (p *Planner) Grace(s Strike) []models.ShutdownGrace { return p.faults[s.Fault].Grace }
+
 // First returns the strikes that are known at the start: every fixed one, and the
 // first drawn one of every domain.
 func (p *Planner) First() []Strike {

@@ -16,6 +16,13 @@ type Refusal struct {
 	Short *Shortage
 }
 
+// ReasonShutdown and MessageShutdown are those of pods that come to a node which shuts
+// down. Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go (Admit).
+const (
+	ReasonShutdown  = "NodeShutdown"
+	MessageShutdown = "Pod was rejected as the node is shutting down."
+)
+
 // Shortage is how much of a resource a pod lacks on a node.
 type Shortage struct {
 	Resource models.Resource
@@ -123,10 +130,6 @@ func shortages(spec *models.PodSpec, n cluster.Node, others []cluster.Pod, d *mo
 	return list
 }
 
-// systemCritical is the least priority of critical pods.
-// Source: pkg/apis/scheduling/types.go (SystemCriticalPriority).
-const systemCritical = 2_000_000_000
-
 // Critical reports whether a kubelet makes room for a pod instead of refusing it.
 // Source: pkg/kubelet/types/pod_update.go (IsCriticalPod).
-func Critical(pod cluster.Pod) bool { return pod.Spec().Priority >= systemCritical }
+func Critical(pod cluster.Pod) bool { return pod.Spec().Priority >= models.SystemCritical }
