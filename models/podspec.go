@@ -131,6 +131,8 @@ type PodSpec struct {
 	Spread                []SpreadConstraint `json:",omitempty"`
 
 	Volumes []Volume `json:",omitempty"`
+	// LocalStorage tells that it has an emptyDir volume, whose data go with the pod.
+	LocalStorage bool `json:",omitempty"`
 	// Features are the features that a node must declare for this pod.
 	Features []Sym `json:",omitempty"`
 

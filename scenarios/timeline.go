@@ -29,6 +29,8 @@ type StepSpec struct {
 	RolloutResume  *TargetOnly      `yaml:"rolloutResume" help:"kubectl rollout resume: they are again"`
 	RolloutRestart *TargetOnly      `yaml:"rolloutRestart" help:"kubectl rollout restart: all pods are replaced"`
 	Delete         *DeleteSpec      `yaml:"delete" help:"kubectl delete: the object goes, and what it owns"`
+	Evict          *EvictSpec       `yaml:"evict" help:"the eviction API: a pod goes if its PodDisruptionBudget allows it"`
+	Drain          *DrainSpec       `yaml:"drain" help:"kubectl drain: a node is cordoned and its pods are evicted, again and again while their budgets refuse"`
 	Cordon         *NodeOnly        `yaml:"cordon" help:"kubectl cordon: no more pods are scheduled to a node"`
 	Uncordon       *NodeOnly        `yaml:"uncordon" help:"kubectl uncordon: they are again"`
 	Label          *LabelSpec       `yaml:"label" help:"kubectl label: a node or a pod gets labels"`
@@ -249,13 +251,7 @@ func (l *loader) nameActions(problems yamlnode.Problems) {
 	}
 }
 
-// laterActions are those of kubectl that other names resemble.
-var laterActions = []string{"drain", "evict"}
-
 func unknownAction(what, name string, known []string) string {
-	if slices.Contains(laterActions, name) {
-		return "unknown " + what + " " + quote(name) + ": podsim cannot do that yet (known: " + strings.Join(known, ", ") + ")"
-	}
 	return unknown(what, name, known)
 }
 

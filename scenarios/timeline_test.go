@@ -166,6 +166,21 @@ func TestStepsAnswerAsKubectlDoes(t *testing.T) {
 				notFound + `pods "web-nothing" not found`,
 			},
 		},
+		"evict and drain": {
+			[]string{
+				"1m drain workers-0 workers-1", "3m evict pod bare --grace-period=5", "4m evict pod/bare",
+				"5m drain node/workers-1 --force --ignore-daemonsets --delete-emptydir-data --timeout=60s --pod-selector=app=none,!x,y!=z",
+			},
+			[]string{
+				"FAILED node/workers-0 cordoned\nerror: unable to drain node \"workers-0\" due to error: cannot delete Pods that declare no controller " +
+					"(use --force to override): default/bare, continuing command...\nThere are pending nodes to be drained:\n workers-0\n" +
+					"error: cannot delete Pods that declare no controller (use --force to override): default/bare",
+				"node/workers-1 cordoned\nevicting pod default/sum-z6ghw\nevicting pod default/web-54794598c6-f8m5d\npod/sum-z6ghw evicted\n" +
+					"pod/web-54794598c6-f8m5d evicted\nnode/workers-1 drained",
+				"pod/bare evicted", notFound + `pods "bare" not found`,
+				"node/workers-1 already cordoned\nnode/workers-1 drained",
+			},
+		},
 		"taint": {
 			[]string{
 				"1m taint nodes workers-0 k=v:NoSchedule", "2m taint nodes workers-0 k=w:NoSchedule", "3m taint node workers-0 k=w:NoSchedule --overwrite",
@@ -307,11 +322,12 @@ func TestStepsFindWhatComesDuringTheRun(t *testing.T) {
 
 func TestEachProblemOfATimeline(t *testing.T) {
 	step := func(fields string) string { return document("Timeline", "t", "{steps: [{at: 1h, "+fields+"}]}") }
-	actions := "(known: apply, patch, setImage, scale, rolloutUndo, rolloutPause, rolloutResume, rolloutRestart, delete, cordon, uncordon, label, unlabel, taint, untaint)"
 	tests := map[string]struct{ text, want string }{
 		"no action":                     {document("Timeline", "t", "{steps: [{at: 1h}]}"), "42:16: spec.steps[0]: an action is missing; want one of apply, patch, "},
 		"two actions":                   {step("cordon: {node: workers-1}, uncordon: {node: workers-1}"), "42:62: spec.steps[0].uncordon: contradicts cordon; a step has one action"},
-		"later action":                  {step("drain: {node: workers-1}"), `42:25: spec.steps[0].drain: unknown action "drain": podsim cannot do that yet ` + actions},
+		"drain of no node":              {step("drain: {node: worker-1}"), `42:39: spec.steps[0].drain.node: unknown node "worker-1"; did you mean "workers-1"?`},
+		"selector of a drain":           {step("drain: {node: workers-1, podSelector: 'a in (b)'}"), `42:63: spec.steps[0].drain.podSelector: got "a in (b)"; want a selector such as app=web,tier!=db`},
+		"evicted Deployment":            {step("evict: {target: deployment/web}"), "42:41: spec.steps[0].evict.target: evict cannot be done with a Deployment; want Pod"},
 		"misspelt action":               {step("cordn: {node: workers-1}"), `42:25: spec.steps[0].cordn: unknown action "cordn"; did you mean "cordon"?`},
 		"after the end":                 {document("Timeline", "t", "{steps: [{at: 9h, cordon: {node: workers-1}}]}"), "42:21: spec.steps[0].at: 9h0m0s lies after the end of the run, at 8h0m0s"},
 		"unknown name":                  {step("scale: {target: deployment/wbe, replicas: 1}"), `42:41: spec.steps[0].scale.target: unknown deployment in namespace default "wbe"; did you mean "web"?`},
@@ -362,7 +378,8 @@ func TestEachProblemOfACommand(t *testing.T) {
 		"9h cordon workers-1":                         "9h0m0s lies after the end of the run, at 8h0m0s",
 		"1m kubectl":                                  "want a moment and what kubectl is told",
 		"1m scael deployment/web":                     `unknown command "scael"; did you mean "scale"?`,
-		"1m drain workers-1":                          `unknown command "drain": podsim cannot do that yet (known: apply, patch, set image, scale, rollout undo, `,
+		"1m drain":                                    "drain: which node?",
+		"1m drain workers-1 --timeout=soon":           `drain: --timeout: got "soon"; want a time such as 60s`,
 		"1m rollout":                                  "rollout what? Want undo, pause, resume, restart",
 		"1m rollout udno deployment/web":              `unknown rollout command "udno"; did you mean "undo"?`,
 		"1m scale deployment/web":                     "scale: how many? Want --replicas=N",

@@ -37,6 +37,10 @@ func (u *user) compile(s *userStep) {
 		u.restart(s, spec.RolloutRestart)
 	case spec.Delete != nil:
 		u.delete(s, spec.Delete)
+	case spec.Evict != nil:
+		u.evict(s, spec.Evict)
+	case spec.Drain != nil:
+		u.drain(s, spec.Drain)
 	default:
 		u.compileNodeStep(s)
 	}

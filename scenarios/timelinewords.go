@@ -47,6 +47,12 @@ func (s *StepSpec) words() string {
 			flags = append(flags, "--force")
 		}
 		return target("delete", &s.Delete.ObjectTarget, flags...)
+	case s.Evict != nil && s.Evict.Grace != nil:
+		return target("evict", &s.Evict.ObjectTarget, fmt.Sprintf("--grace-period=%d", int(s.Evict.Grace.Seconds())))
+	case s.Evict != nil:
+		return target("evict", &s.Evict.ObjectTarget)
+	case s.Drain != nil:
+		return s.Drain.words()
 	}
 	return s.nodeWords()
 }

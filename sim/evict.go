@@ -97,6 +97,7 @@ func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
 // podRemoved is what follows when the object is gone.
 func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	s.kubelet.Forget(id)
+	s.drainHears(id)
 	delete(s.runTimes, podKey(id))
 	if len(s.dying) > 0 {
 		s.died(id)

@@ -12,6 +12,7 @@ const (
 	evExpire                    // subject: pod, object: owner; one is None
 	evScale                     // subject: owner, object: replicas
 	evStep                      // subject: step
+	evDrain                     // subject: drain, object: pod of it
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
@@ -57,7 +58,7 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evStrike: "strike", evRecover: "recover",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evStrike: "strike", evRecover: "recover",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
@@ -83,6 +84,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.scale(models.OwnerID(e.A), e.B)
 	case evStep:
 		s.step(int(e.A))
+	case evDrain:
+		s.drain(int(e.A), int(e.B))
 
 	case evStrike:
 		s.strike(int(e.A))

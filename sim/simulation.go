@@ -50,7 +50,10 @@ type Simulation struct {
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
-	budgetSyncs []models.Time    // by budget: its next sync on the agenda
+	drains      []*drain
+	drainLines  []StepLine    // of the step that is being done
+	answer      Answer        // to the step that is being done
+	budgetSyncs []models.Time // by budget: its next sync on the agenda
 	lifecycle   *control.NodeLifecycle
 	admission   *admission.Admission // nil in runs without anything to admit by
 	retries     map[models.OwnerID]*retry

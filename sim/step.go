@@ -46,6 +46,8 @@ type Step struct {
 	Policy *models.PolicySpec
 	// Budget is what a PodDisruptionBudget is to be.
 	Budget *models.BudgetSpec
+	// Drain says how a node is drained.
+	Drain DrainOptions
 	// NodeSpec is a node that joins.
 	NodeSpec *models.NodeSpec
 	// Overwrite allows labels and taints to replace others.
@@ -74,6 +76,9 @@ const (
 	StepDeletePolicy // it is deleted: of Policy its kind and name count
 	StepAddNamespace // a namespace is made: Object.Namespace
 	StepDeleteNamespace
+
+	StepEvict // a pod is evicted: Object, Grace
+	StepDrain // a node is drained: Node, Drain, Grace
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.
@@ -92,6 +97,10 @@ type StepResult struct {
 	Text    string
 	Message string // what kubectl answers
 	Failed  bool
+	// Lines are those of the message with their moments, of a step that takes its time.
+	Lines []StepLine
+	// Answer is what the API server said, of an eviction.
+	Answer Answer
 }
 
 // StepResults returns what became of the steps so far, in the order in which they
@@ -128,8 +137,9 @@ func (s *Simulation) step(index int) {
 		s.define(step.Template)
 	}
 	s.inputs.stepped(step, contentView{s.view})
+	s.answer, s.drainLines = Answer{}, nil
 	message, err := s.carryOut(step)
-	result := StepResult{At: s.agenda.Now(), Text: step.Text, Message: message}
+	result := StepResult{At: s.agenda.Now(), Text: step.Text, Message: message, Answer: s.answer, Lines: s.drainLines}
 	if err != nil {
 		result.Message, result.Failed = err.Error(), true
 	}

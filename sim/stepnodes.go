@@ -10,6 +10,9 @@ import (
 
 // changeNode does a step with a node.
 func (s *Simulation) changeNode(step *Step) (string, error) {
+	if step.Kind == StepDrain {
+		return s.startDrain(step)
+	}
 	if step.Kind == StepJoin {
 		return s.joinNode(step), nil
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -202,6 +201,8 @@ func revisionOf(o cluster.Owner, name string, revision int64) (cluster.Owner, er
 func (s *Simulation) changePod(step *Step) (string, error) {
 	pod, found := s.podNamed(&step.Object)
 	switch {
+	case step.Kind == StepEvict:
+		return s.evictPod(step, pod, found)
 	case step.Kind == StepApply && !found:
 		a := Arrival{Template: step.Template, Name: step.Object.Name, Ordinal: step.Object.Ordinal, Lifetime: -1, RunTime: -1}
 		before := s.view.Pods()
@@ -264,13 +265,7 @@ func (s *Simulation) podNamed(o *StepObject) (cluster.Pod, bool) {
 // already is at most given less time.
 // Source: pkg/registry/core/pod/strategy.go (CheckGracefulDelete).
 func (s *Simulation) deletePod(pod cluster.Pod, step *Step) {
-	op := control.DeletePod(pod, s.byUser())
-	if step.Grace >= 0 && op.Arg > 0 {
-		op.Arg = int64(step.Grace)
-	}
-	if !pod.Deleting() || s.agenda.Now().Add(time.Duration(op.Arg)) < pod.Deadline() {
-		s.do(op)
-	}
+	s.deleteWithin(pod, step.Grace, s.byUser())
 	if step.Force && !pod.Removed() && !pod.Tracked() {
 		s.do(models.Op{Kind: models.OpRemovePod, Pod: pod.ID()})
 	}

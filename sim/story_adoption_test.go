@@ -2,6 +2,8 @@ package sim
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/datadriven"
@@ -65,4 +67,38 @@ func (p *tape) budget(op *models.Op, v cluster.View) {
 	if is.Failed != 0 {
 		fmt.Fprintf(&p.text, " (%s)", v.Dictionary().String(is.Failed))
 	}
+}
+
+// evict is a user who evicts a pod.
+func (s *story) evict(t *testing.T, d *datadriven.TestData) {
+	var pod string
+	d.ScanArgs(t, "pod", &pod)
+	s.planPod(t, d, Step{Kind: StepEvict}, pod)
+}
+
+// drain is a user who drains a node.
+func (s *story) drain(t *testing.T, d *datadriven.TestData) {
+	var node string
+	d.ScanArgs(t, "node", &node)
+	step := Step{At: models.Time(span(t, d, "at", 0)), Kind: StepDrain, Text: "drain " + node, Grace: span(t, d, "grace", -1)}
+	step.Node = models.NodeID(slices.IndexFunc(s.config.Nodes, func(n *models.NodeSpec) bool { return s.d.String(n.Name) == node }))
+	step.Drain = DrainOptions{
+		IgnoreDaemonSets: d.HasArg("ignoredaemonsets"), DeleteEmptyDir: d.HasArg("deleteemptydir"), Force: d.HasArg("force"),
+		DisableEviction: d.HasArg("disableeviction"), Timeout: span(t, d, "timeout", 0),
+	}
+	s.config.Steps = append(s.config.Steps, step)
+}
+
+// answers writes what users were told since the last time.
+func (s *story) answers() string {
+	var b strings.Builder
+	for _, r := range s.sim.StepResults() {
+		if len(r.Lines) == 0 {
+			fmt.Fprintf(&b, "%-10s %s: %s\n", r.At, r.Text, r.Message)
+		}
+		for _, line := range r.Lines {
+			fmt.Fprintf(&b, "%-10s %s: %s\n", line.At, r.Text, line.Text)
+		}
+	}
+	return b.String()
 }

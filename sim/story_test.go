@@ -37,6 +37,9 @@ import (
 //	update name at …                an object that rolls out becomes what the arguments change
 //	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
 //	delete pod|name at              a user deletes a pod, or an object with cascade=foreground|orphan
+//	evict pod at grace              a user evicts a pod
+//	drain node at grace timeout ignoredaemonsets deleteemptydir force disableeviction
+//	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
@@ -80,6 +83,12 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.changeNode(t, d)
 	case "label":
 		s.labelPod(t, d)
+	case "evict":
+		s.evict(t, d)
+	case "drain":
+		s.drain(t, d)
+	case "answers":
+		return s.answers()
 	case "join":
 		s.join(t, d)
 	case "update":
@@ -196,6 +205,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	}
 	template.Pod = s.pod(cpu, policy)
 	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
+	template.Pod.LocalStorage = d.HasArg("emptydir")
 	template.Pod.GracePeriod = span(t, d, "grace", template.Pod.GracePeriod)
 	s.tolerate(t, d, template.Pod)
 	if d.HasArg("burstable") {

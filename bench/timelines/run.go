@@ -116,9 +116,12 @@ func (s *Scenario) play(name string, seed uint64, more []deed, until models.Time
 	return p, p.simulation.Run(nil)
 }
 
-// selected returns the steps that delete the pods which a selector finds now, the
-// first created first.
+// selected returns the steps that delete or evict the pods which a selector finds now,
+// the first created first.
 func (p *play) selected(a *Action) []deed {
+	if a.Evict != nil {
+		return p.evicted(a.Evict)
+	}
 	v := p.simulation.Cluster().View()
 	d := v.Dictionary()
 	var deeds []deed
@@ -149,6 +152,35 @@ func answer(message string) string {
 	return message
 }
 
+// requestTime is how long a request takes of a user who sends one after the other.
+const requestTime = 20 * time.Millisecond
+
+func (p *play) evicted(a *Evict) (deeds []deed) {
+	v := p.simulation.Cluster().View()
+	for pod := range v.Live() {
+		if len(deeds) < a.Count && selects(a.Select, pod.Spec().Labels, v.Dictionary()) {
+			step := sim.Step{
+				At: p.until.Add(time.Duration(len(deeds)) * requestTime), Kind: sim.StepEvict, Text: pod.Name(), Replicas: models.Unset, Grace: -1,
+				Object: sim.StepObject{IsPod: true, Ordinal: models.Exact},
+			}
+			deeds = append(deeds, deed{step, "evict Pod/" + p.watcher.names.pods[pod.ID()]})
+		}
+	}
+	return deeds
+}
+
+// answerText is the answer to an eviction as recordings have it.
+func answerText(a sim.Answer) any {
+	if a.Code == 201 {
+		return "201 Created"
+	}
+	text := map[string]any{"code": a.Code, "message": a.Message, "reason": a.Reason}
+	if a.Cause != "" {
+		text["cause"] = a.Cause
+	}
+	return text
+}
+
 // results returns the results of actions. An action of several steps has failed if
 // its first has.
 func (p *play) results() []Fact {
@@ -157,11 +189,18 @@ func (p *play) results() []Fact {
 		if p.deeds[i].action == "" {
 			continue
 		}
-		result := "ok"
-		if r.Failed {
+		at, result := r.At, any("ok")
+		for _, line := range r.Lines {
+			facts = append(facts, Fact{At: seconds(line.At), Kind: Result, Name: "kubectl-output", Value: encode(p.watcher.names.in(line.Text))})
+			at = line.At
+		}
+		switch {
+		case r.Answer.Code != 0:
+			result = answerText(r.Answer)
+		case r.Failed:
 			result = "error: " + answer(r.Message)
 		}
-		facts = append(facts, Fact{At: seconds(r.At), Kind: Result, Name: p.deeds[i].action, Value: encode(result)})
+		facts = append(facts, Fact{At: seconds(at), Kind: Result, Name: p.deeds[i].action, Value: encode(result)})
 	}
 	return facts
 }

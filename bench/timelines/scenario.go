@@ -24,7 +24,7 @@ type Scenario struct {
 	kubelets kubelets
 	actions  []string // that the steps stand for, in their order; empty for more of one
 	refused  []Fact   // results that are known without a run
-	// selections are the deletions of pods by a selector.
+	// selections are the deletions and evictions of pods by a selector.
 	selections []Action
 }
 

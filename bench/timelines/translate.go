@@ -46,7 +46,7 @@ func (t *translator) action(a *Action) error {
 	case a.Delete != nil:
 		t.delete(a)
 	case a.Evict != nil:
-		t.impossible("evict %d of %s at %g s", a.Evict.Count, a.Evict.Select, a.At)
+		t.selections = append(t.selections, *a)
 	case a.Node != nil:
 		t.node(a.At, a.Node)
 	case a.Kubectl != nil:
@@ -305,9 +305,33 @@ func (t *translator) kubectl(at float64, k *Kubectl) {
 	switch {
 	case len(words) >= 3 && words[0] == "rollout" && words[1] == "undo":
 		t.step(at, "kubectl "+k.Args, "rolloutUndo", map[string]any{"target": words[2]})
+	case len(words) >= 2 && words[0] == "drain":
+		t.drain(at, "kubectl "+k.Args, words[1:])
 	case len(words) > 0 && slices.Contains([]string{"get", "describe"}, words[0]),
 		len(words) > 1 && words[0] == "rollout" && words[1] == "status":
 	default:
 		t.impossible("kubectl %s", k.Args)
 	}
+}
+
+// drain turns kubectl drain into a step.
+func (t *translator) drain(at float64, action string, words []string) {
+	spec := map[string]any{}
+	for _, word := range words {
+		switch word {
+		case "--ignore-daemonsets":
+			spec["ignoreDaemonSets"] = true
+		case "--delete-emptydir-data":
+			spec["deleteEmptyDirData"] = true
+		case "--force":
+			spec["force"] = true
+		default:
+			if strings.HasPrefix(word, "-") {
+				t.impossible("%s: %s", action, word)
+				return
+			}
+			spec["node"] = word
+		}
+	}
+	t.step(at, action, "drain", spec)
 }

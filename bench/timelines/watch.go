@@ -335,6 +335,7 @@ func (w *watcher) suspended(name string, o cluster.Owner) {
 // podCauses are the conditions that tell why a pod was deleted, by the beginning of
 // the reason that podsim gives.
 var podCauses = []struct{ cause, condition string }{
+	{"EvictionByEvictionAPI", "True:EvictionByEvictionAPI: Eviction API: evicting"},
 	{evict.ReasonTaintManager, "True:DeletionByTaintManager: Taint manager: deleting due to NoExecute taint"},
 	{plugins.ReasonPreemption, "True:PreemptionByScheduler: default-scheduler: preempting to accommodate a higher priority pod"},
 }

@@ -59,7 +59,9 @@ func (w *watcher) pod(op *models.Op, v cluster.View) {
 		index, _ := models.SplitIndexArg(op.Arg)
 		w.tell("Pod", name, "index", encode(encode(index)))
 	case models.OpUntrackPod:
-		w.tell("Pod", name, "finalizers", "null")
+		if !pod.Deleting() || !pod.Phase().Terminal() { // else the object goes with it
+			w.tell("Pod", name, "finalizers", "null")
+		}
 	case models.OpAdoptPod, models.OpOrphanPod:
 		w.owned(name, state, pod, v)
 	case models.OpRemovePod:

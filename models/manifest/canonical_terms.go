@@ -33,6 +33,9 @@ func (w *canonicalWriter) relations(pod *models.PodSpec, without string) {
 		w.line("spread", w.str(s.TopologyKey), s.MaxSkew, s.MinDomains, s.Soft, s.IgnoreAffinity, s.HonorTaints)
 		w.selector("pods", &s.Selector, without)
 	}
+	if pod.LocalStorage {
+		w.line("localStorage")
+	}
 	for i := range pod.Volumes {
 		w.line("volume", w.text(reflect.ValueOf(pod.Volumes[i])))
 	}

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"slices"
+
 	"math"
 	"strings"
 	"time"
@@ -49,6 +51,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	c.spread(&src, out)
 	out.Features = c.podFeatures(spec)
 	out.Volumes = c.podVolumes(spec, src.path)
+	out.LocalStorage = slices.ContainsFunc(spec.Volumes, func(v corev1.Volume) bool { return v.EmptyDir != nil })
 	c.admitPriority(spec, src.path, src.snapshot || src.partial, out)
 	c.podResources(spec, src.path, out)
 	out.Detail = c.detail(spec)

@@ -1,0 +1,330 @@
+package sim
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// DrainOptions are the flags of kubectl drain.
+type DrainOptions struct {
+	IgnoreDaemonSets, DeleteEmptyDir, Force, DisableEviction bool
+	// Timeout ends it; 0 is never.
+	Timeout time.Duration
+	// Pods are those that it is about; empty selects all.
+	Pods models.Selector
+}
+
+// StepLine is a line that a step writes, and when.
+type StepLine struct {
+	At   models.Time
+	Text string
+}
+
+// drain is a kubectl drain that is under way.
+// Source: k8s.io/kubectl/pkg/drain/drain.go.
+type drain struct {
+	step   *Step
+	result int // its StepResult
+	until  models.Time
+	pods   []drained
+	left   int // pods that are not done
+	// granted are the budgets that have let a pod of this drain go, and when: requests of
+	// one moment read a budget before any of them changes it.
+	granted map[int32]models.Time
+	failed  []string
+}
+
+// drained is one pod that a drain waits for.
+type drained struct {
+	pod     models.PodID
+	name    string // namespace/name
+	told    bool   // of the attempt that is under way
+	since   models.Time
+	waiting bool // for the pod to be gone
+	done    bool
+}
+
+// Waits of kubectl drain and of the API server.
+const (
+	evictionRetry  = 5 * time.Second        // after a refusal
+	conflictRetry  = 500 * time.Millisecond // Source: pkg/registry/core/pod/storage/eviction.go (EvictionsRetry)
+	deletionPolled = time.Second
+)
+
+// startDrain cordons a node and begins to evict its pods.
+func (s *Simulation) startDrain(step *Step) (string, error) {
+	node := s.view.Node(step.Node)
+	d := &drain{step: step, result: len(s.stepResults), until: models.Never, granted: make(map[int32]models.Time)}
+	s.drainLines = s.drainLines[:0]
+	already := node.Unschedulable()
+	if already {
+		s.drainSays(d, "node/%s already cordoned", node.Name())
+	} else {
+		s.do(models.Op{Kind: models.OpCordonNode, Node: step.Node, Arg: 1})
+		s.drainSays(d, "node/%s cordoned", node.Name())
+	}
+	pods, warnings, problems := s.drainable(node, &step.Drain)
+	if len(problems) > 0 {
+		return s.refuseDrain(d, node, aggregate(problems))
+	}
+	if len(warnings) > 0 {
+		s.drainSays(d, "Warning: %s", strings.Join(warnings, "; "))
+	}
+	if step.Drain.Timeout > 0 {
+		d.until = s.agenda.Now().Add(step.Drain.Timeout)
+	}
+	for _, pod := range pods {
+		d.pods = append(d.pods, drained{pod: pod.ID(), name: nameIn(pod), since: s.agenda.Now()})
+	}
+	d.left = len(d.pods)
+	s.drains = append(s.drains, d)
+	for i := range d.pods {
+		if step.Drain.DisableEviction {
+			s.deleteWithin(s.view.Pod(d.pods[i].pod), step.Grace, s.byUser())
+			d.pods[i].waiting = true
+		}
+		s.planDrain(len(s.drains)-1, i, s.agenda.Now())
+	}
+	if step.Drain.Timeout > 0 && d.left > 0 {
+		s.planDrain(len(s.drains)-1, -1, d.until)
+	}
+	s.endDrain(d)
+	return s.textOf(d), nil
+}
+
+// nameIn is the name of a pod with its namespace.
+func nameIn(pod cluster.Pod) string {
+	return pod.View().Dictionary().String(pod.Spec().Namespace) + "/" + pod.Name()
+}
+
+// refuseDrain tells why a node cannot be drained.
+// Source: k8s.io/kubectl/pkg/cmd/drain/drain.go (RunDrain).
+func (s *Simulation) refuseDrain(d *drain, node cluster.Node, why string) (string, error) {
+	s.drainSays(d, "error: unable to drain node %q due to error: %s, continuing command...", node.Name(), why)
+	s.drainSays(d, "There are pending nodes to be drained:")
+	s.drainSays(d, " %s", node.Name())
+	s.drainSays(d, "error: %s", why)
+	return "", errors.New(s.textOf(d))
+}
+
+// aggregate writes several errors as one.
+// Source: k8s.io/apimachinery/pkg/util/errors (Aggregate).
+func aggregate(problems []string) string {
+	if len(problems) == 1 {
+		return problems[0]
+	}
+	return "[" + strings.Join(problems, ", ") + "]"
+}
+
+// drainable lists the pods of a node that go, by name, with what kubectl warns of and what
+// keeps it from beginning.
+// Source: k8s.io/kubectl/pkg/drain/filters.go (makeFilters).
+func (s *Simulation) drainable(node cluster.Node, o *DrainOptions) (pods []cluster.Pod, warnings, problems []string) {
+	all := s.podsOn(node.ID(), o.Pods)
+	warned, fatal := make(map[string][]string), make(map[string][]string)
+	for _, pod := range all {
+		warning, problem, goes := filterDrained(pod, o)
+		if warning != "" {
+			warned[warning] = append(warned[warning], nameIn(pod))
+		}
+		if problem != "" {
+			fatal[problem] = append(fatal[problem], nameIn(pod))
+		}
+		if goes {
+			pods = append(pods, pod)
+		}
+	}
+	for _, text := range slices.Sorted(maps.Keys(warned)) {
+		warnings = append(warnings, text+": "+strings.Join(warned[text], ", "))
+	}
+	for _, text := range slices.Sorted(maps.Keys(fatal)) {
+		problems = append(problems, "cannot delete "+text+": "+strings.Join(fatal[text], ", "))
+	}
+	return pods, warnings, problems
+}
+
+// podsOn lists the pods of a node that a selector picks, ended ones too, by namespace and
+// name.
+func (s *Simulation) podsOn(node models.NodeID, of models.Selector) (pods []cluster.Pod) {
+	for pod := range s.view.Live() {
+		if pod.Node() == node && of.Matches(pod.Spec().Labels, s.view.Dictionary()) {
+			pods = append(pods, pod)
+		}
+	}
+	slices.SortFunc(pods, func(a, b cluster.Pod) int { return cmp.Compare(nameIn(a), nameIn(b)) })
+	return pods
+}
+
+// filterDrained says of a pod whether it goes; the last warning stands.
+func filterDrained(pod cluster.Pod, o *DrainOptions) (warning, problem string, goes bool) {
+	ended, owner := pod.Phase().Terminal(), pod.Owner()
+	switch {
+	case ended:
+		return "", "", true
+	case owner != models.None && pod.View().Owner(owner).Kind() == models.DaemonSet:
+		if set := pod.View().Owner(owner); set.Deleted() {
+			gone := fmt.Sprintf("daemonsets.apps %q not found", set.Name())
+			if o.Force {
+				return gone, "", true
+			}
+			return "", gone, false
+		}
+		if !o.IgnoreDaemonSets {
+			return "", "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", false
+		}
+		return "ignoring DaemonSet-managed Pods", "", false
+	case pod.Spec().LocalStorage && !o.DeleteEmptyDir:
+		return "", "Pods with local storage (use --delete-emptydir-data to override)", false
+	case owner == models.None && !o.Force:
+		return "", "Pods that declare no controller (use --force to override)", false
+	case owner == models.None:
+		return "deleting Pods that declare no controller", "", true
+	}
+	return "", "", true
+}
+
+// planDrain puts the next look at a pod of a drain on the agenda; of -1 its timeout.
+func (s *Simulation) planDrain(drain, pod int, at models.Time) {
+	s.agenda.Schedule(at, evDrain, 0, int32(drain), int32(pod))
+}
+
+// drain goes on with one pod of a drain.
+func (s *Simulation) drain(number, at int) {
+	d := s.drains[number]
+	if at < 0 {
+		s.drainTimedOut(d)
+		return
+	}
+	p := &d.pods[at]
+	pod := s.view.Pod(p.pod)
+	namespace, name, _ := strings.Cut(p.name, "/")
+	switch {
+	case p.done:
+		return
+	case p.waiting:
+		if pod.Removed() {
+			how := "evicted"
+			if d.step.Drain.DisableEviction {
+				how = "deleted"
+			}
+			s.drainSays(d, "pod/%s %s", name, how)
+			s.drainedOne(d, p)
+		}
+		return // its removal plans the next look
+	}
+	if !p.told {
+		s.drainSays(d, "evicting pod %s", p.name)
+		p.told = true
+	}
+	now := s.agenda.Now()
+	if now >= d.until {
+		d.failed = append(d.failed, fmt.Sprintf("error when evicting pods/%q -n %q: global timeout reached: %s", name, namespace, d.step.Drain.Timeout))
+		s.drainedOne(d, p)
+		return
+	}
+	if pod.Removed() {
+		s.drainedOne(d, p)
+		return
+	}
+	answer := s.evict(pod, d.step.Grace, func(budget int32) bool { at, ok := d.granted[budget]; return ok && at == now })
+	switch answer.Code {
+	case 0:
+		s.planDrain(number, at, now.Add(conflictRetry))
+	case 201:
+		for _, budget := range s.view.BudgetsOf(pod.SpecID()) {
+			d.granted[budget] = now
+		}
+		p.waiting, p.since = true, now
+		s.planDrain(number, at, now)
+	case 429:
+		p.told = false
+		s.drainSays(d, "error when evicting pods/%q -n %q (will retry after %s): %s", name, namespace, evictionRetry, answer.Message)
+		s.planDrain(number, at, now.Add(evictionRetry))
+	default:
+		d.failed = append(d.failed, fmt.Sprintf("error when evicting pods/%q -n %q: %s", name, namespace, answer.Message))
+		s.drainedOne(d, p)
+	}
+}
+
+// drainTimedOut gives up the pods that are still to go.
+func (s *Simulation) drainTimedOut(d *drain) {
+	for i := range d.pods {
+		if p := &d.pods[i]; !p.done && p.waiting {
+			namespace, name, _ := strings.Cut(p.name, "/")
+			s.drainSays(d, "pod/%s eviction failed", name)
+			d.failed = append(d.failed, fmt.Sprintf("error when waiting for pod %q in namespace %q to terminate: context deadline exceeded", name, namespace))
+			s.drainedOne(d, p)
+		}
+	}
+}
+
+// drainHears lets a drain see, at its next look, that a pod is gone.
+func (s *Simulation) drainHears(pod models.PodID) {
+	for number, d := range s.drains {
+		for i := range d.pods {
+			if p := &d.pods[i]; p.pod == pod && p.waiting && !p.done {
+				looks := s.agenda.Now().Sub(p.since) / deletionPolled
+				at := p.since.Add(looks * deletionPolled)
+				if at < s.agenda.Now() {
+					at = at.Add(deletionPolled)
+				}
+				s.planDrain(number, i, at)
+			}
+		}
+	}
+}
+
+func (s *Simulation) drainedOne(d *drain, p *drained) {
+	p.done = true
+	d.left--
+	s.endDrain(d)
+}
+
+// endDrain tells the end of a drain when no pod is left.
+func (s *Simulation) endDrain(d *drain) {
+	node := s.view.Node(d.step.Node)
+	if d.left > 0 {
+		return
+	}
+	if len(d.failed) == 0 {
+		s.drainSays(d, "node/%s drained", node.Name())
+		return
+	}
+	why := aggregate(d.failed)
+	if pending, _, _ := s.drainable(node, &d.step.Drain); len(pending) > 0 {
+		s.drainSays(d, "There are pending pods in node %q when an error occurred: %s", node.Name(), why)
+		for _, pod := range pending {
+			s.drainSays(d, "pod/%s", pod.Name())
+		}
+	}
+	_, _ = s.refuseDrain(d, node, why)
+	s.stepResults[d.result].Failed = true
+}
+
+// drainSays writes a line. Until its step is done the result is not there yet.
+func (s *Simulation) drainSays(d *drain, format string, values ...any) {
+	line := StepLine{s.agenda.Now(), fmt.Sprintf(format, values...)}
+	if d.result >= len(s.stepResults) {
+		s.drainLines = append(s.drainLines, line)
+		return
+	}
+	r := &s.stepResults[d.result]
+	r.Lines = append(r.Lines, line)
+	r.Message += "\n" + line.Text
+}
+
+func (s *Simulation) textOf(*drain) string {
+	var texts []string
+	for _, line := range s.drainLines {
+		texts = append(texts, line.Text)
+	}
+	return strings.Join(texts, "\n")
+}

@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
+)
+
+// reasonEviction is the cause of deletions by the eviction API.
+const reasonEviction = "EvictionByEvictionAPI"
+
+// Answer is what the API server says to a request that it may refuse.
+type Answer struct {
+	Code int // 201, 404, 429 or 500; 0 if the request is yet to be decided
+	// Reason and Message are those of the Status that it answers with, Cause the message
+	// of its cause, if it has one.
+	Reason, Message, Cause string
+}
+
+const violates = "Cannot evict pod as it would violate the pod's disruption budget."
+
+func tooMany(cause string, arguments ...any) Answer {
+	return Answer{429, "TooManyRequests", violates, fmt.Sprintf(cause, arguments...)}
+}
+
+// evict is the eviction subresource of a pod. Evictions that others have sent at the same
+// moment may have changed the budget since it was read: then that is a conflict, and the
+// answer has no code.
+// Source: pkg/registry/core/pod/storage/eviction.go (Create).
+func (s *Simulation) evict(pod cluster.Pod, grace time.Duration, changed func(budget int32) bool) Answer {
+	if pod.Phase().Terminal() || pod.Phase() == models.Pending || pod.Deleting() {
+		s.deleteEvicted(pod, grace)
+		return Answer{Code: 201}
+	}
+	budgets := s.view.BudgetsOf(pod.SpecID())
+	switch {
+	case len(budgets) > 1:
+		return Answer{Code: 500, Reason: "InternalError", Message: "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."}
+	case len(budgets) == 0:
+		s.deleteEvicted(pod, grace)
+		return Answer{Code: 201}
+	}
+	b := s.view.Budget(budgets[0])
+	if is := b.Status(); !pod.Ready() && (b.Spec().AlwaysEvict || is.CurrentHealthy >= is.DesiredHealthy && is.DesiredHealthy > 0) {
+		s.deleteEvicted(pod, grace)
+		return Answer{Code: 201}
+	}
+	if changed != nil && changed(b.ID()) {
+		return Answer{}
+	}
+	if refused, ok := refusal(b); ok {
+		return refused
+	}
+	s.do(models.Op{Kind: models.OpAllowDisruption, Pod: pod.ID(), Def: b.ID()})
+	s.deleteEvicted(pod, grace)
+	return Answer{Code: 201}
+}
+
+// refusal is the answer of a budget that lets no pod go.
+// Source: pkg/registry/core/pod/storage/eviction.go (checkAndDecrement).
+func refusal(b cluster.Budget) (Answer, bool) {
+	is, failed := b.Status(), b.View().Dictionary().String(b.Status().Failed)
+	switch {
+	case is.Observed < b.Generation():
+		return tooMany("The disruption budget %s is still being processed by the server.", b.Name()), true
+	case is.Allowed > 0:
+		return Answer{}, false
+	case failed != "":
+		return tooMany("The disruption budget %s does not allow evicting pods currently because it failed sync: %s", b.Name(), failed), true
+	case is.CurrentHealthy <= is.DesiredHealthy:
+		return tooMany("The disruption budget %s needs %d healthy pods and has %d currently", b.Name(), is.DesiredHealthy, is.CurrentHealthy), true
+	}
+	return tooMany("The disruption budget %s does not allow evicting pods currently", b.Name()), true
+}
+
+// deleteEvicted deletes a pod that is evicted, with its own grace unless another is
+// given. One that is being deleted already is at most given less time.
+// Source: pkg/registry/core/pod/storage/eviction.go (addConditionAndDeletePod).
+func (s *Simulation) deleteEvicted(pod cluster.Pod, grace time.Duration) {
+	s.deleteWithin(pod, grace, s.view.Dictionary().Sym(reasonEviction))
+}
+
+// deleteWithin deletes a pod; negative is its own grace.
+func (s *Simulation) deleteWithin(pod cluster.Pod, grace time.Duration, reason models.Sym) {
+	op := control.DeletePod(pod, reason)
+	if grace >= 0 && op.Arg > 0 {
+		op.Arg = int64(grace)
+	}
+	if !pod.Deleting() || s.agenda.Now().Add(time.Duration(op.Arg)) < pod.Deadline() {
+		s.do(op)
+	}
+}
+
+// evictPod does a step that evicts a pod.
+func (s *Simulation) evictPod(step *Step, pod cluster.Pod, found bool) (string, error) {
+	answer := Answer{404, "NotFound", fmt.Sprintf("pods %q not found", s.nameOf(&step.Object)), ""}
+	if found {
+		answer = s.evict(pod, step.Grace, nil)
+	}
+	s.answer = answer
+	if answer.Code == 201 {
+		return s.says(step, "evicted"), nil
+	}
+	text := answer.Message
+	if answer.Cause != "" {
+		text += " " + answer.Cause
+	}
+	return "", fmt.Errorf("Error from server (%s): %s", answer.Reason, text)
+}
