@@ -286,6 +286,9 @@ var propagations = map[string]models.Propagation{"foreground": models.Foreground
 // delete takes an object away, as kubectl delete does.
 // Source: k8s.io/kubectl/pkg/cmd/delete/delete.go (Complete, Validate).
 func (u *user) delete(s *userStep, spec *DeleteSpec) {
+	if u.deleteNamespace(s, spec) {
+		return
+	}
 	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{"Pod", budgetKind}, changeable...), policyKinds...)...)
 	if !ok {
 		return

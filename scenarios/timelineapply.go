@@ -96,6 +96,7 @@ func (u *user) apply(s *userStep) {
 		switch {
 		case manifest.IsWorkload(o.root):
 			u.applyWorkload(s, o)
+		case u.applyNamespace(s, o):
 		case manifest.IsPolicy(o.root):
 			u.applyPolicy(s, o)
 		case o.kind == budgetKind && manifest.IsDefinition(o.root):

@@ -16,7 +16,9 @@ import (
 type user struct {
 	*loader
 	known map[objectName]*userObject
-	order []objectName
+	// deleted are the namespaces that steps have deleted so far.
+	deleted []string
+	order   []objectName
 }
 
 // objectName names an object of Kubernetes.
@@ -129,6 +131,7 @@ var resources = []struct {
 	{"Pod", []string{"pod", "pods", "po"}},
 	{"ResourceQuota", []string{"resourcequota", "resourcequotas", "quota"}},
 	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
+	{"Namespace", []string{"namespace", "namespaces", "ns"}},
 	{budgetKind, []string{"poddisruptionbudget", "poddisruptionbudgets", "pdb", "poddisruptionbudget.policy", "poddisruptionbudgets.policy"}},
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -99,5 +100,31 @@ func (u *user) policyStep(s *userStep, kind sim.StepKind, o *userObject, done st
 	if strings.EqualFold(o.kind, models.LimitRange.String()) {
 		step.Policy.Kind = models.LimitRange
 	}
+	return step
+}
+
+// deleteNamespace deletes a namespace, if a step is about one.
+func (u *user) deleteNamespace(s *userStep, spec *DeleteSpec) bool {
+	resource, name, _ := strings.Cut(spec.Target, "/")
+	if kind, _ := kindOf(resource); kind != "Namespace" || name == "" {
+		return false
+	}
+	u.emit(u.namespaceStep(s, sim.StepDeleteNamespace, name))
+	u.deleted = append(u.deleted, name)
+	return true
+}
+
+// applyNamespace makes a namespace again that an earlier step has deleted.
+func (u *user) applyNamespace(s *userStep, o *object) bool {
+	if o.kind != "Namespace" || !slices.Contains(u.deleted, o.name) {
+		return false
+	}
+	u.emit(u.namespaceStep(s, sim.StepAddNamespace, o.name))
+	return true
+}
+
+func (u *user) namespaceStep(s *userStep, kind sim.StepKind, name string) sim.Step {
+	step := u.newStep(s, kind, objectName{"Namespace", name, name})
+	step.Object = sim.StepObject{Namespace: u.dict.Sym(name)}
 	return step
 }

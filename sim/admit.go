@@ -14,6 +14,7 @@ func (s *Simulation) beginAdmission() {
 		return
 	}
 	s.admission = admission.New(s.view, s.cluster.DefinePod)
+	s.emptying, s.misses = make(map[models.Sym]models.Time), make(map[models.Sym]int)
 	s.retries, s.counting = make(map[models.OwnerID]*retry), make(map[models.PolicyID]models.Time)
 	for _, spec := range s.config.Objects.Policies {
 		s.putPolicy(models.PolicyID(s.view.Policies()), spec)

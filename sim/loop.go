@@ -43,6 +43,7 @@ const (
 	evCordonTaint // subject: node
 	evQuota       // subject: quota
 	evLapse       // subject: pod
+	evNamespace   // subject: symbol of the name
 	evReconcile   // subject: owner
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
@@ -63,7 +64,7 @@ var eventNames = [eventKinds]string{
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -139,6 +140,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.countQuota(models.PolicyID(e.A))
 	case evLapse:
 		s.lapse(models.PodID(e.A))
+	case evNamespace:
+		s.emptyNamespace(models.Sym(e.A))
 	case evReconcile:
 		s.reconcile(models.OwnerID(e.A))
 	case evRetry:

@@ -59,6 +59,8 @@ type Simulation struct {
 	retries     map[models.OwnerID]*retry
 	counting    map[models.PolicyID]models.Time // syncs of quotas on the agenda
 	refused     models.Refusal                  // of the last arrival or step
+	emptying    map[models.Sym]models.Time      // syncs of namespaces on the agenda
+	misses      map[models.Sym]int              // of these, in a row
 	taintAt     models.Time                     // the next taint pass on the agenda
 	passAt      models.Time                     // the next pass of the node lifecycle controller
 	planner     *fault.Planner

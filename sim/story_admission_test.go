@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func amount(t *testing.T, d *datadriven.TestData, name, text string) models.Amou
 func (s *story) policy(t *testing.T, d *datadriven.TestData) {
 	var name, priority string
 	d.ScanArgs(t, "name", &name)
-	spec := &models.PolicySpec{Namespace: s.d.Sym("default"), Name: s.d.Sym(name)}
+	spec := &models.PolicySpec{Namespace: cmp.Or(s.inside, s.d.Sym("default")), Name: s.d.Sym(name)}
 	var item models.LimitItem
 	lists := map[string]*models.Amounts{
 		"hard": &spec.Hard, "min": &item.Min, "max": &item.Max, "default": &item.Default, "request": &item.DefaultRequest, "ratio": &item.MaxRatio,
@@ -69,4 +70,36 @@ func (s *story) policy(t *testing.T, d *datadriven.TestData) {
 	s.config.Steps = append(s.config.Steps, Step{
 		At: models.Time(at), Kind: StepPutPolicy, Text: d.Cmd, Done: "configured", Policy: spec, Replicas: models.Unset, Grace: -1,
 	})
+}
+
+// namespace lets what follows be in a namespace, or plans a step with it.
+func (s *story) namespace(t *testing.T, d *datadriven.TestData) {
+	var name, do string
+	d.ScanArgs(t, "name", &name)
+	d.MaybeScanArgs(t, "do", &do)
+	sym := s.d.Sym(name)
+	if do == "" {
+		s.config.Objects.Namespaces = append(s.config.Objects.Namespaces, &models.NamespaceSpec{Name: sym})
+		s.inside = sym
+		return
+	}
+	kind := StepDeleteNamespace
+	if do == "add" {
+		kind = StepAddNamespace
+	}
+	s.config.Steps = append(s.config.Steps, Step{
+		At: models.Time(span(t, d, "at", 0)), Kind: kind, Text: do + " namespace/" + name, Object: StepObject{Namespace: sym}, Replicas: models.Unset, Grace: -1,
+	})
+}
+
+func (s *story) intoNamespace(template *Template) {
+	if s.inside == 0 {
+		return
+	}
+	template.Pod.Namespace = s.inside
+	for _, owner := range []*models.OwnerSpec{template.Owner, template.ReplicaSet} {
+		if owner != nil {
+			owner.Namespace = s.inside
+		}
+	}
 }

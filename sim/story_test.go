@@ -43,6 +43,7 @@ import (
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon
 //	join name at                    a node joins
+//	namespace name do=delete|add at                                      everything after it is there
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
@@ -64,6 +65,7 @@ type story struct {
 	updated map[string][]datadriven.CmdArg // Deployments as they were last described
 	kinds   map[string]models.OwnerKind    // of objects that roll out
 	shared  map[string]*Template           // templates by what their pods are
+	inside  models.Sym                     // the namespace of what comes, if it is not the default one
 }
 
 func (s *story) command(t *testing.T, d *datadriven.TestData) string {
@@ -97,6 +99,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.scale(t, d)
 	case "budget":
 		s.budget(t, d)
+	case "namespace":
+		s.namespace(t, d)
 	case "quota", "limits":
 		s.policy(t, d)
 	case "fault":
@@ -183,6 +187,7 @@ func (s *story) object(t *testing.T, d *datadriven.TestData) {
 		}
 	}
 	s.selecting(t, d, template)
+	s.intoNamespace(template)
 	s.arrive(models.Time(span(t, d, "at", 0)), name, template)
 	s.list[len(s.list)-1].Lifetime = span(t, d, "lifetime", -1)
 }
@@ -365,6 +370,10 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", what)
 	case models.OpRemoveClaim:
 		fmt.Fprintf(&p.text, " %s", d.String(v.Claim(models.ClaimID(op.Def)).Spec().Name))
+	case models.OpAddNamespace, models.OpEndNamespace, models.OpDropNamespace:
+		fmt.Fprintf(&p.text, " %s", d.String(op.Name))
+	case models.OpNoteNamespace:
+		fmt.Fprintf(&p.text, " %s %s=%s", d.String(op.Name), models.NamespaceCondition(op.Def), models.ConditionStatus(op.Arg))
 	case models.OpPutPolicy, models.OpSyncQuota:
 		fmt.Fprintf(&p.text, " %s", d.String(v.Policy(models.PolicyID(op.Arg)).Spec().Name))
 	case models.OpUseQuota:

@@ -11,7 +11,7 @@ const (
 )
 
 var namespaceFields = []auditFields{
-	{Harmless, "spec.finalizers status", "namespaces are not deleted"},
+	{Harmless, "spec.finalizers status", "a namespace that a step deletes goes when nothing is left in it"},
 }
 
 var quotaFields = []auditFields{

@@ -52,7 +52,7 @@ type Moment struct {
 // makers make the kinds that can be shown, one file a kind, in the order in which kubectl
 // get all has them: by group, then by name.
 var makers = []func() *kind{
-	events, nodes, claims, persistentVolumes, pods, replicationControllers, services,
+	events, limitRanges, namespaces, nodes, claims, persistentVolumes, pods, replicationControllers, resourceQuotas, services,
 	controllerRevisions, daemonSets, deployments, replicaSets, statefulSets,
 	cronJobs, jobs, budgets,
 	priorityClasses,

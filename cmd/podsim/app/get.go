@@ -24,8 +24,9 @@ shown them: read from its operation log, with ages in virtual time. RUN is the f
 that podsim run -o wrote, or the log itself. TYPE is one or more of pods (po), nodes
 (no), deployments (deploy), replicasets (rs), replicationcontrollers (rc), statefulsets
 (sts), daemonsets (ds), jobs, cronjobs (cj), controllerrevisions, services (svc),
-persistentvolumeclaims (pvc), persistentvolumes (pv), priorityclasses (pc) and events
-(ev), or all. What podsim does not simulate stays <none> or <unknown>.`,
+persistentvolumeclaims (pvc), persistentvolumes (pv), priorityclasses (pc),
+resourcequotas (quota), limitranges (limits), namespaces (ns) and events (ev), or all.
+What podsim does not simulate stays <none> or <unknown>.`,
 		Example: `  podsim get pods -A -o wide --at 2h out/
   podsim get deploy,rs -l app=web --at 15m out/
   podsim get pod/web-74bb594948-bln2x -o yaml out/
