@@ -106,7 +106,7 @@ func Run(e *Entry, folder string) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Entry: e, Ignored: ignored(loaded)}
-	result.count(s.Cluster().View(), models.Time(loaded.Config.Horizon))
+	result.count(s.Cluster().View(), loaded.Config.Horizon)
 	return result, nil
 }
 
@@ -175,4 +175,3 @@ func ready(o cluster.Owner, now models.Time) (n int) {
 	}
 	return int(o.Counts().Ready)
 }
-

@@ -45,9 +45,10 @@ func (p *page) content(level int, fields map[string]any, skip ...string) {
 		case []any:
 			p.line(level, "%s:", smartLabel(field))
 			for _, item := range value {
-				if item, ok := item.(map[string]any); ok {
+				switch item := item.(type) {
+				case map[string]any:
 					p.content(level+1, item)
-				} else {
+				default:
 					p.line(level+1, "%v", item)
 				}
 			}

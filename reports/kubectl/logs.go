@@ -25,6 +25,7 @@ type Logs struct {
 type instance struct {
 	lines []logLine
 	ended bool
+	marks models.ContainerMarks
 }
 
 type logLine struct {
@@ -53,6 +54,9 @@ func (l *Logs) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if l.pods[op.Pod] == nil {
 		l.pods[op.Pod] = make([][]instance, len(pod.Spec().Containers))
 	}
+	if pod.Itemised() && l.observeContainer(now, op, pod) {
+		return
+	}
 	switch op.Kind {
 	case models.OpStartPod:
 		l.start(now, pod)
@@ -67,11 +71,57 @@ func (l *Logs) Observe(now models.Time, op *models.Op, v cluster.View) {
 	case models.OpRemovePod:
 		l.end(now, op.Pod, "killed")
 	case models.OpBackdatePod:
-		if pod.Up() {
+		if pod.Up() && !pod.Itemised() {
 			l.pods[op.Pod] = make([][]instance, len(pod.Spec().Containers))
 			l.start(pod.StartedAt(), pod)
 		}
 	}
+}
+
+// observeContainer takes in an operation on a pod whose containers are told apart, and
+// reports whether that is all that it says.
+func (l *Logs) observeContainer(now models.Time, op *models.Op, pod cluster.Pod) bool {
+	d := pod.View().Dictionary()
+	switch op.Kind {
+	case models.OpStartPod, models.OpReadyPod, models.OpUnreadyPod, models.OpDeletePod, models.OpExitPod:
+		return true // the containers tell
+	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWarnContainer:
+	default:
+		return false
+	}
+	of := &l.pods[op.Pod][op.Def]
+	if op.Kind == models.OpStartContainer {
+		c := &pod.Spec().Containers[op.Def]
+		text := fmt.Sprintf("container %s starts: image %s, start %d", d.String(c.Name), d.String(c.Image), len(*of)+1)
+		*of = append(*of, instance{lines: []logLine{{now, text}}})
+	}
+	if len(*of) == 0 || (*of)[len(*of)-1].ended {
+		return true
+	}
+	is := &(*of)[len(*of)-1]
+	say := func(format string, values ...any) {
+		is.lines = append(is.lines, logLine{now, fmt.Sprintf(format, values...)})
+	}
+	switch op.Kind {
+	case models.OpStartContainer, models.OpMarkContainer:
+		marks := models.ContainerMarks(op.Arg)
+		if changed := marks ^ is.marks; changed&models.ContainerReady != 0 && marks&models.ContainerReady != 0 {
+			say("ready")
+		} else if changed&models.ContainerReady != 0 {
+			say("not ready any more")
+		} else if op.Kind == models.OpMarkContainer && changed&models.ContainerStarted != 0 && marks&models.ContainerStarted != 0 {
+			say("started up")
+		}
+		is.marks = marks
+	case models.OpStopContainer:
+		say("told to stop (SIGTERM)%s; %s of grace", because(d.String(op.Message)), time.Duration(op.Arg))
+	case models.OpExitContainer:
+		say("exit code %d%s", op.Arg, because(d.String(op.Reason)))
+		is.ended = true
+	case models.OpWarnContainer:
+		say("%s%s", d.String(op.Reason), because(d.String(op.Message)))
+	}
+	return true
 }
 
 func because(reason string) string {

@@ -10,11 +10,11 @@ import (
 	"github.com/podsim/podsim/models"
 )
 
-// logged is what podsim logs writes of pods in testdata/shop.yaml at a moment: the lines,
-// what it says besides, and the error.
-func logged(t *testing.T, at time.Duration, name string, q LogQuery) string {
+// logged is what podsim logs writes of pods in a scenario of testdata at a moment: the
+// lines, what it says besides, and the error.
+func logged(t *testing.T, scenario string, at time.Duration, name string, q LogQuery) string {
 	t.Helper()
-	m := replayed(t, "shop", models.Time(at))
+	m := replayed(t, scenario, models.Time(at))
 	var b strings.Builder
 	ids, note, err := m.LogPods("default", name, nil)
 	if note != "" {
@@ -23,7 +23,7 @@ func logged(t *testing.T, at time.Duration, name string, q LogQuery) string {
 	if err != nil {
 		return b.String() + err.Error() + "\n"
 	}
-	logs, p := NewLogs(ids), newReplay(t, "shop")
+	logs, p := NewLogs(ids), newReplay(t, scenario)
 	p.Cluster.Observe(logs)
 	for {
 		next, err := p.Next()
@@ -68,8 +68,26 @@ func TestLogs(t *testing.T) {
 		{"no instance before", 90 * time.Second, "crashing", LogQuery{Tail: all, Previous: true},
 			"Error from server (BadRequest): previous terminated container \"crashing\" in pod \"crashing\" not found\n"},
 	} {
-		if got := logged(t, test.at, test.name, test.q); got != test.want {
+		if got := logged(t, "shop", test.at, test.name, test.q); got != test.want {
 			t.Errorf("%s: got\n%swant\n%s", test.what, got, test.want)
+		}
+	}
+}
+
+// Containers of one pod that are told apart have lines of their own.
+func TestLogsOfProbedContainers(t *testing.T) {
+	for _, test := range []struct {
+		at   time.Duration
+		q    LogQuery
+		want string
+	}{
+		{time.Minute, LogQuery{Container: "web", Tail: -1}, "container web starts: image web:1, start 1\nready\n"},
+		{time.Minute, LogQuery{Container: "migrate", Tail: 1}, "exit code 0\n"},
+		{3 * time.Minute, LogQuery{Container: "web", Tail: -1, Previous: true}, "container web starts: image web:1, start 2\nready\nexit code 3\n"},
+		{2 * time.Second, LogQuery{Container: "log", Tail: -1}, "Error from server (BadRequest): container \"log\" in pod \"slow\" is waiting to start: PodInitializing\n"},
+	} {
+		if got := logged(t, "probes", test.at, "slow", test.q); got != test.want {
+			t.Errorf("at %s: got\n%swant\n%s", test.at, got, test.want)
 		}
 	}
 }
