@@ -31,9 +31,12 @@ const (
 	evKilled   // subject: pod
 	evPulled   // subject: pod, object: container; gen: of its kubelet's worker
 	evWork     // subject: pod; gen: of the event
+	evMemory   // subject: pod, object: container
 	evDeadline // subject: pod
 
-	evShutGroup // subject: node; gen: number of the group
+	evShutGroup  // subject: node; gen: number of the group
+	evShares     //
+	evNodeMemory // subject: node
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 
@@ -65,6 +68,7 @@ var eventNames = [eventKinds]string{
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -118,6 +122,12 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.killed(models.PodID(e.A))
 	case evStopped:
 		s.stopped(models.PodID(e.A), e.Gen, int64(e.B))
+	case evMemory:
+		s.overLimit(memoryUser{models.PodID(e.A), e.B})
+	case evShares:
+		s.shares()
+	case evNodeMemory:
+		s.nodeOutOfMemory(models.NodeID(e.A))
 	case evDeadline:
 		s.deadline(models.PodID(e.A))
 	case evPulled:

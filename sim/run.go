@@ -50,6 +50,7 @@ func (s *Simulation) restart(id models.PodID, epoch uint32) {
 func (s *Simulation) podFinished(id models.PodID) {
 	pod := s.view.Pod(id)
 	s.kubelet.Forget(id)
+	s.meter.Forget(pod)
 	s.leaveImages(pod)
 	if len(s.dying) > 0 {
 		s.died(id)

@@ -47,6 +47,7 @@ type Simulation struct {
 	pulls       bool        // images come as the configuration tells
 	imagesAt    models.Time // when the manager is next asked
 	meter       *usage.Meter
+	memory      *memory
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live

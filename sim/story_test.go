@@ -21,7 +21,7 @@ import (
 //
 // Commands, with their arguments:
 //
-//	node name zone cpu count        nodes; several get numbers behind the name
+//	node name zone cpu memory count nodes; several get numbers behind the name
 //	latencies default|none binding  of the control plane and the kubelets
 //	…  any owner with select=app    and so with a selector
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
@@ -125,7 +125,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 
 func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 	name, zone, count := "", "a", 1
-	cpu := int64(4000)
+	cpu, memory := int64(4000), int64(64<<10)
+	d.MaybeScanArgs(t, "memory", &memory)
 	d.ScanArgs(t, "name", &name)
 	d.MaybeScanArgs(t, "zone", &zone)
 	d.MaybeScanArgs(t, "count", &count)
@@ -135,7 +136,7 @@ func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 		if count > 1 {
 			full = fmt.Sprintf("%s%d", name, i+1)
 		}
-		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: 64 << 30})
+		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: memory << 20})
 	}
 }
 

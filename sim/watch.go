@@ -188,6 +188,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	}
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		s.jobPodChanged(op.Pod)
+		s.memoryHears(op)
 		if len(s.retries) > 0 {
 			s.podWakesRetry(op)
 		}

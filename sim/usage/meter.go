@@ -84,21 +84,50 @@ func (m *Meter) Measures(pod cluster.Pod) bool {
 // Resource returns what a pod uses of CPU or memory at a moment, given the pods that
 // are ready now; ok is false if nobody measures that.
 func (m *Meter) Resource(pod cluster.Pod, r models.Resource, at models.Time) (amount int64, ok bool) {
-	law := m.profile(pod).law(r)
-	if law == nil {
+	if m.profile(pod).law(r) == nil {
 		return 0, false
 	}
-	p := m.ofPod(law, pod, r, at)
-	return p.at(at), true
+	if !pod.Itemised() {
+		p, _ := m.use(User{pod, models.None}, r, at)
+		return p.at(at), true
+	}
+	for i := range pod.Containers() {
+		if p, ok := m.use(User{pod, i}, r, at); ok {
+			amount += p.at(at)
+		}
+	}
+	return amount, true
 }
 
-// ofPod returns the piece of the law of a resource around a moment.
-func (m *Meter) ofPod(law *Law, pod cluster.Pod, r models.Resource, at models.Time) piece {
-	purpose := cpuWalk
+// User is who uses CPU and memory: a pod, or one of its containers where these are told
+// apart.
+type User struct {
+	Pod       cluster.Pod
+	Container int // None for the pod as a whole
+}
+
+// use returns the piece of what somebody uses around a moment; ok is false of who does
+// not run.
+func (m *Meter) use(u User, r models.Resource, at models.Time) (p piece, ok bool) {
+	law, purpose := m.profile(u.Pod).law(r), cpuWalk
 	if r == models.Memory {
 		purpose = memoryWalk
 	}
-	return m.piece(law, pod, purpose, at)
+	switch {
+	case law == nil:
+		return p, false
+	case u.Container == models.None:
+		return m.piece(law, u.Pod, purpose, at, u.Pod.StartedAt()), true
+	}
+	c := &u.Pod.Containers()[u.Container]
+	low, high, whole, runs := m.profile(u.Pod).part(u.Pod, u.Pod.Spec().Containers[u.Container].Name, r)
+	if c.State != cluster.ContainerRunning || !runs {
+		return p, false
+	}
+	p = m.piece(law, u.Pod, purpose, at, c.Started)
+	p.amount = proportion(p.amount, high, whole) - proportion(p.amount, low, whole)
+	p.next = proportion(p.next, high, whole) - proportion(p.next, low, whole)
+	return p, true
 }
 
 // Metric returns a metric of a pod at a moment, in thousandths.
@@ -107,11 +136,13 @@ func (m *Meter) Metric(pod cluster.Pod, name string, at models.Time) (amount int
 	if law == nil {
 		return 0, false
 	}
-	p := m.piece(law, pod, metricWalk+"/"+name, at)
+	p := m.piece(law, pod, metricWalk+"/"+name, at, pod.StartedAt())
 	return p.at(at), true
 }
 
-func (m *Meter) piece(law *Law, pod cluster.Pod, purpose string, at models.Time) piece {
+// piece returns the piece of a law around a moment. A curve that begins with the
+// containers begins at origin.
+func (m *Meter) piece(law *Law, pod cluster.Pod, purpose string, at, origin models.Time) piece {
 	switch {
 	case law.Walk != nil:
 		return m.walk(law.Walk, strider{purpose, m.entity(pod)}, uint64(pod.Starts()), at, pod.StartedAt())
@@ -122,7 +153,7 @@ func (m *Meter) piece(law *Law, pod cluster.Pod, purpose string, at models.Time)
 		}
 		return law.Load.share(m.ofSeries(law.Load.Series, at), n)
 	case law.FromStart:
-		return law.curve(at, pod.StartedAt())
+		return law.curve(at, origin)
 	}
 	return law.curve(at, 0)
 }
@@ -213,40 +244,42 @@ const NextChange = 24 * time.Hour
 const pieces = 1 << 14
 
 // Exceeds returns the first moment from now on, in whole milliseconds, at which the
-// memory that some pods use together exceeds a limit. until is how far that was looked
-// for: if it was found, that moment.
-func (m *Meter) Exceeds(pods []cluster.Pod, now models.Time, limit int64) (at, until models.Time, found bool) {
+// memory that some use together exceeds a limit. until is how far that was looked for,
+// Never if nothing changes any more.
+func (m *Meter) Exceeds(users []User, now models.Time, limit int64) (at, until models.Time, found bool) {
 	end, seen := now.Add(NextChange), 0
 	from := now
 	for from < end && seen < pieces {
-		to, sum, next := end, int64(0), int64(0)
-		for _, pod := range pods {
-			p, ok := m.memory(pod, from)
-			if ok {
-				to = min(to, p.until)
+		last, sum, next := models.Never, int64(0), int64(0)
+		for _, u := range users {
+			if p, ok := m.use(u, models.Memory, from); ok {
+				last = min(last, p.until)
 			}
 			seen++
 		}
-		for _, pod := range pods {
-			if p, ok := m.memory(pod, from); ok {
+		to := min(last, end)
+		for _, u := range users {
+			if p, ok := m.use(u, models.Memory, from); ok {
 				sum, next = sum+p.at(from), next+p.at(to)
 			}
 		}
 		if at, ok := crossing(from, to, sum, next, limit); ok {
 			return at, at, true
 		}
-		from = to
+		if from = to; last == models.Never {
+			return 0, models.Never, false
+		}
 	}
 	return 0, from, false
 }
 
-// memory returns the piece of the memory of a pod around a moment.
-func (m *Meter) memory(pod cluster.Pod, at models.Time) (piece, bool) {
-	law := m.profile(pod).law(models.Memory)
-	if law == nil {
-		return piece{}, false
+// Memory returns what somebody uses of it at a moment.
+func (m *Meter) Memory(u User, at models.Time) int64 {
+	p, ok := m.use(u, models.Memory, at)
+	if !ok {
+		return 0
 	}
-	return m.ofPod(law, pod, models.Memory, at), true
+	return p.at(at)
 }
 
 // crossing returns when an amount that moves in a straight line exceeds a limit.
@@ -267,10 +300,15 @@ func crossing(from, until models.Time, amount, next, limit int64) (models.Time, 
 // Container returns what a container of a pod uses of CPU or memory at a moment: its
 // share of what the pod uses.
 func (m *Meter) Container(pod cluster.Pod, name models.Sym, r models.Resource, at models.Time) (amount int64, ok bool) {
-	total, ok := m.Resource(pod, r, at)
-	if !ok {
+	if pod.Itemised() {
+		for i := range pod.Containers() {
+			if pod.Spec().Containers[i].Name == name {
+				p, ok := m.use(User{pod, i}, r, at)
+				return p.at(at), ok
+			}
+		}
 		return 0, false
 	}
-	low, high, whole, ok := m.profile(pod).part(pod, name, r)
-	return proportion(total, high, whole) - proportion(total, low, whole), ok
+	total, ok := m.Resource(pod, r, at)
+	return total, ok && name == pod.Spec().Containers[0].Name
 }

@@ -78,8 +78,9 @@ func TestThePiecesOfACurveMeet(t *testing.T) {
 	})
 }
 
-// world is a cluster with one node and a ReplicaSet of pods that all have a profile.
-func world(t testing.TB, profile *Profile, pods int) (*cluster.Cluster, *Meter) {
+// world is a cluster with one node and a ReplicaSet of pods that all have a profile: of one
+// container, or of three if more operations follow.
+func world(t testing.TB, profile *Profile, pods int, more ...models.Op) (*cluster.Cluster, *Meter) {
 	d := models.NewDictionary()
 	c := cluster.New(d, nil)
 	do := func(now models.Time, op models.Op) {
@@ -89,15 +90,22 @@ func world(t testing.TB, profile *Profile, pods int) (*cluster.Cluster, *Meter) 
 		}
 	}
 	do(0, models.Op{Kind: models.OpAddNode, Def: int32(c.DefineNode(&models.NodeSpec{Name: d.Sym("n")}))})
-	spec := &models.PodSpec{Namespace: d.Sym("default"), Containers: []models.Container{
-		{Name: d.Sym("setup"), Kind: models.InitContainer}, {Name: d.Sym("proxy"), Kind: models.Sidecar}, {Name: d.Sym("web")},
-	}, Amounts: &models.PodAmounts{Containers: []models.ContainerAmounts{{RequestCPU: 900}, {RequestCPU: 100}, {RequestCPU: 200}}}}
+	spec := &models.PodSpec{Namespace: d.Sym("default"), Containers: []models.Container{{Name: d.Sym("web")}}}
+	if len(more) > 0 {
+		spec.Containers = []models.Container{
+			{Name: d.Sym("setup"), Kind: models.InitContainer}, {Name: d.Sym("proxy"), Kind: models.Sidecar}, {Name: d.Sym("web")},
+		}
+		spec.Amounts = &models.PodAmounts{Containers: []models.ContainerAmounts{{RequestCPU: 900}, {RequestCPU: 100}, {RequestCPU: 200}}}
+	}
 	def := c.DefinePod(spec)
 	do(0, models.Op{Kind: models.OpCreateOwner, Parent: models.None, Name: d.Sym("web"), Ordinal: models.Exact,
 		Def: int32(c.DefineOwner(&models.OwnerSpec{Kind: models.ReplicaSet, Namespace: d.Sym("default"), Template: def}))})
 	for id := range models.PodID(pods) {
 		do(0, models.Op{Kind: models.OpCreatePod, Pod: id, Def: int32(def), Ordinal: int32(id)})
 		do(0, models.Op{Kind: models.OpBindPod, Pod: id})
+	}
+	for _, op := range more {
+		do(0, op)
 	}
 	for id := range models.PodID(pods) {
 		do(models.Time(id)*second, models.Op{Kind: models.OpStartPod, Pod: id})
@@ -165,7 +173,8 @@ func TestReadyPodsShareALoad(t *testing.T) {
 
 func TestContainersShareWhatThePodUses(t *testing.T) {
 	profile := &Profile{CPU: Constant(100)}
-	c, m := world(t, profile, 1)
+	c, m := world(t, profile, 1, models.Op{Kind: models.OpStartSandbox}, models.Op{Kind: models.OpStartContainer, Def: 1},
+		models.Op{Kind: models.OpStartContainer, Def: 2})
 	d, pod := c.Dictionary(), c.View().Pod(0)
 	check := func(rule string, shares []Share, want map[string]int64) {
 		profile.Shares = shares
@@ -201,10 +210,10 @@ func TestWhenAnAmountExceedsALimit(t *testing.T) {
 		t.Run(test.rule, func(t *testing.T) {
 			c, m := world(t, &Profile{Memory: test.law}, 1)
 			pod := c.View().Pod(0)
-			got, until, found := m.Exceeds([]cluster.Pod{pod}, 5*second, test.limit)
+			got, until, found := m.Exceeds([]User{{pod, models.None}}, 5*second, test.limit)
 			switch {
 			case test.want == models.Never:
-				if found || until < 5*second+models.Time(NextChange) {
+				if found || until != models.Never {
 					t.Errorf("found %t at %s, looked until %s", found, got, until)
 				}
 				return
