@@ -72,6 +72,7 @@ var rooms = map[string][]string{
 	"bench/determinism": nil,
 	"bench/run":         nil,
 	"bench/run/million": nil,
+	"bench/run/probed":  nil,
 	"bench/timelines": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports/kubectl", "scenarios", "scheduler/plugins", "sim", "sim/control",
 		"sim/evict", "sim/kernel"},
 	"bench/timelines/cmd/timelines": nil,

@@ -163,6 +163,8 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = appendInt(b, "image_bytes", s.op.Arg)
 	case models.OpRemoveImage:
 		b = s.appendImage(b)
+	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWaitContainer, models.OpWarnContainer:
+		b = s.appendContainer(b)
 	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:
 		b = append(b, `,"container":`...)
 		b = appendQuoted(b, s.text(s.spec.Containers[s.op.Def].Name))
@@ -333,9 +335,13 @@ var eventFields = []Column{
 	{Name: "desired_healthy", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.desiredHealthy"},
 	{Name: "expected_pods", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.expectedPods"},
 	{Name: "labels", Type: typeObject, Help: "RelabelPod: those that the pod has now"},
-	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod"},
-	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod: the grace period"},
-	{Name: "container", Type: typeText, Help: "RequestImage, ReceiveImage, LackImage: the container that needs the image"},
+	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod, ExitContainer"},
+	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod, StopContainer: the grace period"},
+	{Name: "container", Type: typeText, Help: "RequestImage, ReceiveImage, LackImage: the container that needs the image; of operations on one container: its name"},
+	{Name: "started", Type: typeBoolean, Help: "StartContainer, MarkContainer: whether it has started up"},
+	{Name: "container_ready", Type: typeBoolean, Help: "StartContainer, MarkContainer: whether it is ready"},
+	{Name: "backoff_seconds", Type: typeNumber, Unit: "s", Help: "WaitContainer: how long after its end it is started again, if it waits for that"},
+	{Name: "times", Type: typeInteger, Help: "WarnContainer: how often the warning is given"},
 	{Name: "image", Type: typeText, Help: "PullImage, RemoveImage, RequestImage, ReceiveImage, LackImage"},
 	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
 	{Name: "pull_seconds", Type: typeNumber, Unit: "s", Help: "ReceiveImage: how long the pull took once it had begun; absent if the image was there"},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // evictions counts pods that had to leave their node and containers that were
@@ -64,8 +65,17 @@ func (e *evictions) observe(s *step) {
 		case s.op.Arg != 0:
 			s.row.flags |= flagErred
 		}
+	case models.OpExitContainer:
+		s.row.flags &^= flagErred | flagNodeLost
+		if s.op.Arg != 0 {
+			s.row.flags |= flagErred
+		}
+	case models.OpStartContainer:
+		if s.restarts() && s.measured {
+			e.restarted[containerCause(&s.pod.Containers()[s.op.Def].Ended, s.row.flags)]++
+		}
 	case models.OpStartPod:
-		if s.was.state == stateRunning && s.measured {
+		if s.restarts() && s.measured {
 			e.restarted[restartCause(s.row.flags)]++
 		}
 	case models.OpNominatePod:
@@ -79,6 +89,17 @@ func (e *evictions) observe(s *step) {
 			}
 		}
 	}
+}
+
+// containerCause is why a container that is started again had ended.
+func containerCause(end *cluster.Termination, flags podFlags) int {
+	switch {
+	case flags&flagNodeLost != 0:
+		return 2
+	case end.ExitCode != 0:
+		return 1
+	}
+	return 0
 }
 
 func restartCause(flags podFlags) int {

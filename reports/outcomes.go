@@ -11,19 +11,29 @@ type outcomes struct {
 	restless     []byte
 }
 
+// restarts reports whether containers are started again: those of a pod together, or
+// one of a pod whose containers are told apart.
+func (s *step) restarts() bool {
+	switch s.op.Kind {
+	case models.OpStartPod:
+		return s.was.state == stateRunning && !s.pod.Itemised()
+	case models.OpStartContainer:
+		return s.pod.Containers()[s.op.Def].Restarts > 0
+	}
+	return false
+}
+
 func (o *outcomes) observe(s *step) {
 	kind := int(s.row.kind)
 	for kind >= len(o.byKind) {
 		o.byKind = append(o.byKind, Outcomes{})
 	}
 	n := &o.byKind[kind]
-	if s.op.Kind == models.OpStartPod {
-		if restarts := s.pod.Restarts(); s.was.state == stateRunning {
-			n.Restarts++
-			if restarts > o.mostRestarts {
-				o.mostRestarts = restarts
-				o.restless = appendPod(o.restless[:0], s.view, s.pod)
-			}
+	if s.restarts() {
+		n.Restarts++
+		if restarts := s.pod.Restarts(); restarts > o.mostRestarts {
+			o.mostRestarts = restarts
+			o.restless = appendPod(o.restless[:0], s.view, s.pod)
 		}
 	}
 	if s.was.state == s.row.state {

@@ -230,6 +230,7 @@ func (p *page) containers(m *Moment, spec *models.PodSpec, pod *cluster.Pod, lev
 				p.amounts(2, "Limits", limits)
 				p.amounts(2, "Requests", requests)
 			}
+			p.probes(c.Life)
 			p.line(2, "Environment:\t<none>")
 			p.line(2, "Mounts:\t<none>")
 		}

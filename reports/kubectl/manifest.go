@@ -96,6 +96,7 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 		if len(spec.Containers) == 1 {
 			container["resources"] = resources
 		}
+		addLife(container, c.Life)
 		switch c.Kind {
 		case models.AppContainer:
 			apps = append(apps, container)
