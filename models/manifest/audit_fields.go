@@ -81,7 +81,7 @@ var podFields = []auditFields{
 	{Approximated, "schedulingGates", "keep the pod out of the queue; nobody takes them away"},
 	{Matters, "schedulingGroup", "pods are not scheduled as a group"},
 	{Matters, "readinessGates", "a pod is Ready without them"},
-	{Matters, "runtimeClassName", "overhead and nodes of the runtime class are not read; spec.overhead and spec.nodeSelector are"},
+	{Approximated, "runtimeClassName", "overhead, nodes and tolerations of the class, if the input has it"},
 	{Matters, "resourceClaims resources.claims", noDevices},
 	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
 	{Approximated, "resources.limits", noLimits},

@@ -32,7 +32,6 @@ var ignoredKinds = []auditKinds{
 	{Harmless, "VolumeAttributesClass.storage.k8s.io", "volumes and claims must agree on its name alone"},
 	{Harmless, "DeviceClass.resource.k8s.io ResourceSlice.resource.k8s.io ResourcePoolStatusRequest.resource.k8s.io",
 		"only pods with claims depend on it, and those are told"},
-	{Harmless, "RuntimeClass.node.k8s.io", "only pods that name it depend on it, and those are told"},
 	{Harmless, "PodTemplate ControllerRevision.apps", "no pods are made of it"},
 	{Harmless, "Event Event.events.k8s.io ComponentStatus Lease.coordination.k8s.io LeaseCandidate.coordination.k8s.io " +
 		"StorageVersion.internal.apiserver.k8s.io StorageVersionMigration.storagemigration.k8s.io", "bookkeeping of the control plane"},

@@ -14,6 +14,11 @@ var namespaceFields = []auditFields{
 	{Harmless, "spec.finalizers status", "a namespace that a step deletes goes when nothing is left in it"},
 }
 
+var runtimeClassFields = []auditFields{
+	{Used, "overhead scheduling.nodeSelector scheduling.tolerations", "become those of pods that name the class"},
+	{Harmless, "handler", "how containers are run takes no part"},
+}
+
 var quotaFields = []auditFields{
 	{Used, "spec.hard", "what there may be at most; of kinds that are not simulated nothing is counted"},
 	{Used, "spec.scopes spec.scopeSelector", "what counts under the quota"},

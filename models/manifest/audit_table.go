@@ -181,6 +181,7 @@ func auditedKinds() []auditedKind {
 		{"storage.k8s.io/v1", "CSIDriver", append(meta(idleLabelFields, noPastFields), auditPart{fields: csiDriverFields})},
 		{"storage.k8s.io/v1", "CSIStorageCapacity", append(meta(idleLabelFields, noPastFields), auditPart{fields: capacityFields})},
 		{"storage.k8s.io/v1", "VolumeAttachment", append(meta(idleLabelFields, noPastFields), auditPart{fields: attachmentFields})},
+		{"node.k8s.io/v1", "RuntimeClass", append(meta(idleLabelFields, noPastFields), auditPart{fields: runtimeClassFields})},
 		{"v1", "ResourceQuota", append(meta(idleLabelFields, datingFields), auditPart{fields: quotaFields})},
 		{"v1", "LimitRange", append(meta(idleLabelFields, datingFields), auditPart{fields: limitRangeFields})},
 		{"v1", "Pod", append(append(meta(labelFields, pastFields), pod("")...), auditPart{"status.", true, podStatusFields})},

@@ -119,7 +119,7 @@ var simulatedKinds = []string{
 	"scheduling.k8s.io/v1 PriorityClass",
 	"v1 PersistentVolume", "v1 PersistentVolumeClaim", "storage.k8s.io/v1 StorageClass", "storage.k8s.io/v1 CSINode",
 	"storage.k8s.io/v1 CSIDriver", "storage.k8s.io/v1 CSIStorageCapacity", "storage.k8s.io/v1 VolumeAttachment",
-	"v1 ResourceQuota", "v1 LimitRange",
+	"v1 ResourceQuota", "v1 LimitRange", "node.k8s.io/v1 RuntimeClass",
 }
 
 // kindClass is what becomes of objects of a kind.

@@ -29,6 +29,9 @@ type podSource struct {
 // Source: pkg/apis/core/validation/validation.go (ValidatePodSpec).
 func (c *checker) podSpec(src podSource) *models.PodSpec {
 	spec, dict := src.spec, c.set.dict
+	if !src.snapshot {
+		c.admitRuntime(spec, src.path)
+	}
 	setPodDefaults(spec)
 	c.set.inhabit(src.namespace)
 	out := &models.PodSpec{

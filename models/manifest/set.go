@@ -7,6 +7,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -32,7 +33,8 @@ type Set struct {
 	seen      map[objectKey]Position
 	classes   map[string]*priorityClass
 	standing  *priorityClass // the global default, if any
-	generated int32          // names made from generateName so far
+	runtimes  map[string]*nodev1.RuntimeClass
+	generated int32 // names made from generateName so far
 
 	unseen      map[string]*priorityClass // of a snapshot that lacks them
 	assumptions []string
@@ -204,6 +206,8 @@ func newObject(kind string) metav1.Object {
 		return &storagev1.CSIStorageCapacity{}
 	case "VolumeAttachment":
 		return &storagev1.VolumeAttachment{}
+	case "RuntimeClass":
+		return &nodev1.RuntimeClass{}
 	case "ResourceQuota":
 		return &corev1.ResourceQuota{}
 	case "LimitRange":
@@ -218,6 +222,9 @@ func (s *Set) addSimulated(c *checker, t typeKey) {
 	value := newObject(t.kind)
 	wrong := s.decode(c.root, c.prefix, value)
 	c.problems = append(c.problems, wrong...)
+	if class, ok := value.(*nodev1.RuntimeClass); ok && len(wrong) == 0 {
+		s.addRuntimeClass(c, class)
+	}
 	if class, ok := value.(*schedulingv1.PriorityClass); ok {
 		s.addClass(c, class, len(wrong) > 0)
 	}
@@ -230,7 +237,7 @@ func (s *Set) addSimulated(c *checker, t typeKey) {
 
 // clusterKinds are the simulated kinds whose objects are in no namespace.
 var clusterKinds = []string{
-	"Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass", "CSINode", "CSIDriver", "VolumeAttachment",
+	"Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass", "CSINode", "CSIDriver", "VolumeAttachment", "RuntimeClass",
 }
 
 // register notes the name of an object and reports whether it is the first of
