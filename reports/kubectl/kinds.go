@@ -54,7 +54,7 @@ type Moment struct {
 var makers = []func() *kind{
 	events, limitRanges, namespaces, nodes, claims, persistentVolumes, pods, replicationControllers, resourceQuotas, services,
 	controllerRevisions, daemonSets, deployments, replicaSets, statefulSets,
-	cronJobs, jobs, budgets,
+	autoscalers, cronJobs, jobs, budgets,
 	priorityClasses,
 }
 
