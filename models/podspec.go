@@ -136,6 +136,9 @@ type PodSpec struct {
 	// Features are the features that a node must declare for this pod.
 	Features []Sym `json:",omitempty"`
 
+	// Static tells that the kubelet of its node runs it by itself: at the API server it
+	// is a mirror pod, which comes back when it is deleted.
+	Static bool `json:",omitempty"`
 	// HostNetwork tells that it is in the network of its node.
 	HostNetwork bool `json:",omitempty"`
 

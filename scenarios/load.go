@@ -125,6 +125,7 @@ type loader struct {
 	zoneNames        []string
 	behaviors        []*behavior
 	images           imageFacts
+	static           []staticPods
 	compiled         map[BehaviorSpec]*kubelet.Behavior
 	series           []series
 	profiles         map[*UsageSpec]*usage.Profile
@@ -213,6 +214,7 @@ func (l *loader) load() {
 
 	l.compileSeries()
 	l.compileBehaviors()
+	l.compileStaticPods()
 	l.compileWorkloads()
 	l.compileObjects()
 	l.compileTimelines()

@@ -13,13 +13,14 @@ import (
 // NodeGroupSpec is a number of equal nodes. They are called <group>-0, <group>-1
 // and so on.
 type NodeGroupSpec struct {
-	Count    int              `yaml:"count" required:"true" min:"0" help:"number of nodes"`
-	Template *yamlnode.Node   `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
-	Zones    []string         `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
-	Racks    int              `yaml:"racks" min:"0" default:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack); 0 gives no label"`
-	Kubelet  *NodeKubeletSpec `yaml:"kubelet" help:"what its kubelets keep from pods and how they shut down, with the names of a KubeletConfiguration"`
-	Images   *NodeImagesSpec  `yaml:"images" help:"how its kubelets pull and keep images, with the names of a KubeletConfiguration"`
-	Price    float64          `yaml:"price" min:"0" default:"0" help:"price of a node for an hour, in a currency of your choice"`
+	Count      int              `yaml:"count" required:"true" min:"0" help:"number of nodes"`
+	Template   *yamlnode.Node   `yaml:"template" required:"true" help:"metadata, spec and status of a Node: labels, taints, capacity, allocatable"`
+	Zones      []string         `yaml:"zones" help:"zones over which the nodes are dealt one by one (label topology.kubernetes.io/zone)"`
+	Racks      int              `yaml:"racks" min:"0" default:"0" help:"racks in each zone, over which its nodes are dealt one by one (label topology.kubernetes.io/rack); 0 gives no label"`
+	Kubelet    *NodeKubeletSpec `yaml:"kubelet" help:"what its kubelets keep from pods and how they shut down, with the names of a KubeletConfiguration"`
+	Images     *NodeImagesSpec  `yaml:"images" help:"how its kubelets pull and keep images, with the names of a KubeletConfiguration"`
+	Price      float64          `yaml:"price" min:"0" default:"0" help:"price of a node for an hour, in a currency of your choice"`
+	StaticPods []*yamlnode.Node `yaml:"staticPods" help:"pods that the kubelet of each node runs by itself: Pods of Kubernetes, as in its manifest folder; the name of the node goes behind theirs"`
 }
 
 // NodesFile returns a file that holds one NodeGroup called node, for nodes that
@@ -114,6 +115,9 @@ func (l *loader) addGroup(o *object, group *NodeGroupSpec, template *models.Node
 	l.nodeKubelet(o, group, template)
 	if group.Images != nil {
 		l.nodeImages(o, group.Images)
+	}
+	if len(group.StaticPods) > 0 {
+		l.static = append(l.static, staticPods{o, group.StaticPods})
 	}
 	l.run.Groups = append(l.run.Groups, Group{o.name, group.Count, group.Price})
 	hostname, zoneKey, rackKey := d.Sym(models.LabelHostname), d.Sym(models.LabelZone), d.Sym(models.LabelRack)

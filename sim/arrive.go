@@ -176,6 +176,9 @@ func (s *Simulation) scale(id models.OwnerID, replicas int32) {
 func (s *Simulation) podCreated(id models.PodID) {
 	pod := s.view.Pod(id)
 	s.provideFor(pod)
+	if pod.Spec().Static && pod.Spec().NodeName == 0 {
+		return // its kubelet knows where it is
+	}
 	if name := pod.Spec().NodeName; name != 0 {
 		if node, ok := s.nodeNamed(name); ok {
 			s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})

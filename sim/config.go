@@ -40,6 +40,8 @@ type Config struct {
 	Faults  []fault.Fault
 	// Series are loads that pods share, and metrics of autoscalers.
 	Series []*usage.Series
+	// StaticPods are those of the nodes of a NodeGroup, by its name.
+	StaticPods map[models.Sym][]StaticPod
 	// Steps are what the user of the cluster does during the run, in order of time.
 	Steps []Step
 	// CheckEvery is how many operations lie between two full checks of the

@@ -75,6 +75,10 @@ func (s *Simulation) podDeleted(id models.PodID) {
 
 // stop stops the containers of a pod within its grace.
 func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
+	if pod.Spec().Static {
+		s.keepMirror(pod)
+		return
+	}
 	if pod.Itemised() {
 		s.stopContainers(pod, grace)
 		return
@@ -112,6 +116,9 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	owner := pod.Owner()
 	if pod.Phase().Terminal() {
 		s.ended--
+	}
+	if pod.Spec().Static && pod.Node() != models.None {
+		s.mirrorGone(pod)
 	}
 	if owner == models.None {
 		return

@@ -25,6 +25,7 @@ type nodeState struct {
 	withheld []kernel.Event
 	pulled   []images.Outcome
 	unheard  []models.PodID
+	mirrors  []mirror // of static pods, that went meanwhile
 }
 
 // nodeHears reports whether the kubelet of a pod's node hears of what is asked of the
@@ -84,10 +85,12 @@ func (s *Simulation) hearingChanged(id models.NodeID) {
 	case node.Heard() && state.crashed:
 		state.crashed, state.stopped = false, false
 		s.nodeRestored(id)
+		s.showMirrors(id)
 	case node.Heard():
 		started := state.stopped
 		state.stopped = false
 		s.heardAgain(id, started)
+		s.showMirrors(id)
 	case node.Ready() != models.ConditionUnknown:
 		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, node.Outages(), int32(id), 0)
 	}

@@ -44,6 +44,7 @@ type Simulation struct {
 
 	kubelet     *kubelet.Kubelet
 	images      *images.Manager
+	mirror      mirror      // the one that is being deleted
 	pulls       bool        // images come as the configuration tells
 	imagesAt    models.Time // when the manager is next asked
 	meter       *usage.Meter
@@ -229,6 +230,9 @@ func (s *Simulation) begin() {
 		s.standUnready(models.NodeID(id))
 	}
 	s.beginAdmission()
+	for id := range s.nodes {
+		s.runStatic(models.NodeID(id))
+	}
 	s.planner = fault.NewPlanner(s.config.Faults, s.view, kernel.NewStreams(s.config.Seed))
 	for _, strike := range s.planner.First() {
 		s.planStrike(strike)

@@ -156,4 +156,5 @@ func (s *Simulation) nodeJoined(id models.NodeID) {
 	s.lifecycle.Join(s.view.Node(id))
 	s.standUnready(id)
 	s.kubelet.Booted(s.agenda.Now(), id)
+	s.runStatic(id)
 }

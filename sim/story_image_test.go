@@ -16,6 +16,8 @@ import (
 //	image name size missing                           of the registry above
 //	pulls parallel bandwidth qps burst disk minage    of all nodes
 //
+//	static name cpu …                                 a pod that the kubelets of all nodes run by themselves
+//
 // pod and the like take images (one a container) and pull (Always or Never).
 
 // told is what the story tells of images.
@@ -39,6 +41,18 @@ func (s *story) registry(t *testing.T, d *datadriven.TestData) {
 		r.Outages = []images.Outage{{From: moment(t, from), To: moment(t, to)}}
 	}
 	config.Registries = append(config.Registries, r)
+}
+
+func (s *story) static(t *testing.T, d *datadriven.TestData) {
+	name := ""
+	d.ScanArgs(t, "name", &name)
+	template := s.template(t, d)
+	template.Pod.Static, template.Pod.RestartPolicy = true, models.RestartAlways
+	template.Pod.Tolerations = append(template.Pod.Tolerations, models.Toleration{Exists: true, Effect: models.NoExecute})
+	if s.config.StaticPods == nil {
+		s.config.StaticPods = make(map[models.Sym][]StaticPod)
+	}
+	s.config.StaticPods[0] = append(s.config.StaticPods[0], StaticPod{s.d.Sym(name), template})
 }
 
 func moment(t *testing.T, text string) models.Time {

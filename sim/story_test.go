@@ -105,6 +105,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.policy(t, d)
 	case "fault":
 		s.fault(t, d)
+	case "static":
+		s.static(t, d)
 	case "registry":
 		s.registry(t, d)
 	case "image":

@@ -88,6 +88,12 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
+	if pod.Static {
+		w.line("static")
+	}
+	if pod.HostNetwork {
+		w.line("hostNetwork")
+	}
 	if pod.DeletionCost != 0 {
 		w.line("cost", pod.DeletionCost)
 	}

@@ -3,7 +3,6 @@ package kubectl
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/podsim/podsim/models"
 )
@@ -30,11 +29,7 @@ func describePod(m *Moment, o object) string {
 		p.line(0, "Start Time:\t%s", m.longDate(pod.BoundAt()))
 	}
 	p.pairs(0, "Labels", "=", o.labels)
-	annotations := map[string]string{}
-	if spec.DeletionCost != 0 {
-		annotations[models.AnnotationDeletionCost] = strconv.Itoa(int(spec.DeletionCost))
-	}
-	p.pairs(0, "Annotations", ": ", annotations)
+	p.pairs(0, "Annotations", ": ", m.annotationsOf(pod))
 	if pod.Deleting() && !pod.Phase().Terminal() {
 		p.line(0, "Status:\tTerminating (lasts %s)", m.age(pod.Deadline()))
 		p.line(0, "Termination Grace Period:\t%ds", graceOf(pod))
@@ -54,6 +49,9 @@ func describePod(m *Moment, o object) string {
 	} else {
 		p.line(0, "IP:\t")
 		p.line(0, "IPs:\t<none>")
+	}
+	if spec.Static && pod.Node() != models.None {
+		p.line(0, "Controlled By:\tNode/%s", m.View.Node(pod.Node()).Name())
 	}
 	if pod.Owner() != models.None {
 		owner := m.View.Owner(pod.Owner())

@@ -97,7 +97,7 @@ func (e *Events) failedScheduling(pod cluster.Pod, message models.Sym) {
 func (e *Events) bound(pod cluster.Pod, v cluster.View) {
 	delete(e.pods, pod.ID())
 	node := v.Node(pod.Node())
-	if pod.Spec().NodeName == 0 {
+	if pod.Spec().NodeName == 0 && !pod.Spec().Static {
 		about := podReference(pod)
 		message := fmt.Sprintf("Successfully assigned %s/%s to %s", about.Namespace, about.Name, node.Name())
 		h := e.tell(schedulerOf(pod), about, Normal, "Scheduled", message)
@@ -121,7 +121,7 @@ func (e *Events) deleted(pod cluster.Pod, cause string, v cluster.View) {
 	default:
 		e.unmade(pod, cause, v)
 	}
-	if !pod.Itemised() && pod.Up() && v.Node(pod.Node()).Heard() {
+	if !pod.Itemised() && pod.Up() && !pod.Spec().Static && v.Node(pod.Node()).Heard() {
 		e.killing(pod)
 	}
 }

@@ -31,6 +31,7 @@ func TestWhatIsToldOfImages(t *testing.T) {
 	show(time.Minute, false, Query{Types: "events"})
 	show(time.Minute, false, Query{Types: "pods", Names: []string{"misspelt"}, Output: "yaml"})
 	show(time.Minute, true, Query{Types: "pods", Names: []string{"local"}})
+	show(time.Minute, true, Query{Types: "pods", Names: []string{"proxy-node-1"}, Output: "yaml"})
 	golden.Match(t, "images.golden", b.String())
 }
 

@@ -1,6 +1,9 @@
 package kubectl
 
 import (
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"time"
@@ -48,8 +51,12 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 		"name": pod.Name(), "namespace": d.String(spec.Namespace), "uid": UID("Pod", int32(pod.ID())), "creationTimestamp": m.stamp(pod.Created()),
 	}
 	addLabels(meta, spec.Labels, d)
-	if spec.DeletionCost != 0 {
-		meta["annotations"] = map[string]any{models.AnnotationDeletionCost: strconv.Itoa(int(spec.DeletionCost))}
+	if annotations := m.annotationsOf(pod); len(annotations) > 0 {
+		meta["annotations"] = anyMap(annotations)
+	}
+	if spec.Static && pod.Node() != models.None {
+		r := nodeReference(m.View.Node(pod.Node()))
+		meta["ownerReferences"] = []any{map[string]any{"apiVersion": r.APIVersion, "kind": r.Kind, "name": r.Name, "uid": r.UID, "controller": true}}
 	}
 	if pod.Owner() != models.None {
 		meta["ownerReferences"] = m.ownerReference(pod.Owner())
@@ -64,6 +71,23 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 		body["nodeName"] = m.View.Node(pod.Node()).Name()
 	}
 	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": body, "status": m.podStatusManifest(pod)}
+}
+
+// annotationsOf are the annotations of a pod, as far as podsim keeps them. Those of a
+// mirror pod tell which static pod it stands for, by a hash of where that is defined.
+// Source: pkg/kubelet/types/constants.go, pkg/kubelet/config/common.go.
+func (m *Moment) annotationsOf(pod cluster.Pod) map[string]string {
+	out := make(map[string]string)
+	if cost := pod.Spec().DeletionCost; cost != 0 {
+		out[models.AnnotationDeletionCost] = strconv.Itoa(int(cost))
+	}
+	if pod.Spec().Static {
+		hash := fnv.New128a()
+		fmt.Fprintf(hash, "%s/%s %d", m.View.Dictionary().String(pod.Spec().Namespace), pod.Name(), pod.SpecID())
+		text := hex.EncodeToString(hash.Sum(nil))
+		out["kubernetes.io/config.hash"], out["kubernetes.io/config.mirror"], out["kubernetes.io/config.source"] = text, text, "file"
+	}
+	return out
 }
 
 // podSpec writes what podsim keeps of a specification. Requests are those of the one
