@@ -132,4 +132,6 @@ func shortages(spec *models.PodSpec, n cluster.Node, others []cluster.Pod, d *mo
 
 // Critical reports whether a kubelet makes room for a pod instead of refusing it.
 // Source: pkg/kubelet/types/pod_update.go (IsCriticalPod).
-func Critical(pod cluster.Pod) bool { return pod.Spec().Priority >= models.SystemCritical }
+func Critical(pod cluster.Pod) bool {
+	return pod.Spec().Static || pod.Spec().Priority >= models.SystemCritical
+}
