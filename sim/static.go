@@ -40,6 +40,10 @@ func (s *Simulation) runStatic(id models.NodeID) {
 // Source: pkg/kubelet/pod/mirror_client.go (CreateMirrorPod).
 func (s *Simulation) show(node models.NodeID, is mirror) {
 	id := models.PodID(s.view.Pods())
+	if spec := s.view.Spec(is.spec); is.up && spec.Itemised() && s.view.Node(node).Heard() {
+		s.showContainers(id, node, is)
+		return
+	}
 	s.do(models.Op{
 		Kind: models.OpCreatePod, Pod: id, Owner: models.None, Def: int32(is.spec), Name: is.name, Ordinal: is.ordinal,
 	})
@@ -52,6 +56,20 @@ func (s *Simulation) show(node models.NodeID, is mirror) {
 	if is.ready && !s.view.Pod(id).Ready() {
 		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
 	}
+}
+
+// showContainers is show for a pod whose containers are told apart and run.
+func (s *Simulation) showContainers(id models.PodID, node models.NodeID, is mirror) {
+	past := &PastPod{Node: node, Phase: models.Running, Ready: models.ConditionFalse, Restarts: is.restarts, Started: s.agenda.Now()}
+	if is.ready {
+		past.Ready = models.ConditionTrue
+	}
+	s.record(models.Op{
+		Kind: models.OpCreatePod, Pod: id, Owner: models.None, Def: int32(is.spec), Name: is.name, Ordinal: is.ordinal,
+	})
+	s.record(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
+	s.adoptContainers(id, past, s.agenda.Now())
+	s.record(models.Op{Kind: models.OpBackdatePod, Pod: id, Def: int32(models.PastCreated)}) // its Events have been told
 }
 
 // keepMirror is a kubelet whose mirror pod is to be deleted: it deletes the object at

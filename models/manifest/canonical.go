@@ -83,16 +83,10 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	for _, gate := range pod.SchedulingGates {
 		w.line("gate", w.str(gate))
 	}
-	if pod.HostNetwork {
-		w.line("hostNetwork")
-	}
 	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	if pod.Static {
 		w.line("static")
-	}
-	if pod.HostNetwork {
-		w.line("hostNetwork")
 	}
 	if pod.DeletionCost != 0 {
 		w.line("cost", pod.DeletionCost)
