@@ -62,7 +62,7 @@ const (
 	noClaims  = "holds the pod to nodes that reach its volume (VolumeBinding, VolumeZone); no volume is made, bound or waited for"
 	noDevices = "devices are not claimed (DynamicResources)"
 	noMount   = "volumes are mounted at once, whether what they name exists or not"
-	noLimits  = "limits set missing requests and the QoS class; nothing is slowed down or killed for exceeding them"
+	noLimits  = "limits set missing requests and the QoS class, and memory over its limit kills the container if a PodBehavior tells what is used; nothing is slowed down"
 )
 
 var podFields = []auditFields{
