@@ -83,12 +83,7 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 		Target: l.target(o, path+".target", &spec.Target),
 	}
 	l.checkPositive(o, path+".every", f.Between)
-	if spec.ShutdownGracePeriod != nil || spec.ShutdownGracePeriodCriticalPods != nil || spec.ShutdownGracePeriodByPodPriority != nil {
-		if f.Action != fault.Shutdown {
-			l.blame(o, path+".shutdownGracePeriod", "action is not shutdown")
-		}
-		f.Grace = l.shutdownGrace(o, path, spec.ShutdownGracePeriod, spec.ShutdownGracePeriodCriticalPods, spec.ShutdownGracePeriodByPodPriority)
-	}
+	l.faultGrace(o, path, spec, &f)
 	if spec.From != nil {
 		f.From = models.Time(*spec.From)
 	}
@@ -109,6 +104,15 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 	if len(l.problems) == before {
 		l.run.Config.Faults = append(l.run.Config.Faults, f)
 	}
+}
+
+// faultGrace compiles how long a shutdown waits for pods.
+func (l *loader) faultGrace(o *object, path string, spec *FaultSpec, f *fault.Fault) {
+	all, critical, byPriority := spec.ShutdownGracePeriod, spec.ShutdownGracePeriodCriticalPods, spec.ShutdownGracePeriodByPodPriority
+	if f.Action != fault.Shutdown && (all != nil || critical != nil || byPriority != nil) {
+		l.blame(o, path+".shutdownGracePeriod", "action is not shutdown")
+	}
+	f.Grace = l.shutdownGrace(o, path, all, critical, byPriority)
 }
 
 // checkInTime reports a fault that comes after the end of the run. A run that was

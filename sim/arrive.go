@@ -182,6 +182,8 @@ func (s *Simulation) podCreated(id models.PodID) {
 	if name := pod.Spec().NodeName; name != 0 {
 		if node, ok := s.nodeNamed(name); ok {
 			s.do(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
+		} else {
+			s.planOrphan(pod)
 		}
 		return
 	}

@@ -12,6 +12,7 @@ import (
 // taintsChanged follows the NoExecute taints of a node: every pod on it is given
 // a new deadline, counted from when the node was first tainted.
 func (s *Simulation) taintsChanged(id models.NodeID, taint models.Taint) {
+	s.outOfService(taint)
 	if taint.Effect != models.NoExecute {
 		return
 	}
@@ -134,11 +135,9 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 // planPodGC puts a pass of the pod garbage collector on the agenda when there are
 // more ended pods than it leaves alone.
 func (s *Simulation) planPodGC() {
-	if s.ended <= control.TerminatedPodThreshold || s.gcPlanned {
-		return
+	if s.ended > control.TerminatedPodThreshold {
+		s.planGC()
 	}
-	s.gcPlanned = true
-	s.agenda.Schedule((s.agenda.Now() + 1).Ceil(control.PodGCPeriod), evPodGC, 0, 0, 0)
 }
 
 func (s *Simulation) podGC() {
@@ -149,4 +148,5 @@ func (s *Simulation) podGC() {
 			s.do(models.Op{Kind: models.OpDeletePod, Pod: id, Reason: s.reasons.podGC})
 		}
 	}
+	s.collectTerminating()
 }

@@ -51,6 +51,7 @@ const (
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
 	evPodGC       //
+	evOrphan      // subject: pod; gen: epoch
 
 	evBind     // subject: slot of a binding; gen: of the slot
 	evPermit   //
@@ -69,6 +70,7 @@ var eventNames = [eventKinds]string{
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
+	evOrphan:   "orphan",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -158,6 +160,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.retry(models.OwnerID(e.A), e.B == 1)
 	case evBudget:
 		s.syncBudget(e.A)
+	case evOrphan:
+		s.orphan(models.PodID(e.A), e.Gen)
 	case evPodGC:
 		s.podGC()
 

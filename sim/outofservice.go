@@ -1,0 +1,74 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
+)
+
+// taintOutOfService is the taint by which an administrator says that a node will not come
+// back by itself: nobody has to wait for its kubelet.
+const taintOutOfService = "node.kubernetes.io/out-of-service"
+
+// orphanQuarantine is how long pod garbage collection waits for a node that it misses,
+// counted from the pass that first missed it.
+// Source: pkg/controller/podgc/gc_controller.go (quarantineTime).
+const orphanQuarantine = 40 * time.Second
+
+// outOfService plans the collection of the terminating pods of a node that was given up.
+func (s *Simulation) outOfService(taint models.Taint) {
+	if s.view.Dictionary().String(taint.Key) == taintOutOfService {
+		s.planGC()
+	}
+}
+
+// planGC puts a pass of the pod garbage collector on the agenda.
+func (s *Simulation) planGC() {
+	if !s.gcPlanned {
+		s.gcPlanned = true
+		s.agenda.Schedule((s.agenda.Now() + 1).Ceil(control.PodGCPeriod), evPodGC, 0, 0, 0)
+	}
+}
+
+// collectTerminating removes the pods that are being deleted on nodes which are out of
+// service and not Ready, without their kubelets. It looks again while there may be more.
+// Source: pkg/controller/podgc/gc_controller.go (gcTerminating).
+func (s *Simulation) collectTerminating() {
+	d := s.view.Dictionary()
+	for id := range s.nodes {
+		node := s.view.Node(models.NodeID(id))
+		if node.Ready() == models.ConditionTrue || !slices.ContainsFunc(node.Taints(), func(t models.Taint) bool { return d.String(t.Key) == taintOutOfService }) {
+			continue
+		}
+		for _, pod := range slices.Sorted(slices.Values(node.Pods())) {
+			if p := s.view.Pod(pod); !p.Removed() && p.Deleting() && p.Node() == node.ID() {
+				s.remove(pod, sigKill)
+			}
+		}
+		if len(node.Pods()) > 0 {
+			s.planGC()
+		}
+	}
+}
+
+// planOrphan plans the collection of a pod whose user named a node that does not exist.
+// Source: pkg/controller/podgc/gc_controller.go (gcOrphaned).
+func (s *Simulation) planOrphan(pod cluster.Pod) {
+	at := s.agenda.Now().Ceil(control.PodGCPeriod).Add(orphanQuarantine)
+	s.agenda.Schedule(at, evOrphan, pod.Epoch(), int32(pod.ID()), 0)
+}
+
+// orphan fails a pod whose node does not exist, and removes it.
+func (s *Simulation) orphan(id models.PodID, epoch uint32) {
+	if pod := s.view.Pod(id); pod.Removed() || pod.Epoch() != epoch || pod.Node() != models.None {
+		return
+	}
+	reason := s.view.Dictionary().Sym("DeletionByPodGC")
+	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: reason})
+	if pod := s.view.Pod(id); !pod.Removed() && !pod.Deleting() {
+		s.do(models.Op{Kind: models.OpDeletePod, Pod: id, Reason: reason})
+	}
+}
