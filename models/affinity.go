@@ -76,6 +76,8 @@ type ServiceSpec struct {
 	Ports        []ServicePort `json:",omitempty"`
 	// NoNodePorts tells that its load balancer does without ports of nodes.
 	NoNodePorts bool `json:",omitempty"`
+	// PublishNotReady gives traffic to its pods whether they are Ready or not.
+	PublishNotReady bool `json:",omitempty"`
 }
 
 // ServicePort is a port of a Service.

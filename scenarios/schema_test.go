@@ -368,7 +368,7 @@ func TestTheSchemaRefusesWhatLoadRefuses(t *testing.T) {
 		"more than all":              document("FaultPlan", "f", "{faults: [{at: 1h, target: {fraction: 25}}]}"),
 		"step without action":        document("Timeline", "t", "{steps: [{at: 1h}]}"),
 		"step without moment":        document("Timeline", "t", "{steps: [{cordon: {node: workers-1}}]}"),
-		"unknown action of a step":   document("Timeline", "t", "{steps: [{at: 1h, drain: {node: workers-1}}]}"),
+		"unknown action of a step":   document("Timeline", "t", "{steps: [{at: 1h, attach: {node: workers-1}}]}"),
 		"apply nothing":              document("Timeline", "t", "{steps: [{at: 1h, apply: {}}]}"),
 		"negative replicas":          document("Timeline", "t", "{steps: [{at: 1h, scale: {target: deployment/web, replicas: -1}}]}"),
 		"unknown cascade":            document("Timeline", "t", "{steps: [{at: 1h, delete: {target: pod/p, cascade: none}}]}"),

@@ -3,10 +3,11 @@ package manifest
 // The verdicts on the fields of Services and PodDisruptionBudgets, metadata aside.
 
 var serviceFields = []auditFields{
+	{Used, "spec.publishNotReadyAddresses", "which pods are ready endpoints (podsim get endpointslices)"},
 	{Used, "spec.selector", "pods of a Service, of any type, are spread by default (PodTopologySpread); it is there from the start, also that of a trace"},
 	{Harmless, "spec.ports spec.clusterIP spec.clusterIPs spec.type spec.externalIPs spec.sessionAffinity spec.sessionAffinityConfig " +
 		"spec.loadBalancerIP spec.loadBalancerSourceRanges spec.loadBalancerClass spec.allocateLoadBalancerNodePorts spec.externalName " +
-		"spec.externalTrafficPolicy spec.internalTrafficPolicy spec.healthCheckNodePort spec.publishNotReadyAddresses spec.ipFamilies " +
+		"spec.externalTrafficPolicy spec.internalTrafficPolicy spec.healthCheckNodePort spec.ipFamilies " +
 		"spec.ipFamilyPolicy spec.trafficDistribution status", "traffic is not simulated"},
 }
 

@@ -146,9 +146,10 @@ func (c *checker) service(value *corev1.Service) *models.ServiceSpec {
 	c.set.inhabit(namespace)
 	out := &models.ServiceSpec{
 		Namespace: c.set.dict.Sym(namespace), Name: c.set.dict.Sym(name), Labels: c.set.labels(value.Labels),
-		Selector:    c.set.labels(value.Spec.Selector),
-		NoNodePorts: value.Spec.AllocateLoadBalancerNodePorts != nil && !*value.Spec.AllocateLoadBalancerNodePorts,
-		Type:        string(value.Spec.Type), ClusterIP: value.Spec.ClusterIP, ExternalName: value.Spec.ExternalName,
+		Selector:        c.set.labels(value.Spec.Selector),
+		NoNodePorts:     value.Spec.AllocateLoadBalancerNodePorts != nil && !*value.Spec.AllocateLoadBalancerNodePorts,
+		PublishNotReady: value.Spec.PublishNotReadyAddresses,
+		Type:            string(value.Spec.Type), ClusterIP: value.Spec.ClusterIP, ExternalName: value.Spec.ExternalName,
 	}
 	for i := range value.Spec.Ports {
 		p := &value.Spec.Ports[i]

@@ -87,7 +87,9 @@ func (q *Query) NeedsEvents() bool {
 // NeedsAddresses reports whether addresses of pods are asked for.
 func (q *Query) NeedsAddresses() bool {
 	full := q.Output == "wide" || q.Output == "yaml" || q.Output == "json"
-	return full && slices.ContainsFunc(q.wanted, func(w wanted) bool { return w.name == "pod" })
+	return slices.ContainsFunc(q.wanted, func(w wanted) bool {
+		return full && w.name == "pod" || w.name == "service" || strings.HasPrefix(w.name, "endpoint")
+	})
 }
 
 // picks reports whether an object is asked for.

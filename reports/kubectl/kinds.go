@@ -52,9 +52,9 @@ type Moment struct {
 // makers make the kinds that can be shown, one file a kind, in the order in which kubectl
 // get all has them: by group, then by name.
 var makers = []func() *kind{
-	events, limitRanges, namespaces, nodes, claims, persistentVolumes, pods, replicationControllers, resourceQuotas, services,
+	endpoints, events, limitRanges, namespaces, nodes, claims, persistentVolumes, pods, replicationControllers, resourceQuotas, services,
 	controllerRevisions, daemonSets, deployments, replicaSets, statefulSets,
-	autoscalers, cronJobs, jobs, budgets,
+	autoscalers, cronJobs, jobs, endpointSlices, budgets,
 	priorityClasses,
 }
 

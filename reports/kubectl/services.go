@@ -112,7 +112,7 @@ func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec) map[string]any
 	}
 }
 
-// describeService describes a Service. Which addresses its pods have is not known.
+// describeService describes a Service with its ready endpoints.
 // Source: k8s.io/kubectl/pkg/describe (describeService).
 func describeService(m *Moment, o object) string {
 	p, d, s := newPage(), m.View.Dictionary(), m.View.Services()[o.id]
@@ -127,6 +127,7 @@ func describeService(m *Moment, o object) string {
 	if s.ExternalName != "" {
 		p.line(0, "External Name:\t%s", s.ExternalName)
 	}
+	list := m.endpointsOf(s)
 	for i := range s.Ports {
 		port := &s.Ports[i]
 		p.line(0, "Port:\t%s\t%d/%s", orUnset(port.Name), port.Port, protocol(port))
@@ -134,7 +135,8 @@ func describeService(m *Moment, o object) string {
 		if port.NodePort != 0 {
 			p.line(0, "NodePort:\t%s\t%d/%s", orUnset(port.Name), port.NodePort, protocol(port))
 		}
-		p.line(0, "Endpoints:\t<unknown>")
+		shown, total := hostPorts(list, s, &port.Name)
+		p.line(0, "Endpoints:\t%s", withMore(shown, total))
 	}
 	p.line(0, "Session Affinity:\tNone")
 	p.events(m, UID("Service", o.id))
