@@ -96,6 +96,8 @@ spec:
 ---
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: b}]}}}}
 ---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: notes}, spec: {steps: [{at: 1h, annotate: {target: deployment/web, annotations: {a: b}}}]}}
+---
 {apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: images}, spec: {steps: [{at: 1h, patch: {target: deployment/web, patch: {spec: {template: {spec: {containers: [{name: main, image: c}]}}}}}}]}}
 ---
 {apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: undo}, spec: {steps: [{at: 2h, rolloutUndo: {target: deployment/web}}]}}
@@ -140,7 +142,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 	}
 	objects := map[string][]string{
 		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "Registry": {"Registry"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
-		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
+		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/notes", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
 	}
 	for _, kind := range scenarios.Kinds() {
 		scenarios.WalkFields("", kind.Fields(), func(path string, f *scenarios.Field) bool {

@@ -107,6 +107,12 @@ const (
 	OpWarnContainer   // its kubelet warns of it: Pod, Def, Arg (how often), Reason, Message
 	OpResetContainers // all containers are to start over: Pod, Arg (1 they are being taken away, 0 they are gone), Reason
 
+	OpUpdatePod   // its specification changes, in what may: Pod, Def (SpecID), Arg (SpecID that it had)
+	OpResizePod   // it is to have other resources: Pod, Def (SpecID with them), Arg (ResizeArg)
+	OpDeferResize // there is no room for them: Pod, Arg (ResizeArg), Reason (Deferred or Infeasible), Message
+	OpAllocatePod // the kubelet sets them aside: Pod, Arg (ResizeArg)
+	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
+
 	opKinds
 )
 
@@ -221,6 +227,11 @@ var opTable = [opKinds]struct {
 	OpWarnContainer:   {"WarnContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
 	OpResetContainers: {"ResetContainers", FieldPod | FieldArg | FieldReason},
 	OpShutDownNode:    {"ShutDownNode", FieldNode | FieldReason},
+	OpUpdatePod:       {"UpdatePod", FieldPod | FieldDef | FieldArg},
+	OpResizePod:       {"ResizePod", FieldPod | FieldDef | FieldArg},
+	OpDeferResize:     {"DeferResize", FieldPod | FieldArg | FieldReason | FieldMessage},
+	OpAllocatePod:     {"AllocatePod", FieldPod | FieldArg},
+	OpActuatePod:      {"ActuatePod", FieldPod | FieldArg},
 }
 
 // String returns the name of the kind.

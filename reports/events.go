@@ -158,6 +158,13 @@ func (s *step) appendDetails(b []byte) []byte {
 		b = s.appendBudget(b)
 	case models.OpRelabelPod:
 		b = s.appendLabels(b)
+	case models.OpUpdatePod:
+		b = appendInt(b, "generation", s.pod.Generation())
+	case models.OpResizePod:
+		desired := s.view.Spec(models.SpecID(s.op.Def))
+		b = appendInt(b, "generation", s.pod.Generation())
+		b = appendInt(b, "cpu_millicores", desired.Requests[models.CPU])
+		b = appendInt(b, "memory_bytes", desired.Requests[models.Memory])
 	case models.OpPullImage:
 		b = s.appendImage(b)
 		b = appendInt(b, "image_bytes", s.op.Arg)

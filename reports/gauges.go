@@ -46,6 +46,11 @@ func (g *gauges) observePod(s *step) {
 		g.kinds = len(s.view.Dictionary().ResourceNames())
 	}
 	held, holds := s.was.state.holds(), s.row.state.holds()
+	if more, ok := s.more(); ok && holds && g.nodeReady[s.node] {
+		for i, amount := range &more {
+			g.requested[i] += amount
+		}
+	}
 	if held == holds || !g.nodeReady[s.node] {
 		return
 	}

@@ -30,6 +30,13 @@ func (n *nodeLoads) observeNode(s *step) {
 
 func (n *nodeLoads) observePod(s *step) {
 	held, holds := s.was.state.holds(), s.row.state.holds()
+	if more, ok := s.more(); ok && holds {
+		row := &n.rows[s.node]
+		row.integrate(s.now)
+		row.cpu += more[models.CPU]
+		row.memory += more[models.Memory]
+		row.peakCPU, row.peakMemory = max(row.peakCPU, row.cpu), max(row.peakMemory, row.memory)
+	}
 	if held == holds {
 		return
 	}

@@ -12,16 +12,21 @@ func (ro *room) observePod(s *step, kinds int) {
 		ro.waiting.remove(s.pod.SpecID())
 		ro.changed = true
 	}
-	switch s.op.Kind {
-	case models.OpCreatePod:
+	if s.op.Kind == models.OpCreatePod {
 		ro.mix.observe(s.spec)
-	case models.OpRelabelPod:
-		if is {
-			ro.waiting.remove(models.SpecID(s.op.Arg))
-			ro.waiting.add(s.pod.SpecID(), s.spec)
-		}
+	}
+	if is && s.before != nil {
+		ro.waiting.remove(s.beforeID)
+		ro.waiting.add(s.pod.SpecID(), s.spec)
+		ro.changed = true
 	}
 	held, holds := s.was.state.holds(), s.row.state.holds()
+	if more, ok := s.more(); ok && holds {
+		ro.changed = true
+		for r := range kinds {
+			ro.nodes[s.node].free[r] -= more[r]
+		}
+	}
 	if held == holds {
 		return
 	}

@@ -132,6 +132,34 @@ type step struct {
 	was  track  // as it was
 	spec *models.PodSpec
 	node models.NodeID
+	// before is what the pod had instead of spec, if the operation changes that.
+	before   *models.PodSpec
+	beforeID models.SpecID
+}
+
+// more is how much more of each resource the pod requests than before, if it does; ok
+// is false if it requests as much.
+func (s *step) more() (more models.Resources, ok bool) {
+	if s.before == nil || s.before.Requests == s.spec.Requests {
+		return more, false
+	}
+	return s.spec.Requests.Sub(s.before.Requests), true
+}
+
+// compareSpecs notes which specification a pod had before an operation.
+func (s *step) compareSpecs() {
+	s.before = nil
+	switch s.op.Kind {
+	case models.OpUpdatePod, models.OpRelabelPod:
+		s.beforeID = models.SpecID(s.op.Arg)
+	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		_, s.beforeID = models.SplitResizeArg(s.op.Arg)
+	default:
+		return
+	}
+	if s.beforeID != s.pod.SpecID() {
+		s.before = s.view.Spec(s.beforeID)
+	}
 }
 
 // changePod reads the operation's effect on its pod.
@@ -140,6 +168,7 @@ func (s *step) changePod(t *tracks) {
 	s.pod = s.view.Pod(op.Pod)
 	s.spec = s.pod.Spec()
 	s.node = s.pod.Node()
+	s.compareSpecs()
 	if op.Kind == models.OpCreatePod {
 		s.row = t.add()
 		s.was = *s.row

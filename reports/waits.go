@@ -36,7 +36,7 @@ const (
 )
 
 func (w *waits) observe(s *step) {
-	if s.op.Kind == models.OpCreatePod || s.op.Kind == models.OpRelabelPod {
+	if s.op.Kind == models.OpCreatePod || s.before != nil {
 		w.classes.observe(s, w)
 	}
 	if len(w.held) > 0 && (s.op.Pod != w.heldPod || s.op.Kind == models.OpRemovePod) {

@@ -123,7 +123,8 @@ var shortFlags = map[string]string{"n": "namespace", "f": "filename", "p": "patc
 func commandKinds() []commandKind {
 	return []commandKind{
 		{"apply", []string{"filename"}, nil, parseApply},
-		{"patch", []string{"patch", "type", "namespace"}, nil, parsePatch},
+		{"patch", []string{"patch", "type", "subresource", "namespace"}, nil, parsePatch},
+		{"annotate", []string{"namespace"}, []string{"overwrite"}, parseAnnotate},
 		{"set image", []string{"namespace"}, nil, parseSetImage},
 		{"scale", []string{"replicas", "namespace"}, nil, parseScale},
 		{"rollout undo", []string{"to-revision", "namespace"}, nil, parseRollout},

@@ -87,8 +87,11 @@ func parsePatch(c *command) ([]*StepSpec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-p: %w", err)
 	}
+	if sub := c.flags["subresource"]; sub != "" && sub != "resize" {
+		return nil, errors.New("--subresource: " + unknown("subresource", sub, []string{"resize"}))
+	}
 	return c.eachTarget(func(t ObjectTarget) *StepSpec {
-		return &StepSpec{Patch: &PatchSpec{ObjectTarget: t, Type: kind, Patch: patch}}
+		return &StepSpec{Patch: &PatchSpec{ObjectTarget: t, Type: kind, Subresource: c.flags["subresource"], Patch: patch}}
 	})
 }
 

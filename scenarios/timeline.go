@@ -23,6 +23,7 @@ type StepSpec struct {
 	Apply          *ApplySpec       `yaml:"apply" help:"kubectl apply: objects that are not there are made, the others changed"`
 	Patch          *PatchSpec       `yaml:"patch" help:"kubectl patch: fields of an object change"`
 	SetImage       *SetImageSpec    `yaml:"setImage" help:"kubectl set image: containers of a template get other images"`
+	Annotate       *AnnotateSpec    `yaml:"annotate" help:"kubectl annotate: an object gets or loses annotations"`
 	Scale          *ScaleSpec       `yaml:"scale" help:"kubectl scale: another number of replicas"`
 	RolloutUndo    *RolloutUndoSpec `yaml:"rolloutUndo" help:"kubectl rollout undo: back to an earlier revision"`
 	RolloutPause   *TargetOnly      `yaml:"rolloutPause" help:"kubectl rollout pause: changes of the template are not rolled out"`
@@ -60,6 +61,7 @@ type TargetOnly struct {
 type PatchSpec struct {
 	ObjectTarget `yaml:",inline"`
 	Type         string         `yaml:"type" enum:"strategic,merge" default:"strategic" help:"strategic: containers and the like are merged by name; merge: lists are replaced"`
+	Subresource  string         `yaml:"subresource" enum:"resize" help:"resize: cpu and memory of a pod that is there change, in its containers; the only way to change them"`
 	Patch        *yamlnode.Node `yaml:"patch" required:"true" help:"the fields as they are to be; null takes one away"`
 }
 

@@ -348,7 +348,6 @@ func TestEachProblemOfATimeline(t *testing.T) {
 		"patched value":                 {step("patch: {target: deployment/web, patch: {spec: {replicas: many}}}"), `42:82: spec.replicas: got a string "many"; want a whole number`},
 		"patched list":                  {step("patch: {target: deployment/web, patch: {spec: {template: {spec: {containers: [{image: x}]}}}}}"), "42:103: spec.template.spec.containers[0]: name is missing; items of this list are merged by it"},
 		"patched name":                  {step("patch: {target: deployment/web, patch: {metadata: {name: x}}}"), "42:32: spec.steps[0].patch: name of an object cannot change"},
-		"patched pod":                   {step("patch: {target: pod/bare, patch: {spec: {hostname: a}}}"), "42:41: spec.steps[0].patch.target: patch cannot be done with a Pod; want Deployment, ReplicaSet, ReplicationController, Job, StatefulSet, DaemonSet"},
 		"not a patch":                   {step("patch: {target: deployment/web, patch: [1]}"), "42:64: a patch is a map of the fields to change"},
 		"too many":                      {step(fmt.Sprintf("scale: {target: deployment/web, replicas: %d}", limits.Replicas+1)), "42:67: spec.steps[0].scale.replicas: got 10000001; must be <= 10000000"},
 		"apply of nothing":              {step("apply: {}"), "42:32: spec.steps[0].apply: file or object is missing"},

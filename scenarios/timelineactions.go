@@ -23,6 +23,8 @@ func (u *user) compile(s *userStep) {
 		u.apply(s)
 	case spec.Patch != nil:
 		u.patch(s, spec.Patch)
+	case spec.Annotate != nil:
+		u.annotate(s, spec.Annotate)
 	case spec.SetImage != nil:
 		u.setImage(s, spec.SetImage)
 	case spec.Scale != nil:
@@ -47,7 +49,7 @@ func (u *user) compile(s *userStep) {
 }
 
 // changeable are the kinds of objects whose specification steps can change.
-var changeable = []string{"Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"}
+var changeable = []string{"Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "StatefulSet", "DaemonSet", "CronJob", "HorizontalPodAutoscaler"}
 
 // revised are the kinds that roll their templates out.
 var revised = []string{"Deployment", "StatefulSet", "DaemonSet"}
@@ -55,6 +57,9 @@ var revised = []string{"Deployment", "StatefulSet", "DaemonSet"}
 // findChangeable is find for a step that needs to know the whole object.
 func (u *user) findChangeable(s *userStep, t *ObjectTarget, kinds ...string) (*userObject, bool) {
 	o, name, ok := u.find(s, t, kinds...)
+	if ok && o == nil && name.kind == "Pod" {
+		o = u.ofController(name)
+	}
 	if ok && o == nil {
 		what := "comes from a controller"
 		if _, _, arriving := u.arrivingName(name); arriving {
@@ -105,6 +110,10 @@ func patchOf(patch fields) (*yamlnode.Node, error) {
 }
 
 func (u *user) patch(s *userStep, spec *PatchSpec) {
+	if spec.Subresource == "resize" {
+		u.resize(s, spec)
+		return
+	}
 	if u.patchLabels(s, spec) {
 		return
 	}
@@ -168,7 +177,7 @@ func (u *user) setImage(s *userStep, spec *SetImageSpec) {
 		if o.root == nil {
 			continue
 		}
-		containers := o.root.At("spec", "template", "spec").Get(list)
+		containers := o.root.At(podSpecOf(o.kind)...).Get(list)
 		for i := 0; containers.Item(i) != nil; i++ {
 			container := containers.Item(i)
 			known[list] = append(known[list], textOf(container.Get("name")))
@@ -204,7 +213,21 @@ func (u *user) setImage(s *userStep, spec *SetImageSpec) {
 			template[list] = items
 		}
 	}
-	u.mergedFields(s, o, fields{"spec": fields{"template": fields{"spec": template}}}, "image updated")
+	for _, name := range slices.Backward(podSpecOf(o.kind)) {
+		template = fields{name: template}
+	}
+	u.mergedFields(s, o, template, "image updated")
+}
+
+// podSpecOf is where the specification of pods stands in an object of a kind.
+func podSpecOf(kind string) []string {
+	switch kind {
+	case "Pod":
+		return []string{"spec"}
+	case "CronJob":
+		return []string{"spec", "jobTemplate", "spec", "template", "spec"}
+	}
+	return []string{"spec", "template", "spec"}
 }
 
 func (u *user) scale(s *userStep, spec *ScaleSpec) {
@@ -289,7 +312,7 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 	if u.deleteNamespace(s, spec) {
 		return
 	}
-	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{"Pod", budgetKind}, changeable...), policyKinds...)...)
+	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{budgetKind}, changeable...), policyKinds...)...)
 	if !ok {
 		return
 	}

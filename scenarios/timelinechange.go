@@ -27,8 +27,7 @@ func (u *user) change(s *userStep, o *userObject, next *yamlnode.Node, step *sim
 			return true
 		}
 		if o.kind == "Pod" {
-			u.blameStep(s, "", "podsim cannot change a pod that is there; want delete and apply")
-			return false
+			return u.changePod(s, o, next, step)
 		}
 	}
 	if !u.prime(o) {

@@ -23,7 +23,20 @@ func (s *StepSpec) words() string {
 		return "apply -f -"
 	case s.Patch != nil:
 		patch, _ := textOfValue(s.Patch.Patch)
-		return target("patch", &s.Patch.ObjectTarget, "-p", "'"+patch+"'")
+		words := []string{"-p", "'" + patch + "'"}
+		if s.Patch.Subresource != "" {
+			words = append([]string{"--subresource", s.Patch.Subresource}, words...)
+		}
+		return target("patch", &s.Patch.ObjectTarget, words...)
+	case s.Annotate != nil:
+		words := pairs(s.Annotate.Annotations)
+		for _, key := range s.Annotate.Remove {
+			words = append(words, key+"-")
+		}
+		if s.Annotate.Overwrite {
+			words = append(words, "--overwrite")
+		}
+		return target("annotate", &s.Annotate.ObjectTarget, words...)
 	case s.SetImage != nil:
 		return target("set image", &s.SetImage.ObjectTarget, pairs(s.SetImage.Images)...)
 	case s.Scale != nil:

@@ -39,20 +39,28 @@ func (s *Simulation) planTaintEviction(pod cluster.Pod, node cluster.Node) {
 	if pod.Deleting() {
 		return
 	}
+	if at := s.taintDeadline(pod, node); at != models.Never {
+		at = max(at, s.agenda.Now())
+		s.agenda.Schedule(at, evTaintEviction, s.nodes[node.ID()].taintGen, int32(pod.ID()), int32(node.ID()))
+	}
+}
+
+// taintDeadline is when a pod has to leave its node for its taints.
+func (s *Simulation) taintDeadline(pod cluster.Pod, node cluster.Node) models.Time {
 	since := s.nodes[node.ID()].taintedAt
 	if bound := pod.BoundAt(); bound != models.Never {
 		since = max(since, bound)
 	}
-	if at := evict.TaintDeadline(pod, node, since); at != models.Never {
-		at = max(at, s.agenda.Now())
-		s.agenda.Schedule(at, evTaintEviction, s.nodes[node.ID()].taintGen, int32(pod.ID()), int32(node.ID()))
-	}
+	return evict.TaintDeadline(pod, node, since)
 }
 
 func (s *Simulation) taintEviction(id models.PodID, node models.NodeID, gen uint32) {
 	pod := s.view.Pod(id)
 	if s.nodes[node].taintGen != gen || pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || pod.Node() != node {
 		return
+	}
+	if s.taintDeadline(pod, s.view.Node(node)) > s.agenda.Now() {
+		return // it tolerates more by now
 	}
 	s.do(control.DeletePod(pod, s.reasons.taintManager))
 }
@@ -114,6 +122,7 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	if s.pulls {
 		s.planCollection(s.images.Gone(s.agenda.Now(), id, pod.Node()), pod.Node())
 	}
+	s.leaveResizes(id, node)
 	owner := pod.Owner()
 	if pod.Phase().Terminal() {
 		s.ended--

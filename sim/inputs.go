@@ -122,6 +122,10 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	if step.NodeSpec != nil {
 		b = v.append(b, step.NodeSpec)
 	}
+	if step.Change != nil {
+		b = v.append(b, step.Change.Was)
+		b = v.append(b, step.Change.Is)
+	}
 	if step.Template != nil {
 		b = append(b, step.Template.content[:]...)
 	}

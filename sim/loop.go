@@ -32,6 +32,9 @@ const (
 	evPulled   // subject: pod, object: container; gen: of its kubelet's worker
 	evWork     // subject: pod; gen: of the event
 	evMemory   // subject: pod, object: container
+	evReplace  // subject: pod; gen: epoch
+	evActuate  // subject: pod
+	evResize   // subject: node
 	evDeadline // subject: pod
 
 	evShutGroup  // subject: node; gen: number of the group
@@ -67,6 +70,7 @@ var eventNames = [eventKinds]string{
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
+	evReplace: "replace", evActuate: "actuate", evResize: "resize",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
@@ -116,6 +120,12 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.ready(models.PodID(e.A), e.Gen)
 	case evEnd:
 		s.end(models.PodID(e.A), e.Gen, int64(e.B))
+	case evReplace:
+		s.replace(models.PodID(e.A), e.Gen)
+	case evActuate:
+		s.actuate(models.PodID(e.A))
+	case evResize:
+		s.retryResizesAgain(models.NodeID(e.A))
 	case evRestart:
 		s.restart(models.PodID(e.A), e.Gen)
 	case evShutGroup:

@@ -31,6 +31,9 @@ func (s *Simulation) podExited(id models.PodID) {
 		return
 	}
 	at := s.kubelet.RestartAt(s.agenda.Now(), pod).Add(s.kubelet.RestartDelay(pod))
+	if !s.pulls {
+		at = at.Add(s.kubelet.PullsDelay(pod, s.view.Node(pod.Node())))
+	}
 	s.agenda.Schedule(at, evRestart, pod.Epoch(), int32(id), 0)
 }
 
@@ -41,7 +44,7 @@ func (s *Simulation) restart(id models.PodID, epoch uint32) {
 	case s.pulls:
 		s.seeToImages(pod, 0)
 	default:
-		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+		s.startAll(pod)
 	}
 }
 
@@ -55,6 +58,7 @@ func (s *Simulation) podFinished(id models.PodID) {
 	if len(s.dying) > 0 {
 		s.died(id)
 	}
+	s.leaveResizes(id, pod.Node())
 	s.ended++
 	s.terminated.Add(id)
 	s.planPodGC()

@@ -44,9 +44,11 @@ type Simulation struct {
 
 	kubelet     *kubelet.Kubelet
 	images      *images.Manager
-	mirror      mirror      // the one that is being deleted
-	pulls       bool        // images come as the configuration tells
-	imagesAt    models.Time // when the manager is next asked
+	mirror      mirror // the one that is being deleted
+	resizes     resizes
+	replaced    map[models.PodID][]int // containers that are stopped to be started as they are to be now
+	pulls       bool                   // images come as the configuration tells
+	imagesAt    models.Time            // when the manager is next asked
 	meter       *usage.Meter
 	memory      *memory
 	controllers *control.Controllers
@@ -118,6 +120,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d, state.DefinePod),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
+		resizes: newResizes(), replaced: make(map[models.PodID][]int),
 		reasons: reasons{
 			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym(evict.ReasonTaintManager),
 			podGC: d.Sym(control.ReasonPodGC), rebooted: d.Sym("NodeRebooted"),

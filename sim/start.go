@@ -78,6 +78,9 @@ func (s *Simulation) podStarted(id models.PodID) {
 	if run, code, ok := s.kubelet.End(pod, s.givenRunTime(id)); ok {
 		s.agenda.After(run, evEnd, pod.Epoch(), int32(id), int32(min(code, 255)))
 	}
+	if len(s.resizes.restarts) > 0 {
+		s.actuate(id)
+	}
 	// A Job counts restarts in place towards its back-off limit.
 	if owner := pod.Owner(); pod.Restarts() > 0 && owner != models.None && s.view.Owner(owner).Kind() == models.Job {
 		s.podLeft(owner)

@@ -28,6 +28,8 @@ type Step struct {
 	// Template is what the object is to be; for StepUndo, what it is expected to
 	// become again.
 	Template *Template
+	// Change is what of a pod that is there is to change.
+	Change *PodChange
 	// Replicas are those that it is to have; models.Unset leaves them.
 	Replicas int32
 	// Revision is the one to go back to; 0 is the one before.

@@ -220,8 +220,10 @@ func (s *Simulation) changePod(step *Step) (string, error) {
 		return s.saysDeleted(step), nil
 	case step.Kind == StepLabel, step.Kind == StepUnlabel:
 		return s.labelPod(step, pod)
+	case step.Change != nil:
+		return s.updatePod(step, pod)
 	}
-	return s.says(step, "unchanged"), nil
+	return s.says(step, step.unchanged()), nil
 }
 
 // labelPod sets labels of a pod, or takes some away: all or none of them.

@@ -50,6 +50,8 @@ import (
 //	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady|shutdown, grace, critical
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
+//	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
+//	outcome                         prints what the user was answered
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
 	datadriven.Walk(t, "testdata/stories", func(t *testing.T, path string) {
@@ -91,6 +93,10 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.drain(t, d)
 	case "answers":
 		return s.answers()
+	case "amend":
+		s.changePod(t, d)
+	case "outcome":
+		return s.outcomes()
 	case "join":
 		s.join(t, d)
 	case "update":
@@ -353,6 +359,14 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		for _, label := range v.Pod(op.Pod).Spec().Labels {
 			fmt.Fprintf(&p.text, " %s=%s", d.String(label.Key), d.String(label.Value))
 		}
+	case models.OpUpdatePod:
+		fmt.Fprintf(&p.text, " generation=%d", v.Pod(op.Pod).Generation())
+	case models.OpResizePod:
+		fmt.Fprintf(&p.text, " cpu=%d generation=%d", v.Spec(models.SpecID(op.Def)).Requests[models.CPU], v.Pod(op.Pod).Generation())
+	case models.OpDeferResize:
+		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
+	case models.OpAllocatePod, models.OpActuatePod:
+		fmt.Fprintf(&p.text, " counts=%d", v.Pod(op.Pod).Spec().Requests[models.CPU])
 	case models.OpSetNodeReady:
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
 	case models.OpSilenceNode:

@@ -98,6 +98,12 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		if pod := s.view.Pod(op.Pod); pod.Node() != models.None && pod.Active() {
 			e.Kind, e.Node, e.Spec = framework.AssignedPodUpdate, pod.Node(), pod.Spec()
 		}
+	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		if pod := s.view.Pod(op.Pod); pod.Node() != models.None {
+			if e.Spec = freed(s.view, op); e.Spec != nil {
+				e.Kind, e.Node = framework.AssignedPodScaleDown, pod.Node()
+			}
+		}
 	case models.OpFinishPod, models.OpRejectPod, models.OpRemovePod:
 		pod := s.view.Pod(op.Pod)
 		e.Node, e.Spec = pod.Node(), pod.Spec()
@@ -150,6 +156,12 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		s.podOffered(op.Pod)
 	case models.OpRelabelPod:
 		s.podRelabelled(op.Pod)
+	case models.OpUpdatePod:
+		s.podUpdated(op)
+	case models.OpResizePod:
+		s.podResized(op.Pod)
+	case models.OpAllocatePod:
+		s.podAllocated(op)
 	case models.OpBindPod:
 		s.podBound(op.Pod)
 	case models.OpStartPod:

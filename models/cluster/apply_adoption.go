@@ -87,20 +87,6 @@ func (c *Cluster) relabelPod(op *models.Op, row *podRow) error {
 	if !reflect.DeepEqual(was, is) {
 		return refusePod(op.Pod, "more than its labels would change")
 	}
-	node, held := row.place(), row.holds()
-	if held {
-		left := PodLeft
-		if row.is(podDeleting) {
-			left = TerminatingPodLeft
-		}
-		c.changes.add(Change{left, node, op.Pod, row.spec})
-	}
-	row.spec = models.SpecID(op.Def)
-	if held {
-		c.changes.add(Change{PodPlaced, node, op.Pod, row.spec})
-		if row.is(podDeleting) {
-			c.changes.add(Change{PodTerminating, node, op.Pod, row.spec})
-		}
-	}
+	c.respecify(op.Pod, row, models.SpecID(op.Def))
 	return nil
 }

@@ -96,6 +96,10 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer,
 		models.OpWaitContainer, models.OpWarnContainer, models.OpResetContainers:
 		return c.changeContainer(now, op, row)
+	case models.OpUpdatePod:
+		return c.updatePod(op, row)
+	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		return c.resizePod(now, op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -233,6 +237,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
 	row.set(podUp, false)
 	c.forgetLacks(op.Pod)
+	c.endResize(op.Pod)
 	row.epoch++
 	if row.phase == models.Succeeded {
 		c.totals.Succeeded++
@@ -397,6 +402,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
 	c.forgetMessage(op.Pod)
 	c.forgetLacks(op.Pod)
+	c.forgetUpdates(op.Pod)
 	row.epoch++
 	return nil
 }

@@ -58,8 +58,12 @@ type Cluster struct {
 	lacks  map[models.PodID][]Lack // containers that wait for images
 	// messages tell why kubelets refused pods.
 	messages map[models.PodID]models.Sym
-	nodeSet  uint64 // changes whenever a node joins
-	changes  changes
+	// generations count the changes of specifications, of pods that had some, and
+	// resizes are those that are not complete.
+	generations map[models.PodID]int32
+	resizes     map[models.PodID]Resize
+	nodeSet     uint64 // changes whenever a node joins
+	changes     changes
 
 	totals    Totals
 	log       *oplog.Writer
@@ -102,10 +106,14 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		images:     make(map[models.Sym]imageState),
 		lacks:      make(map[models.PodID][]Lack),
 		messages:   make(map[models.PodID]models.Sym),
-		storage:    newStorage(),
-		ripening:   make(map[models.OwnerID][]ripe),
-		items:      make(map[models.PodID]*itemsRow),
-		log:        oplog.NewWriter(d, w),
+
+		generations: make(map[models.PodID]int32),
+		resizes:     make(map[models.PodID]Resize),
+
+		storage:  newStorage(),
+		ripening: make(map[models.OwnerID][]ripe),
+		items:    make(map[models.PodID]*itemsRow),
+		log:      oplog.NewWriter(d, w),
 	}
 	c.pods.gone = podRow{node: models.None, nominated: models.None, assumed: models.None, owner: models.None, flags: podRemoved, phase: models.Succeeded,
 		previous: models.None, next: models.None, index: models.None, deleted: models.Never}

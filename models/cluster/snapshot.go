@@ -100,6 +100,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.images(c)
 	s.lacks(c)
 	s.messages(c)
+	s.updates(c)
 	s.storage(c)
 	s.policies(c)
 	list(s, &c.budgets.rows, s.budget)

@@ -47,6 +47,8 @@ type twinPod struct {
 	nameless                                           bool   // but for its owner's name
 	counted                                            bool
 	lacks                                              [3]twinLack // by container
+	generation                                         int64
+	resize                                             twinResize
 }
 
 // twinLack is why a container waits for its image, if it does.
@@ -196,6 +198,9 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 			return against
 		}
 	}
+	if against := w.againstUpdate(now, op, &p); against != nil {
+		return against
+	}
 	itemised := w.itemised(&p) && w.items[op.Pod] != nil
 	return append(w.againstContainer(op, &p), broken(op.Kind,
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
@@ -341,7 +346,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
 			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, index: models.None,
-			nameless: op.Name == 0}
+			nameless: op.Name == 0, generation: 1}
 		if op.Owner != models.None {
 			p := w.pods[op.Pod]
 			p.tracked = w.owners[op.Owner].kind == models.Job
@@ -501,6 +506,8 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 	case models.OpRelabelPod:
 		p.spec = models.SpecID(op.Def)
+	case models.OpUpdatePod, models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		w.updated(now, op, p)
 	case models.OpIndexPod:
 		p.index, p.ignored = models.SplitIndexArg(op.Arg)
 		p.failures = op.Def
@@ -521,6 +528,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		w.changePod(now, &finish, p)
 		p.message = op.Message
 	case models.OpFinishPod:
+		p.resize = twinResize{}
 		ready(false)
 		if op.Arg == 0 || p.active() {
 			outcome(op.Arg == 0, now)
@@ -533,6 +541,9 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		}
 		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, now, int32(op.Arg), op.Reason, [3]twinLack{}
 	case models.OpDeletePod:
+		if !p.deleting {
+			p.generation++
+		}
 		counts := w.owners[p.owner] == nil || w.owners[p.owner].kind != models.Job || p.tracked
 		if p.active() && counts && !p.ready && p.readyAt != models.Never {
 			outcome(false, p.readyAt)

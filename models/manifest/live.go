@@ -38,16 +38,60 @@ func (s *Set) ForbiddenChange(old, next *yamlnode.Node, known Live) string {
 	return validation.Refusal(kindOf(next), is.GetName(), validation.Update(is, was))
 }
 
-// ForbiddenResize is ForbiddenChange for the subresource resize of a pod.
-func (s *Set) ForbiddenResize(old, next *yamlnode.Node) string {
+// ForbiddenResize is ForbiddenChange for the subresource resize of a pod, which takes
+// nothing but resources. It also names the containers that have to be restarted for
+// what they are to get.
+// Source: pkg/registry/core/pod/strategy.go (dropNonResizeUpdates).
+func (s *Set) ForbiddenResize(old, next *yamlnode.Node) (refused string, restarts []string) {
 	was, ok := s.live(old, Live{})
 	is, ok2 := s.live(next, Live{})
 	if !ok || !ok2 {
-		return ""
+		return "", nil
 	}
-	pod, podBefore := is.(*corev1.Pod), was.(*corev1.Pod)
-	pod.Status.QOSClass = validation.QOS(&podBefore.Spec)
-	return validation.Refusal("Pod", is.GetName(), validation.Resize(pod, podBefore))
+	asked, before := is.(*corev1.Pod), was.(*corev1.Pod)
+	pod := before.DeepCopy()
+	pod.Spec.Resources = asked.Spec.Resources
+	pod.Spec.Containers = resizedContainers(asked.Spec.Containers, before.Spec.Containers)
+	pod.Spec.InitContainers = resizedContainers(asked.Spec.InitContainers, before.Spec.InitContainers)
+	pod.Status.QOSClass = validation.QOS(&before.Spec)
+	if refused = validation.Refusal("Pod", is.GetName(), validation.Resize(pod, before)); refused != "" {
+		return refused, nil
+	}
+	for i := range pod.Spec.Containers {
+		if needsRestart(&pod.Spec.Containers[i], &before.Spec.Containers[i]) {
+			restarts = append(restarts, pod.Spec.Containers[i].Name)
+		}
+	}
+	return "", restarts
+}
+
+// resizedContainers returns containers with the resources of others of the same names.
+func resizedContainers(asked, before []corev1.Container) []corev1.Container {
+	out := slices.Clone(before)
+	for i := range asked {
+		if len(asked) != len(before) || asked[i].Name != before[i].Name {
+			return asked // which is refused
+		}
+		out[i].Resources, out[i].ResizePolicy = asked[i].Resources, asked[i].ResizePolicy
+	}
+	return out
+}
+
+// needsRestart reports whether a resource changes for which a container is restarted.
+// Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodResizeAction).
+func needsRestart(is, was *corev1.Container) bool {
+	for _, policy := range is.ResizePolicy {
+		if policy.RestartPolicy != corev1.RestartContainer {
+			continue
+		}
+		for _, lists := range [][2]corev1.ResourceList{{is.Resources.Requests, was.Resources.Requests}, {is.Resources.Limits, was.Resources.Limits}} {
+			a, b := lists[0][policy.ResourceName], lists[1][policy.ResourceName]
+			if a.Cmp(b) != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func kindOf(n *yamlnode.Node) string { return textOf(n.Get("kind")) }

@@ -29,6 +29,8 @@ const (
 	NodeTaint
 	// NodeCondition: a node's conditions changed.
 	NodeCondition
+	// AssignedPodScaleDown: a pod on a node counts for less after a resize.
+	AssignedPodScaleDown
 	// AnyEvent is every event.
 	AnyEvent EventKind = 1<<iota - 1
 )

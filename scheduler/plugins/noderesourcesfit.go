@@ -160,6 +160,7 @@ func (f *NodeResourcesFit) reasons(of resourceSet) []string {
 func (f *NodeResourcesFit) EventsToRegister() []framework.Hint {
 	return []framework.Hint{
 		{On: framework.AssignedPodDelete},
+		{On: framework.AssignedPodScaleDown, Queue: isFreed},
 		{
 			On: framework.NodeAdd | framework.NodeAllocatable,
 			Queue: func(v cluster.View, pod cluster.Pod, e *framework.Event) bool {
@@ -168,4 +169,15 @@ func (f *NodeResourcesFit) EventsToRegister() []framework.Hint {
 		},
 		onAnyTaint,
 	}
+}
+
+// isFreed reports whether a pod on a node gave back something that another one requests.
+// Source: pkg/scheduler/framework/plugins/noderesources/fit.go (isResourceScaleDown).
+func isFreed(_ cluster.View, pod cluster.Pod, e *framework.Event) bool {
+	for r, amount := range pod.Spec().Requests {
+		if amount > 0 && e.Spec.Requests[r] > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -67,12 +67,16 @@ func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n
 // StartDelay is the time from binding, or from the return of the node, to running
 // containers.
 func (k *Kubelet) StartDelay(pod cluster.Pod, n cluster.Node) time.Duration {
-	c, starts := &k.config, int(pod.Starts())
-	delay := k.SandboxDelay(pod)
+	return k.SandboxDelay(pod) + k.PullsDelay(pod, n) + k.containersDelay(pod, int(pod.Starts()))
+}
+
+// PullsDelay is the time to pull the images that the node lacks, one after the other.
+func (k *Kubelet) PullsDelay(pod cluster.Pod, n cluster.Node) time.Duration {
+	var delay time.Duration
 	for i := range k.Missing(pod, n) {
-		delay += k.draw(c.ImagePull, "kubelet/pull", pod, starts<<8+i)
+		delay += k.draw(k.config.ImagePull, "kubelet/pull", pod, int(pod.Starts())<<8+i)
 	}
-	return delay + k.containersDelay(pod, starts)
+	return delay
 }
 
 // SandboxDelay is the time from binding, or from the return of the node, to a sandbox.
