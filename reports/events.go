@@ -79,7 +79,7 @@ func (s *step) appendClaim(b []byte) []byte {
 }
 
 // appendDetails appends what Arg and Def mean for the kind of operation.
-func (s *step) appendDetails(b []byte) []byte {
+func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch of operations
 	switch s.op.Kind {
 	case models.OpAddNode:
 		allocatable := s.view.Node(s.op.Node).Allocatable()

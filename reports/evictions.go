@@ -55,7 +55,7 @@ func evictionCause(reason string) int {
 // restartCauses name why containers that are started again had ended.
 var restartCauses = [...]string{"completed", "error", causeNode}
 
-func (e *evictions) observe(s *step) {
+func (e *evictions) observe(s *step) { //nolint:gocyclo // one switch of operations
 	switch s.op.Kind {
 	case models.OpExitPod:
 		s.row.flags &^= flagErred | flagNodeLost

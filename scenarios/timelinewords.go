@@ -9,7 +9,7 @@ import (
 )
 
 // words writes a step as kubectl is told.
-func (s *StepSpec) words() string {
+func (s *StepSpec) words() string { //nolint:gocyclo // one switch of actions
 	target := func(verb string, t *ObjectTarget, rest ...string) string {
 		if t.Namespace != "" && t.Namespace != "default" {
 			rest = append(rest, "-n", t.Namespace)

@@ -16,7 +16,7 @@ const (
 	killed  = 137
 )
 
-func (w *watcher) pod(op *models.Op, v cluster.View) {
+func (w *watcher) pod(op *models.Op, v cluster.View) { //nolint:gocyclo // one switch of operations
 	pod := v.Pod(op.Pod)
 	if op.Kind == models.OpCreatePod {
 		w.podCreated(pod, v)

@@ -84,7 +84,7 @@ func (c *Cluster) noteDesired(row *ownerRow) {
 	row.maximum = parent.replicas + c.ownerSpecs[parent.spec].Surge(parent.replicas)
 }
 
-func (c *Cluster) changeOwner(now models.Time, op *models.Op) error {
+func (c *Cluster) changeOwner(now models.Time, op *models.Op) error { //nolint:gocyclo // one switch of operations
 	if !c.owners.has(int32(op.Owner)) {
 		return fmt.Errorf("no owner has id %d", op.Owner)
 	}

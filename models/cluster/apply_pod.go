@@ -44,7 +44,7 @@ func (c *Cluster) createPod(now models.Time, op *models.Op) error {
 	return nil
 }
 
-func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
+func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error { //nolint:gocyclo // one switch of operations
 	switch op.Kind {
 	case models.OpFailScheduling:
 		if row.node != models.None {

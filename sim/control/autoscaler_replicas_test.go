@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"math"
 	"testing"
 	"time"
@@ -65,7 +66,7 @@ func TestReplicasByUtilization(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {
 			replicas, percent, average, err := byUtilization(test.current, test.pods, test.target, test.t)
-			if replicas != test.want || percent != test.percent || average != test.average || err != test.err {
+			if replicas != test.want || percent != test.percent || average != test.average || !errors.Is(err, test.err) {
 				t.Errorf("got %d, %d %%, %d, %v; want %d, %d %%, %d, %v", replicas, percent, average, err, test.want, test.percent, test.average, test.err)
 			}
 		})
