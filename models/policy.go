@@ -89,10 +89,11 @@ type LimitItem struct {
 	MaxRatio Amounts `json:",omitempty"`
 }
 
-// PolicyID numbers the ResourceQuotas and LimitRanges of a run in the order in which
-// they were made, PolicySpecID their specifications.
 type (
-	PolicyID     int32
+	// PolicyID numbers the ResourceQuotas and LimitRanges of a run in the order in which
+	// they were made.
+	PolicyID int32
+	// PolicySpecID numbers the specifications of ResourceQuotas and LimitRanges.
 	PolicySpecID int32
 )
 

@@ -220,13 +220,13 @@ func (w *watcher) owner(op *models.Op, v cluster.View) {
 		w.tell(kind, name, Deleted, "")
 	}
 	if parent := o.Parent(); parent != models.None && o.Kind() == models.Job {
-		w.cron(op, o, v.Owner(parent))
+		w.cron(op, v.Owner(parent))
 	}
 	w.count(o, v)
 }
 
 // cron tells what a CronJob knows of its Jobs.
-func (w *watcher) cron(op *models.Op, o, parent cluster.Owner) {
+func (w *watcher) cron(op *models.Op, parent cluster.Owner) {
 	name := w.names.owners[parent.ID()]
 	switch op.Kind {
 	case models.OpCreateOwner:

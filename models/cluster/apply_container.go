@@ -196,7 +196,7 @@ const sigKill = 137
 
 // endContainers ends all containers that run, and with them the sandbox, if its node
 // booted.
-func (c *Cluster) endContainers(now models.Time, op *models.Op, row *podRow) {
+func (c *Cluster) endContainers(now models.Time, op *models.Op) {
 	items := c.items[op.Pod]
 	if items == nil {
 		return

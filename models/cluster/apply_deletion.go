@@ -9,7 +9,7 @@ import (
 // terminateOwner marks an owner for deletion: a finalizer keeps it until the garbage
 // collector has seen to its dependents.
 // Source: k8s.io/apiserver/pkg/registry/rest/delete.go (BeforeDelete).
-func (c *Cluster) terminateOwner(now models.Time, op *models.Op, row *ownerRow) error {
+func (c *Cluster) terminateOwner(op *models.Op, row *ownerRow) error {
 	switch {
 	case op.Arg != int64(models.Foreground) && op.Arg != int64(models.Orphan):
 		return fmt.Errorf("propagation %d keeps no object", op.Arg)

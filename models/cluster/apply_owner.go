@@ -121,7 +121,7 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error { //nolint:g
 			c.bury(row)
 		}
 	case models.OpTerminateOwner:
-		return c.terminateOwner(now, op, row)
+		return c.terminateOwner(op, row)
 	case models.OpOrphanOwner:
 		if row.parent == models.None {
 			return fmt.Errorf("owner %d has no parent", op.Owner)

@@ -201,7 +201,7 @@ func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
 	items := c.podSpecs[row.spec].Itemised() && c.items[op.Pod] != nil
 	switch {
 	case items && !row.phase.Terminal():
-		c.endContainers(now, op, row)
+		c.endContainers(now, op)
 	case row.phase != models.Running:
 		return refusePod(op.Pod, "it is not Running")
 	case row.starts == 0:
@@ -222,7 +222,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	c.markReady(now, row, false)
 	c.leavePhase(row)
 	if c.podSpecs[row.spec].Itemised() {
-		c.endContainers(now, op, row)
+		c.endContainers(now, op)
 	}
 	active, bound := row.active(), row.node != models.None
 	if bound {

@@ -131,15 +131,22 @@ func (s *scan) podState(id models.PodID, row *podRow) {
 		s.fail("pod %d is Ready in phase %s", id, row.phase)
 	case row.restarts != max(row.starts-1, 0) && !s.c.podSpecs[row.spec].Itemised():
 		s.fail("pod %d: %d restarts after %d starts", id, row.restarts, row.starts)
-	case row.assumed != models.None && (row.node != models.None || row.phase != models.Pending):
+	case row.assumed != models.None && !row.mayBeAssumed():
 		s.fail("pod %d: room is kept for it on node %d, but it is on node %d in phase %s", id, row.assumed, row.node, row.phase)
-	case row.nominated != models.None && (row.place() != models.None || row.phase.Terminal() ||
-		!slices.Contains(s.c.nodes[row.nominated].nominated, id)):
+	case row.nominated != models.None && !s.mayBeNominated(id, row):
 		s.fail("pod %d is nominated for node %d, which does not know or is not its only one", id, row.nominated)
 	case row.bound != models.Never && row.bound < row.created,
 		row.started != models.Never && row.started < row.bound:
 		s.fail("pod %d: created %s, bound %s, started %s", id, row.created, row.bound, row.started)
 	}
+}
+
+func (r *podRow) mayBeAssumed() bool { return r.node == models.None && r.phase == models.Pending }
+
+// mayBeNominated reports whether a pod still waits for the node that it is nominated
+// for, and is listed there.
+func (s *scan) mayBeNominated(id models.PodID, row *podRow) bool {
+	return row.place() == models.None && !row.phase.Terminal() && slices.Contains(s.c.nodes[row.nominated].nominated, id)
 }
 
 func (s *scan) ownedPod(row *podRow) {

@@ -11,94 +11,131 @@ import (
 // checkReferences makes sure that every id and symbol of a restored state leads
 // somewhere, so that Check can follow them.
 func (s *snapshot) checkReferences(c *Cluster) {
-	within := func(what string, id, none int32, n int) {
-		if id != none && (id < 0 || int(id) >= n) {
-			s.fail(fmt.Errorf("the snapshot names %s %d of %d", what, id, n))
-		}
-	}
-	pods, owners, symbols := int(c.pods.next), int(c.owners.next), c.dictionary.Len()
-	const never = -2
+	r := &references{s: s, c: c, pods: int(c.pods.next), owners: int(c.owners.next)}
 	for id := range c.nodes {
-		n := &c.nodes[id]
-		within("node specification", int32(n.spec), never, len(c.nodeSpecs))
-		for _, pod := range n.pods {
-			within("pod", int32(pod), never, pods)
-		}
-		for _, pod := range n.nominated {
-			within("pod", int32(pod), never, pods)
-		}
-		for _, image := range n.images {
-			within("symbol", int32(image.Name), never, symbols)
-		}
-		for _, label := range c.labels[id] {
-			within("symbol", int32(label.Key), never, symbols)
-			within("symbol", int32(label.Value), never, symbols)
-		}
-		for _, taint := range c.taints[id] {
-			within("symbol", int32(taint.Key), never, symbols)
-			within("symbol", int32(taint.Value), never, symbols)
-		}
+		r.node(models.NodeID(id))
 	}
 	s.checkLacks(c)
 	s.checkMessages(c)
-	for i := range c.storage.volumes {
-		within("claim", int32(c.storage.volumes[i].claim), models.None, len(c.storage.claims))
-	}
-	for i := range c.storage.claims {
-		within("node", int32(c.storage.claims[i].node), models.None, len(c.nodes))
-	}
-	for i := range c.budgets.rows {
-		b := &c.budgets.rows[i]
-		within("budget specification", b.spec, never, len(c.budgets.defined))
-		within("symbol", int32(b.status.Failed), never, symbols)
-		for _, d := range b.status.Disrupted {
-			within("pod", int32(d.Pod), never, pods)
-		}
-	}
+	r.storage()
+	r.budgets()
 	for id := range c.owners.next {
-		o := c.owners.at(id)
-		within("owner specification", int32(o.spec), never, len(c.ownerSpecs))
-		within("owner", int32(o.parent), models.None, owners)
-		for _, relative := range []models.OwnerID{o.eldest, o.youngest, o.older, o.younger} {
-			within("owner", int32(relative), models.None, owners)
-		}
-		for _, condition := range o.conditions {
-			for _, sym := range []models.Sym{condition.Type, condition.Reason, condition.Message} {
-				within("symbol", int32(sym), never, symbols)
-			}
-			within("condition status", int32(condition.Status), never, int(models.ConditionTrue)+1)
-		}
-		for _, r := range o.revisions {
-			within("pod specification", int32(r.Template), never, len(c.podSpecs))
-		}
-		within("pod specification", int32(o.current), models.None, len(c.podSpecs))
-		if isJob := int(o.spec) < len(c.ownerSpecs) && o.spec >= 0 && c.ownerSpecs[o.spec].Kind == models.Job; (o.job != nil) != (isJob && o.state != ownerDeleted) {
-			s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
-		}
-		if isAutoscaler := int(o.spec) < len(c.ownerSpecs) && o.spec >= 0 && c.ownerSpecs[o.spec].Kind == models.HorizontalPodAutoscaler; (o.autoscaler != nil) != isAutoscaler {
-			s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
-		}
-		within("pod", int32(o.first), models.None, pods)
-		within("pod", int32(o.last), models.None, pods)
-		within("symbol", int32(o.name), never, symbols)
-		within("symbol", int32(o.reason), never, symbols)
+		r.owner(models.OwnerID(id))
 	}
 	for pod := range c.View().Live() {
-		p := pod.row()
-		within("pod specification", int32(p.spec), never, len(c.podSpecs))
-		within("owner", int32(p.owner), models.None, owners)
-		if p.is(podTracked) && p.owner == models.None {
-			s.fail(fmt.Errorf("the snapshot holds a pod of a Job without a Job"))
-		}
-		within("node", int32(p.node), models.None, len(c.nodes))
-		within("node", int32(p.nominated), models.None, len(c.nodes))
-		within("node", int32(p.assumed), models.None, len(c.nodes))
-		within("pod", int32(p.previous), models.None, pods)
-		within("pod", int32(p.next), models.None, pods)
-		for _, sym := range []models.Sym{p.name, p.reason, p.cause} {
-			within("symbol", int32(sym), never, symbols)
+		r.pod(pod.row())
+	}
+}
+
+// references follows what the rows of a restored state name.
+type references struct {
+	s            *snapshot
+	c            *Cluster
+	pods, owners int
+}
+
+// never is a none that no id has: what must be there.
+const never = -2
+
+func (r *references) within(what string, id, none int32, n int) {
+	if id != none && (id < 0 || int(id) >= n) {
+		r.s.fail(fmt.Errorf("the snapshot names %s %d of %d", what, id, n))
+	}
+}
+
+func (r *references) symbols(symbols ...models.Sym) {
+	for _, sym := range symbols {
+		r.within("symbol", int32(sym), never, r.c.dictionary.Len())
+	}
+}
+
+func (r *references) node(id models.NodeID) {
+	n := &r.c.nodes[id]
+	r.within("node specification", int32(n.spec), never, len(r.c.nodeSpecs))
+	for _, pod := range n.pods {
+		r.within("pod", int32(pod), never, r.pods)
+	}
+	for _, pod := range n.nominated {
+		r.within("pod", int32(pod), never, r.pods)
+	}
+	for _, image := range n.images {
+		r.symbols(image.Name)
+	}
+	for _, label := range r.c.labels[id] {
+		r.symbols(label.Key, label.Value)
+	}
+	for _, taint := range r.c.taints[id] {
+		r.symbols(taint.Key, taint.Value)
+	}
+}
+
+func (r *references) storage() {
+	storage := &r.c.storage
+	for i := range storage.volumes {
+		r.within("claim", int32(storage.volumes[i].claim), models.None, len(storage.claims))
+	}
+	for i := range storage.claims {
+		r.within("node", int32(storage.claims[i].node), models.None, len(r.c.nodes))
+	}
+}
+
+func (r *references) budgets() {
+	for i := range r.c.budgets.rows {
+		b := &r.c.budgets.rows[i]
+		r.within("budget specification", b.spec, never, len(r.c.budgets.defined))
+		r.symbols(b.status.Failed)
+		for _, d := range b.status.Disrupted {
+			r.within("pod", int32(d.Pod), never, r.pods)
 		}
 	}
+}
+
+func (r *references) owner(id models.OwnerID) {
+	o := r.c.owners.at(int32(id))
+	r.within("owner specification", int32(o.spec), never, len(r.c.ownerSpecs))
+	for _, relative := range []models.OwnerID{o.parent, o.eldest, o.youngest, o.older, o.younger} {
+		r.within("owner", int32(relative), models.None, r.owners)
+	}
+	for _, condition := range o.conditions {
+		r.symbols(condition.Type, condition.Reason, condition.Message)
+		r.within("condition status", int32(condition.Status), never, int(models.ConditionTrue)+1)
+	}
+	for _, revision := range o.revisions {
+		r.within("pod specification", int32(revision.Template), never, len(r.c.podSpecs))
+	}
+	r.within("pod specification", int32(o.current), models.None, len(r.c.podSpecs))
+	if isJob := r.isKind(o, models.Job); (o.job != nil) != (isJob && o.state != ownerDeleted) {
+		r.mistakes(id)
+	}
+	if (o.autoscaler != nil) != r.isKind(o, models.HorizontalPodAutoscaler) {
+		r.mistakes(id)
+	}
+	r.within("pod", int32(o.first), models.None, r.pods)
+	r.within("pod", int32(o.last), models.None, r.pods)
+	r.symbols(o.name, o.reason)
+}
+
+// isKind reports whether an owner is of a kind, as far as its specification is there.
+func (r *references) isKind(o *ownerRow, kind models.OwnerKind) bool {
+	return int(o.spec) < len(r.c.ownerSpecs) && o.spec >= 0 && r.c.ownerSpecs[o.spec].Kind == kind
+}
+
+func (r *references) mistakes(id models.OwnerID) {
+	r.s.fail(fmt.Errorf("the snapshot mistakes what owner %d is", id))
+}
+
+func (r *references) pod(p *podRow) {
+	r.within("pod specification", int32(p.spec), never, len(r.c.podSpecs))
+	r.within("owner", int32(p.owner), models.None, r.owners)
+	if p.is(podTracked) && p.owner == models.None {
+		r.s.fail(fmt.Errorf("the snapshot holds a pod of a Job without a Job"))
+	}
+	for _, node := range []models.NodeID{p.node, p.nominated, p.assumed} {
+		r.within("node", int32(node), models.None, len(r.c.nodes))
+	}
+	r.within("pod", int32(p.previous), models.None, r.pods)
+	r.within("pod", int32(p.next), models.None, r.pods)
+	r.symbols(p.name, p.reason, p.cause)
 }
 
 // addUp computes the columns that follow from the rest.

@@ -198,50 +198,84 @@ func Lapses(pod cluster.Pod) models.Time {
 
 // countOthers counts all but pods under one name of a quota.
 func (a *Admission) countOthers(q *Quota, name string) models.Amount {
-	total := models.Amount{Name: name}
+	o := others{view: a.view, namespace: q.Spec.Namespace, name: name, total: models.Amount{Name: name}}
 	if len(q.Spec.Scopes) > 0 {
-		return total
+		return o.total
 	}
-	add := func(u usage) {
-		if amount, ok := u.amounts.Of(name); ok {
-			total = total.Plus(amount)
+	o.addOwners()
+	o.addPolicies()
+	o.addBudgets()
+	o.addServices()
+	o.addClaims(a.dict)
+	return o.total
+}
+
+// others adds up what the objects of a namespace that are no pods use of one name.
+type others struct {
+	view      cluster.View
+	namespace models.Sym
+	name      string
+	total     models.Amount
+}
+
+func (o *others) add(u usage) {
+	if amount, ok := u.amounts.Of(o.name); ok {
+		o.total = o.total.Plus(amount)
+	}
+}
+
+// counted reports whether the name is the number of objects of a resource.
+func (o *others) counted(resource string) bool {
+	return o.name == countPrefix+resource || o.name == countAliases[resource]
+}
+
+func (o *others) addOwners() {
+	for id := range o.view.Owners() {
+		owner := o.view.Owner(models.OwnerID(id))
+		if resource := ResourceOf(owner.Kind()); o.counted(resource) && !owner.Deleted() && owner.Spec().Namespace == o.namespace {
+			o.add(countUsage(resource))
 		}
 	}
-	v, text := a.view, name
-	counted := func(resource string) bool { return text == countPrefix+resource || text == countAliases[resource] }
-	for id := range v.Owners() {
-		o := v.Owner(models.OwnerID(id))
-		if resource := ResourceOf(o.Kind()); counted(resource) && !o.Deleted() && o.Spec().Namespace == q.Spec.Namespace {
-			add(countUsage(resource))
-		}
-	}
+}
+
+func (o *others) addPolicies() {
 	for _, kind := range []models.PolicyKind{models.ResourceQuota, models.LimitRange} {
-		for _, id := range v.PoliciesIn(q.Spec.Namespace) {
-			if resource := ResourceOfPolicy(kind); v.Policy(id).Spec().Kind == kind && counted(resource) {
-				add(countUsage(resource))
+		for _, id := range o.view.PoliciesIn(o.namespace) {
+			if resource := ResourceOfPolicy(kind); o.view.Policy(id).Spec().Kind == kind && o.counted(resource) {
+				o.add(countUsage(resource))
 			}
 		}
 	}
-	for _, budget := range v.Budgets() {
-		if budget.Namespace == q.Spec.Namespace && counted(budgets) {
-			add(countUsage(budgets))
+}
+
+func (o *others) addBudgets() {
+	for _, budget := range o.view.Budgets() {
+		if budget.Namespace == o.namespace && o.counted(budgets) {
+			o.add(countUsage(budgets))
 		}
 	}
-	if (&usage{evaluator: servicesEvaluator}).concerns(text) {
-		for _, service := range v.Services() {
-			if service.Namespace == q.Spec.Namespace {
-				add(serviceUsage(service))
-			}
+}
+
+func (o *others) addServices() {
+	if !(&usage{evaluator: servicesEvaluator}).concerns(o.name) {
+		return
+	}
+	for _, service := range o.view.Services() {
+		if service.Namespace == o.namespace {
+			o.add(serviceUsage(service))
 		}
 	}
-	if strings.Contains(text, claims) || strings.HasSuffix(text, storage) {
-		for id := range v.Claims() {
-			if claim := v.Claim(models.ClaimID(id)); !claim.Removed() && claim.Spec().Namespace == q.Spec.Namespace {
-				add(claimUsage(claim.Spec(), a.dict))
-			}
+}
+
+func (o *others) addClaims(dict *models.Dictionary) {
+	if !strings.Contains(o.name, claims) && !strings.HasSuffix(o.name, storage) {
+		return
+	}
+	for id := range o.view.Claims() {
+		if claim := o.view.Claim(models.ClaimID(id)); !claim.Removed() && claim.Spec().Namespace == o.namespace {
+			o.add(claimUsage(claim.Spec(), dict))
 		}
 	}
-	return total
 }
 
 const budgets = "poddisruptionbudgets.policy"

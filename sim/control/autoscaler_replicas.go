@@ -107,28 +107,38 @@ func proposal(current int32, pods []scaledPod, measured measure, fallback func(*
 		}
 		return ceiling(ratio * float64(n[countedPod])), nil
 	}
-	again, counted, err := measured(func(p *scaledPod) (int64, bool) {
-		switch {
-		case p.group == countedPod:
-			return p.value, true
-		case p.group == missingPod && ratio < 1:
-			return fallback(p), true
-		case p.group == missingPod:
-			return 0, ratio > 1
-		}
-		return 0, p.group == unreadyPod && upWithUnready
-	})
+	again, counted, err := measured(func(p *scaledPod) (int64, bool) { return hindering(p, ratio, fallback) })
 	if err != nil {
 		return 0, err
 	}
+	return damped(current, ratio, again, counted, t), nil
+}
+
+// hindering returns the value with which a pod counts against a change by a ratio, and
+// whether it counts.
+func hindering(p *scaledPod, ratio float64, fallback func(*scaledPod) int64) (int64, bool) {
+	switch {
+	case p.group == countedPod:
+		return p.value, true
+	case p.group == missingPod && ratio < 1:
+		return fallback(p), true
+	case p.group == missingPod, p.group == unreadyPod:
+		return 0, ratio > 1
+	}
+	return 0, false
+}
+
+// damped returns the replicas for the ratio of all the pods that count in the end; ratio
+// is that of those with a metric.
+func damped(current int32, ratio, again float64, counted int64, t tolerances) int32 {
 	if t.within(again) || ratio < 1 && again > 1 || ratio > 1 && again < 1 {
-		return current, nil // too little, or the other direction
+		return current // too little, or the other direction
 	}
 	replicas := ceiling(again * float64(counted))
 	if again < 1 && replicas > current || again > 1 && replicas < current {
-		return current, nil
+		return current
 	}
-	return replicas, nil
+	return replicas
 }
 
 // grouped counts pods by their groups; it fails if there is nothing to go by.

@@ -110,14 +110,19 @@ func (s *jobSync) hasFailed(pod cluster.Pod) bool {
 
 // failIndexes finds the indexes that have failed, if each has a limit of its own, and the
 // failed pods that are yet to be replaced.
-// Source: pkg/controller/job/indexed_job_utils.go (calculateFailedIndexes,
-// getPodsWithDelayedDeletionPerIndex).
 func (s *jobSync) failIndexes() {
 	if s.rules.BackoffLimitPerIndex == models.Unset {
 		return
 	}
+	s.endIndexes()
+	s.delayPods()
+}
+
+// endIndexes finds the indexes that have failed since the last sync.
+// Source: pkg/controller/job/indexed_job_utils.go (calculateFailedIndexes).
+func (s *jobSync) endIndexes() {
 	for _, pod := range s.pods {
-		if !pod.Tracked() || !s.isValid(pod) || !s.hasFailed(pod) || s.failedIndexes.Has(pod.Index()) {
+		if !s.failsIndex(pod) || s.failedIndexes.Has(pod.Index()) {
 			continue
 		}
 		action, counts, _ := s.matchFailure(pod)
@@ -126,6 +131,11 @@ func (s *jobSync) failIndexes() {
 			s.newlyFailed = append(s.newlyFailed, pod.Index())
 		}
 	}
+}
+
+// delayPods finds the last failed pod of each index that is yet to be tried again.
+// Source: pkg/controller/job/indexed_job_utils.go (getPodsWithDelayedDeletionPerIndex).
+func (s *jobSync) delayPods() {
 	running := make(map[int32]bool)
 	for _, pod := range s.pods {
 		if pod.Active() {
@@ -135,7 +145,7 @@ func (s *jobSync) failIndexes() {
 	s.delayed = make(map[int32]cluster.Pod)
 	for _, pod := range s.pods {
 		i := pod.Index()
-		if !pod.Tracked() || !s.isValid(pod) || !s.hasFailed(pod) || s.completed.Has(i) || s.failedIndexes.Has(i) || running[i] {
+		if !s.failsIndex(pod) || s.completed.Has(i) || s.failedIndexes.Has(i) || running[i] {
 			continue
 		}
 		last, found := s.delayed[i]
@@ -143,6 +153,11 @@ func (s *jobSync) failIndexes() {
 			s.delayed[i] = pod
 		}
 	}
+}
+
+// failsIndex reports whether a pod is a failure of its index that is not counted yet.
+func (s *jobSync) failsIndex(pod cluster.Pod) bool {
+	return pod.Tracked() && s.isValid(pod) && s.hasFailed(pod)
 }
 
 // failuresOf returns all failures of the index of a pod before it.

@@ -128,7 +128,8 @@ func (r *ordered) act() {
 	}
 	unavailable := r.firstUnavailable()
 	for i := range r.condemned {
-		if wait := r.condemn(&r.condemned[i], unavailable); wait && !r.spec.Parallel {
+		r.condemn(&r.condemned[i], unavailable)
+		if !r.spec.Parallel {
 			return
 		}
 	}
@@ -188,18 +189,16 @@ func (r *ordered) firstUnavailable() int32 {
 	return models.None
 }
 
-// condemn deletes a pod that is too many, unless others are to get well first, and
-// reports whether the pods after it have to wait.
+// condemn deletes a pod that is too many, unless others are to get well first.
 // Source: processCondemned.
-func (r *ordered) condemn(one *replica, unavailable int32) (wait bool) {
+func (r *ordered) condemn(one *replica, unavailable int32) {
 	switch {
 	case one.pod.Deleting():
-		return true
+		return
 	case !r.spec.Parallel && !(r.isReady(one) && r.isAvailable(one)) && one.number != unavailable:
-		return true
+		return
 	}
 	r.delete(one, ReasonScaleDown)
-	return true
 }
 
 // roll deletes the last pod of an old revision, down to the partition, if those after

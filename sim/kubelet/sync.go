@@ -54,48 +54,81 @@ func (w *worker) syncInit() (initialized, failed bool) {
 	if n == 0 {
 		return true, false
 	}
-	initialized = slices.ContainsFunc(w.containers[n:], func(c instance) bool { return c.runs })
-	before := initialized // what precedes is done
-	var starts []int
+	up := slices.ContainsFunc(w.containers[n:], func(c instance) bool { return c.runs })
+	s := initSync{w: w, last: n - 1, initialized: up, before: up}
 	for i := n - 1; i >= 0; i-- {
-		c, sidecar := &w.containers[i], w.spec.Containers[i].Kind == models.Sidecar
-		switch {
-		case !c.exists && before && sidecar:
-			starts = append(starts, i)
-			continue
-		case !c.exists, before && !sidecar:
-			continue
-		case c.runs && sidecar:
-			started, stop := w.sidecar(i)
-			if stop {
-				starts = append(starts, i)
-			}
-			if started && i == n-1 {
-				initialized = true
-			} else if started && !before {
-				starts = append(starts, i+1)
-			}
-		case c.runs:
-		case sidecar:
-			starts = append(starts, i)
-		case c.code == 0 && i == n-1:
-			initialized = true
-		case c.code == 0:
-			starts = append(starts, i+1)
-		case !w.spec.Restarts(i, c.code):
+		if s.look(i) {
 			return false, true
-		default:
-			starts = append(starts, i)
 		}
-		before = true
 	}
-	if !before {
-		starts = append(starts, 0)
+	if !s.before {
+		s.start(0)
 	}
-	for _, i := range slices.Backward(starts) {
+	for _, i := range slices.Backward(s.starts) {
 		w.planStart(i)
 	}
-	return initialized, false
+	return s.initialized, false
+}
+
+// initSync is one look at the init containers and sidecars of a pod, the last one first.
+type initSync struct {
+	w           *worker
+	last        int
+	initialized bool
+	before      bool // what precedes is done
+	starts      []int
+}
+
+func (s *initSync) start(i int) { s.starts = append(s.starts, i) }
+
+// look decides what one container needs, and reports whether the pod has failed by it.
+func (s *initSync) look(i int) (failed bool) {
+	c, sidecar := &s.w.containers[i], s.w.spec.Containers[i].Kind == models.Sidecar
+	switch {
+	case !c.exists && s.before && sidecar:
+		s.start(i)
+		return false
+	case !c.exists, s.before && !sidecar:
+		return false
+	case c.runs && sidecar:
+		s.lookAtRunning(i)
+	case c.runs:
+	case sidecar:
+		s.start(i)
+	default:
+		failed = s.lookAtEnded(i, c.code)
+	}
+	s.before = true
+	return failed
+}
+
+// lookAtRunning restarts a sidecar that has to be stopped, and goes on after one that has
+// started.
+func (s *initSync) lookAtRunning(i int) {
+	started, stop := s.w.sidecar(i)
+	if stop {
+		s.start(i)
+	}
+	if started && i == s.last {
+		s.initialized = true
+	} else if started && !s.before {
+		s.start(i + 1)
+	}
+}
+
+// lookAtEnded goes on after an init container that has succeeded, or tries it again.
+func (s *initSync) lookAtEnded(i int, code int32) (failed bool) {
+	switch {
+	case code == 0 && i == s.last:
+		s.initialized = true
+	case code == 0:
+		s.start(i + 1)
+	case !s.w.spec.Restarts(i, code):
+		return true
+	default:
+		s.start(i)
+	}
+	return false
 }
 
 // sidecar looks at a sidecar that runs: whether it has started, and whether it has to
