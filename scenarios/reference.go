@@ -153,7 +153,8 @@ func setLatencyDefaults(fields []Field) {
 	mean := func(law kernel.Distribution) time.Duration { return kernel.Seconds(law.Mean()) }
 	defaults := map[string]time.Duration{
 		"decision": latencies.Decision, "binding": latencies.Binding, "controller": latencies.Controller, "jobSync": latencies.JobSync,
-		"bind": mean(kubelet.Bind), "sandbox": mean(kubelet.Sandbox), "imagePull": mean(kubelet.ImagePull),
+		"nodeReady": latencies.NodeReady,
+		"bind":      mean(kubelet.Bind), "sandbox": mean(kubelet.Sandbox), "imagePull": mean(kubelet.ImagePull),
 		"containerStart": mean(kubelet.ContainerStart), "stopTime": mean(kubelet.StopTime), "runTime": mean(kubelet.RunTime),
 	}
 	for i := range fields {

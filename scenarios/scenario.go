@@ -44,6 +44,7 @@ type LatenciesSpec struct {
 	Binding        *time.Duration `yaml:"binding" help:"from the decision for a node to the pod that is bound at the API server; the scheduler assumes it there and goes on with other pods meanwhile"`
 	Controller     *time.Duration `yaml:"controller" help:"from a change to the reaction of a controller"`
 	JobSync        *time.Duration `yaml:"jobSync" help:"how long the Job controller gathers ended pods"`
+	NodeReady      *time.Duration `yaml:"nodeReady" help:"from the registration of a node that joins during the run until its kubelet reports that it is Ready"`
 	Bind           *TimeLaw       `yaml:"bind" help:"from the bound pod to the kubelet's first step"`
 	Sandbox        *TimeLaw       `yaml:"sandbox" help:"set-up of a pod's sandbox and network"`
 	ImagePull      *TimeLaw       `yaml:"imagePull" help:"pull of an image that the node does not hold"`
@@ -124,7 +125,8 @@ func (s *LatenciesSpec) compile() (sim.Latencies, kubelet.Config) {
 	for _, set := range []struct {
 		given *time.Duration
 		to    *time.Duration
-	}{{s.Decision, &latencies.Decision}, {s.Binding, &latencies.Binding}, {s.Controller, &latencies.Controller}, {s.JobSync, &latencies.JobSync}} {
+	}{{s.Decision, &latencies.Decision}, {s.Binding, &latencies.Binding}, {s.Controller, &latencies.Controller}, {s.JobSync, &latencies.JobSync},
+		{s.NodeReady, &latencies.NodeReady}} {
 		if set.given != nil {
 			*set.to = *set.given
 		}

@@ -67,6 +67,9 @@ type Latencies struct {
 	// controller, which gathers pod updates for this long.
 	// Source: pkg/controller/job/job_controller.go (syncJobBatchPeriod, 1 s).
 	JobSync time.Duration
+	// NodeReady lies between the registration of a node that joins during the run and
+	// the report of its kubelet that it is Ready; until then it is not.
+	NodeReady time.Duration
 }
 
 // DefaultLatencies are those of a control plane of ordinary size: 2 ms a

@@ -62,9 +62,10 @@ func (s *Simulation) withhold(e kernel.Event) bool {
 // standUnready lets the kubelet of a node that has joined report that it is not ready, if
 // that is what is known of it.
 func (s *Simulation) standUnready(id models.NodeID) {
-	if s.view.Node(id).Spec().NotReady {
+	if node := s.view.Node(id); node.Spec().NotReady {
 		s.nodes[id].held[fault.NotReady]++
-		s.planNodePass(s.agenda.Now())
+		s.doAll(s.lifecycle.Report(s.view, node, false, s.ops[:0]))
+		s.planNodePass(control.NextPass(s.agenda.Now()))
 	}
 }
 

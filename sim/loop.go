@@ -35,6 +35,7 @@ const (
 	evReplace  // subject: pod; gen: epoch
 	evActuate  // subject: pod
 	evResize   // subject: node
+	evReported // subject: node
 	evDeadline // subject: pod
 
 	evShutGroup  // subject: node; gen: number of the group
@@ -70,7 +71,7 @@ var eventNames = [eventKinds]string{
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
-	evReplace: "replace", evActuate: "actuate", evResize: "resize",
+	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
@@ -124,6 +125,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.replace(models.PodID(e.A), e.Gen)
 	case evActuate:
 		s.actuate(models.PodID(e.A))
+	case evReported:
+		s.nodeReported(models.NodeID(e.A))
 	case evResize:
 		s.retryResizesAgain(models.NodeID(e.A))
 	case evRestart:

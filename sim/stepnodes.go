@@ -6,6 +6,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/fault"
 )
 
 // changeNode does a step with a node.
@@ -142,8 +143,19 @@ func (s *Simulation) mirrorCordon(id models.NodeID) {
 // joinNode lets a node join during the run.
 func (s *Simulation) joinNode(step *Step) string {
 	id := models.NodeID(s.view.Nodes())
-	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(s.asJoining(step.NodeSpec)))})
+	spec, delay := *s.asJoining(step.NodeSpec), s.config.Latencies.NodeReady
+	if delay > 0 && !spec.NotReady {
+		spec.NotReady = true
+		s.agenda.After(delay, evReported, 0, int32(id), 0)
+	}
+	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(&spec))})
 	return "node/" + s.view.Node(id).Name() + " created"
+}
+
+// nodeReported is the kubelet of a node that has joined when it is ready.
+func (s *Simulation) nodeReported(id models.NodeID) {
+	s.nodes[id].held[fault.NotReady]--
+	s.report(id)
 }
 
 // nodeJoined makes room for what is kept of a node. Those of the start are counted

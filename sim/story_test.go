@@ -79,6 +79,7 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
 		}
 		s.config.Latencies.Binding = span(t, d, "binding", s.config.Latencies.Binding)
+		s.config.Latencies.NodeReady = span(t, d, "nodeready", s.config.Latencies.NodeReady)
 	case "replicaset", "deployment", "job", "cronjob", "pod", "statefulset", "daemonset":
 		s.object(t, d)
 	case "delete":

@@ -129,12 +129,17 @@ type starter struct {
 	label    models.Sym
 }
 
+// nodeReady is how long a fake kubelet takes from the registration of its node until it
+// is Ready.
+const nodeReady = time.Second
+
 // impose lets the kubelets of a run start pods as the recording's did: without
 // sandboxes and images.
 func (k *kubelets) impose(c *sim.Config, d *models.Dictionary) *starter {
 	s := &starter{kubelets: k, delay: defaultStart, label: d.Sym(labelKubelet)}
 	none := kernel.Constant(0)
 	c.Kubelet.Bind, c.Kubelet.Sandbox, c.Kubelet.ImagePull, c.Kubelet.ContainerStart = s, none, none, none
+	c.Latencies.NodeReady = nodeReady
 	return s
 }
 

@@ -107,15 +107,10 @@ func (t *translator) create(at float64, o Object) error {
 	return nil
 }
 
-// untilReady is how long a fake kubelet takes, in seconds, from the registration of
-// its node until it is Ready.
-const untilReady = 1
-
-// join lets a node join when it is Ready: what goes before concerns no pod.
+// join lets a node join.
 func (t *translator) join(at float64, o Object) {
 	t.live[o.Subject()] = o
-	t.step(at+untilReady, "", "apply", map[string]any{"object": o})
-	t.impossible("registration of %s at %g s: it joins when it is Ready", o.Subject(), at)
+	t.step(at, "", "apply", map[string]any{"object": o})
 }
 
 // tryOut returns why podsim would not take an object, or nothing.

@@ -112,6 +112,11 @@ func (w *watcher) node(op *models.Op, v cluster.View) {
 	case models.OpAddNode:
 		if w.now > 0 { // the others were there before the recording
 			w.tell("Node", node.Name(), Added, "")
+			if node.Ready() != models.ConditionTrue {
+				w.tell("Node", node.Name(), "conditions.Ready", node.Ready().String()+":KubeletNotReady")
+			}
+			w.unknown[node.ID()] = true // so that it tells what they are
+			w.pressures(node, node.Ready())
 		}
 	case models.OpSetNodeReady:
 		status := models.ConditionStatus(op.Arg).String()

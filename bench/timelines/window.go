@@ -14,9 +14,9 @@ const (
 	tolerance = 0.3 + 0.05
 	// jobTolerance is that of the Job controller, which works in batches.
 	jobTolerance = 1 + 0.05
-	// untaintTolerance is that of the passes of the node lifecycle controller, which
-	// sets and takes NoExecute taints.
-	untaintTolerance = 5 + tolerance
+	// passTolerance is that of the passes of the node lifecycle controller, which finds
+	// new nodes and sets and takes NoExecute taints: their phase is arbitrary.
+	passTolerance = 5 + tolerance
 	// Silence of a node is noticed within these times after its last renewal.
 	silenceMin, silenceMax = 50, 55.5
 )
@@ -31,10 +31,17 @@ type windows struct {
 	// lazy are changes of taints that wait for a pass of the node lifecycle
 	// controller.
 	lazy map[string]bool
+	// joined are the nodes that are not there from the start.
+	joined map[string]bool
 }
 
 func newWindows(r *Recording, got []Fact) *windows {
-	w := &windows{lazy: lazyTaints(r.Facts)}
+	w := &windows{lazy: lazyTaints(r.Facts), joined: make(map[string]bool)}
+	for _, f := range r.Facts {
+		if f.Kind == "Node" && f.Field == Added && f.At > 0 {
+			w.joined[f.Name] = true
+		}
+	}
 	for _, a := range r.Actions {
 		var noticedIn func(facts []Fact) (float64, bool)
 		switch {
@@ -92,7 +99,7 @@ func silence(facts []Fact, node string, renewed float64) (float64, bool) {
 func evicting(facts []Fact, node string, reported float64) (float64, bool) {
 	for _, f := range facts {
 		if f.Kind == "Node" && f.Name == node && f.Field == "taints" && strings.Contains(f.Value, "not-ready:NoExecute") &&
-			f.At >= reported-tolerance && f.At <= reported+untaintTolerance {
+			f.At >= reported-tolerance && f.At <= reported+passTolerance {
 			return f.At, true
 		}
 	}
@@ -105,8 +112,8 @@ func (w *windows) holds(e *Expected, at float64) bool {
 	switch {
 	case e.Kind == "Job":
 		slack = jobTolerance
-	case w.lazy[e.Text()]:
-		slack = untaintTolerance
+	case w.lazy[e.Text()], w.joined[e.Name] && e.Field == Event && strings.Contains(e.Value, "RegisteredNode"):
+		slack = passTolerance
 	}
 	if at >= e.Min-slack && at <= e.Max+slack {
 		return true
