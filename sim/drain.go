@@ -181,6 +181,8 @@ func filterDrained(pod cluster.Pod, o *DrainOptions) (warning, problem string, g
 			return "", "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", false
 		}
 		return "ignoring DaemonSet-managed Pods", "", false
+	case pod.Spec().Static:
+		return "", "", false // its kubelet would bring the mirror pod back
 	case pod.Spec().LocalStorage && !o.DeleteEmptyDir:
 		return "", "Pods with local storage (use --delete-emptydir-data to override)", false
 	case owner == models.None && !o.Force:

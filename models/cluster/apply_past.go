@@ -41,6 +41,8 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 	case models.PastReady:
 		if err = backdate(&row.ready, row.created, now, op.Arg); err == nil && row.is(podReady) {
 			c.ripen(op.Pod, row, true)
+		} else if err == nil {
+			c.unlist(op.Pod, row.owner)
 		}
 	case models.PastExited:
 		if err = backdate(&row.exited, row.created, now, op.Arg); err == nil {

@@ -45,6 +45,14 @@ func (c *Cluster) ripen(id models.PodID, pod *podRow, again bool) {
 	c.ripening[pod.owner] = slices.Insert(list, at, ripe{id, pod.ready})
 }
 
+// unlist takes a pod that is not Ready out of the list of its owner: it may become Ready
+// again at a moment that stands there.
+func (c *Cluster) unlist(id models.PodID, owner models.OwnerID) {
+	if list, ok := c.ripening[owner]; ok {
+		c.ripening[owner] = slices.DeleteFunc(list, func(r ripe) bool { return r.pod == id })
+	}
+}
+
 // firstAfter finds the first pod that became Ready after a moment.
 func firstAfter(list []ripe, moment models.Time) int {
 	return sort.Search(len(list), func(i int) bool { return list[i].at > moment })

@@ -85,3 +85,28 @@ func available(o cluster.Owner, at models.Time) string {
 	}
 	return fmt.Sprint(n, " ", next)
 }
+
+// A pod that was Ready a moment ago, was not so long before that, and is Ready again
+// counts once.
+func TestAPodThatIsReadyAgainAtOnceCountsOnce(t *testing.T) {
+	c, now := cluster.New(models.NewDictionary(), nil), 2*models.Time(time.Second)
+	c.DefineNode(&models.NodeSpec{Capacity: models.Resources{models.Pods: 1}, Allocatable: models.Resources{models.Pods: 1}})
+	c.DefinePod(&models.PodSpec{})
+	c.DefineOwner(&models.OwnerSpec{MinReadySeconds: 3})
+	for i, op := range []models.Op{
+		{Kind: models.OpAddNode}, {Kind: models.OpCreateOwner, Parent: models.None, Ordinal: models.Exact}, {Kind: models.OpCreatePod, Ordinal: models.Exact},
+		{Kind: models.OpBindPod}, {Kind: models.OpStartPod}, {Kind: models.OpReadyPod}, {Kind: models.OpUnreadyPod},
+		{Kind: models.OpBackdatePod, Def: int32(models.PastReady), Arg: int64(time.Second)}, {Kind: models.OpReadyPod},
+	} {
+		at := now
+		if i < 4 {
+			at = 0
+		}
+		if err := c.Apply(at, &op); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.View().Owner(0).Available(now); got != 0 {
+		t.Errorf("%d available; want 0", got)
+	}
+}
