@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/podsim/podsim/reports/golden"
 )
 
 // record writes the facts of a run as a recording of it, with the manifests and
@@ -188,19 +190,7 @@ func TestTheDeliberateDifferenceIsFound(t *testing.T) {
 	if err := Print(&b, []*Comparison{compared(t, "testdata/shop", 1)}, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "shop.golden")
-	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(golden, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
-	}
+	golden.Match(t, "shop.golden", b.String())
 }
 
 func TestRecordings(t *testing.T) {

@@ -281,12 +281,3 @@ func cronJobSpec(spec *batchv1.CronJobSpec, old *batchv1.CronJobSpec) field.Erro
 	errs = append(errs, optionalNotNegative(spec.SuccessfulJobsHistoryLimit, specPath.Child("successfulJobsHistoryLimit"))...)
 	return append(errs, optionalNotNegative(spec.FailedJobsHistoryLimit, specPath.Child("failedJobsHistoryLimit"))...)
 }
-
-func newCronJob(job *batchv1.CronJob) field.ErrorList {
-	errs := objectMeta(&job.ObjectMeta, true, apivalidation.NameIsDNSSubdomain)
-	errs = append(errs, cronJobSpec(&job.Spec, nil)...)
-	if len(job.Name) > validation.DNS1035LabelMaxLength-11 { // leaves room for the moment behind the name
-		errs = append(errs, field.Invalid(metadata.Child("name"), job.Name, "must be no more than 52 characters"))
-	}
-	return errs
-}

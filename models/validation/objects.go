@@ -1,7 +1,6 @@
 package validation
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,20 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
-
-// newPriorityClass checks a PriorityClass that is created.
-// Source: pkg/apis/scheduling/validation/validation.go (ValidatePriorityClass).
-func newPriorityClass(class *schedulingv1.PriorityClass) field.ErrorList {
-	errs := objectMeta(&class.ObjectMeta, false, apivalidation.NameIsDNSSubdomain)
-	const highest = 1_000_000_000
-	if !strings.HasPrefix(class.Name, "system-") && class.Value > highest {
-		errs = append(errs, field.Forbidden(field.NewPath("value"), fmt.Sprintf("maximum allowed value of a user defined priority is %d", highest)))
-	}
-	if policy := class.PreemptionPolicy; policy != nil {
-		errs = append(errs, oneOf(*policy, field.NewPath("preemptionPolicy"), true, corev1.PreemptLowerPriority, corev1.PreemptNever)...)
-	}
-	return errs
-}
 
 // priorityClassUpdate checks a change of a PriorityClass.
 // Source: pkg/apis/scheduling/validation/validation.go (ValidatePriorityClassUpdate).

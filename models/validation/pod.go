@@ -13,19 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// newPod checks a pod that is created.
-// Source: pkg/apis/core/validation/validation.go (ValidatePodCreate).
-func newPod(pod *corev1.Pod) field.ErrorList {
-	errs := podObject(pod)
-	if len(pod.Spec.EphemeralContainers) > 0 {
-		errs = append(errs, field.Forbidden(specPath.Child("ephemeralContainers"), "cannot be set on create"))
-	}
-	if pod.Spec.NodeName != "" && len(pod.Spec.SchedulingGates) > 0 {
-		errs = append(errs, field.Forbidden(specPath.Child("nodeName"), "cannot be set until all schedulingGates have been cleared"))
-	}
-	return errs
-}
-
 // changeable are the fields of a pod that may change, in the words of the server.
 // Source: pkg/apis/core/validation/validation.go (updatablePodSpecFields).
 var changeable = strings.Join([]string{

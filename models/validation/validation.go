@@ -6,48 +6,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
-	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
-
-// Create returns what is wrong with an object that is to be created. Its defaults are
-// set. Of a kind that the package does not know, the metadata are checked.
-func Create(object metav1.Object) field.ErrorList {
-	subdomain := apivalidation.ValidateNameFunc(apivalidation.NameIsDNSSubdomain)
-	meta := func(m *metav1.ObjectMeta) field.ErrorList { return objectMeta(m, true, subdomain) }
-	switch o := object.(type) {
-	case *corev1.Pod:
-		return newPod(o)
-	case *appsv1.Deployment:
-		return append(meta(&o.ObjectMeta), deploymentSpec(&o.Spec)...)
-	case *appsv1.ReplicaSet:
-		return append(meta(&o.ObjectMeta), replicaSetSpec(&o.Spec)...)
-	case *corev1.ReplicationController:
-		return append(meta(&o.ObjectMeta), replicationControllerSpec(&o.Spec)...)
-	case *appsv1.StatefulSet:
-		return append(objectMeta(&o.ObjectMeta, true, apivalidation.NameIsDNSLabel), statefulSetSpec(&o.Spec, true)...)
-	case *appsv1.DaemonSet:
-		return append(meta(&o.ObjectMeta), daemonSetSpec(&o.Spec)...)
-	case *batchv1.Job:
-		return newJob(o)
-	case *batchv1.CronJob:
-		return newCronJob(o)
-	case *policyv1.PodDisruptionBudget:
-		return append(meta(&o.ObjectMeta), budgetSpec(&o.Spec)...)
-	case *corev1.Service:
-		return append(objectMeta(&o.ObjectMeta, true, apivalidation.NameIsDNS1035Label), service(o)...)
-	case *corev1.PersistentVolumeClaim:
-		return newClaim(o)
-	case *schedulingv1.PriorityClass:
-		return newPriorityClass(o)
-	case *corev1.Node:
-		return append(objectMeta(&o.ObjectMeta, false, subdomain), taints(o.Spec.Taints, metadata.Child("taints"))...)
-	case *corev1.Namespace:
-		return objectMeta(&o.ObjectMeta, false, apivalidation.NameIsDNSLabel)
-	}
-	return sharedMeta(metaOf(object), metadata)
-}
 
 // Update returns what is wrong with a change of an object that is there. Both have
 // their defaults; the status of the old one is the one that it has.
