@@ -129,7 +129,7 @@ func parseExpected(text string) (Expected, error) {
 	rest, isEvent := strings.CutPrefix(text, "event ")
 	subject, what, ok := strings.Cut(rest, " ")
 	kind, name, named := strings.Cut(subject, "/")
-	if !ok || !named {
+	if !ok || !named || kind == Result {
 		return e, fmt.Errorf("got %q; want Kind/name and what happened to it", text)
 	}
 	e.Kind, e.Name = kind, name

@@ -34,7 +34,7 @@ func TestFactsAreReadAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%s: got %+v ~%d, %v; want %+v ~%d", test.text, e.Fact, e.Occurrence, err, test.want, test.times)
 		}
 	}
-	for _, text := range []string{"", "Pod/a", "Pod added", "result of nothing"} {
+	for _, text := range []string{"", "Pod/a", "Pod added", "result of nothing", "result/of a=b"} {
 		if e, err := parseExpected(text); err == nil {
 			t.Errorf("%q: got %+v; want an error", text, e.Fact)
 		}
@@ -42,7 +42,7 @@ func TestFactsAreReadAsTheyAreWritten(t *testing.T) {
 }
 
 func FuzzParseExpected(f *testing.F) {
-	for _, text := range []string{"Pod/a added", "Pod/a b=c ~2", "event Pod/a Normal X: y", `result of a = "ok"`, "Pod/a =", "event a/b "} {
+	for _, text := range []string{"Pod/a added", "Pod/a b=c ~2", "event Pod/a Normal X: y", `result of a = "ok"`, "Pod/a =", "event a/b ", "result/of a=b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
