@@ -105,7 +105,7 @@ func (c *Comparison) explain(result *FactResult, p *pool, w *windows, j *judge, 
 		result.Outcome = NotModelled
 		return
 	}
-	if isCounter(e.Fact) && recorded.passed(e) && recorded.bounds(e, run) {
+	if raced(e, recorded, run) {
 		result.Outcome = Bounded
 		return
 	}
