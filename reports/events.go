@@ -91,10 +91,6 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = appendInt(b, "cpu_millicores", s.spec.Requests[models.CPU])
 		b = appendInt(b, "memory_bytes", s.spec.Requests[models.Memory])
 		b = s.appendResources(b, &s.spec.Requests)
-	case models.OpCreateOwner:
-		b = appendInt(b, "replicas", int64(s.view.Owner(s.op.Owner).Replicas()))
-	case models.OpScaleOwner:
-		b = appendInt(b, "replicas", s.op.Arg)
 	case models.OpSetNodeReady:
 		b = append(b, `,"ready":"`...)
 		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
@@ -103,17 +99,59 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = append(b, `,"kubelet":"`...)
 		b = append(b, models.Silence(s.op.Arg).String()...)
 		b = append(b, '"')
+	case models.OpIndexPod:
+		index, _ := models.SplitIndexArg(s.op.Arg)
+		b = appendInt(b, "index", int64(index))
+	case models.OpCountPod:
+		b = appendResult(b, s.op.Arg == 1)
+	case models.OpExitPod, models.OpFinishPod:
+		b = appendInt(b, "exit_code", s.op.Arg)
+	case models.OpDeletePod:
+		b = append(b, `,"grace_seconds":`...)
+		b = appendTime(b, s.op.Arg)
+	case models.OpRelabelPod:
+		b = s.appendLabels(b)
+	case models.OpUpdatePod:
+		b = appendInt(b, "generation", s.pod.Generation())
+	case models.OpResizePod:
+		desired := s.view.Spec(models.SpecID(s.op.Def))
+		b = appendInt(b, "generation", s.pod.Generation())
+		b = appendInt(b, "cpu_millicores", desired.Requests[models.CPU])
+		b = appendInt(b, "memory_bytes", desired.Requests[models.Memory])
+	case models.OpPullImage:
+		b = s.appendImage(b)
+		b = appendInt(b, "image_bytes", s.op.Arg)
+	case models.OpRemoveImage:
+		b = s.appendImage(b)
+	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWaitContainer, models.OpWarnContainer:
+		b = s.appendContainer(b)
+	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:
+		b = append(b, `,"container":`...)
+		b = appendQuoted(b, s.text(s.spec.Containers[s.op.Def].Name))
+		b = s.appendImage(b)
+		if s.op.Kind == models.OpReceiveImage && s.op.Arg >= 0 {
+			b = append(b, `,"pull_seconds":`...)
+			b = appendTime(b, s.op.Arg)
+		}
+	default:
+		b = s.appendOwnerDetails(b)
+	}
+	return b
+}
+
+// appendOwnerDetails appends what is told of owners and of objects that hold no pods.
+func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one switch of operations
+	switch s.op.Kind {
+	case models.OpCreateOwner:
+		b = appendInt(b, "replicas", int64(s.view.Owner(s.op.Owner).Replicas()))
+	case models.OpScaleOwner:
+		b = appendInt(b, "replicas", s.op.Arg)
 	case models.OpFinishOwner:
 		result := `,"result":"Failed"`
 		if s.op.Arg == 1 {
 			result = `,"result":"Complete"`
 		}
 		b = append(b, result...)
-	case models.OpIndexPod:
-		index, _ := models.SplitIndexArg(s.op.Arg)
-		b = appendInt(b, "index", int64(index))
-	case models.OpCountPod:
-		b = appendResult(b, s.op.Arg == 1)
 	case models.OpEndIndex:
 		b = appendResult(appendInt(b, "index", s.op.Arg), s.op.Def == 1)
 	case models.OpPutPolicy, models.OpRemovePolicy, models.OpSyncQuota, models.OpUseQuota, models.OpFailCreate, models.OpRefuse,
@@ -141,11 +179,6 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		if s.op.Arg == 1 {
 			b = append(b, `,"warning":true`...)
 		}
-	case models.OpExitPod, models.OpFinishPod:
-		b = appendInt(b, "exit_code", s.op.Arg)
-	case models.OpDeletePod:
-		b = append(b, `,"grace_seconds":`...)
-		b = appendTime(b, s.op.Arg)
 	case models.OpBackdatePod, models.OpBackdateOwner:
 		b = s.appendPast(b)
 	case models.OpBindClaim:
@@ -156,30 +189,6 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = s.appendClaim(b)
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
 		b = s.appendBudget(b)
-	case models.OpRelabelPod:
-		b = s.appendLabels(b)
-	case models.OpUpdatePod:
-		b = appendInt(b, "generation", s.pod.Generation())
-	case models.OpResizePod:
-		desired := s.view.Spec(models.SpecID(s.op.Def))
-		b = appendInt(b, "generation", s.pod.Generation())
-		b = appendInt(b, "cpu_millicores", desired.Requests[models.CPU])
-		b = appendInt(b, "memory_bytes", desired.Requests[models.Memory])
-	case models.OpPullImage:
-		b = s.appendImage(b)
-		b = appendInt(b, "image_bytes", s.op.Arg)
-	case models.OpRemoveImage:
-		b = s.appendImage(b)
-	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWaitContainer, models.OpWarnContainer:
-		b = s.appendContainer(b)
-	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:
-		b = append(b, `,"container":`...)
-		b = appendQuoted(b, s.text(s.spec.Containers[s.op.Def].Name))
-		b = s.appendImage(b)
-		if s.op.Kind == models.OpReceiveImage && s.op.Arg >= 0 {
-			b = append(b, `,"pull_seconds":`...)
-			b = appendTime(b, s.op.Arg)
-		}
 	}
 	return b
 }

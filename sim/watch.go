@@ -183,10 +183,10 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		} else {
 			s.podRemoved(op.Pod, e.Node)
 		}
-	case models.OpCrashNode, models.OpRestoreNode, models.OpSilenceNode:
-		if op.Kind == models.OpCrashNode {
-			s.images.Lost(s.agenda.Now(), op.Node)
-		}
+	case models.OpCrashNode:
+		s.images.Lost(s.agenda.Now(), op.Node)
+		s.hearingChanged(op.Node)
+	case models.OpRestoreNode, models.OpSilenceNode:
 		s.hearingChanged(op.Node)
 	case models.OpUntrackPod:
 		s.podUntracked(op.Pod)
@@ -199,15 +199,20 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		s.nodeCordoned(op.Node)
 	}
 	if op.Kind.Fields()&models.FieldPod != 0 {
-		s.jobPodChanged(op.Pod)
-		s.memoryHears(op)
-		if len(s.retries) > 0 {
-			s.podWakesRetry(op)
-		}
+		s.tellOfPod(op)
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.heard = e
 		s.scheduler.Notify(s.agenda.Now(), &s.heard, s.view)
 		s.wakeScheduler()
+	}
+}
+
+// tellOfPod tells those of a change who look at every change of a pod.
+func (s *Simulation) tellOfPod(op *models.Op) {
+	s.jobPodChanged(op.Pod)
+	s.memoryHears(op)
+	if len(s.retries) > 0 {
+		s.podWakesRetry(op)
 	}
 }

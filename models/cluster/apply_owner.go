@@ -94,27 +94,9 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error { //nolint:g
 	}
 	switch op.Kind {
 	case models.OpScaleOwner:
-		if op.Arg < 0 || op.Arg > 1<<30 {
-			return fmt.Errorf("replicas must be 0 to 2^30 (got %d)", op.Arg)
-		}
-		// How many nodes a DaemonSet wants is its status, not its specification.
-		if row.replicas != int32(op.Arg) && c.ownerSpecs[row.spec].Kind != models.DaemonSet {
-			row.generation++
-		}
-		row.replicas = int32(op.Arg)
-		if row.parent != models.None {
-			c.noteDesired(row)
-		}
+		return c.scaleOwner(op, row)
 	case models.OpFinishOwner:
-		if c.ownerSpecs[row.spec].Kind != models.Job || row.state != ownerLive {
-			return fmt.Errorf("owner %d cannot finish: it is no running Job", op.Owner)
-		}
-		row.state = ownerFailed
-		if op.Arg == 1 {
-			row.state = ownerComplete
-		}
-		row.finished, row.reason = now, op.Reason
-		c.writeJobStatus(now, row)
+		return c.finishOwner(now, op, row)
 	case models.OpDeleteOwner:
 		row.state, row.reason, row.job = ownerDeleted, op.Reason, nil
 		if row.parent != models.None {
@@ -159,6 +141,34 @@ func (c *Cluster) changeOwner(now models.Time, op *models.Op) error { //nolint:g
 	case models.OpWriteScale, models.OpMeasure, models.OpRescale:
 		return c.changeAutoscaler(now, op, row)
 	}
+	return nil
+}
+
+func (c *Cluster) scaleOwner(op *models.Op, row *ownerRow) error {
+	if op.Arg < 0 || op.Arg > 1<<30 {
+		return fmt.Errorf("replicas must be 0 to 2^30 (got %d)", op.Arg)
+	}
+	// How many nodes a DaemonSet wants is its status, not its specification.
+	if row.replicas != int32(op.Arg) && c.ownerSpecs[row.spec].Kind != models.DaemonSet {
+		row.generation++
+	}
+	row.replicas = int32(op.Arg)
+	if row.parent != models.None {
+		c.noteDesired(row)
+	}
+	return nil
+}
+
+func (c *Cluster) finishOwner(now models.Time, op *models.Op, row *ownerRow) error {
+	if c.ownerSpecs[row.spec].Kind != models.Job || row.state != ownerLive {
+		return fmt.Errorf("owner %d cannot finish: it is no running Job", op.Owner)
+	}
+	row.state = ownerFailed
+	if op.Arg == 1 {
+		row.state = ownerComplete
+	}
+	row.finished, row.reason = now, op.Reason
+	c.writeJobStatus(now, row)
 	return nil
 }
 

@@ -1,0 +1,123 @@
+package cluster
+
+import "github.com/podsim/podsim/models"
+
+// exitPod ends the containers of a pod that will start them again.
+func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
+	items := c.podSpecs[row.spec].Itemised() && c.items[op.Pod] != nil
+	switch {
+	case items && !row.phase.Terminal():
+		c.endContainers(now, op)
+	case row.phase != models.Running:
+		return refusePod(op.Pod, "it is not Running")
+	case row.starts == 0:
+		return refusePod(op.Pod, "it never started")
+	}
+	c.markReady(now, row, false)
+	row.set(podUp, false)
+	row.exited, row.exitCode = now, int32(op.Arg)
+	row.epoch++
+	return nil
+}
+
+// finishPod brings a pod into its terminal phase; it stays there.
+func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
+	if row.phase.Terminal() {
+		return refusePod(op.Pod, "it has ended already")
+	}
+	c.markReady(now, row, false)
+	c.leavePhase(row)
+	if c.podSpecs[row.spec].Itemised() {
+		c.endContainers(now, op)
+	}
+	active, bound := row.active(), row.node != models.None
+	if bound {
+		c.vacate(op.Pod, row)
+	}
+	c.leave(op.Pod, row)
+	c.denominate(op.Pod, row)
+	row.phase = models.Succeeded
+	if op.Arg != 0 {
+		row.phase = models.Failed
+	}
+	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
+	row.set(podUp, false)
+	c.forgetLacks(op.Pod)
+	c.endResize(op.Pod)
+	row.epoch++
+	if row.phase == models.Succeeded {
+		c.totals.Succeeded++
+	} else {
+		c.totals.Failed++
+	}
+	if row.owner != models.None {
+		c.countEnd(now, row, active, bound)
+	}
+	return nil
+}
+
+// rejectPod lets a pod fail that its kubelet does not take, whether its containers ran
+// under a kubelet before or not.
+// Source: pkg/kubelet/kubelet.go (rejectPod).
+func (c *Cluster) rejectPod(now models.Time, op *models.Op, row *podRow) error {
+	switch {
+	case row.node == models.None:
+		return refusePod(op.Pod, "it is on no node")
+	case !c.nodes[row.node].heard():
+		return refusePod(op.Pod, "the kubelet of its node is not heard")
+	}
+	finish := *op
+	finish.Arg = rejected
+	if err := c.finishPod(now, &finish, row); err != nil {
+		return err
+	}
+	c.messages[op.Pod] = op.Message
+	return nil
+}
+
+// rejected stands for the exit code of containers that a kubelet has not let run.
+const rejected = 1
+
+// forgetMessage drops what was said of a pod that is gone.
+func (c *Cluster) forgetMessage(pod models.PodID) {
+	if len(c.messages) > 0 {
+		delete(c.messages, pod)
+	}
+}
+
+func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
+	owner := c.owners.at(int32(row.owner))
+	n := &owner.counts
+	if active {
+		n.Active--
+		if bound {
+			n.Bound--
+		}
+	} else {
+		n.Terminating--
+	}
+	if row.phase == models.Succeeded {
+		n.Succeeded++
+		owner.failuresInARow = 0
+		return
+	}
+	n.Failed++
+	switch {
+	case active || row.is(podTracked) && c.replacesFailed(owner):
+		owner.failuresInARow++
+		owner.lastFailure = now
+	case row.is(podTracked) && !row.is(podUncounted):
+		owner.lastFailure = now // the Job has not looked at it since its deletion
+	}
+}
+
+func (c *Cluster) leavePhase(row *podRow) {
+	switch {
+	case row.phase == models.Running:
+		c.totals.Running--
+	case row.node != models.None:
+		c.totals.Bound--
+	default:
+		c.totals.Pending--
+	}
+}
