@@ -104,6 +104,10 @@ func (s *Simulation) silent(id models.NodeID, outage uint32) {
 	if node.Heard() || node.Outages() != outage {
 		return
 	}
+	if at := s.lifecycle.Patience(); at > s.agenda.Now() {
+		s.agenda.Schedule(at, evSilent, outage, int32(id), 0)
+		return
+	}
 	s.doAll(s.lifecycle.MarkUnknown(s.view, node, s.ops[:0]))
 	s.planNodePass(s.agenda.Now())
 }

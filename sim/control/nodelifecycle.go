@@ -19,8 +19,10 @@ const (
 
 	largeZone        = 50
 	unhealthyAtLeast = 3
-	unhealthyShare   = 0.55
 )
+
+// unhealthyShare is of the type that the original compares, so that 11 of 20 is enough.
+const unhealthyShare float32 = 0.55
 
 // NodeLifecycle is the node lifecycle controller: it learns late that nodes are
 // silent, taints them and those whose kubelets report that they are not ready, and
@@ -37,14 +39,19 @@ type NodeLifecycle struct {
 	index       map[[2]models.Sym]int
 	zoneOf      []int
 	stopped     bool // every zone is fully disrupted
+	// probed is when all nodes were last taken for heard, whatever was known of them.
+	probed models.Time
 }
 
 // zone is the set of nodes of one region and zone.
 type zone struct {
-	nodes []models.NodeID
-	queue []models.NodeID // waiting for a NoExecute taint, in order
-	state zoneState
-	// nextToken is when the rate limiter lets the next taint through.
+	nodes   []models.NodeID
+	queue   []models.NodeID // waiting for a NoExecute taint, in order
+	counted int             // of the nodes, by the last pass: those that disruption is told by
+	state   zoneState
+	// every is the interval of the rate limiter, 0 if it lets nothing through, and
+	// nextToken when it lets the next taint through.
+	every     time.Duration
 	nextToken models.Time
 }
 
@@ -81,7 +88,7 @@ func (l *NodeLifecycle) Join(n cluster.Node) {
 	if !ok {
 		at = len(l.zones)
 		l.index[key] = at
-		l.zones = append(l.zones, zone{})
+		l.zones = append(l.zones, zone{every: taintInterval})
 	}
 	l.zones[at].nodes = append(l.zones[at].nodes, n.ID())
 	l.zoneOf = append(l.zoneOf, at)
@@ -95,23 +102,29 @@ func NextPass(t models.Time) models.Time { return t.Ceil(monitorPeriod) }
 // not ready for their NoExecute taint. A node that has one already gets the other at
 // once when that is what it deserves now. If every zone is fully disrupted, the fault
 // is taken to be on the controller's own side: all NoExecute taints go and no more are
-// set.
+// set, and when that is over all nodes are taken for heard just now.
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
 // (processTaintBaseEviction, handleDisruption).
 func (l *NodeLifecycle) Pass(now models.Time, v cluster.View, ops []models.Op) []models.Op {
-	allFull := len(l.zones) > 0
-	for i := range l.zones {
-		l.updateZone(now, v, &l.zones[i])
-		allFull = allFull && l.zones[i].state == zoneFull
-	}
-	if l.stopped && !allFull {
-		for i := range l.zones {
-			l.zones[i].nextToken = now
-		}
-	}
-	l.stopped = allFull
+	zones, full := 0, 0
 	for i := range l.zones {
 		z := &l.zones[i]
+		l.updateZone(v, z)
+		if z.counted > 0 {
+			zones++
+		}
+		if z.state == zoneFull {
+			full++
+		}
+	}
+	was := l.stopped
+	l.stopped = zones > 0 && full == zones
+	if was && !l.stopped {
+		l.probed = now
+	}
+	for i := range l.zones {
+		z := &l.zones[i]
+		z.limit(now, l.intervalOf(z))
 		waiting := z.queue
 		z.queue = z.queue[:0:0]
 		for _, id := range waiting {
@@ -142,9 +155,9 @@ func (l *NodeLifecycle) judge(z *zone, n cluster.Node, ops []models.Op) []models
 	return ops
 }
 
-// updateZone works out how disrupted a zone is. A change of rate starts a fresh
-// rate limiter.
-func (l *NodeLifecycle) updateZone(now models.Time, v cluster.View, z *zone) {
+// updateZone works out how disrupted a zone is. One without nodes that count is not.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (ComputeZoneState).
+func (l *NodeLifecycle) updateZone(v cluster.View, z *zone) {
 	ready, not := 0, 0
 	for _, id := range z.nodes {
 		n := v.Node(id)
@@ -157,29 +170,43 @@ func (l *NodeLifecycle) updateZone(now models.Time, v cluster.View, z *zone) {
 			not++
 		}
 	}
-	before := z.interval()
+	z.counted = ready + not
 	switch {
 	case ready == 0 && not > 0:
 		z.state = zoneFull
-	case not >= unhealthyAtLeast && float64(not) >= float64(unhealthyShare*float64(ready+not)):
+	case not >= unhealthyAtLeast && float32(not)/float32(ready+not) >= unhealthyShare:
 		z.state = zonePartial
 	default:
 		z.state = zoneNormal
 	}
-	if z.interval() != before {
-		z.nextToken = now
-	}
 }
 
-// interval is the time between two NoExecute taints in the zone; 0 is never.
-func (z *zone) interval() time.Duration {
-	if z.state != zonePartial {
+// intervalOf is the time between two NoExecute taints in a zone; 0 is never.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (setLimiterInZone,
+// ReducedQPSFunc).
+func (l *NodeLifecycle) intervalOf(z *zone) time.Duration {
+	switch {
+	case l.stopped:
+		return 0
+	case z.state != zonePartial:
 		return taintInterval
-	}
-	if len(z.nodes) > largeZone {
+	case z.counted > largeZone:
 		return slowInterval
 	}
 	return 0
+}
+
+// limit gives a zone another rate limiter, if the interval is another. The new one lets a
+// taint through at once only if the old one would have.
+// Source: pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go (SwapLimiter).
+func (z *zone) limit(now models.Time, every time.Duration) {
+	if every == z.every {
+		return
+	}
+	if every > 0 && (z.every == 0 || now < z.nextToken) {
+		z.nextToken = now.Add(every)
+	}
+	z.every = every
 }
 
 // NextTaint returns when the next NoExecute taint will be set, Never if none is
@@ -188,7 +215,7 @@ func (l *NodeLifecycle) NextTaint(now models.Time) models.Time {
 	next := models.Never
 	for i := range l.zones {
 		z := &l.zones[i]
-		if len(z.queue) > 0 && !l.stopped && z.interval() > 0 {
+		if len(z.queue) > 0 && z.every > 0 {
 			next = min(next, max(now, z.nextToken).Ceil(taintPeriod))
 		}
 	}
@@ -196,23 +223,21 @@ func (l *NodeLifecycle) NextTaint(now models.Time) models.Time {
 }
 
 // TaintPass appends the NoExecute taints that the zones' rate limiters let
-// through now, at most one a zone.
+// through now, at most one a zone. A node that is Ready again, which the next pass will
+// find, costs its zone the turn.
+// Source: pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go (Try).
 func (l *NodeLifecycle) TaintPass(now models.Time, v cluster.View, ops []models.Op) []models.Op {
 	for i := range l.zones {
 		z := &l.zones[i]
-		if l.stopped || z.interval() == 0 || now < z.nextToken {
+		if z.every == 0 || now < z.nextToken || len(z.queue) == 0 {
 			continue
 		}
-		for len(z.queue) > 0 {
-			n := v.Node(z.queue[0])
-			z.queue = z.queue[1:]
+		n := v.Node(z.queue[0])
+		z.queue = z.queue[1:]
+		z.nextToken = now.Add(z.every)
+		if unready(n) {
 			due, other := l.due(n, models.NoExecute)
-			if !unready(n) || hasTaint(n, due) {
-				continue
-			}
 			ops = untaint(n, other, taint(n, due, ops))
-			z.nextToken = now.Add(z.interval())
-			break
 		}
 	}
 	return ops

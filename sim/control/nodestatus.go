@@ -24,6 +24,17 @@ func SilentAt(now models.Time, n cluster.Node) models.Time {
 	return renewed.Ceil(monitorPeriod).Add(gracePeriod)
 }
 
+// Patience returns when the silence of a node is too long at the earliest, whatever is
+// known of it from before all nodes were last taken for heard.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (handleDisruption,
+// tryUpdateNodeHealth).
+func (l *NodeLifecycle) Patience() models.Time {
+	if l.probed == 0 {
+		return 0
+	}
+	return l.probed.Add(gracePeriod)
+}
+
 // MarkUnknown appends what a pass does to a node that has been silent for too
 // long: Ready becomes Unknown, the NoSchedule taint mirrors it, and if it was True
 // before, the node's pods are no longer Ready.
