@@ -13,6 +13,7 @@ type Column struct {
 const (
 	PodsFile   = "pods.csv"
 	NodesFile  = "nodes.csv"
+	OwnersFile = "owners.csv"
 	SeriesFile = "timeseries.csv"
 	EventsFile = "events.jsonl"
 )
@@ -27,6 +28,9 @@ func Columns() []Column {
 	}
 	for _, c := range nodeColumns {
 		out = append(out, c.of(NodesFile))
+	}
+	for _, c := range ownerColumns {
+		out = append(out, c.of(OwnersFile))
 	}
 	for _, c := range seriesColumns {
 		out = append(out, c.of(SeriesFile))

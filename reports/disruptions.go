@@ -17,7 +17,9 @@ type disruptions struct {
 	ofNode []int32 // the disruption that a node is down by, by NodeID
 	hitBy  []int32 // the last disruption that hit a workload, by OwnerID
 	losses losses
-	lost   int64
+	// workloads tells which of them lack replicas.
+	workloads *workloads
+	lost      int64
 	// lastLost names the newest lost pod.
 	lastLost []byte
 }
@@ -34,6 +36,10 @@ type disruption struct {
 	running, ready            int64 // replacements
 	firstRunning, lastRunning models.Time
 	firstReady, lastReady     models.Time
+	// short counts the workloads that lack replicas since, whole is when one of them last
+	// had all again.
+	short int
+	whole models.Time
 }
 
 func (d *disruptions) observeNode(s *step, pods *tracks) {
@@ -73,6 +79,27 @@ func (d *disruptions) crash(s *step, pods *tracks) {
 			d.hitBy[owner] = at
 			of.workloads = append(of.workloads, owner)
 		}
+		d.shorten(at, row.workload)
+	}
+}
+
+// shorten notes that a workload lacks replicas since a disruption.
+func (d *disruptions) shorten(at, workload int32) {
+	if workload&1 == 1 {
+		return
+	}
+	sv := &d.workloads.services[workload>>1]
+	if sv.available < sv.desired && (len(sv.hits) == 0 || sv.hits[len(sv.hits)-1] != at) {
+		sv.hits = append(sv.hits, at)
+		d.all[at].short++
+	}
+}
+
+// recovered tells disruptions that a workload has all its replicas again.
+func (d *disruptions) recovered(hits []int32, now models.Time) {
+	for _, at := range hits {
+		d.all[at].short--
+		d.all[at].whole = now
 	}
 }
 
@@ -86,7 +113,7 @@ func (d *disruptions) open(s *step) int32 {
 	d.all = append(d.all, disruption{
 		at: s.now, reason: s.op.Reason, until: models.Never,
 		firstRunning: models.Never, lastRunning: models.Never,
-		firstReady: models.Never, lastReady: models.Never,
+		firstReady: models.Never, lastReady: models.Never, whole: models.Never,
 	})
 	return int32(len(d.all) - 1)
 }

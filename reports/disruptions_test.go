@@ -36,8 +36,8 @@ func TestReplacementsFillTheOldestLossFirst(t *testing.T) {
 	same(t, "first", Disruption{
 		At: 100, Fault: "disk", Nodes: 1, Node: "n1", Restored: 1, Until: at(500), PodsHit: 1, PodsLost: 1, Replaced: 1,
 		ReplacementsRunning: 1, ReplacementsReady: 1, FirstRunning: at(310), LastRunning: at(310),
-		FirstReady: at(320), LastReady: at(320), Hit: hit,
-		Text: "node n1 down for 6m40s; 1 pod hit (of 1 Deployment); 1 lost, 1 replaced; Ready after 5m20s",
+		FirstReady: at(320), LastReady: at(320), Recovered: at(400), Hit: hit, // all are there when the second is
+		Text: "node n1 down for 6m40s; 1 pod hit (of 1 Deployment); 1 lost, 1 replaced; Ready after 5m20s; all replicas available again after 6m40s",
 	}, s.Disruptions[0])
 	same(t, "second", "node n2 down until the end; 1 pod hit (of 1 Deployment); 1 lost, 1 replaced; Ready after 5m", s.Disruptions[1].Text)
 }

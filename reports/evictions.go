@@ -55,7 +55,8 @@ func evictionCause(reason string) int {
 // restartCauses name why containers that are started again had ended.
 var restartCauses = [...]string{"completed", "error", causeNode}
 
-func (e *evictions) observe(s *step) { //nolint:gocyclo // one switch of operations
+// observe counts, and returns the cause if the operation makes a pod leave its node, else -1.
+func (e *evictions) observe(s *step) int { //nolint:gocyclo // one switch of operations
 	switch s.op.Kind {
 	case models.OpExitPod:
 		s.row.flags &^= flagErred | flagNodeLost
@@ -83,12 +84,16 @@ func (e *evictions) observe(s *step) { //nolint:gocyclo // one switch of operati
 			e.preemptions++
 		}
 	case models.OpDeletePod, models.OpFinishPod:
-		if s.measured && s.op.Reason != 0 && s.was.active() && s.was.state.holds() {
-			if i := evictionCause(s.text(s.op.Reason)); i >= 0 {
-				e.evicted[i]++
-			}
+		if s.op.Reason == 0 || !s.was.active() || !s.was.state.holds() {
+			return -1
 		}
+		i := evictionCause(s.text(s.op.Reason))
+		if i >= 0 && s.measured {
+			e.evicted[i]++
+		}
+		return i
 	}
+	return -1
 }
 
 // containerCause is why a container that is started again had ended.

@@ -56,11 +56,12 @@ func TestPodsCSVAndEvents(t *testing.T) {
 	s := w.finish(40 * second)
 	golden.Match(t, "pods.csv", w.pods.String())
 	golden.Match(t, "events.jsonl", w.events.String())
-	var nodes, summary bytes.Buffer
-	if err := errors.Join(s.WriteNodesCSV(&nodes), s.WriteJSON(&summary)); err != nil {
+	var nodes, owners, summary bytes.Buffer
+	if err := errors.Join(s.WriteNodesCSV(&nodes), s.WriteOwnersCSV(&owners), s.WriteJSON(&summary)); err != nil {
 		t.Fatal(err)
 	}
 	golden.Match(t, "nodes.csv", nodes.String())
+	golden.Match(t, "owners.csv", owners.String())
 	golden.Match(t, "summary.json", summary.String())
 	for i, line := range strings.Split(strings.TrimSpace(w.events.String()), "\n") {
 		var event map[string]any
@@ -82,11 +83,11 @@ func TestPodsCSVAndEvents(t *testing.T) {
 func TestHeadersAreTheDocumentedColumns(t *testing.T) {
 	w := newWorld(t, Config{})
 	s := w.finish(second)
-	var nodes, series bytes.Buffer
-	if err := errors.Join(s.WriteNodesCSV(&nodes), s.WriteSeriesCSV(&series)); err != nil {
+	var nodes, owners, series bytes.Buffer
+	if err := errors.Join(s.WriteNodesCSV(&nodes), s.WriteOwnersCSV(&owners), s.WriteSeriesCSV(&series)); err != nil {
 		t.Fatal(err)
 	}
-	headers := map[string]string{PodsFile: w.pods.String(), NodesFile: nodes.String(), SeriesFile: series.String()}
+	headers := map[string]string{PodsFile: w.pods.String(), NodesFile: nodes.String(), OwnersFile: owners.String(), SeriesFile: series.String()}
 	documented := map[string][]string{}
 	seen := map[string]bool{}
 	for _, c := range Columns() {

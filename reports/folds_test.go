@@ -255,7 +255,7 @@ func TestReplicasLostCountFromTheCrash(t *testing.T) {
 		ReadyMin: 1, ReadyMean: 1.75, // (190 + 180 − 20) / 200
 		AvailableMin: 1, AvailableMean: 1.55, BelowDesired: 60, ReplicaSecondsLost: 60,
 	}}, s.Workloads)
-	same(t, "disruption", "node n1 down for 1m; 1 pod hit (of 1 Deployment); none lost", s.Disruptions[0].Text)
+	same(t, "disruption", "node n1 down for 1m; 1 pod hit (of 1 Deployment); none lost; all replicas available again after 1m", s.Disruptions[0].Text)
 }
 
 func TestJobsAreGroupedByTheBaseOfTheirName(t *testing.T) {

@@ -23,6 +23,7 @@ type jobGroup struct {
 	podFailures                        int64
 	duration                           float64 // seconds, sum over complete Jobs
 	longest                            models.Time
+	account                            lossAccount
 }
 
 // groupsMost bounds the groups; the Jobs of further ones share one.
@@ -47,7 +48,7 @@ func (w *workloads) group(s *step) int32 {
 		w.byBase = make(map[jobBase]int32)
 	}
 	g := int32(len(w.groups))
-	w.groups = append(w.groups, jobGroup{jobBase: key})
+	w.groups = append(w.groups, jobGroup{jobBase: key, account: lossAccount{gap: models.Never}})
 	w.byBase[key] = g
 	return g
 }
@@ -76,16 +77,20 @@ func (w *workloads) finishJob(s *step) {
 	g.longest = max(g.longest, took)
 }
 
+// name is the namespace and the base of the names of its Jobs.
+func (g *jobGroup) name(v cluster.View) string {
+	if g.base == "" {
+		return "(others)"
+	}
+	return v.Dictionary().String(g.namespace) + "/" + g.base
+}
+
 func (w *workloads) jobs(v cluster.View) []JobSummary {
 	out := make([]JobSummary, len(w.groups))
 	for i := range w.groups {
 		g := &w.groups[i]
-		name := "(others)"
-		if g.base != "" {
-			name = v.Dictionary().String(g.namespace) + "/" + g.base
-		}
 		out[i] = JobSummary{
-			Name: name, Created: g.created, Complete: g.complete, Failed: g.failed,
+			Name: g.name(v), Created: g.created, Complete: g.complete, Failed: g.failed,
 			Deleted: g.deleted, Unfinished: g.created - g.complete - g.failed - g.deleted,
 			PodFailures: g.podFailures, DurationMax: secondsOf(g.longest),
 		}

@@ -15,6 +15,7 @@ type Measured struct {
 	Resources   []ResourceUse    `json:"resources"` // cpu, memory, extended resources
 	Evictions   Evictions        `json:"evictions"`
 	Lost        Lost             `json:"lost"`
+	Owners      []OwnerLosses    `json:"owners"`    // the most replica-seconds lost first
 	NodeHours   float64          `json:"nodeHours"` // of nodes that exist, down or not
 	Groups      []NodeGroupHours `json:"nodeGroups"`
 	Cost        *Cost            `json:"cost"` // null without prices
@@ -104,6 +105,13 @@ type CauseCount struct {
 // Lost is what has to be made good.
 type Lost struct {
 	ReplicaSeconds float64 `json:"replicaSeconds"` // integral of desired minus available replicas
+	// NotReadySeconds is the integral of desired minus Ready replicas, LongestGap the longest
+	// time that a workload had too few available, Availability the share of the desired
+	// replica-seconds that was available; see OwnerLosses.
+	NotReadySeconds float64  `json:"replicaSecondsNotReady"`
+	LongestGap      Seconds  `json:"longestGapSeconds"`
+	Availability    *float64 `json:"availability"`
+	Nines           *float64 `json:"availabilityNines"`
 	// WorkPodSeconds is how long run-to-completion pods ran in vain: their
 	// containers failed, or crashed with the node, or the pod was evicted. Pods that
 	// their user or their finished owner deletes do not count.

@@ -61,6 +61,7 @@ const (
 	labelGroup     = "group"
 	labelNamespace = "namespace"
 	labelValue     = "label"
+	labelWorkload  = "workload"
 )
 
 func one(number *float64) []reading { return []reading{{number: number}} }
@@ -90,6 +91,23 @@ func byCause(get func(*Evictions) (int64, []CauseCount)) func(*Measured) []readi
 		}
 		return out
 	}
+}
+
+// ownersMost bounds the workloads that Measures lists one by one.
+const ownersMost = 20
+
+// ofOwner labels a kind by workloads, which are there besides the whole.
+func ofOwner(k measureKind, get func(*OwnerLosses) *float64) measureKind {
+	k.Labels = []string{labelWorkload}
+	whole := k.read
+	k.read = func(m *Measured) []reading {
+		out := whole(m)
+		for i := range m.Owners {
+			out = append(out, reading{label: labelWorkload, value: m.Owners[i].Name, number: get(&m.Owners[i])})
+		}
+		return out
+	}
+	return k
 }
 
 func byResource(get func(*ResourceUse) *float64) func(*Measured) []reading {
@@ -148,7 +166,8 @@ func ofCost(whole func(*Cost) float64, part func(*CostShare) float64) func(*Meas
 
 // Measures lists everything that the run comes to, in the order of MeasureKinds, and
 // then the metrics of the user. Names are as assertions write them. Classes, groups,
-// namespaces and the like are listed if there is more than one.
+// namespaces and the like are listed if there is more than one, workloads if there are
+// not more than 20.
 func (s *Summary) Measures() []Measure { return s.measures(false) }
 
 // measures lists also what stands for the whole, such as the only class.
@@ -162,7 +181,7 @@ func (s *Summary) measures(whole bool) []Measure {
 			same[r.label]++
 		}
 		for _, r := range readings {
-			if r.label != "" && same[r.label] == 1 && !whole {
+			if r.label != "" && (same[r.label] == 1 || same[labelWorkload] > ownersMost) && !whole {
 				continue
 			}
 			out = append(out, Measure{Name: k.spell(r), Unit: k.Unit, Better: k.Better, Value: finite(r.number)})

@@ -59,7 +59,9 @@ func (r *Recorder) measurePod(s *step) {
 	}
 	r.room.observePod(s, r.gauges.kinds)
 	r.bills.observePod(s, r.gauges.kinds)
-	r.evictions.observe(s)
+	if cause := r.evictions.observe(s); cause >= 0 {
+		r.workloads.evicted(s, cause)
+	}
 	r.wasted.observe(s, r.warmUp.until)
 }
 
@@ -84,6 +86,7 @@ func (r *Recorder) measureTime(now models.Time) {
 	if !r.step.measured && now >= r.warmUp.until {
 		r.warmUp.before = r.tally(r.warmUp.until)
 		r.step.measured = true
+		r.workloads.measureFrom(r.warmUp.until)
 	}
 }
 
@@ -124,8 +127,11 @@ func (r *Recorder) measured(end models.Time) Measured {
 			ReplicaSeconds: round3(now.replicaSecondsLost - before.replicaSecondsLost),
 			WorkPodSeconds: round3(r.wasted.podSeconds), WorkCoreSeconds: round3(r.wasted.coreSeconds),
 		},
-		Resources: r.resources(),
+		Resources: r.resources(), Owners: r.workloads.losses(end, r.view),
 	}
+	all := r.workloads.whole(end)
+	m.Lost.NotReadySeconds, m.Lost.LongestGap = round3(all.notReady), secondsOf(all.longest)
+	m.Lost.Availability, m.Lost.Nines = availability(all.lost, all.desiredArea)
 	m.Waits, m.Classes = r.measuredWaits(end)
 	m.Throughput.Makespan = r.wasted.makespan(end)
 	if hours := end.Sub(r.warmUp.until).Hours(); hours > 0 {

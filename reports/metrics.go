@@ -94,6 +94,8 @@ func (k *MeasureKind) helpWith(label string) string {
 		return "the same of the nodes of one group; an empty one stands for nodes of none"
 	case label == labelNamespace:
 		return "the part that falls to the pods of a namespace"
+	case label == labelWorkload:
+		return "the same of one workload: Kind/namespace/name"
 	}
 	return "the part that falls to the pods with this value of the label by which costs are told"
 }

@@ -71,6 +71,7 @@ func NewRecorder(c Config, v cluster.View) (*Recorder, error) {
 		return nil, errors.New("a recorder must observe a cluster from its first operation on")
 	}
 	r := &Recorder{view: v, gauges: gauges{lastDown: models.None, lastUnready: models.None}}
+	r.workloads.faults, r.wasted.workloads, r.disruptions.workloads = &r.disruptions, &r.workloads, &r.workloads
 	var err error
 	if r.series, err = newSeries(c); err != nil {
 		return nil, err

@@ -19,7 +19,10 @@ func (d *disruptions) summary(v cluster.View) []Disruption {
 			ReplacementsRunning: of.running, ReplacementsReady: of.ready,
 			FirstRunning: of.after(of.firstRunning), LastRunning: of.after(of.lastRunning),
 			FirstReady: of.after(of.firstReady), LastReady: of.after(of.lastReady),
-			Hit: of.kinds(v),
+			Hit: of.kinds(v), Short: of.short,
+		}
+		if of.short == 0 {
+			out[i].Recovered = of.after(of.whole)
 		}
 		if of.restored == len(of.nodes) {
 			until := secondsOf(of.until)
@@ -56,6 +59,17 @@ func (of *disruption) kinds(v cluster.View) []KindCount {
 	return out
 }
 
+// recovery tells when the workloads had all their replicas again.
+func (d *Disruption) recovery() []string {
+	switch {
+	case d.Short > 0:
+		return []string{plural(int64(d.Short), "workload") + " still short of replicas"}
+	case d.Recovered != nil && (d.LastReady == nil || *d.Recovered != *d.LastReady):
+		return []string{"all replicas available again after " + Duration(*d.Recovered)}
+	}
+	return nil
+}
+
 // story tells a disruption in clauses.
 func (d *Disruption) story() []string {
 	what := plural(int64(d.Nodes), "node") + " down"
@@ -84,7 +98,7 @@ func (d *Disruption) story() []string {
 	}
 	clauses = append(clauses, hit)
 	if d.PodsLost == 0 {
-		return append(clauses, "none lost")
+		return append(append(clauses, "none lost"), d.recovery()...)
 	}
 	clauses = append(clauses, fmt.Sprintf("%s lost, %s replaced", count(d.PodsLost), count(d.Replaced)))
 	switch {
@@ -100,5 +114,5 @@ func (d *Disruption) story() []string {
 		clauses = append(clauses, fmt.Sprintf("the first Ready after %s, the last after %s",
 			Duration(*d.FirstReady), Duration(*d.LastReady)))
 	}
-	return clauses
+	return append(clauses, d.recovery()...)
 }

@@ -123,6 +123,10 @@ type Disruption struct {
 	LastRunning         *Seconds `json:"lastRunningAfterSeconds"`
 	FirstReady          *Seconds `json:"firstReadyAfterSeconds"`
 	LastReady           *Seconds `json:"lastReadyAfterSeconds"`
+	// Recovered is when all workloads hit that came to lack replicas had as many available
+	// as desired again; null if none did or Short of them still do at the end.
+	Recovered *Seconds `json:"recoveredAfterSeconds"`
+	Short     int      `json:"workloadsStillShort"`
 	// Workloads hit, by kind.
 	Hit  []KindCount `json:"workloadsHit"`
 	Text string      `json:"text"` // the same in words

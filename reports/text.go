@@ -30,6 +30,7 @@ func WriteText(w io.Writer, s *Summary, wall Wall, t Terminal) error {
 	p.disruptions()
 	p.evictions()
 	p.workloads()
+	p.losses()
 	p.jobs()
 	p.unschedulable()
 	p.nodes()

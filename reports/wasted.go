@@ -14,6 +14,7 @@ type wasted struct {
 	open        int64 // run-to-completion pods that have not ended
 	first, last models.Time
 	some        bool // first and last mean something
+	workloads   *workloads
 }
 
 // completes reports whether a pod is meant to end by itself.
@@ -57,15 +58,17 @@ func (w *wasted) observe(s *step, from models.Time) {
 // add counts a run that ends without success, if it had not been lost before.
 func (w *wasted) add(s *step) {
 	if s.was.flags&flagUp != 0 && s.measured {
-		w.lose(s.spec, s.now, s.pod.StartedAt())
+		w.lose(s.spec, s.row.workload, s.now, s.pod.StartedAt())
 	}
 }
 
 // lose counts the part of a run that lies within this run.
-func (w *wasted) lose(spec *models.PodSpec, now, started models.Time) {
+func (w *wasted) lose(spec *models.PodSpec, workload int32, now, started models.Time) {
 	seconds := now.Sub(max(started, 0)).Seconds()
+	coreSeconds := float64(seconds*float64(spec.Requests[models.CPU])) / 1000
 	w.podSeconds += seconds
-	w.coreSeconds += float64(seconds*float64(spec.Requests[models.CPU])) / 1000
+	w.coreSeconds += coreSeconds
+	w.workloads.lose(workload, seconds, coreSeconds)
 }
 
 // crash counts what ran on a node. It must be told before the containers are taken
@@ -76,8 +79,8 @@ func (w *wasted) crash(s *step, pods *tracks) {
 	}
 	for _, id := range s.view.Node(s.op.Node).Pods() {
 		pod := s.view.Pod(id)
-		if completes(pod.Spec()) && pods.at(id).flags&flagUp != 0 {
-			w.lose(pod.Spec(), s.now, pod.StartedAt())
+		if row := pods.at(id); completes(pod.Spec()) && row.flags&flagUp != 0 {
+			w.lose(pod.Spec(), row.workload, s.now, pod.StartedAt())
 		}
 	}
 }

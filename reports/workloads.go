@@ -22,6 +22,7 @@ type workloads struct {
 	complete, failed int64 // Jobs
 	lastFailed       []byte
 	wanted           []*Check // checks of a workload that has not been seen yet
+	faults           *disruptions
 }
 
 // service is a workload that wants a number of replicas to be there.
@@ -36,6 +37,8 @@ type service struct {
 	created, reachedAt, since  models.Time
 	readyArea, availableArea   float64 // replica-seconds
 	belowSeconds, lostReplicas float64
+	account                    lossAccount
+	hits                       []int32 // disruptions that it has not recovered from
 }
 
 func (w *workloads) observeOwner(s *step) {
@@ -48,11 +51,13 @@ func (w *workloads) observeOwner(s *step) {
 			sv.integrate(s.now)
 			sv.desired = int32(s.op.Arg)
 			sv.reach(s.now)
+			w.recover(sv, s.now)
 		}
 	case models.OpDeleteOwner:
 		if sv := w.own(id); sv != nil {
 			sv.integrate(s.now)
 			sv.deleted, sv.desired = true, 0
+			w.recover(sv, s.now)
 		} else if ref := w.refs[id]; ref&1 == 1 && s.view.Owner(id).Kind() == models.Job && s.view.Owner(id).FinishedAt() == models.Never {
 			w.groups[ref>>1].deleted++
 		}
@@ -76,7 +81,7 @@ func (w *workloads) create(s *step) {
 		w.refs = append(w.refs, int32(len(w.services))<<1)
 		w.services = append(w.services, service{
 			owner: owner.ID(), kind: uint8(kind) + 1, desired: owner.Replicas(),
-			created: s.now, since: s.now, reachedAt: models.Never,
+			created: s.now, since: s.now, reachedAt: models.Never, account: lossAccount{gap: models.Never},
 		})
 		w.resolve(s.view, int32(len(w.services)-1))
 	}
@@ -110,6 +115,9 @@ func (w *workloads) observePod(s *step) {
 	if ref == models.None {
 		return
 	}
+	if s.restarts() {
+		w.accountOf(ref).restarts++
+	}
 	if ref&1 == 1 {
 		if (s.op.Kind == models.OpFinishPod || s.op.Kind == models.OpRejectPod) && s.pod.Phase() == models.Failed {
 			w.groups[ref>>1].podFailures++
@@ -119,7 +127,17 @@ func (w *workloads) observePod(s *step) {
 	ready := difference(s.row.isReady(), s.was.isReady())
 	available := difference(s.row.available(), s.was.available())
 	if ready != 0 || available != 0 {
-		w.services[ref>>1].change(s.now, ready, available)
+		sv := &w.services[ref>>1]
+		sv.change(s.now, ready, available)
+		w.recover(sv, s.now)
+	}
+}
+
+// recover tells the faults that have hit a workload that it has all its replicas again.
+func (w *workloads) recover(sv *service, now models.Time) {
+	if len(sv.hits) > 0 && sv.available >= sv.desired {
+		w.faults.recovered(sv.hits, now)
+		sv.hits = sv.hits[:0]
 	}
 }
 
@@ -164,13 +182,14 @@ func (sv *service) integrate(now models.Time) {
 	if now == sv.since || sv.deleted {
 		return
 	}
-	seconds := now.Sub(sv.since).Seconds()
+	from, seconds := sv.since, now.Sub(sv.since).Seconds()
 	sv.since = now
 	sv.readyArea += float64(float64(sv.ready) * seconds)
 	sv.availableArea += float64(float64(sv.available) * seconds)
 	if !sv.reached {
 		return
 	}
+	sv.account.integrate(from, now, sv.desired, sv.ready, sv.available)
 	sv.minReady, sv.minAvailable = min(sv.minReady, sv.ready), min(sv.minAvailable, sv.available)
 	if missing := sv.desired - sv.available; missing > 0 {
 		sv.belowSeconds += seconds

@@ -30,7 +30,7 @@ const partial = ".partial"
 
 // runFiles are all files that a run may leave in its folder.
 func runFiles() []string {
-	return []string{runFile, summaryFile, logFile, reports.PodsFile, reports.NodesFile, reports.SeriesFile, reports.EventsFile}
+	return []string{runFile, summaryFile, logFile, reports.PodsFile, reports.NodesFile, reports.OwnersFile, reports.SeriesFile, reports.EventsFile}
 }
 
 // folder is the folder that a run writes.
@@ -175,6 +175,7 @@ func (d *folder) finish(r *result) error {
 	}{
 		{summaryFile, r.summary.WriteJSON},
 		{reports.NodesFile, r.summary.WriteNodesCSV},
+		{reports.OwnersFile, r.summary.WriteOwnersCSV},
 		{reports.SeriesFile, r.summary.WriteSeriesCSV},
 		{runFile, func(w io.Writer) error { return d.describe(r).WriteJSON(w) }},
 	} {
