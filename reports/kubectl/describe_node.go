@@ -41,8 +41,9 @@ func describeNode(m *Moment, o object) string {
 	p.line(0, "Conditions:")
 	p.line(1, "Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage")
 	p.line(1, "----\t------\t-----------------\t------------------\t------\t-------")
-	reason, message := readyReason(n)
-	p.line(1, "Ready \t%s \t<unknown> \t%s \t%s \t%s ", n.Ready(), m.longDate(n.ReadyChangedAt()), reason, message)
+	for _, c := range nodeConditions(n) {
+		p.line(1, "%s \t%s \t%s \t%s \t%s \t%s", c.kind, c.status, m.longDate(m.heartbeat(n)), m.longDate(c.at), c.reason, c.message)
+	}
 	p.line(0, "Addresses:")
 	if address := nodeAddress(m.View, n.ID()); address != "" {
 		p.line(1, "InternalIP:\t%s", address)

@@ -118,7 +118,7 @@ func TestTextsInYAML(t *testing.T) {
 	for text, want := range map[string]string{
 		"": `""`, "web": "web", "1": `"1"`, "true": `"true"`, "No": `"No"`, "500m": "500m", "8Gi": "8Gi", "25%": "25%", "1e3": `"1e3"`,
 		"2026-03-02T00:00:00Z": `"2026-03-02T00:00:00Z"`, "a: b": "'a: b'", "it's #1 # x": "'it''s #1 # x'", "- a": "'- a'", "a\nb": `"a\nb"`,
-		"shop/web:1": "shop/web:1", "0/3 nodes are available": "'0/3 nodes are available'", "{a}": "'{a}'", "*": "'*'",
+		"shop/web:1": "shop/web:1", "10.244.0.3": "10.244.0.3", "--flag=1": "--flag=1", "1:30": `"1:30"`, "?x": "?x", "0/3 nodes are available": "0/3 nodes are available", "{a}": "'{a}'", "*": "'*'",
 	} {
 		if got := yamlText(text); got != want {
 			t.Errorf("%q: got %s; want %s", text, got, want)

@@ -85,14 +85,12 @@ func (m *Moment) nodeManifest(n cluster.Node) map[string]any {
 	if prefix, ok := podRange(m.View, n.ID()); ok {
 		spec["podCIDR"], spec["podCIDRs"] = prefix.String(), []any{prefix.String()}
 	}
-	ready := map[string]any{"type": "Ready", "status": n.Ready().String(), "lastTransitionTime": m.stamp(n.ReadyChangedAt())}
-	ready["reason"], ready["message"] = readyReason(n)
 	var images []any
 	for _, i := range n.Images() {
 		images = append(images, map[string]any{"names": []any{d.String(i.Name)}, "sizeBytes": i.Size})
 	}
 	status := map[string]any{
-		"capacity": m.amounts(&n.Spec().Capacity), "allocatable": m.amounts(n.Allocatable()), "conditions": []any{ready},
+		"capacity": m.amounts(&n.Spec().Capacity), "allocatable": m.amounts(n.Allocatable()), "conditions": m.nodeConditionsManifest(n),
 	}
 	if images != nil {
 		status["images"] = images

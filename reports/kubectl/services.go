@@ -13,46 +13,46 @@ func services() *kind {
 		name: "service", plural: "services", short: []string{"svc"}, all: true,
 		columns: []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"}, wide: []string{"SELECTOR"}, aging: []string{"AGE"},
 		list: func(m *Moment) (out []object) {
-			for id := range m.View.Services() {
-				out = append(out, m.service(int32(id)))
+			addresses := m.serviceAddresses()
+			for id := range addresses {
+				out = append(out, m.service(int32(id), &addresses[id]))
 			}
 			return out
 		},
 		touched:  func(*models.Op, cluster.View) []int32 { return nil }, // they stay as they are
-		one:      func(m *Moment, id int32) (object, bool) { return m.service(id), true },
+		one:      func(m *Moment, id int32) (object, bool) { return m.service(id, &m.serviceAddresses()[id]), true },
 		describe: describeService,
 	}
 }
 
-// typeOf returns the type of a Service and its addresses, as far as they are known.
+func (m *Moment) serviceAddresses() []serviceAddress {
+	return serviceAddresses(m.View.Services(), m.View.Dictionary())
+}
+
+// typeOf returns the type of a Service and the address by which others know it.
 // Source: pkg/printers/internalversion/printers.go (getServiceExternalIP).
-func typeOf(s *models.ServiceSpec) (kind, internal, external string) {
-	kind, internal, external = s.Type, s.ClusterIP, "<none>"
-	if kind == "" {
-		kind = "ClusterIP"
+func typeOf(s *models.ServiceSpec) (kind, external string) {
+	switch s.Type {
+	case "":
+		return typeClusterIP, "<none>"
+	case typeLoadBalancer:
+		return s.Type, "<pending>"
+	case typeExternalName:
+		return s.Type, s.ExternalName
 	}
-	if internal == "" {
-		internal = "<unknown>"
-	}
-	switch kind {
-	case "LoadBalancer":
-		external = "<pending>"
-	case "ExternalName":
-		internal, external = "<none>", s.ExternalName
-	}
-	return kind, internal, external
+	return s.Type, "<none>"
 }
 
 // service shows a Service.
 // Source: pkg/printers/internalversion/printers.go (printService, makePortString).
-func (m *Moment) service(id int32) object {
+func (m *Moment) service(id int32, address *serviceAddress) object {
 	d, s := m.View.Dictionary(), m.View.Services()[id]
-	kind, internal, external := typeOf(s)
+	kind, external := typeOf(s)
 	var ports []string
 	for i := range s.Ports {
 		p := &s.Ports[i]
-		if p.NodePort > 0 {
-			ports = append(ports, fmt.Sprintf("%d:%d/%s", p.Port, p.NodePort, protocol(p)))
+		if port := address.nodePorts[i]; port > 0 {
+			ports = append(ports, fmt.Sprintf("%d:%d/%s", p.Port, port, protocol(p)))
 		} else {
 			ports = append(ports, fmt.Sprintf("%d/%s", p.Port, protocol(p)))
 		}
@@ -60,9 +60,9 @@ func (m *Moment) service(id int32) object {
 	name := d.String(s.Name)
 	return object{
 		id: id, namespace: d.String(s.Namespace), name: name, labels: labelsOf(s.Labels, d),
-		cells:    []string{name, kind, internal, external, orNone(strings.Join(ports, ",")), m.age(0)},
+		cells:    []string{name, kind, orNone(address.clusterIP), external, orNone(strings.Join(ports, ",")), m.age(0)},
 		wide:     []string{pairsText(labelsOf(s.Selector, d))},
-		manifest: func() map[string]any { return m.serviceManifest(id, s) },
+		manifest: func() map[string]any { return m.serviceManifest(id, s, address) },
 	}
 }
 
@@ -76,18 +76,28 @@ func target(p *models.ServicePort) string {
 	return p.Target
 }
 
-func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec) map[string]any {
+func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec, address *serviceAddress) map[string]any {
 	d := m.View.Dictionary()
-	kind, _, _ := typeOf(s)
+	kind, _ := typeOf(s)
 	meta := map[string]any{
 		"name": d.String(s.Name), "namespace": d.String(s.Namespace), "uid": UID("Service", id), "creationTimestamp": m.stamp(0),
 	}
 	addLabels(meta, s.Labels, d)
 	body := map[string]any{"type": kind, "sessionAffinity": "None"}
-	for field, value := range map[string]string{"clusterIP": s.ClusterIP, "externalName": s.ExternalName} {
-		if value != "" {
-			body[field] = value
-		}
+	if kind == typeExternalName {
+		body["externalName"] = s.ExternalName
+	} else {
+		body["clusterIP"], body["clusterIPs"] = address.clusterIP, []any{address.clusterIP}
+		body["ipFamilies"], body["ipFamilyPolicy"], body["internalTrafficPolicy"] = []any{"IPv4"}, "SingleStack", "Cluster"
+	}
+	if kind == typeLoadBalancer {
+		body["allocateLoadBalancerNodePorts"] = !s.NoNodePorts
+	}
+	if kind == typeLoadBalancer || kind == "NodePort" {
+		body["externalTrafficPolicy"] = "Cluster"
+	}
+	if s.PublishNotReady {
+		body["publishNotReadyAddresses"] = true
 	}
 	if len(s.Selector) > 0 {
 		body["selector"] = anyMap(labelsOf(s.Selector, d))
@@ -99,8 +109,8 @@ func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec) map[string]any
 		if p.Name != "" {
 			port["name"] = p.Name
 		}
-		if p.NodePort > 0 {
-			port["nodePort"] = p.NodePort
+		if address.nodePorts[i] > 0 {
+			port["nodePort"] = address.nodePorts[i]
 		}
 		ports = append(ports, port)
 	}
@@ -116,14 +126,22 @@ func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec) map[string]any
 // Source: k8s.io/kubectl/pkg/describe (describeService).
 func describeService(m *Moment, o object) string {
 	p, d, s := newPage(), m.View.Dictionary(), m.View.Services()[o.id]
-	kind, internal, _ := typeOf(s)
+	kind, _ := typeOf(s)
+	address := &m.serviceAddresses()[o.id]
 	p.line(0, "Name:\t%s", o.name)
 	p.line(0, "Namespace:\t%s", o.namespace)
 	p.pairs(0, "Labels", "=", o.labels)
 	p.pairs(0, "Annotations", ": ", nil)
 	p.line(0, "Selector:\t%s", pairsText(labelsOf(s.Selector, d)))
 	p.line(0, "Type:\t%s", kind)
-	p.line(0, "IP:\t%s", internal)
+	families := "<none>"
+	if kind != typeExternalName {
+		p.line(0, "IP Family Policy:\tSingleStack")
+		families = "IPv4"
+	}
+	p.line(0, "IP Families:\t%s", families)
+	p.line(0, "IP:\t%s", address.clusterIP)
+	p.line(0, "IPs:\t%s", orNone(address.clusterIP))
 	if s.ExternalName != "" {
 		p.line(0, "External Name:\t%s", s.ExternalName)
 	}
@@ -132,13 +150,19 @@ func describeService(m *Moment, o object) string {
 		port := &s.Ports[i]
 		p.line(0, "Port:\t%s\t%d/%s", orUnset(port.Name), port.Port, protocol(port))
 		p.line(0, "TargetPort:\t%s/%s", target(port), protocol(port))
-		if port.NodePort != 0 {
-			p.line(0, "NodePort:\t%s\t%d/%s", orUnset(port.Name), port.NodePort, protocol(port))
+		if on := address.nodePorts[i]; on != 0 {
+			p.line(0, "NodePort:\t%s\t%d/%s", orUnset(port.Name), on, protocol(port))
 		}
 		shown, total := hostPorts(list, s, &port.Name)
 		p.line(0, "Endpoints:\t%s", withMore(shown, total))
 	}
 	p.line(0, "Session Affinity:\tNone")
+	if kind == typeLoadBalancer || kind == "NodePort" {
+		p.line(0, "External Traffic Policy:\tCluster")
+	}
+	if kind != typeExternalName {
+		p.line(0, "Internal Traffic Policy:\tCluster")
+	}
 	p.events(m, UID("Service", o.id))
 	return p.text()
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // appendYAML writes a value of maps, lists and scalars as kubectl does: keys in the
@@ -31,7 +32,7 @@ func appendYAML(b *strings.Builder, value any, indent int) {
 			if m, ok := item.(map[string]any); ok && len(m) > 0 {
 				appendYAML(b, item, indent+2)
 			} else {
-				b.WriteString(yamlScalar(item) + "\n")
+				b.WriteString(yamlScalar(item, indent+2))
 			}
 		}
 	}
@@ -53,52 +54,107 @@ func appendYAMLUnder(b *strings.Builder, value any, indent int) {
 			return
 		}
 	}
-	b.WriteString(" " + yamlScalar(value) + "\n")
+	b.WriteString(" " + yamlScalar(value, indent+2))
 }
 
-func yamlScalar(value any) string {
+// yamlScalar writes the rest of a line, or a block of lines that is set in.
+func yamlScalar(value any, indent int) string {
 	switch value := value.(type) {
 	case nil:
-		return "null"
+		return "null\n"
 	case string:
-		return yamlText(value)
+		if block, ok := yamlBlock(value, indent); ok {
+			return block
+		}
+		return yamlText(value) + "\n"
 	case map[string]any:
-		return "{}"
+		return "{}\n"
 	case []any:
-		return "[]"
+		return "[]\n"
 	}
-	return fmt.Sprint(value)
+	return fmt.Sprint(value) + "\n"
 }
 
+// Texts that read as numbers or moments.
+// Source: go.yaml.in/yaml/v2 (resolve.go, encode.go).
 var (
-	plainText = regexp.MustCompile(`^[A-Za-z/_.(<][^\x00-\x1f\x7f-\x{a0}]*$`)
-	otherType = regexp.MustCompile(`^(?i:true|false|yes|no|on|off|y|n|null|~|[-+]?[0-9._]+([ex][-+]?[0-9a-f_]+)?|[-+]?\.(inf|nan)|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]+(:[0-9.]+)+)$`)
+	readsAsFloat  = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+	readsAsBase60 = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$`)
+	readsAsTime   = regexp.MustCompile(`^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]*)?.*)?$`)
+	readsAsWord   = regexp.MustCompile(`^(y|n|yes|no|on|off|true|false|Y|N|Yes|No|On|Off|True|False|YES|NO|ON|OFF|TRUE|FALSE|~|null|Null|NULL|<<|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
 )
 
-// yamlText writes a text, with quotes where it would read as something else.
+// yamlText writes a text on one line, with quotes where it would read as something else.
 func yamlText(text string) string {
 	switch {
-	case text == "", otherType.MatchString(text):
+	case text == "", readsOtherwise(text):
 		return strconv.Quote(text)
-	case strings.ContainsFunc(text, func(r rune) bool {
-		return r < ' ' || r >= 0x7f && r <= 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff
-	}):
+	case strings.ContainsFunc(text, isSpecial) || strings.Contains(text, "\n"):
 		return strconv.QuoteToASCII(text)
-	case plainText.MatchString(text) && !strings.Contains(text, ": ") && !strings.Contains(text, " #") &&
-		!strings.HasSuffix(text, ":") && !strings.HasSuffix(text, " "), digitsFirst(text):
+	case isPlain(text):
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
-// digitsFirst reports whether a text begins with a digit and goes on as a plain
-// word, which no base makes a number: 500m, 10Gi, but not 0b101.
-func digitsFirst(text string) bool {
-	_, err := strconv.ParseInt(text, 0, 64)
-	return err != nil && wordOfDigits.MatchString(text)
+// readsOtherwise reports whether a text without quotes is not a text.
+func readsOtherwise(text string) bool {
+	if readsAsWord.MatchString(text) || readsAsBase60.MatchString(text) || readsAsTime.MatchString(text) {
+		return true
+	}
+	digits := strings.ReplaceAll(text, "_", "")
+	if readsAsFloat.MatchString(digits) {
+		return true
+	}
+	_, err := strconv.ParseInt(digits, 0, 64)
+	_, wide := strconv.ParseUint(digits, 0, 64)
+	return err == nil || wide == nil
 }
 
-var wordOfDigits = regexp.MustCompile(`^[0-9]+[A-Za-z%][A-Za-z0-9%./-]*$`)
+// isSpecial tells characters that are written as escapes, but for line breaks.
+func isSpecial(r rune) bool {
+	return r < ' ' && r != '\n' || r >= 0x7f && r <= 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == unicode.ReplacementChar
+}
+
+// isPlain reports whether a text needs no quotes: no indicator makes something else of it.
+// Source: go.yaml.in/yaml/v2/emitterc.go (yaml_emitter_analyze_scalar).
+func isPlain(text string) bool {
+	switch {
+	case strings.HasPrefix(text, "---"), strings.HasPrefix(text, "..."), strings.TrimSpace(text) != text,
+		strings.Contains(text, ": "), strings.HasSuffix(text, ":"), strings.Contains(text, " #"):
+		return false
+	case strings.ContainsRune("-?", rune(text[0])):
+		return len(text) > 1 && text[1] != ' '
+	}
+	return !strings.ContainsRune("#,[]{}&*!|>'\"%@`", rune(text[0]))
+}
+
+// yamlBlock writes a text of several lines as a literal block, if it can be one.
+// Source: go.yaml.in/yaml/v2/emitterc.go (yaml_emitter_write_literal_scalar).
+func yamlBlock(text string, indent int) (block string, ok bool) {
+	body := strings.TrimRight(text, "\n")
+	if !strings.Contains(text, "\n") || body == "" || body[0] == ' ' || body[0] == '\n' || strings.ContainsFunc(text, isSpecial) || strings.Contains(text, " \n") {
+		return "", false
+	}
+	end := "|-"
+	switch len(text) - len(body) {
+	case 0:
+	case 1:
+		end = "|"
+	default:
+		end = "|+"
+	}
+	space := strings.Repeat(" ", indent)
+	var b strings.Builder
+	b.WriteString(end + "\n")
+	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		if line != "" {
+			b.WriteString(space + line)
+		}
+		b.WriteString("\n")
+	}
+	return b.String(), true
+}
 
 // YAML writes a value of maps, lists and scalars as kubectl -o yaml does.
 func YAML(value map[string]any) string {
