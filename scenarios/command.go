@@ -133,12 +133,13 @@ func commandKinds() []commandKind {
 		{"rollout restart", []string{"namespace"}, nil, parseRollout},
 		{"delete", []string{"grace-period", "cascade", "namespace"}, []string{"force", "now"}, parseDelete},
 		{"evict", []string{"grace-period", "namespace"}, nil, parseEvict},
-		{"drain", []string{"grace-period", "timeout", "pod-selector"},
+		{"drain", []string{"grace-period", "timeout", "pod-selector", "skip-wait-for-delete-timeout"},
 			[]string{"ignore-daemonsets", "delete-emptydir-data", "force", "disable-eviction"}, parseDrain},
 		{"cordon", nil, nil, parseCordon},
 		{"uncordon", nil, nil, parseCordon},
 		{"label", []string{"namespace"}, []string{"overwrite"}, parseLabel},
 		{"taint", nil, []string{"overwrite"}, parseTaint},
+		{"fault", []string{"name", "action", "scope", "for", "shutdown-grace-period", "shutdown-grace-period-critical-pods"}, nil, parseFault},
 	}
 }
 

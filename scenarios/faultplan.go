@@ -73,6 +73,25 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 	case name == "":
 		name = o.name + path[len("spec.faults"):]
 	}
+	f := l.compileFault(o, path, name, spec, names)
+	switch {
+	case len(f.At) == 0 && f.Between == nil:
+		l.blame(o, path, "at or every is missing")
+	case f.Between == nil && (spec.From != nil || spec.Until != nil):
+		l.blame(o, path, "from and until bound drawn failures; every is missing")
+	case f.Until <= f.From:
+		l.blame(o, path+".until", "got %s; want more than from, which is %s", f.Until, f.From)
+	case f.Between != nil && f.Duration != nil && f.Until == models.Never && l.endless():
+		l.blame(o, path, "faults without end and no duration; want until, or for in the Scenario")
+	}
+	l.checkInTime(o, path, name, f.At)
+	if len(l.problems) == before {
+		l.run.Config.Faults = append(l.run.Config.Faults, f)
+	}
+}
+
+// compileFault compiles a fault, of a FaultPlan or of a step, whose name no other may have.
+func (l *loader) compileFault(o *object, path, name string, spec *FaultSpec, names map[string]string) fault.Fault {
 	if first, twice := names[name]; twice {
 		l.blame(o, path+".name", "fault %s is also defined at %s", quote(name), first)
 	}
@@ -90,20 +109,7 @@ func (l *loader) addFault(o *object, i int, spec *FaultSpec, alone bool, names m
 	if spec.Until != nil {
 		f.Until = models.Time(*spec.Until)
 	}
-	switch {
-	case len(f.At) == 0 && f.Between == nil:
-		l.blame(o, path, "at or every is missing")
-	case f.Between == nil && (spec.From != nil || spec.Until != nil):
-		l.blame(o, path, "from and until bound drawn failures; every is missing")
-	case f.Until <= f.From:
-		l.blame(o, path+".until", "got %s; want more than from, which is %s", f.Until, f.From)
-	case f.Between != nil && f.Duration != nil && f.Until == models.Never && l.endless():
-		l.blame(o, path, "faults without end and no duration; want until, or for in the Scenario")
-	}
-	l.checkInTime(o, path, name, f.At)
-	if len(l.problems) == before {
-		l.run.Config.Faults = append(l.run.Config.Faults, f)
-	}
+	return f
 }
 
 // faultGrace compiles how long a shutdown waits for pods.

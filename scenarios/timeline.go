@@ -38,6 +38,7 @@ type StepSpec struct {
 	Unlabel        *UnlabelSpec     `yaml:"unlabel" help:"kubectl label: a node or a pod loses labels"`
 	Taint          *TaintSpec       `yaml:"taint" help:"kubectl taint: a node gets a taint"`
 	Untaint        *UntaintSpec     `yaml:"untaint" help:"kubectl taint: a node loses a taint"`
+	Fault          *FaultSpec       `yaml:"fault" help:"something breaks, as in a FaultPlan; the step says when"`
 }
 
 // ApplySpec says what is applied.

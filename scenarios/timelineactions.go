@@ -43,6 +43,8 @@ func (u *user) compile(s *userStep) {
 		u.evict(s, spec.Evict)
 	case spec.Drain != nil:
 		u.drain(s, spec.Drain)
+	case spec.Fault != nil:
+		u.fault(s, spec.Fault)
 	default:
 		u.compileNodeStep(s)
 	}
@@ -117,8 +119,12 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 	if u.patchLabels(s, spec) {
 		return
 	}
-	o, ok := u.findChangeable(s, &spec.ObjectTarget, append(slices.Clone(changeable), policyKinds...)...)
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, slices.Concat(changeable, policyKinds, []string{budgetKind})...)
 	if !ok {
+		return
+	}
+	if o.kind == budgetKind {
+		u.patchBudget(s, o, spec)
 		return
 	}
 	if slices.Contains(policyKinds, o.kind) {

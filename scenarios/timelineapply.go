@@ -84,7 +84,7 @@ func openApplied(s *userStep, name string) (*origin, *os.File, error) {
 // may name them before and after they are there.
 func (u *user) foreseeApplied(s *userStep) {
 	for _, o := range s.applied {
-		if name := nameOfObject(o); (manifest.IsWorkload(o.root) || manifest.IsPolicy(o.root) || o.kind == budgetKind) && o.name != "" && u.known[name] == nil {
+		if name := nameOfObject(o); (manifest.IsWorkload(o.root) || manifest.IsPolicy(o.root) || isBudget(o)) && o.name != "" && u.known[name] == nil {
 			u.add(name)
 		}
 	}
@@ -99,7 +99,7 @@ func (u *user) apply(s *userStep) {
 		case u.applyNamespace(s, o):
 		case manifest.IsPolicy(o.root):
 			u.applyPolicy(s, o)
-		case o.kind == budgetKind && manifest.IsDefinition(o.root):
+		case isBudget(o):
 			u.applyBudget(s, o)
 		case manifest.IsDefinition(o.root):
 			u.takeProblems(s, u.set.Define(o.root))
@@ -112,22 +112,6 @@ func (u *user) apply(s *userStep) {
 			u.takeProblems(s, u.set.Add(o.root))
 		}
 	}
-}
-
-const budgetKind = "PodDisruptionBudget"
-
-// applyBudget makes a PodDisruptionBudget, or lets it become another one.
-func (u *user) applyBudget(s *userStep, o *object) {
-	spec, problems := u.set.CompileBudget(o.root)
-	if len(problems) == 0 && o.name == "" {
-		problems.Add(o.root.At("metadata"), "metadata", "name is missing")
-	}
-	if u.takeProblems(s, problems); len(problems) > 0 {
-		return
-	}
-	step := u.newStep(s, sim.StepApply, nameOfObject(o))
-	step.Budget, step.Done = spec, "configured"
-	u.emit(step)
 }
 
 func insteadOf(kind string) string {

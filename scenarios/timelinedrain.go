@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/sim"
 )
 
@@ -26,7 +27,8 @@ type DrainSpec struct {
 	DisableEviction    bool           `yaml:"disableEviction" help:"pods are deleted rather than evicted: budgets do not count"`
 	Grace              *time.Duration `yaml:"grace" help:"time that pods have to stop (default: their own)"`
 	Timeout            time.Duration  `yaml:"timeout" min:"0" help:"when the drain gives up; 0 is never"`
-	PodSelector        string         `yaml:"podSelector" help:"the pods that it is about, by their labels: app=web,tier!=db (default: all)"`
+	PodSelector        string         `yaml:"podSelector" help:"the pods that it is about, by their labels: app=web,tier!=db, or tier in (web, api) (default: all)"`
+	SkipDeleted        int            `yaml:"skipWaitForDeleteTimeout" min:"0" help:"pods that should have been gone for more than so many seconds are not waited for; 0 waits for all"`
 }
 
 // evict compiles a step that evicts a pod.
@@ -49,51 +51,22 @@ func (u *user) drain(s *userStep, spec *DrainSpec) {
 		u.blameStep(s, "node", "%s", unknown("node", spec.Node, u.nodeNames()))
 		return
 	}
-	selector, err := u.podSelector(spec.PodSelector)
+	selector, err := manifest.ParseSelector(spec.PodSelector, u.dict)
 	if err != nil {
-		u.blameStep(s, "podSelector", "%v", err)
+		u.blameStep(s, "podSelector", "got %s; want a selector such as app=web,tier in (api,db): %v", quote(spec.PodSelector), err)
 		return
 	}
 	step := sim.Step{
 		At: s.at, Kind: sim.StepDrain, Text: s.text, Node: id, Replicas: models.Unset, Grace: -1,
 		Drain: sim.DrainOptions{
 			IgnoreDaemonSets: spec.IgnoreDaemonSets, DeleteEmptyDir: spec.DeleteEmptyDirData, Force: spec.Force,
-			DisableEviction: spec.DisableEviction, Timeout: spec.Timeout, Pods: selector,
+			DisableEviction: spec.DisableEviction, Timeout: spec.Timeout, Pods: selector, SkipDeleted: spec.SkipDeleted,
 		},
 	}
 	if spec.Grace != nil {
 		step.Grace = *spec.Grace
 	}
 	u.emit(step)
-}
-
-// podSelector reads a selector of labels as kubectl takes it: key=value, key!=value, key
-// and !key, separated by commas.
-func (u *user) podSelector(text string) (out models.Selector, err error) {
-	if text == "" {
-		return nil, nil
-	}
-	for part := range strings.SplitSeq(text, ",") {
-		r := models.Requirement{Op: models.Exists}
-		key, value, valued := strings.Cut(part, "=")
-		switch {
-		case valued && strings.HasSuffix(key, "!"):
-			key, r.Op = strings.TrimSuffix(key, "!"), models.NotIn
-		case valued:
-			value, r.Op = strings.TrimPrefix(value, "="), models.In
-		case strings.HasPrefix(key, "!"):
-			key, r.Op = strings.TrimPrefix(key, "!"), models.DoesNotExist
-		}
-		if key = strings.TrimSpace(key); !isLabelKey(key) || value != "" && !isLabelValue(value) {
-			return nil, fmt.Errorf("got %s; want a selector such as app=web,tier!=db", quote(part))
-		}
-		r.Key = u.dict.Sym(key)
-		if valued {
-			r.Values = []models.Sym{u.dict.Sym(value)}
-		}
-		out = append(out, r)
-	}
-	return out, nil
 }
 
 func parseEvict(c *command) ([]*StepSpec, error) {
@@ -135,6 +108,13 @@ func parseDrain(c *command) ([]*StepSpec, error) {
 			return nil, fmt.Errorf("--timeout: got %s; want a time such as 60s", quote(text))
 		}
 	}
+	if _, given := c.flags["skip-wait-for-delete-timeout"]; given {
+		seconds, err := c.number("skip-wait-for-delete-timeout", 0, math.MaxInt32)
+		if err != nil {
+			return nil, err
+		}
+		spec.SkipDeleted = int(seconds)
+	}
 	var specs []*StepSpec
 	for _, node := range c.args {
 		one := spec
@@ -153,6 +133,7 @@ func (d *DrainSpec) words() string {
 	}{
 		{d.IgnoreDaemonSets, "ignore-daemonsets"}, {d.DeleteEmptyDirData, "delete-emptydir-data"}, {d.Force, "force"}, {d.DisableEviction, "disable-eviction"},
 		{d.Grace != nil, "grace-period"}, {d.Timeout > 0, "timeout=" + d.Timeout.String()}, {d.PodSelector != "", "pod-selector=" + d.PodSelector},
+		{d.SkipDeleted > 0, fmt.Sprintf("skip-wait-for-delete-timeout=%d", d.SkipDeleted)},
 	} {
 		if flag.on {
 			if flag.name == "grace-period" {

@@ -19,6 +19,7 @@ type user struct {
 	// deleted are the namespaces that steps have deleted so far.
 	deleted []string
 	order   []objectName
+	faults  map[string]string // where those of steps are defined, by name
 }
 
 // objectName names an object of Kubernetes.
@@ -56,7 +57,7 @@ const revisionAnnotation = "deployment.kubernetes.io/revision"
 
 // newUser gathers what is there from the start.
 func (l *loader) newUser() *user {
-	u := &user{loader: l, known: make(map[objectName]*userObject)}
+	u := &user{loader: l, known: make(map[objectName]*userObject), faults: make(map[string]string)}
 	roots := l.rootsByName()
 	for i := range l.objects.Owners {
 		o := &l.objects.Owners[i]
@@ -65,9 +66,6 @@ func (l *loader) newUser() *user {
 			object.root, object.last, object.owner, object.replicas = u.set.Persisted(root), root, o, o.Spec.Replicas
 			object.suspended, object.ran = -1, !isTrue(root.At("spec").Get("suspend"))
 		}
-	}
-	for _, b := range l.set.Definitions().Budgets {
-		u.add(objectName{budgetKind, l.dict.String(b.Namespace), l.dict.String(b.Name)})
 	}
 	for i := range l.objects.Pods {
 		pod := &l.objects.Pods[i]

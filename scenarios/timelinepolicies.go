@@ -15,14 +15,14 @@ import (
 // policyKinds are those of what new objects of a namespace are held to.
 var policyKinds = []string{models.ResourceQuota.String(), models.LimitRange.String()}
 
-// knowPolicies gathers the policies that are there from the start.
+// knowPolicies gathers the policies and the budgets that are there from the start.
 func (u *user) knowPolicies() {
 	for _, document := range u.documents {
 		if document.own {
 			continue
 		}
 		for _, o := range itemsOf(document) {
-			if name := nameOfObject(o); manifest.IsPolicy(o.root) && u.known[name] == nil {
+			if name := nameOfObject(o); (manifest.IsPolicy(o.root) || isBudget(o)) && u.known[name] == nil {
 				known := u.add(name)
 				known.root, known.last = o.root, o.root
 			}

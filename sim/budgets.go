@@ -37,18 +37,31 @@ func (s *Simulation) changeBudget(step *Step) (string, error) {
 	b, found := s.budgetNamed(step.Object.Namespace, step.Object.Name)
 	switch {
 	case step.Kind == StepApply && !found:
-		s.addBudget(step.Budget)
-		return s.says(step, "created"), nil
+		return s.createBudget(step)
 	case !found:
 		return "", s.notFound(&step.Object)
 	case step.Kind == StepDelete:
 		s.do(models.Op{Kind: models.OpRemoveBudget, Def: b.ID()})
 		return s.saysDeleted(step), nil
 	case reflect.DeepEqual(b.Spec(), counted(step.Budget)):
+		if step.Kind == StepUpdate {
+			return s.says(step, step.Done+" (no change)"), nil
+		}
 		return s.says(step, "unchanged"), nil
 	}
 	s.do(models.Op{Kind: models.OpUpdateBudget, Def: b.ID(), Arg: int64(s.cluster.DefineBudget(counted(step.Budget)))})
 	return s.says(step, step.Done), nil
+}
+
+// createBudget makes the budget of a step, if its namespace takes it.
+func (s *Simulation) createBudget(step *Step) (string, error) {
+	ops, refusal := s.admission.Object(step.Object.resource(), step.Object.Namespace, s.ops[:0])
+	if refusal.Form != models.NotRefused {
+		return "", refused(refusal, step.Object.resource(), "PodDisruptionBudget", s.nameOf(&step.Object))
+	}
+	s.doAll(ops)
+	s.addBudget(step.Budget)
+	return s.says(step, "created"), nil
 }
 
 // healthChanges are the operations on pods after which the disruption controller looks at

@@ -18,6 +18,9 @@ type DrainOptions struct {
 	IgnoreDaemonSets, DeleteEmptyDir, Force, DisableEviction bool
 	// Timeout ends it; 0 is never.
 	Timeout time.Duration
+	// SkipDeleted is how many whole seconds the end of the grace of a pod may have passed
+	// before the drain no longer waits for the pod; 0 is any number.
+	SkipDeleted int
 	// Pods are those that it is about; empty selects all.
 	Pods models.Selector
 }
@@ -131,6 +134,9 @@ func (s *Simulation) drainable(node cluster.Node, o *DrainOptions) (pods []clust
 	all := s.podsOn(node.ID(), o.Pods)
 	warned, fatal := make(map[string][]string), make(map[string][]string)
 	for _, pod := range all {
+		if s.overdue(pod, o) {
+			continue
+		}
 		warning, problem, goes := filterDrained(pod, o)
 		if warning != "" {
 			warned[warning] = append(warned[warning], nameIn(pod))
@@ -161,6 +167,13 @@ func (s *Simulation) podsOn(node models.NodeID, of models.Selector) (pods []clus
 	}
 	slices.SortFunc(pods, func(a, b cluster.Pod) int { return cmp.Compare(nameIn(a), nameIn(b)) })
 	return pods
+}
+
+// overdue reports whether a pod should have been gone for so long that a drain does not
+// wait for it.
+// Source: k8s.io/kubectl/pkg/drain/filters.go (shouldSkipPod).
+func (s *Simulation) overdue(pod cluster.Pod, o *DrainOptions) bool {
+	return o.SkipDeleted > 0 && pod.Deleting() && int(s.agenda.Now().Sub(pod.Deadline())/time.Second) > o.SkipDeleted
 }
 
 // filterDrained says of a pod whether it goes; the last warning stands.
@@ -219,7 +232,14 @@ func (s *Simulation) drain(number, at int) {
 			}
 			s.drainSays(d, "pod/%s %s", name, how)
 			s.drainedOne(d, p)
+			return
 		}
+		if s.overdue(pod, &d.step.Drain) {
+			s.drainSays(d, "pod %q has DeletionTimestamp older than %d seconds, skipping", name, d.step.Drain.SkipDeleted)
+			s.drainedOne(d, p)
+			return
+		}
+		s.planOverdue(number, at)
 		return // its removal plans the next look
 	}
 	if !p.told {
@@ -246,6 +266,15 @@ func (s *Simulation) drain(number, at int) {
 		}
 		p.waiting, p.since = true, now
 		s.planDrain(number, at, now)
+	case 403: // its namespace is being deleted
+		if pod.Deleting() {
+			p.waiting, p.since = true, now
+			s.planDrain(number, at, now)
+			return
+		}
+		p.told = false
+		s.drainSays(d, "error when evicting pod %q from terminating namespace %q (will retry after %s): %s", name, namespace, evictionRetry, answer.Message)
+		s.planDrain(number, at, now.Add(evictionRetry))
 	case 429:
 		p.told = false
 		s.drainSays(d, "error when evicting pods/%q -n %q (will retry after %s): %s", name, namespace, evictionRetry, answer.Message)
@@ -256,16 +285,44 @@ func (s *Simulation) drain(number, at int) {
 	}
 }
 
-// drainTimedOut gives up the pods that are still to go.
+// planOverdue plans the look at which a drain no longer waits for a pod: the first at
+// which its grace has been over for long enough.
+func (s *Simulation) planOverdue(number, at int) {
+	d := s.drains[number]
+	p, skip := &d.pods[at], d.step.Drain.SkipDeleted
+	if pod := s.view.Pod(p.pod); skip > 0 && pod.Deleting() {
+		if due := pod.Deadline().Add(time.Duration(skip+1) * time.Second); due > s.agenda.Now() {
+			s.planDrain(number, at, p.lookAt(due))
+		}
+	}
+}
+
+// drainTimedOut gives up the pods that are still to go. Deletions are waited for together,
+// and are one error.
+// Source: k8s.io/kubectl/pkg/drain/drain.go (evictPods, deletePods).
 func (s *Simulation) drainTimedOut(d *drain) {
+	const why = "context deadline exceeded"
+	deleted := d.step.Drain.DisableEviction
+	if deleted && d.left > 0 {
+		d.failed = append(d.failed, why)
+	}
 	for i := range d.pods {
 		if p := &d.pods[i]; !p.done && p.waiting {
-			namespace, name, _ := strings.Cut(p.name, "/")
-			s.drainSays(d, "pod/%s eviction failed", name)
-			d.failed = append(d.failed, fmt.Sprintf("error when waiting for pod %q in namespace %q to terminate: context deadline exceeded", name, namespace))
+			if namespace, name, _ := strings.Cut(p.name, "/"); !deleted {
+				d.failed = append(d.failed, fmt.Sprintf("error when waiting for pod %q in namespace %q to terminate: %s", name, namespace, why))
+			}
 			s.drainedOne(d, p)
 		}
 	}
+}
+
+// lookAt is when a drain first looks at a pod at a moment or after it.
+func (p *drained) lookAt(at models.Time) models.Time {
+	look := p.since.Add(at.Sub(p.since) / deletionPolled * deletionPolled)
+	if look < at {
+		look = look.Add(deletionPolled)
+	}
+	return look
 }
 
 // drainHears lets a drain see, at its next look, that a pod is gone.
@@ -273,12 +330,7 @@ func (s *Simulation) drainHears(pod models.PodID) {
 	for number, d := range s.drains {
 		for i := range d.pods {
 			if p := &d.pods[i]; p.pod == pod && p.waiting && !p.done {
-				looks := s.agenda.Now().Sub(p.since) / deletionPolled
-				at := p.since.Add(looks * deletionPolled)
-				if at < s.agenda.Now() {
-					at = at.Add(deletionPolled)
-				}
-				s.planDrain(number, i, at)
+				s.planDrain(number, i, p.lookAt(s.agenda.Now()))
 			}
 		}
 	}

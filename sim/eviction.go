@@ -14,7 +14,7 @@ const reasonEviction = "EvictionByEvictionAPI"
 
 // Answer is what the API server says to a request that it may refuse.
 type Answer struct {
-	Code int // 201, 404, 429 or 500; 0 if the request is yet to be decided
+	Code int // 201, 403, 404, 429 or 500; 0 if the request is yet to be decided
 	// Reason and Message are those of the Status that it answers with, Cause the message
 	// of its cause, if it has one.
 	Reason, Message, Cause string
@@ -31,6 +31,10 @@ func tooMany(cause string, arguments ...any) Answer {
 // answer has no code.
 // Source: pkg/registry/core/pod/storage/eviction.go (Create).
 func (s *Simulation) evict(pod cluster.Pod, grace time.Duration, changed func(budget int32) bool) Answer {
+	if namespace := pod.Spec().Namespace; s.view.NamespaceState(namespace).Terminating() { // to evict is to create
+		return Answer{Code: 403, Reason: "Forbidden", Message: fmt.Sprintf(
+			"pods %q is forbidden: unable to create new content in namespace %s because it is being terminated", pod.Name(), s.view.Dictionary().String(namespace))}
+	}
 	if pod.Phase().Terminal() || pod.Phase() == models.Pending || pod.Deleting() {
 		s.deleteEvicted(pod, grace)
 		return Answer{Code: 201}

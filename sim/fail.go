@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -18,6 +19,21 @@ type strike struct {
 func (s *Simulation) planStrike(next fault.Strike) {
 	s.strikes = append(s.strikes, strike{Strike: next})
 	s.agenda.Schedule(next.At, evStrike, 0, int32(len(s.strikes)-1), 0)
+}
+
+// strikeNow lets a fault strike at a step of the user, once in each of its domains.
+func (s *Simulation) strikeNow(step *Step) string {
+	name := s.view.Dictionary().String(s.config.Faults[step.Fault].Name)
+	strikes := s.planner.Strikes(step.Fault, s.agenda.Now())
+	nodes := 0
+	for _, strike := range strikes {
+		nodes += len(s.planner.Nodes(strike))
+		s.planStrike(strike)
+	}
+	if nodes == 1 {
+		return fmt.Sprintf("fault %q strikes 1 node", name)
+	}
+	return fmt.Sprintf("fault %q strikes %d nodes", name, nodes)
 }
 
 // strike does to nodes what a fault does. What another fault does to a node already

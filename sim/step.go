@@ -52,6 +52,8 @@ type Step struct {
 	Drain DrainOptions
 	// NodeSpec is a node that joins.
 	NodeSpec *models.NodeSpec
+	// Fault is that of the configuration which strikes.
+	Fault int
 	// Overwrite allows labels and taints to replace others.
 	Overwrite bool
 }
@@ -81,6 +83,8 @@ const (
 
 	StepEvict // a pod is evicted: Object, Grace
 	StepDrain // a node is drained: Node, Drain, Grace
+
+	StepFault // something breaks: Fault
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.
@@ -150,6 +154,8 @@ func (s *Simulation) step(index int) {
 
 func (s *Simulation) carryOut(step *Step) (string, error) {
 	switch {
+	case step.Kind == StepFault:
+		return s.strikeNow(step), nil
 	case step.Kind == StepPutPolicy, step.Kind == StepDeletePolicy:
 		return s.changePolicy(step)
 	case step.Kind == StepAddNamespace, step.Kind == StepDeleteNamespace:

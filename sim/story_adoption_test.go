@@ -86,6 +86,11 @@ func (s *story) drain(t *testing.T, d *datadriven.TestData) {
 		IgnoreDaemonSets: d.HasArg("ignoredaemonsets"), DeleteEmptyDir: d.HasArg("deleteemptydir"), Force: d.HasArg("force"),
 		DisableEviction: d.HasArg("disableeviction"), Timeout: span(t, d, "timeout", 0),
 	}
+	d.MaybeScanArgs(t, "skip", &step.Drain.SkipDeleted)
+	selector := ""
+	if d.MaybeScanArgs(t, "app", &selector); selector != "" {
+		step.Drain.Pods = models.Selector{{Key: s.d.Sym("app"), Op: models.In, Values: []models.Sym{s.d.Sym(selector)}}}
+	}
 	s.config.Steps = append(s.config.Steps, step)
 }
 

@@ -38,7 +38,7 @@ import (
 //	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
 //	delete pod|name at              a user deletes a pod, or an object with cascade=foreground|orphan
 //	evict pod at grace              a user evicts a pod
-//	drain node at grace timeout ignoredaemonsets deleteemptydir force disableeviction
+//	drain node at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
 //	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon
@@ -47,7 +47,7 @@ import (
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
-//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady|shutdown, grace, critical
+//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady|shutdown, grace, critical, step
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
@@ -301,6 +301,10 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 		}
 	}
 	f.Grace = shutdownGrace(t, d)
+	if d.HasArg("step") {
+		s.config.Steps = append(s.config.Steps, Step{At: f.At[0], Kind: StepFault, Text: "fault " + name, Fault: len(s.config.Faults)})
+		f.At = nil
+	}
 	s.config.Faults = append(s.config.Faults, f)
 }
 

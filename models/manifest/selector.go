@@ -1,12 +1,16 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/yamlnode"
@@ -163,4 +167,31 @@ func (c *checker) nodeTerm(term *corev1.NodeSelectorTerm, path string) models.No
 		}
 	}
 	return out
+}
+
+// ParseSelector reads a selector of labels as kubectl takes it, by equality or by sets:
+// app=web,tier!=db, tier in (api,web), !legacy.
+// Source: k8s.io/apimachinery/pkg/labels/selector.go (Parse).
+func ParseSelector(text string, d *models.Dictionary) (models.Selector, error) {
+	requirements, err := labels.ParseToRequirements(text)
+	if err != nil {
+		return nil, err
+	}
+	var out models.Selector
+	for _, r := range requirements {
+		is := models.Requirement{Key: d.Sym(r.Key()), Op: selectorOperators[r.Operator()]}
+		for _, value := range r.ValuesUnsorted() {
+			is.Values = append(is.Values, d.Sym(value))
+		}
+		slices.SortFunc(is.Values, func(a, b models.Sym) int { return cmp.Compare(d.String(a), d.String(b)) })
+		out = append(out, is)
+	}
+	return out, nil
+}
+
+var selectorOperators = map[selection.Operator]models.Operator{
+	selection.Equals: models.In, selection.DoubleEquals: models.In, selection.In: models.In,
+	selection.NotEquals: models.NotIn, selection.NotIn: models.NotIn,
+	selection.Exists: models.Exists, selection.DoesNotExist: models.DoesNotExist,
+	selection.GreaterThan: models.Gt, selection.LessThan: models.Lt,
 }

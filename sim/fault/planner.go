@@ -101,6 +101,15 @@ func (p *Planner) First() []Strike {
 	return strikes
 }
 
+// Strikes returns those of a fault at a moment, one for each of its domains.
+func (p *Planner) Strikes(f int, at models.Time) []Strike {
+	var strikes []Strike
+	for d := range p.domains[f] {
+		strikes = append(strikes, Strike{int32(f), int32(d), 0, at})
+	}
+	return strikes
+}
+
 // Next returns the strike that follows a drawn one which ended at end.
 func (p *Planner) Next(s Strike, end models.Time) (Strike, bool) {
 	if s.Number&drawn == 0 || end == models.Never {
