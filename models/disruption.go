@@ -2,6 +2,10 @@ package models
 
 import "strings"
 
+// ReasonOOMKilled is why a container has ended that its kernel has killed for the memory
+// that it used. Source: pkg/kubelet/kuberuntime/kuberuntime_container.go.
+const ReasonOOMKilled = "OOMKilled"
+
 // disruptions are the beginnings of the reasons of deletions that set the condition
 // DisruptionTarget of a pod, and the reasons that the condition gives.
 // Source: k8s.io/api/core/v1/types.go (DisruptionTarget), pkg/controller/tainteviction,

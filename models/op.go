@@ -113,6 +113,8 @@ const (
 	OpAllocatePod // the kubelet sets them aside: Pod, Arg (ResizeArg)
 	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
 
+	OpKillPod // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
+
 	opKinds
 )
 
@@ -232,6 +234,7 @@ var opTable = [opKinds]struct {
 	OpDeferResize:     {"DeferResize", FieldPod | FieldArg | FieldReason | FieldMessage},
 	OpAllocatePod:     {"AllocatePod", FieldPod | FieldArg},
 	OpActuatePod:      {"ActuatePod", FieldPod | FieldArg},
+	OpKillPod:         {"KillPod", FieldPod | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.

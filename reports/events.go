@@ -106,7 +106,7 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = appendResult(b, s.op.Arg == 1)
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
-	case models.OpDeletePod:
+	case models.OpDeletePod, models.OpKillPod:
 		b = append(b, `,"grace_seconds":`...)
 		b = appendTime(b, s.op.Arg)
 	case models.OpRelabelPod:

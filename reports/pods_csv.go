@@ -125,6 +125,9 @@ var podColumns = []column[podLine]{
 		return append(b, l.pod.Phase().String()...)
 	}),
 	textColumn("reason", "reason of the phase Succeeded or Failed", func(b []byte, l *podLine) []byte {
+		if !l.pod.Phase().Terminal() {
+			return b
+		}
 		return append(b, l.text(l.pod.Reason())...)
 	}),
 	textColumn("deleted_by", "who deleted it and why; empty if nobody did", func(b []byte, l *podLine) []byte {

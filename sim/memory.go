@@ -33,8 +33,6 @@ type memoryUse struct {
 	looked models.Time
 }
 
-const reasonOOMKilled = "OOMKilled"
-
 // memoryHears follows what changes who uses memory, and how the pods share loads.
 func (s *Simulation) memoryHears(op *models.Op) {
 	if s.memory == nil && op.Kind != models.OpStartPod && op.Kind != models.OpStartContainer {
@@ -162,11 +160,11 @@ func (s *Simulation) oomKill(user memoryUser, reason, message string) {
 	d, pod := s.view.Dictionary(), s.view.Pod(user.pod)
 	s.do(models.Op{Kind: models.OpReportNode, Node: pod.Node(), Arg: 1, Reason: d.Sym(reason), Message: d.Sym(message)})
 	if user.container != models.None {
-		s.kubelet.Exit(s.agenda.Now(), user.pod, int(user.container), sigKill, d.Sym(reasonOOMKilled))
+		s.kubelet.Exit(s.agenda.Now(), user.pod, int(user.container), sigKill, d.Sym(models.ReasonOOMKilled))
 		s.work(user.pod)
 		return
 	}
-	op := models.Op{Kind: models.OpFinishPod, Pod: user.pod, Arg: sigKill, Reason: d.Sym(reasonOOMKilled)}
+	op := models.Op{Kind: models.OpFinishPod, Pod: user.pod, Arg: sigKill, Reason: d.Sym(models.ReasonOOMKilled)}
 	switch {
 	case pod.Deleting():
 		s.remove(user.pod, sigKill)

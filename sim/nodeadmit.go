@@ -95,7 +95,7 @@ func (s *Simulation) preemptNext(pod cluster.Pod, victims []models.PodID) (taken
 			continue
 		}
 		s.kill(victim, victim.Spec().GracePeriod, dying{
-			reason: s.view.Dictionary().Sym(kubelet.ReasonPreempting), until: models.Never, preemptor: pod.ID(), then: victims,
+			reason: s.view.Dictionary().Sym(kubelet.ReasonPreempting), preemptor: pod.ID(), then: victims,
 		})
 		return false
 	}
@@ -118,6 +118,7 @@ type dying struct {
 // kill lets a kubelet end a pod within a grace: its containers stop, and it fails.
 // Source: pkg/kubelet/pod_workers.go (killPodNow).
 func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
+	s.do(models.Op{Kind: models.OpKillPod, Pod: pod.ID(), Arg: int64(grace), Reason: how.reason})
 	delay := time.Duration(0)
 	how.code = sigTerm
 	if pod.Up() {

@@ -93,18 +93,14 @@ func (s *Simulation) ready(id models.PodID, epoch uint32) {
 	}
 }
 
-// deadline fails a pod that has been active on its node for too long.
+// deadline ends a pod that has been active on its node for too long, within its grace.
 // Source: pkg/kubelet/active_deadline.go.
 func (s *Simulation) deadline(id models.PodID) {
 	pod := s.view.Pod(id)
 	if pod.Removed() || pod.Deleting() || pod.Phase().Terminal() || !s.view.Node(pod.Node()).Heard() {
 		return
 	}
-	if s.kubelet.Working(id) {
-		s.failContainers(id, pod.Spec().GracePeriod, s.reasons.deadline)
-		return
-	}
-	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: sigTerm, Reason: s.reasons.deadline})
+	s.kill(pod, pod.Spec().GracePeriod, dying{reason: s.reasons.deadline, preemptor: models.None})
 }
 
 // Exit codes of containers that were told to stop, and that were killed.

@@ -25,7 +25,12 @@ func (s *story) jobRules(t *testing.T, d *datadriven.TestData) *models.JobRules 
 		var code int32
 		if d.MaybeScanArgs(t, about.arg, &code); code != 0 {
 			rules.HasFailurePolicy, rules.ReplaceFailed = true, true
-			rules.FailureRules = append(rules.FailureRules, models.FailureRule{Action: about.action, Codes: []int32{code}})
+			rule := models.FailureRule{Action: about.action, Codes: []int32{code}}
+			container := ""
+			if d.MaybeScanArgs(t, "failcontainer", &container); container != "" {
+				rule.Container = s.d.Sym(container)
+			}
+			rules.FailureRules = append(rules.FailureRules, rule)
 		}
 	}
 	if d.MaybeScanArgs(t, "succeed", &indexes); indexes != "" {

@@ -26,7 +26,7 @@ import (
 //	…  any owner with select=app    and so with a selector
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
 //	job name parallelism completions backofflimit ttl cpu deadline, with exit
-//	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, replace=Failed, succeed=indexes
+//	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, failcontainer, replace=Failed, succeed=indexes
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
@@ -378,7 +378,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:
 		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
-	case models.OpDeletePod:
+	case models.OpDeletePod, models.OpKillPod:
 		fmt.Fprintf(&p.text, " grace=%s", time.Duration(op.Arg))
 	case models.OpScaleOwner:
 		fmt.Fprintf(&p.text, " replicas=%d", op.Arg)

@@ -100,6 +100,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.updatePod(op, row)
 	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
 		return c.resizePod(now, op, row)
+	case models.OpKillPod:
+		return c.killPod(op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}

@@ -15,8 +15,26 @@ func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	c.markReady(now, row, false)
 	row.set(podUp, false)
-	row.exited, row.exitCode = now, int32(op.Arg)
+	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
 	row.epoch++
+	return nil
+}
+
+// killPod notes that a kubelet begins to end a pod, within a grace. Nothing of it has
+// changed yet. Source: pkg/kubelet/pod_workers.go (killPodNow).
+func (c *Cluster) killPod(op *models.Op, row *podRow) error {
+	switch {
+	case row.node == models.None:
+		return refusePod(op.Pod, "it is on no node")
+	case !c.nodes[row.node].heard():
+		return refusePod(op.Pod, "the kubelet of its node is not heard")
+	case row.phase.Terminal():
+		return refusePod(op.Pod, "it has ended")
+	case op.Arg < 0:
+		return refusePod(op.Pod, "grace must not be negative")
+	case op.Reason == 0:
+		return refusePod(op.Pod, "a kubelet ends a pod for a reason")
+	}
 	return nil
 }
 

@@ -34,7 +34,7 @@ type podRow struct {
 	failures int32
 	ignored  int32
 	epoch    uint32
-	reason   models.Sym // of the terminal phase
+	reason   models.Sym // of the last end of its containers, or of the terminal phase
 	cause    models.Sym // of the deletion
 	phase    models.Phase
 	flags    podFlags

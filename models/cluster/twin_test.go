@@ -258,6 +258,11 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpRejectPod, p.ended(), "ended already"},
 		rule{models.OpRejectPod, !placed, "on no node"},
 		rule{models.OpRejectPod, placed && (w.nodes[p.node].down || w.nodes[p.node].silence != models.Heard), "is not heard"},
+		rule{models.OpKillPod, !placed, "on no node"},
+		rule{models.OpKillPod, placed && (w.nodes[p.node].down || w.nodes[p.node].silence != models.Heard), "is not heard"},
+		rule{models.OpKillPod, p.ended(), "has ended"},
+		rule{models.OpKillPod, op.Arg < 0, "negative"},
+		rule{models.OpKillPod, op.Reason == 0, "for a reason"},
 		rule{models.OpDeletePod, op.Arg < 0, "negative"},
 		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
 		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},
@@ -491,6 +496,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	case models.OpReadyPod, models.OpUnreadyPod:
 		ready(op.Kind == models.OpReadyPod)
 	case models.OpExitPod:
+		p.reason = op.Reason
 		ready(false)
 		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
 	case models.OpOrphanPod:

@@ -89,7 +89,8 @@ func (p Pod) Attempts() int32 { return p.row().attempts }
 // ExitCode returns the exit code of the last end of its containers.
 func (p Pod) ExitCode() int32 { return p.row().exitCode }
 
-// Reason returns the reason of its terminal phase, if any.
+// Reason returns the reason of the last end of its containers, or of its terminal phase,
+// if any.
 func (p Pod) Reason() models.Sym { return p.row().reason }
 
 // Message returns what is said about the reason of its terminal phase, if anything.

@@ -67,7 +67,7 @@ const (
 
 var podFields = []auditFields{
 	{Used, "restartPolicy terminationGracePeriodSeconds", "rule the end of a pod"},
-	{Used, "activeDeadlineSeconds", "counts from when the pod is bound; then its containers are stopped, and it fails"},
+	{Used, "activeDeadlineSeconds", "counts from when the pod is bound; then its containers are stopped within the termination grace, and it fails"},
 	{Used, "nodeSelector affinity.nodeAffinity tolerations", "choose nodes (NodeAffinity, TaintToleration) and rule eviction by taints"},
 	{Used, "affinity.podAffinity affinity.podAntiAffinity", "let pods attract and repel each other (InterPodAffinity)"},
 	{Used, "topologySpreadConstraints", "spread the pod over domains (PodTopologySpread)"},

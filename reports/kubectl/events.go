@@ -66,6 +66,7 @@ type podNote struct {
 	restarts  bool       // a back-off has begun
 	restarted models.Time
 	rebooted  bool
+	ending    bool         // its kubelet has told why it ends the pod
 	pulling   []models.Sym // images that its node did not hold when it came
 	images    []imageNote
 }

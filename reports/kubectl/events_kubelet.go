@@ -130,28 +130,36 @@ func (e *Events) exited(pod cluster.Pod, reason string) {
 	}
 }
 
-// ended tells why a kubelet has let a pod fail, if that was its decision.
-// Source: pkg/kubelet/active_deadline.go.
-func (e *Events) ended(pod cluster.Pod, reason string) {
-	delete(e.pods, pod.ID())
-	if pod.Node() == models.None {
-		return
-	}
-	if reason == reasonDeadline {
-		e.say(pod, nil, Normal, reason, "Pod was active on the node longer than the specified deadline")
-		if pod.Starts() > 0 && !pod.Itemised() {
-			e.killing(pod)
-		}
-		return
-	}
-	if message, ok := endedByKubelet[reason]; ok {
-		e.say(pod, nil, Warning, reason, message)
+// ends tells why a kubelet ends a pod, and that its containers are stopped.
+// Source: pkg/kubelet/pod_workers.go (killPodNow).
+func (e *Events) ends(pod cluster.Pod, reason string) {
+	e.note(pod.ID()).ending = true
+	e.why(pod, reason)
+	if !pod.Itemised() && pod.Up() {
+		e.killing(pod)
 	}
 }
 
-// endedByKubelet are the reasons that a kubelet gives for pods that it ends, with what it
-// tells of them. Source: pkg/kubelet/preemption/preemption.go.
-var endedByKubelet = map[string]string{"Preempting": "Preempted in order to admit critical pod"}
+// why tells the reason for which a kubelet ends a pod, if it tells one.
+// Source: pkg/kubelet/active_deadline.go, pkg/kubelet/preemption/preemption.go.
+func (e *Events) why(pod cluster.Pod, reason string) {
+	switch reason {
+	case reasonDeadline:
+		e.say(pod, nil, Normal, reason, endMessages[reason])
+	case reasonPreempting:
+		e.say(pod, nil, Warning, reason, endMessages[reason])
+	}
+}
+
+// ended tells why a kubelet has let a pod fail, if that was its decision and it has not
+// told before.
+func (e *Events) ended(pod cluster.Pod, reason string) {
+	note := e.pods[pod.ID()]
+	delete(e.pods, pod.ID())
+	if pod.Node() != models.None && (note == nil || !note.ending) {
+		e.why(pod, reason)
+	}
+}
 
 // refused tells why a kubelet does not take a pod.
 // Source: pkg/kubelet/kubelet.go (rejectPod).

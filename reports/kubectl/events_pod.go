@@ -10,11 +10,12 @@ import (
 
 // Causes of deletions and reasons of changes, as operations give them.
 const (
-	causeTaint      = "TaintManagerEviction"
-	causePreemption = "PreemptionByScheduler for "
-	reasonNotReady  = "NodeNotReady"
-	reasonRebooted  = "NodeRebooted"
-	reasonDeadline  = "DeadlineExceeded"
+	causeTaint       = "TaintManagerEviction"
+	causePreemption  = "PreemptionByScheduler for "
+	reasonNotReady   = "NodeNotReady"
+	reasonRebooted   = "NodeRebooted"
+	reasonDeadline   = "DeadlineExceeded"
+	reasonPreempting = "Preempting"
 )
 
 func (e *Events) pod(op *models.Op, v cluster.View) {
@@ -45,6 +46,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 	case models.OpRejectPod:
 		e.refused(pod, d.String(op.Reason), d.String(op.Message))
 		e.cancelEviction(pod, false)
+	case models.OpKillPod:
+		e.ends(pod, d.String(op.Reason))
 	case models.OpFinishPod:
 		e.ended(pod, d.String(op.Reason))
 		e.cancelEviction(pod, false)

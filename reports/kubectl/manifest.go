@@ -266,7 +266,7 @@ func (m *Moment) containerStatus(pod cluster.Pod, c *models.Container, s *podSta
 		return out
 	}
 	out["restartCount"] = pod.Restarts()
-	terminated := map[string]any{"reason": exitReason(pod.ExitCode()), "exitCode": pod.ExitCode()}
+	terminated := map[string]any{"reason": m.lastReason(pod), "exitCode": pod.ExitCode()}
 	if pod.ExitedAt() != models.Never {
 		terminated["finishedAt"] = m.stamp(pod.ExitedAt())
 	}

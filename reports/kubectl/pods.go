@@ -156,7 +156,7 @@ func (m *Moment) endOf(pod cluster.Pod) (reason, message string) {
 var endMessages = map[string]string{
 	reasonDeadline:            "Pod was active on the node longer than the specified deadline",
 	models.ReasonNodeShutdown: models.MessageNodeShutdown,
-	"Preempting":              "Preempted in order to admit critical pod",
+	reasonPreempting:          "Preempted in order to admit critical pod",
 }
 
 // initContainers counts the init containers, sidecars among them.
@@ -186,7 +186,15 @@ func (m *Moment) stateOf(pod cluster.Pod) (state containerState, reason string) 
 	case !pod.Phase().Terminal() && pod.Restarts() > 0 && pod.ExitedAt().Sub(pod.StartedAt()) <= backOffReset:
 		return waiting, "CrashLoopBackOff"
 	}
-	return ended, exitReason(pod.ExitCode())
+	return ended, m.lastReason(pod)
+}
+
+// lastReason is why the containers of a pod ended last, that are not told apart.
+func (m *Moment) lastReason(pod cluster.Pod) string {
+	if reason := m.View.Dictionary().String(pod.Reason()); reason == models.ReasonOOMKilled {
+		return reason
+	}
+	return exitReason(pod.ExitCode())
 }
 
 func exitReason(code int32) string {
@@ -298,7 +306,7 @@ func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
 func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
 	if reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Reason())); ok && pod.Phase() == models.Failed {
 		message := models.MessageNodeShutdown
-		if m.View.Dictionary().String(pod.Reason()) == "Preempting" {
+		if m.View.Dictionary().String(pod.Reason()) == reasonPreempting {
 			message = "Pod was preempted by Kubelet to accommodate a critical pod."
 		}
 		return append(list, condition{"DisruptionTarget", "True", reason, message, pod.ExitedAt()})
@@ -306,17 +314,25 @@ func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
 	if !pod.Deleting() {
 		return list
 	}
-	reason := ""
-	switch cause := m.View.Dictionary().String(pod.Cause()); {
-	case cause == causeTaint:
-		reason = "DeletionByTaintManager"
-	case strings.HasPrefix(cause, causePreemption):
-		reason = "PreemptionByScheduler"
-	default:
+	reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Cause()))
+	if !ok {
 		return list
 	}
-	at := pod.Deadline().Add(-pod.Spec().GracePeriod)
-	return append(list, condition{"DisruptionTarget", "True", reason, "", at})
+	message := disruptionMessages[reason]
+	if reason == "PreemptionByScheduler" {
+		message = schedulerOf(pod) + message
+	}
+	return append(list, condition{"DisruptionTarget", "True", reason, message, pod.DeletedAt()})
+}
+
+// disruptionMessages are what the condition DisruptionTarget says, by its reason.
+// Source: pkg/registry/core/pod/storage/eviction.go, pkg/controller/tainteviction,
+// pkg/scheduler/framework/preemption, pkg/controller/podgc.
+var disruptionMessages = map[string]string{
+	"EvictionByEvictionAPI":  "Eviction API: evicting",
+	"DeletionByTaintManager": "Taint manager: deleting due to NoExecute taint",
+	"PreemptionByScheduler":  ": preempting to accommodate a higher priority pod",
+	"DeletionByPodGC":        "PodGC: node no longer exists",
 }
 
 func (m *Moment) appContainers(pod cluster.Pod, d *models.Dictionary) (names []string) {

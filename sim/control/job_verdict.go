@@ -127,7 +127,9 @@ func (s *jobSync) matchFailure(pod cluster.Pod) (action models.FailureAction, co
 	return models.CountFailure, true, ""
 }
 
-// matches reports whether a pod matches a rule, and by what.
+// matches reports whether a pod matches a rule, and by what: app containers are looked at
+// before init containers.
+// Source: pkg/controller/job/pod_failure_policy.go (matchOnExitCodes).
 func (s *jobSync) matches(pod cluster.Pod, rule *models.FailureRule) (what string, ok bool) {
 	d := s.v.Dictionary()
 	subject := func() string { return d.String(pod.Spec().Namespace) + "/" + pod.Name() }
@@ -139,25 +141,30 @@ func (s *jobSync) matches(pod cluster.Pod, rule *models.FailureRule) (what strin
 		}
 		return "", false
 	}
-	container, ended := containerOf(pod, rule.Container)
-	if code := pod.ExitCode(); !ended || code == 0 || slices.Contains(rule.Codes, code) == rule.NotIn {
-		return "", false
-	}
-	return fmt.Sprintf("Container %s for pod %s failed with exit code %d", d.String(container), subject(), pod.ExitCode()), true
-}
-
-// containerOf returns the container that the exit code of a pod is of: its first app
-// container, or the one that is asked for. Containers of a pod that never ran have none.
-func containerOf(pod cluster.Pod, wanted models.Sym) (name models.Sym, ended bool) {
-	if pod.Starts() == 0 || pod.Up() {
-		return 0, false
-	}
-	for _, c := range pod.Spec().Containers {
-		if c.Kind == models.AppContainer && (wanted == 0 || c.Name == wanted) {
-			return c.Name, true
+	for _, inits := range []bool{false, true} {
+		for i, c := range pod.Spec().Containers {
+			if (c.Kind != models.AppContainer) != inits || rule.Container != 0 && c.Name != rule.Container {
+				continue
+			}
+			if code, ended := endOf(pod, i); ended && code != 0 && slices.Contains(rule.Codes, code) != rule.NotIn {
+				return fmt.Sprintf("Container %s for pod %s failed with exit code %d", d.String(c.Name), subject(), code), true
+			}
 		}
 	}
-	return 0, false
+	return "", false
+}
+
+// endOf returns the exit code of a container of a pod, if it is terminated. App
+// containers that are not told apart end together.
+func endOf(pod cluster.Pod, container int) (code int32, ended bool) {
+	if pod.Itemised() {
+		containers := pod.Containers()
+		if containers == nil || containers[container].State != cluster.ContainerTerminated {
+			return 0, false
+		}
+		return containers[container].Ended.ExitCode, true
+	}
+	return pod.ExitCode(), pod.Starts() > 0 && !pod.Up()
 }
 
 // conditionOf returns the status of a condition of a pod, if it has it.
