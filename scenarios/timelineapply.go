@@ -161,10 +161,15 @@ func (u *user) applyWorkload(s *userStep, document *object) {
 	} else {
 		*o = userObject{objectName: o.objectName, primed: true}
 	}
+	if step.Invalid = u.set.ForbiddenCreation(document.root); step.Invalid != "" && o.root == nil {
+		step.Refused = step.Invalid // by what is still there of an object that was deleted, too
+		u.emit(step)
+		return
+	}
 	if !u.change(s, o, next, &step) {
 		return
 	}
-	if step.Template == nil && u.prime(o) { // it may be gone when the step comes, and is made again then
+	if step.Template == nil && step.Invalid == "" && u.prime(o) { // it may be gone when the step comes, and is made again then
 		compiled, problems := u.set.CompileVersion(document.root, &o.versions, "")
 		if u.takeProblems(s, problems); len(problems) > 0 {
 			return

@@ -106,6 +106,9 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	b := binary.AppendVarint(in.text[:0], int64(step.At))
 	b = appendString(b, step.Text)
 	b = appendString(b, step.Refused)
+	if step.Invalid != "" {
+		b = appendString(b, step.Invalid)
+	}
 	b = v.append(append(b, byte(step.Kind)), step.Object)
 	b = binary.AppendVarint(b, int64(step.Replicas))
 	b = binary.AppendVarint(b, step.Revision)

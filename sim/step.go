@@ -19,6 +19,9 @@ type Step struct {
 	// Refused is what an API server answers if the object exists, whatever its
 	// state: a change that is forbidden. Empty for most steps.
 	Refused string
+	// Invalid is what it answers if the object has to be made: what it is to be is
+	// nothing that a server takes. Empty for most steps.
+	Invalid string
 	// Same tells that the object is what the step asks for already, if it is there.
 	Same bool
 

@@ -77,6 +77,9 @@ func (s *Simulation) changeOwner(step *Step) (string, error) {
 	id := s.named[step.Object]
 	if id == models.None || s.view.Owner(id).Deleted() {
 		if step.Kind == StepApply {
+			if step.Invalid != "" {
+				return "", errors.New(step.Invalid)
+			}
 			a := Arrival{Template: step.Template, Name: step.Object.Name, Ordinal: step.Object.Ordinal, Lifetime: -1, RunTime: -1}
 			if s.arriveOwner(&a, models.None) == models.None {
 				kind := step.Object.Owner
@@ -203,6 +206,8 @@ func (s *Simulation) changePod(step *Step) (string, error) {
 	switch {
 	case step.Kind == StepEvict:
 		return s.evictPod(step, pod, found)
+	case step.Kind == StepApply && !found && step.Invalid != "":
+		return "", errors.New(step.Invalid)
 	case step.Kind == StepApply && !found:
 		a := Arrival{Template: step.Template, Name: step.Object.Name, Ordinal: step.Object.Ordinal, Lifetime: -1, RunTime: -1}
 		before := s.view.Pods()

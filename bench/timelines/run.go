@@ -147,9 +147,30 @@ func answer(message string) string {
 		return rest
 	}
 	if rest, ok := strings.CutPrefix(message, "The "); ok {
+		rest = withGroup(rest)
+		if what, list, several := strings.Cut(rest, "\n* "); several {
+			return what + "[" + strings.ReplaceAll(list, "\n* ", ", ") + "]"
+		}
 		return rest
 	}
 	return message
+}
+
+// groups are those of kinds that are not of the core.
+var groups = map[string]string{
+	"Deployment": "apps", "ReplicaSet": "apps", "StatefulSet": "apps", "DaemonSet": "apps", "Job": "batch", "CronJob": "batch",
+	"HorizontalPodAutoscaler": "autoscaling", "PodDisruptionBudget": "policy", "PriorityClass": "scheduling.k8s.io",
+}
+
+// withGroup names the group of the kind with which a text begins, as the API server
+// does and kubectl does not.
+// Source: k8s.io/apimachinery/pkg/api/errors (NewInvalid).
+func withGroup(text string) string {
+	kind, rest, _ := strings.Cut(text, " ")
+	if group := groups[kind]; group != "" {
+		return kind + "." + group + " " + rest
+	}
+	return text
 }
 
 // requestTime is how long a request takes of a user who sends one after the other.

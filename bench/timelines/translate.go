@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/podsim/podsim/models/yamlnode"
 )
 
 // workloads are the kinds that can come during a run, definitions those that can
@@ -93,7 +95,15 @@ func (t *translator) create(at float64, o Object) error {
 		t.step(at, action, "apply", map[string]any{"object": o})
 		return nil
 	}
-	if why := t.tryOut(o); why != "" {
+	n, err := nodeOf(o)
+	if err != nil {
+		return err
+	}
+	if t.set.ForbiddenCreation(n) != "" { // which the run tells
+		t.step(at, action, "apply", map[string]any{"object": o})
+		return nil
+	}
+	if why := t.tryOut(n); why != "" {
 		t.refused = append(t.refused, Fact{At: at, Kind: Result, Name: action, Value: encode("error: " + why)})
 		return nil
 	}
@@ -114,11 +124,7 @@ func (t *translator) join(at float64, o Object) {
 }
 
 // tryOut returns why podsim would not take an object, or nothing.
-func (t *translator) tryOut(o Object) string {
-	n, err := nodeOf(o)
-	if err != nil {
-		return err.Error()
-	}
+func (t *translator) tryOut(n *yamlnode.Node) string {
 	if _, problems := t.set.CompileTemplate(n); len(problems) > 0 {
 		return problems[0].Path + ": " + problems[0].What
 	}

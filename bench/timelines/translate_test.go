@@ -118,15 +118,40 @@ func TestActionsBecomeSteps(t *testing.T) {
 }
 
 func TestAnObjectThatIsNotTakenIsRefused(t *testing.T) {
-	bad := object(t, deployment)
-	mapAt(bad, "spec")["replicas"] = -1
-	s, err := Translate(&Recording{
-		Actions: []Action{{At: 1, Create: []string{"web.yaml"}}}, Files: map[string][]Object{"web.yaml": {bad}},
-	})
-	if err != nil {
-		t.Fatal(err)
+	tests := map[string]struct {
+		replicas int
+		want     string
+	}{
+		"by an API server": {-1, `"error: Deployment.apps \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0"`},
+		"by podsim alone":  {2_000_000_000, `"error: spec.replicas: got 2000000000;`},
 	}
-	if len(s.refused) != 1 || !strings.HasPrefix(s.refused[0].Value, `"error: spec.replicas`) || len(steps(t, s)) > 0 {
-		t.Errorf("refused %+v, steps %v", s.refused, steps(t, s))
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			bad := object(t, deployment)
+			mapAt(bad, "spec")["replicas"] = test.replicas
+			s, err := Translate(&Recording{
+				Actions: []Action{{At: 1, Create: []string{"web.yaml"}}, {At: 2, End: true}},
+				Nodes:   []Object{object(t, `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1"},"status":{"capacity":{"cpu":"4"}}}`)},
+				Files:   map[string][]Object{"web.yaml": {bad}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			facts, err := s.Simulate("web", 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range facts {
+				if f.Kind == Result {
+					got = append(got, f.Value)
+				} else if !strings.Contains(f.Name, "n1") {
+					t.Errorf("%+v was observed", f)
+				}
+			}
+			if len(got) != 1 || !strings.HasPrefix(got[0], test.want) {
+				t.Errorf("got %q; want %s", got, test.want)
+			}
+		})
 	}
 }

@@ -18,6 +18,16 @@ type Live struct {
 	Started bool
 }
 
+// ForbiddenCreation returns what kubectl prints when an API server refuses to create an
+// object, which CheckForm finds right; empty if it does not.
+func (s *Set) ForbiddenCreation(n *yamlnode.Node) string {
+	object, ok := s.live(n, Live{})
+	if !ok {
+		return ""
+	}
+	return validation.Refusal(kindOf(n), nameOf(object), validation.Create(object))
+}
+
 // ForbiddenChange returns what kubectl prints when an API server refuses that an object
 // becomes another one, which CheckForm finds right; empty if it does not.
 func (s *Set) ForbiddenChange(old, next *yamlnode.Node, known Live) string {
@@ -86,6 +96,14 @@ func needsRestart(is, was *corev1.Container) bool {
 }
 
 func kindOf(n *yamlnode.Node) string { return textOf(n.Get("kind")) }
+
+// nameOf returns the name of an object, or what its name will begin with.
+func nameOf(o metav1.Object) string {
+	if o.GetName() == "" {
+		return o.GetGenerateName()
+	}
+	return o.GetName()
+}
 
 // live decodes an object and sets its defaults. ok is false if its form is wrong, which
 // others tell.

@@ -112,32 +112,35 @@ func led(first string, list []string) []string {
 	return list
 }
 
-// claim checks a PersistentVolumeClaim.
+// claimSpec checks the specification of a PersistentVolumeClaim.
 // Source: pkg/apis/core/validation/validation.go (ValidatePersistentVolumeClaimSpec).
-func claim(c *corev1.PersistentVolumeClaim) field.ErrorList {
-	spec := &c.Spec
-	errs := labelSelector(spec.Selector, specPath.Child("selector"))
+func claimSpec(spec *corev1.PersistentVolumeClaimSpec, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if len(spec.AccessModes) == 0 {
-		errs = append(errs, field.Required(specPath.Child("accessModes"), "at least 1 access mode is required"))
+		errs = append(errs, field.Required(path.Child("accessModes"), "at least 1 access mode is required"))
 	}
+	errs = append(errs, labelSelector(spec.Selector, path.Child("selector"))...)
 	known := []corev1.PersistentVolumeAccessMode{
 		corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOnce, corev1.ReadWriteOncePod}
 	for _, mode := range spec.AccessModes {
-		errs = append(errs, oneOf(mode, specPath.Child("accessModes"), false, known...)...)
+		errs = append(errs, oneOf(mode, path.Child("accessModes"), false, known...)...)
 	}
 	if slices.Contains(spec.AccessModes, corev1.ReadWriteOncePod) && len(spec.AccessModes) > 1 {
-		errs = append(errs, field.Forbidden(specPath.Child("accessModes"), "may not use ReadWriteOncePod with other access modes"))
+		errs = append(errs, field.Forbidden(path.Child("accessModes"), "may not use ReadWriteOncePod with other access modes"))
 	}
-	path := specPath.Child("resources").Key(string(corev1.ResourceStorage))
+	storage := path.Child("resources").Key(string(corev1.ResourceStorage))
 	size, ok := spec.Resources.Requests[corev1.ResourceStorage]
 	switch {
 	case !ok:
-		errs = append(errs, field.Required(path, ""))
+		errs = append(errs, field.Required(storage, ""))
 	case size.Sign() <= 0:
-		errs = append(errs, field.Invalid(path, size.String(), "must be greater than zero"))
+		errs = append(errs, field.Invalid(storage, size.String(), "must be greater than zero"))
 	}
 	if class := spec.StorageClassName; class != nil && *class != "" {
-		errs = append(errs, invalid(*class, specPath.Child("storageClassName"), validation.IsDNS1123Subdomain(*class))...)
+		errs = append(errs, invalid(*class, path.Child("storageClassName"), validation.IsDNS1123Subdomain(*class))...)
+	}
+	if mode := spec.VolumeMode; mode != nil {
+		errs = append(errs, oneOf(*mode, path.Child("volumeMode"), false, corev1.PersistentVolumeBlock, corev1.PersistentVolumeFilesystem)...)
 	}
 	return errs
 }
@@ -174,7 +177,7 @@ func claimUpdate(next, old *corev1.PersistentVolumeClaim) field.ErrorList {
 }
 
 func newClaim(c *corev1.PersistentVolumeClaim) field.ErrorList {
-	return append(objectMeta(&c.ObjectMeta, true, apivalidation.NameIsDNSSubdomain), claim(c)...)
+	return append(objectMeta(&c.ObjectMeta, true, apivalidation.NameIsDNSSubdomain), claimSpec(&c.Spec, specPath)...)
 }
 
 // taints checks the taints of a node.
@@ -209,6 +212,23 @@ func nodeUpdate(next, old *corev1.Node) field.ErrorList {
 		errs = append(errs, field.Forbidden(specPath.Child("providerID"), `node updates may not change providerID except from "" to valid`))
 	}
 	return append(errs, taints(next.Spec.Taints, metadata.Child("taints"))...)
+}
+
+// newNode checks a Node that registers.
+// Source: pkg/apis/core/validation/validation.go (ValidateNode).
+func newNode(n *corev1.Node) field.ErrorList {
+	errs := objectMeta(&n.ObjectMeta, false, apivalidation.NameIsDNSSubdomain)
+	errs = append(errs, taints(n.Spec.Taints, metadata.Child("taints"))...)
+	path, networks := specPath.Child("podCIDRs"), cidrs(n)
+	families := make(map[bool]int) // by whether it is one of IPv4
+	for i, network := range networks {
+		errs = append(errs, validation.IsValidCIDRForLegacyField(path.Index(i), network, false, nil)...)
+		families[strings.Contains(network, ".")]++
+	}
+	if families[true] > 1 || families[false] > 1 {
+		errs = append(errs, field.Invalid(path, networks, "may specify no more than one CIDR for each IP family"))
+	}
+	return errs
 }
 
 // cidrs returns the networks of a node's pods.

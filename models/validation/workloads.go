@@ -197,6 +197,11 @@ func statefulSetSpec(spec *appsv1.StatefulSetSpec, created bool) field.ErrorList
 		add(oneOf(policy.WhenDeleted, path.Child("whenDeleted"), false, known...)...)
 		add(oneOf(policy.WhenScaled, path.Child("whenScaled"), false, known...)...)
 	}
+	for i := range spec.VolumeClaimTemplates {
+		if created {
+			add(claimSpec(&spec.VolumeClaimTemplates[i].Spec, specPath.Child("volumeClaimTemplates").Index(i).Child("spec"))...)
+		}
+	}
 	add(notNegative(number(spec.Replicas), specPath.Child("replicas"))...)
 	add(notNegative(spec.MinReadySeconds, specPath.Child("minReadySeconds"))...)
 	if spec.Ordinals != nil {

@@ -73,6 +73,9 @@ func others(value any) []any {
 		more["example.com/more"] = "1"
 		return []any{nil, more}
 	case []any:
+		if len(v) == 0 {
+			return nil
+		}
 		twice := append(slices.Clone(v), v[0])
 		return []any{nil, []any{}, twice, v[1:]}
 	}
