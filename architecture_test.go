@@ -51,7 +51,7 @@ var rooms = map[string][]string{
 	"scenarios/arrivals": {"models", "sim/kernel"},
 	"scenarios/trace":    {"models", "models/limits", "models/spelling", "models/yamlnode"},
 	"scenarios": {"models", "models/cluster", "models/limits", "models/spelling", "models/yamlnode", "models/manifest", "scenarios/arrivals", "scenarios/trace", "scheduler", "scheduler/plugins",
-		"scheduler/engine", "scheduler/framework", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/fault", "sim/images", "sim/usage"},
+		"scheduler/engine", "scheduler/framework", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/evict", "sim/fault", "sim/images", "sim/usage"},
 	"reports":            {"models", "models/cluster", "models/spelling", "models/yamlnode"},
 	"reports/dirs":       {},
 	"reports/hostile":    {},

@@ -114,6 +114,7 @@ const (
 	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
 
 	OpKillPod // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
+	OpEvictPod // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
 
 	opKinds
 )
@@ -235,6 +236,7 @@ var opTable = [opKinds]struct {
 	OpAllocatePod:     {"AllocatePod", FieldPod | FieldArg},
 	OpActuatePod:      {"ActuatePod", FieldPod | FieldArg},
 	OpKillPod:         {"KillPod", FieldPod | FieldArg | FieldReason},
+	OpEvictPod:        {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -104,6 +104,9 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = appendInt(b, "index", int64(index))
 	case models.OpCountPod:
 		b = appendResult(b, s.op.Arg == 1)
+	case models.OpEvictPod:
+		b = append(b, `,"component":`...)
+		b = appendQuoted(b, s.text(s.op.Name))
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
 	case models.OpDeletePod, models.OpKillPod:

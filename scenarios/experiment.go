@@ -35,9 +35,10 @@ type ExperimentPolicy struct {
 // as a KubeSchedulerConfiguration or a NodeGroup, belong to the policy: they take
 // the place of those of the same kind and name in the scenario, or are added.
 type PolicySpec struct {
-	Description string   `yaml:"description" help:"what it does, for readers of the report"`
-	Profile     string   `yaml:"profile" help:"a scheduler profile by name, by which all schedulers decide (podsim policies lists them)"`
-	Set         []string `yaml:"set" help:"fields of the scenario to change: KIND/NAME.PATH=VALUE"`
+	Description string        `yaml:"description" help:"what it does, for readers of the report"`
+	Profile     string        `yaml:"profile" help:"a scheduler profile by name, by which all schedulers decide (podsim policies lists them)"`
+	Eviction    *EvictionSpec `yaml:"eviction" help:"who has to leave a node, and in which order: goes before what the scenario says of the same occasion"`
+	Set         []string      `yaml:"set" help:"fields of the scenario to change: KIND/NAME.PATH=VALUE"`
 }
 
 // AxisSpec is a setting that varies.
@@ -107,9 +108,10 @@ type Policy struct {
 	Set         []string
 	Digest      string // over all of it
 
-	file       *heldFile // whose documents take the place of those of the scenario; nil without
-	options    []option  // Set, with where it stands
-	configures bool      // the file has a KubeSchedulerConfiguration
+	stream     *streamPolicy // that it is; nil if it stands in a file of its own or is none
+	file       *heldFile     // whose documents take the place of those of the scenario; nil without
+	options    []option      // Set, with where it stands
+	configures bool          // the file has a KubeSchedulerConfiguration
 }
 
 // Axis is a setting that varies.

@@ -118,11 +118,17 @@ func (b *experimentBuilder) policyDigest(policy int) string {
 	h, p := sha256.New(), &b.out.Policies[policy]
 	addWord(h, "profile", p.Profile)
 	addWord(h, "set", p.Set...)
+	if p.stream != nil {
+		addEviction(h, p.stream.object)
+	}
 	if p.file != nil {
 		l := newLoader(Input{})
 		file := p.file.file()
 		documents := l.readPolicyFile(&file)
 		l.closeFiles()
+		if documents.policy != nil {
+			addEviction(h, documents.policy)
+		}
 		if documents.scheduler != nil {
 			addWords(h, "scheduler")
 			addNode(h, documents.scheduler.root)
@@ -148,6 +154,14 @@ func (b *experimentBuilder) policyDigest(policy int) string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// addEviction takes in what a Policy says of evictions.
+func addEviction(h hash.Hash, o *object) {
+	if n := o.at("spec.eviction"); n != nil {
+		addWords(h, "eviction")
+		addNode(h, n)
+	}
 }
 
 // RunKey names one run by all that its result depends on but the version of podsim:

@@ -312,6 +312,7 @@ func (e *Experiment) input(policy, cell int) Input {
 	if p.Profile != "" || p.configures {
 		in.Profile = p.Profile
 	}
+	in.policy = p.stream
 	in.settings = slices.Concat(p.options, e.settings[cell])
 	return in
 }

@@ -76,7 +76,7 @@ func (b *experimentBuilder) addOther() {
 const asItIsHelp = "the scenario as it is"
 
 func (p *Policy) changesNothing() bool {
-	return p.Profile == "" && p.file == nil && len(p.options) == 0
+	return p.Profile == "" && p.file == nil && len(p.options) == 0 && (p.stream == nil || p.stream.spec.Eviction == nil)
 }
 
 // addListed adds a policy of the Experiment.
@@ -128,7 +128,9 @@ func (b *experimentBuilder) addNamed(text string) {
 // fromStream makes a policy of one in the stream.
 func (b *experimentBuilder) fromStream(name string) Policy {
 	s := b.base.policies[name]
-	return fromPolicy(s.object, s.spec)
+	p := fromPolicy(s.object, s.spec)
+	p.stream = s
+	return p
 }
 
 func fromPolicy(o *object, spec *PolicySpec) Policy {
@@ -159,6 +161,7 @@ func readPolicyFile(file *heldFile, table []plugins.Entry) (Policy, yamlnode.Pro
 	case o != nil:
 		if spec := l.readPolicy(o); spec != nil {
 			p = fromPolicy(o, spec)
+			l.evictors(o, spec.Eviction)
 		}
 		if documents.scheduler != nil && p.Profile != "" {
 			l.blame(o, "spec.profile", "the %s at %s says how pods are scheduled; want one of them", schedulerConfigKind, documents.scheduler.place(""))

@@ -58,6 +58,8 @@ type Input struct {
 	// isOneOfMany tells of the runs of an experiment, which has read its policies
 	// itself.
 	isOneOfMany bool
+	// policy is the Policy of a stream by which the run goes; nil if there is none.
+	policy *streamPolicy
 }
 
 // Run is a scenario ready to run, once: the sources of its configuration are
@@ -115,6 +117,9 @@ type loader struct {
 	// Input.Scheduler.
 	configured, imposed *object
 	objects             *manifest.Objects
+	// evictions are those of Scenarios, included ones first, imposedEvictions those of
+	// the policy.
+	evictions, imposedEvictions []eviction
 
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
@@ -203,6 +208,7 @@ func (l *loader) load() {
 	l.applySets()
 	l.sortDocuments()
 	l.compileScenario()
+	l.compileEvictions()
 	l.checkData()
 
 	l.compileSet()

@@ -18,11 +18,19 @@ func (l *loader) replaceDocuments() {
 			l.imposed = documents.scheduler
 		}
 		if documents.policy != nil {
-			l.readPolicy(documents.policy)
+			l.impose(&streamPolicy{documents.policy, l.readPolicy(documents.policy)})
 		}
 		for _, o := range documents.others {
 			l.replace(o)
 		}
+	}
+	l.impose(l.in.policy)
+}
+
+// impose lets what a policy says of evictions go before what the scenario says.
+func (l *loader) impose(p *streamPolicy) {
+	if p != nil && p.spec != nil && p.spec.Eviction != nil {
+		l.imposedEvictions = append(l.imposedEvictions, eviction{p.object, p.spec.Eviction})
 	}
 }
 
@@ -168,6 +176,7 @@ func (l *loader) checkPolicies() {
 	for _, o := range l.byKind("Policy") {
 		if spec := l.readPolicy(o); spec != nil && l.policies[o.name] == nil {
 			l.policies[o.name] = &streamPolicy{o, spec}
+			l.evictors(o, spec.Eviction)
 			l.policyNames = append(l.policyNames, o.name)
 		}
 	}

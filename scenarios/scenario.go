@@ -25,6 +25,7 @@ type ScenarioSpec struct {
 	Data        []DataSpec     `yaml:"data" help:"traces and measurements that the scenario uses"`
 	Latencies   LatenciesSpec  `yaml:"latencies" help:"delays of control plane and kubelets"`
 	Scheduler   SchedulerSpec  `yaml:"scheduler" help:"how the scheduler decides"`
+	Eviction    *EvictionSpec  `yaml:"eviction" help:"who has to leave a node, and in which order"`
 	CostLabel   string         `yaml:"costLabel" help:"key of a pod label by whose values costs are told"`
 	Shape       *yamlnode.Node `yaml:"shape" help:"a pod's request for which stranded capacity is told: amounts by resource, such as {cpu: 4, memory: 16Gi}"`
 }
@@ -66,8 +67,10 @@ func (l *loader) compileScenario() {
 	for _, o := range slices.Backward(l.byKind("Scenario")) {
 		l.addData(o, l.dataOf(o)) // the latencies may refer to them
 		envelope := Object[ScenarioSpec]{Spec: spec}
-		envelope.Spec.Data = nil
-		l.decode(o, &envelope)
+		envelope.Spec.Data, envelope.Spec.Eviction = nil, nil
+		if l.decode(o, &envelope) {
+			l.evictions = append(l.evictions, eviction{o, envelope.Spec.Eviction})
+		}
 		spec = envelope.Spec
 		if top == nil || o.at("spec.scheduler") != nil {
 			top = o

@@ -7,6 +7,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim/evict"
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kubelet"
@@ -38,6 +39,8 @@ type Config struct {
 	// Sources bring objects into the cluster, each in its own order of time.
 	Sources []Source
 	Faults  []fault.Fault
+	// Evictors choose who leaves; those that are left out are those of Kubernetes.
+	Evictors evict.Set
 	// Series are loads that pods share, and metrics of autoscalers.
 	Series []*usage.Series
 	// StaticPods are those of the nodes of a NodeGroup, by its name.

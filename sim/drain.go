@@ -11,6 +11,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/evict"
 )
 
 // DrainOptions are the flags of kubectl drain.
@@ -47,7 +48,7 @@ type drain struct {
 
 // drained is one pod that a drain waits for.
 type drained struct {
-	pod     models.PodID
+	evict.Proposal
 	name    string // namespace/name
 	told    bool   // of the attempt that is under way
 	since   models.Time
@@ -84,14 +85,17 @@ func (s *Simulation) startDrain(step *Step) (string, error) {
 	if step.Drain.Timeout > 0 {
 		d.until = s.agenda.Now().Add(step.Drain.Timeout)
 	}
-	for _, pod := range pods {
-		d.pods = append(d.pods, drained{pod: pod.ID(), name: nameIn(pod), since: s.agenda.Now()})
+	for _, p := range s.propose(evict.Drain, step.Node, pods) {
+		if p.Grace == nil {
+			p.Grace = graceOf(step)
+		}
+		d.pods = append(d.pods, drained{Proposal: p, name: nameIn(s.view.Pod(p.Pod)), since: s.agenda.Now()})
 	}
 	d.left = len(d.pods)
 	s.drains = append(s.drains, d)
 	for i := range d.pods {
 		if step.Drain.DisableEviction {
-			s.deleteWithin(s.view.Pod(d.pods[i].pod), step.Grace, s.byUser())
+			s.deleteWithin(s.view.Pod(d.pods[i].Pod), step.Grace, s.byUser())
 			d.pods[i].waiting = true
 		}
 		s.planDrain(len(s.drains)-1, i, s.agenda.Now())
@@ -130,7 +134,7 @@ func aggregate(problems []string) string {
 // drainable lists the pods of a node that go, by name, with what kubectl warns of and what
 // keeps it from beginning.
 // Source: k8s.io/kubectl/pkg/drain/filters.go (makeFilters).
-func (s *Simulation) drainable(node cluster.Node, o *DrainOptions) (pods []cluster.Pod, warnings, problems []string) {
+func (s *Simulation) drainable(node cluster.Node, o *DrainOptions) (pods []models.PodID, warnings, problems []string) {
 	all := s.podsOn(node.ID(), o.Pods)
 	warned, fatal := make(map[string][]string), make(map[string][]string)
 	for _, pod := range all {
@@ -145,7 +149,7 @@ func (s *Simulation) drainable(node cluster.Node, o *DrainOptions) (pods []clust
 			fatal[problem] = append(fatal[problem], nameIn(pod))
 		}
 		if goes {
-			pods = append(pods, pod)
+			pods = append(pods, pod.ID())
 		}
 	}
 	for _, text := range slices.Sorted(maps.Keys(warned)) {
@@ -219,7 +223,7 @@ func (s *Simulation) drain(number, at int) {
 		return
 	}
 	p := &d.pods[at]
-	pod := s.view.Pod(p.pod)
+	pod := s.view.Pod(p.Pod)
 	namespace, name, _ := strings.Cut(p.name, "/")
 	switch {
 	case p.done:
@@ -256,7 +260,7 @@ func (s *Simulation) drain(number, at int) {
 		s.drainedOne(d, p)
 		return
 	}
-	answer := s.evict(pod, d.step.Grace, func(budget int32) bool { at, ok := d.granted[budget]; return ok && at == now })
+	answer := s.evict(&p.Proposal, func(budget int32) bool { at, ok := d.granted[budget]; return ok && at == now })
 	switch answer.Code {
 	case 0:
 		s.planDrain(number, at, now.Add(conflictRetry))
@@ -290,7 +294,7 @@ func (s *Simulation) drain(number, at int) {
 func (s *Simulation) planOverdue(number, at int) {
 	d := s.drains[number]
 	p, skip := &d.pods[at], d.step.Drain.SkipDeleted
-	if pod := s.view.Pod(p.pod); skip > 0 && pod.Deleting() {
+	if pod := s.view.Pod(p.Pod); skip > 0 && pod.Deleting() {
 		if due := pod.Deadline().Add(time.Duration(skip+1) * time.Second); due > s.agenda.Now() {
 			s.planDrain(number, at, p.lookAt(due))
 		}
@@ -329,7 +333,7 @@ func (p *drained) lookAt(at models.Time) models.Time {
 func (s *Simulation) drainHears(pod models.PodID) {
 	for number, d := range s.drains {
 		for i := range d.pods {
-			if p := &d.pods[i]; p.pod == pod && p.waiting && !p.done {
+			if p := &d.pods[i]; p.Pod == pod && p.waiting && !p.done {
 				s.planDrain(number, i, p.lookAt(s.agenda.Now()))
 			}
 		}
@@ -355,8 +359,8 @@ func (s *Simulation) endDrain(d *drain) {
 	why := aggregate(d.failed)
 	if pending, _, _ := s.drainable(node, &d.step.Drain); len(pending) > 0 {
 		s.drainSays(d, "There are pending pods in node %q when an error occurred: %s", node.Name(), why)
-		for _, pod := range pending {
-			s.drainSays(d, "pod/%s", pod.Name())
+		for _, id := range pending {
+			s.drainSays(d, "pod/%s", s.view.Pod(id).Name())
 		}
 	}
 	_, _ = s.refuseDrain(d, node, why)

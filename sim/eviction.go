@@ -7,6 +7,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/evict"
 )
 
 // reasonEviction is the cause of deletions by the eviction API.
@@ -26,17 +27,37 @@ func tooMany(cause string, arguments ...any) Answer {
 	return Answer{429, "TooManyRequests", violates, fmt.Sprintf(cause, arguments...)}
 }
 
+// occasion describes the present moment to an evictor.
+func (s *Simulation) occasion(kind evict.Kind, node models.NodeID, pods []models.PodID) evict.Occasion {
+	now := s.agenda.Now()
+	return evict.Occasion{Kind: kind, At: now, Node: node, Pods: pods,
+		Uses: func(pod cluster.Pod, r models.Resource) (int64, bool) { return s.meter.Resource(pod, r, now) }}
+}
+
+// propose asks the evictor of a kind of occasion.
+func (s *Simulation) propose(kind evict.Kind, node models.NodeID, pods []models.PodID) []evict.Proposal {
+	return s.config.Evictors.Of(kind).Propose(s.view, s.occasion(kind, node, pods))
+}
+
+// attribute records who has a pod leave, and why. It comes right before the pod is
+// deleted or fails.
+func (s *Simulation) attribute(p *evict.Proposal) {
+	d := s.view.Dictionary()
+	s.do(models.Op{Kind: models.OpEvictPod, Pod: p.Pod, Name: d.Sym(p.By), Ordinal: models.Exact, Reason: d.Sym(p.Cause), Message: d.Sym(p.Why)})
+}
+
 // evict is the eviction subresource of a pod. Evictions that others have sent at the same
 // moment may have changed the budget since it was read: then that is a conflict, and the
-// answer has no code.
+// answer has no code. A proposal without a component is not attributed.
 // Source: pkg/registry/core/pod/storage/eviction.go (Create).
-func (s *Simulation) evict(pod cluster.Pod, grace time.Duration, changed func(budget int32) bool) Answer {
+func (s *Simulation) evict(p *evict.Proposal, changed func(budget int32) bool) Answer {
+	pod := s.view.Pod(p.Pod)
 	if namespace := pod.Spec().Namespace; s.view.NamespaceState(namespace).Terminating() { // to evict is to create
 		return Answer{Code: 403, Reason: "Forbidden", Message: fmt.Sprintf(
 			"pods %q is forbidden: unable to create new content in namespace %s because it is being terminated", pod.Name(), s.view.Dictionary().String(namespace))}
 	}
 	if pod.Phase().Terminal() || pod.Phase() == models.Pending || pod.Deleting() {
-		s.deleteEvicted(pod, grace)
+		s.deleteEvicted(p)
 		return Answer{Code: 201}
 	}
 	budgets := s.view.BudgetsOf(pod.SpecID())
@@ -44,12 +65,12 @@ func (s *Simulation) evict(pod cluster.Pod, grace time.Duration, changed func(bu
 	case len(budgets) > 1:
 		return Answer{Code: 500, Reason: "InternalError", Message: "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."}
 	case len(budgets) == 0:
-		s.deleteEvicted(pod, grace)
+		s.deleteEvicted(p)
 		return Answer{Code: 201}
 	}
 	b := s.view.Budget(budgets[0])
 	if is := b.Status(); !pod.Ready() && (b.Spec().AlwaysEvict || is.CurrentHealthy >= is.DesiredHealthy && is.DesiredHealthy > 0) {
-		s.deleteEvicted(pod, grace)
+		s.deleteEvicted(p)
 		return Answer{Code: 201}
 	}
 	if changed != nil && changed(b.ID()) {
@@ -59,7 +80,7 @@ func (s *Simulation) evict(pod cluster.Pod, grace time.Duration, changed func(bu
 		return refused
 	}
 	s.do(models.Op{Kind: models.OpAllowDisruption, Pod: pod.ID(), Def: b.ID()})
-	s.deleteEvicted(pod, grace)
+	s.deleteEvicted(p)
 	return Answer{Code: 201}
 }
 
@@ -83,7 +104,14 @@ func refusal(b cluster.Budget) (Answer, bool) {
 // deleteEvicted deletes a pod that is evicted, with its own grace unless another is
 // given. One that is being deleted already is at most given less time.
 // Source: pkg/registry/core/pod/storage/eviction.go (addConditionAndDeletePod).
-func (s *Simulation) deleteEvicted(pod cluster.Pod, grace time.Duration) {
+func (s *Simulation) deleteEvicted(p *evict.Proposal) {
+	pod, grace := s.view.Pod(p.Pod), time.Duration(-1)
+	if p.Grace != nil {
+		grace = *p.Grace
+	}
+	if p.By != "" && !pod.Deleting() {
+		s.attribute(p)
+	}
 	s.deleteWithin(pod, grace, s.view.Dictionary().Sym(reasonEviction))
 }
 
@@ -98,11 +126,19 @@ func (s *Simulation) deleteWithin(pod cluster.Pod, grace time.Duration, reason m
 	}
 }
 
+// graceOf is the grace period of a step; nil is that of each pod.
+func graceOf(step *Step) *time.Duration {
+	if step.Grace < 0 {
+		return nil
+	}
+	return &step.Grace
+}
+
 // evictPod does a step that evicts a pod.
 func (s *Simulation) evictPod(step *Step, pod cluster.Pod, found bool) (string, error) {
 	answer := Answer{404, "NotFound", fmt.Sprintf("pods %q not found", s.nameOf(&step.Object)), ""}
 	if found {
-		answer = s.evict(pod, step.Grace, nil)
+		answer = s.evict(&evict.Proposal{Pod: pod.ID(), Grace: graceOf(step)}, nil)
 	}
 	s.answer = answer
 	if answer.Code == 201 {

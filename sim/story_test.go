@@ -378,6 +378,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:
 		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
+	case models.OpEvictPod:
+		fmt.Fprintf(&p.text, " by %s", d.String(op.Name))
 	case models.OpDeletePod, models.OpKillPod:
 		fmt.Fprintf(&p.text, " grace=%s", time.Duration(op.Arg))
 	case models.OpScaleOwner:

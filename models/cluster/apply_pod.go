@@ -87,6 +87,10 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.changeImage(op, row)
 	case models.OpAdoptPod:
 		return c.adoptPod(op, row)
+	case models.OpEvictPod:
+		if row.is(podDeleting) {
+			return refusePod(op.Pod, "being deleted already")
+		}
 	case models.OpAllowDisruption:
 		return c.allowDisruption(now, op)
 	case models.OpRelabelPod:

@@ -263,6 +263,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpKillPod, p.ended(), "has ended"},
 		rule{models.OpKillPod, op.Arg < 0, "negative"},
 		rule{models.OpKillPod, op.Reason == 0, "for a reason"},
+		rule{models.OpEvictPod, p.deleting, "being deleted"},
 		rule{models.OpDeletePod, op.Arg < 0, "negative"},
 		rule{models.OpDeletePod, p.deleting && later(now, op.Arg) >= p.deadline, "shorter grace"},
 		rule{models.OpRemovePod, !p.ended() && !p.deleting, "neither ended nor been deleted"},

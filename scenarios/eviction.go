@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim/evict"
+)
+
+// EvictionSpec is who has to leave a node, for each occasion. What a Policy says of an
+// occasion goes before what the scenario says of it.
+type EvictionSpec struct {
+	Drain *EvictorSpec `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
+}
+
+// EvictorSpec names an evictor.
+type EvictorSpec struct {
+	Name string         `yaml:"name" required:"true" help:"name of the evictor; podsim policies lists them"`
+	Args *yamlnode.Node `yaml:"args" help:"its arguments"`
+}
+
+// evictor returns what is said of a kind of occasion; nil if nothing is.
+func (s *EvictionSpec) evictor(kind evict.Kind) *EvictorSpec {
+	switch kind {
+	case evict.Drain:
+		return s.Drain
+	default:
+		return nil
+	}
+}
+
+// eviction is an EvictionSpec and the document in which it stands.
+type eviction struct {
+	object *object
+	spec   *EvictionSpec
+}
+
+// compileEvictions makes the evictors of the run: the last word on an occasion counts.
+func (l *loader) compileEvictions() {
+	for _, e := range slices.Concat(l.evictions, l.imposedEvictions) {
+		for kind, evictor := range l.evictors(e.object, e.spec) {
+			if evictor != nil {
+				l.run.Config.Evictors[kind] = evictor
+			}
+		}
+	}
+}
+
+// evictors makes the evictors that a document names.
+func (l *loader) evictors(o *object, spec *EvictionSpec) (set evict.Set) {
+	if spec == nil {
+		return set
+	}
+	for kind := range set {
+		if e := spec.evictor(evict.Kind(kind)); e != nil {
+			set[kind] = l.evictor(o, evict.Kind(kind), e)
+		}
+	}
+	return set
+}
+
+// evictor makes an evictor; nil if something is wrong.
+func (l *loader) evictor(o *object, kind evict.Kind, spec *EvictorSpec) evict.Evictor {
+	path := "spec.eviction." + kind.String()
+	var known []string
+	for _, entry := range evict.Table() {
+		if entry.Kind != kind {
+			continue
+		}
+		if entry.Name == spec.Name {
+			return l.newEvictor(o, path+".args", spec.Args, &entry)
+		}
+		known = append(known, entry.Name)
+	}
+	l.blame(o, path+".name", "%s", unknown("evictor", spec.Name, known))
+	return nil
+}
+
+func (l *loader) newEvictor(o *object, path string, n *yamlnode.Node, entry *evict.Entry) evict.Evictor {
+	var args any
+	switch {
+	case n == nil || n.Kind == yamlnode.Null:
+	case entry.Args == nil:
+		l.blame(o, path, "%s takes no arguments", entry.Name)
+		return nil
+	default:
+		args = reflect.New(reflect.TypeOf(entry.Args).Elem()).Interface()
+		f := form{problems: asProblems(l.decoder.Decode(n, args))}
+		f.check(n, reflect.TypeOf(args).Elem(), "")
+		if len(f.problems) > 0 {
+			l.addUnder(path, f.problems)
+			return nil
+		}
+	}
+	evictor, err := entry.New(args, l.dict)
+	if err != nil {
+		l.blame(o, path, "%v", err)
+		return nil
+	}
+	return evictor
+}
