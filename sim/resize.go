@@ -63,6 +63,9 @@ func (s *Simulation) resizePod(step *Step, pod cluster.Pod) (string, error) {
 	if next.Requests == desired.Requests && next.Limits == desired.Limits {
 		return s.says(step, step.unchanged()), nil
 	}
+	if pod.Phase().Terminal() {
+		return s.says(step, step.Done), nil // no kubelet looks at it any more
+	}
 	if pod.Node() != models.None {
 		if lack := notAllocatable(&next, s.view.Node(pod.Node())); lack != "" {
 			return "", fmt.Errorf("Error from server (Forbidden): pods %q is forbidden: node didn't have enough allocatable resources: %s",
