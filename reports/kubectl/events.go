@@ -69,6 +69,8 @@ type podNote struct {
 	ending    bool         // its kubelet has told why it ends the pod
 	pulling   []models.Sym // images that its node did not hold when it came
 	images    []imageNote
+	deferred  int64 // the generation of which it was told that its resize waits, and how
+	waits     cluster.ResizeState
 }
 
 // NewEvents returns the Events of a run that has not begun. Virtual time begins at

@@ -64,11 +64,14 @@ func (e *Events) cronDeleted(op *models.Op, job cluster.Owner, v cluster.View) {
 	}
 }
 
-// cronMissed tells why a CronJob does not start the Job that is due.
+// cronMissed tells why a CronJob does not start the Job that is due, or that it is late.
+// Source: pkg/controller/cronjob/utils.go (nextScheduleTime), cronjob_controllerv2.go.
 func (e *Events) cronMissed(op *models.Op, cron cluster.Owner, d *models.Dictionary) {
 	switch reason := d.String(op.Reason); reason {
 	case "JobAlreadyActive":
 		e.tellCron(cron, d, Normal, reason, "Not starting job because prior execution is running and concurrency policy is Forbid")
+	case "TooManyMissedTimes":
+		e.tellCron(cron, d, Warning, reason, "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew")
 	case "MissSchedule":
 		e.tellCron(cron, d, Warning, reason, "Missed scheduled time to start a job: "+time.Unix(op.Arg, 0).UTC().Format(time.RFC1123Z))
 	}

@@ -51,6 +51,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 	case models.OpFinishPod:
 		e.ended(pod, d.String(op.Reason))
 		e.cancelEviction(pod, false)
+	case models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		e.resize(pod, op)
 	case models.OpDeletePod:
 		e.deleted(pod, d.String(op.Reason), v)
 	case models.OpRemovePod:

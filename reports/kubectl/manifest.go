@@ -49,6 +49,7 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 	d, spec := m.View.Dictionary(), pod.Spec()
 	meta := map[string]any{
 		"name": pod.Name(), "namespace": d.String(spec.Namespace), "uid": UID("Pod", int32(pod.ID())), "creationTimestamp": m.stamp(pod.Created()),
+		"generation": pod.Generation(),
 	}
 	addLabels(meta, spec.Labels, d)
 	if annotations := m.annotationsOf(pod); len(annotations) > 0 {
@@ -66,7 +67,7 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 		meta["deletionTimestamp"] = m.stamp(pod.Deadline())
 		meta["deletionGracePeriodSeconds"] = graceOf(pod)
 	}
-	body := m.podSpec(spec, spec.Tolerations)
+	body := m.podSpec(m.desired(pod), spec.Tolerations)
 	if pod.Node() != models.None {
 		body["nodeName"] = m.View.Node(pod.Node()).Name()
 	}
@@ -98,15 +99,7 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 		"restartPolicy": spec.RestartPolicy.String(), "schedulerName": d.String(spec.SchedulerName), "priority": spec.Priority,
 		"terminationGracePeriodSeconds": int64(spec.GracePeriod / time.Second),
 	}
-	resources := map[string]any{}
-	requests, limits := spec.Requests, spec.Limits
-	requests[models.Pods], limits[models.Pods] = 0, 0
-	if amounts := m.amounts(&requests); len(amounts) > 0 {
-		resources["requests"] = amounts
-	}
-	if amounts := m.amounts(&limits); len(amounts) > 0 {
-		resources["limits"] = amounts
-	}
+	resources := m.resources(spec)
 	var inits, apps []any
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
@@ -205,7 +198,9 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 	}
 	var conditions []any
 	for _, c := range m.conditionsOf(pod) {
-		condition := map[string]any{"type": c.kind, "status": c.status, "lastProbeTime": nil, "lastTransitionTime": m.stamp(c.at)}
+		condition := map[string]any{
+			"type": c.kind, "status": c.status, "lastProbeTime": nil, "lastTransitionTime": m.stamp(c.at), "observedGeneration": m.observed(pod),
+		}
 		if c.reason != "" {
 			condition["reason"] = c.reason
 		}
@@ -220,7 +215,7 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 	if s.state == unseen {
 		return out
 	}
-	out["startTime"] = m.stamp(pod.BoundAt())
+	out["startTime"], out["observedGeneration"] = m.stamp(pod.BoundAt()), m.observed(pod)
 	if host := nodeAddress(m.View, pod.Node()); host != "" {
 		out["hostIP"], out["hostIPs"] = host, []any{map[string]any{"ip": host}}
 	}
@@ -230,7 +225,9 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 	var inits, apps []any
 	for i := range pod.Spec().Containers {
 		if c := &pod.Spec().Containers[i]; c.Kind == models.AppContainer {
-			apps = append(apps, m.containerStatus(pod, c, &s))
+			status := m.containerStatus(pod, c, &s)
+			m.addAllocated(status, pod)
+			apps = append(apps, status)
 		} else {
 			inits = append(inits, m.containerStatus(pod, c, &s))
 		}
@@ -240,6 +237,18 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 		out["initContainerStatuses"] = inits
 	}
 	return out
+}
+
+// observed is the generation of a pod that its status is of. A kubelet that is not heard
+// has not seen its deletion.
+// Source: pkg/api/v1/pod/util.go (CalculatePodStatusObservedGeneration).
+func (m *Moment) observed(pod cluster.Pod) int64 {
+	if pod.Node() != models.None && pod.Deleting() {
+		if n := m.View.Node(pod.Node()); !n.Heard() && pod.DeletedAt() >= n.HeardUntil(m.At) {
+			return pod.Generation() - 1
+		}
+	}
+	return pod.Generation()
 }
 
 func (m *Moment) containerStatus(pod cluster.Pod, c *models.Container, s *podStatus) map[string]any {

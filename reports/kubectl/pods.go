@@ -249,8 +249,13 @@ type condition struct {
 }
 
 // conditionsOf lists the conditions of a pod in the order of the API.
-// Source: pkg/kubelet/status/generate.go.
 func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
+	return m.resized(pod, m.plainConditions(pod))
+}
+
+// plainConditions are those that every pod has.
+// Source: pkg/kubelet/status/generate.go.
+func (m *Moment) plainConditions(pod cluster.Pod) []condition {
 	d := m.View.Dictionary()
 	if pod.Node() == models.None {
 		switch {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // appendYAML writes a value of maps, lists and scalars as kubectl does: keys in the
@@ -20,8 +21,9 @@ func appendYAML(b *strings.Builder, value any, indent int) {
 			if i > 0 {
 				b.WriteString(space)
 			}
-			b.WriteString(yamlText(key) + ":")
-			appendYAMLUnder(b, value[key], indent)
+			name := yamlText(key) + ":"
+			b.WriteString(name)
+			appendYAMLUnder(b, value[key], indent, indent+utf8.RuneCountInString(name))
 		}
 	case []any:
 		for i, item := range value {
@@ -32,14 +34,14 @@ func appendYAML(b *strings.Builder, value any, indent int) {
 			if m, ok := item.(map[string]any); ok && len(m) > 0 {
 				appendYAML(b, item, indent+2)
 			} else {
-				b.WriteString(yamlScalar(item, indent+2))
+				b.WriteString(yamlScalar(item, indent+2, indent+2))
 			}
 		}
 	}
 }
 
-// appendYAMLUnder writes the value of a key.
-func appendYAMLUnder(b *strings.Builder, value any, indent int) {
+// appendYAMLUnder writes the value of a key, which ends at a column.
+func appendYAMLUnder(b *strings.Builder, value any, indent, column int) {
 	switch value := value.(type) {
 	case map[string]any:
 		if len(value) > 0 {
@@ -54,11 +56,11 @@ func appendYAMLUnder(b *strings.Builder, value any, indent int) {
 			return
 		}
 	}
-	b.WriteString(" " + yamlScalar(value, indent+2))
+	b.WriteString(" " + yamlScalar(value, indent+2, column+1))
 }
 
-// yamlScalar writes the rest of a line, or a block of lines that is set in.
-func yamlScalar(value any, indent int) string {
+// yamlScalar writes the rest of a line from a column on, or lines that are set in.
+func yamlScalar(value any, indent, column int) string {
 	switch value := value.(type) {
 	case nil:
 		return "null\n"
@@ -66,7 +68,7 @@ func yamlScalar(value any, indent int) string {
 		if block, ok := yamlBlock(value, indent); ok {
 			return block
 		}
-		return yamlText(value) + "\n"
+		return folded(yamlText(value), indent, column) + "\n"
 	case map[string]any:
 		return "{}\n"
 	case []any:
@@ -95,6 +97,39 @@ func yamlText(text string) string {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// yamlWidth is the column after which lines are broken.
+// Source: go.yaml.in/yaml/v2/emitterc.go (best_width).
+const yamlWidth = 80
+
+// folded breaks a long line at spaces, where one stands alone.
+// Source: go.yaml.in/yaml/v2/emitterc.go (yaml_emitter_write_plain_scalar).
+func folded(text string, indent, column int) string {
+	if column+len(text) <= yamlWidth {
+		return text
+	}
+	quote, runes := text[0], []rune(text)
+	last := len(runes) - 1
+	if quote == '"' || quote == '\'' {
+		last -= 2 // not before the last character within
+	}
+	var b strings.Builder
+	spaces := false
+	for i, r := range runes {
+		isBreak := r == ' ' && !spaces && column > yamlWidth && i > 0 && i <= last && (quote == '"' || runes[i+1] != ' ')
+		if spaces = r == ' '; !isBreak {
+			b.WriteRune(r)
+			column++
+			continue
+		}
+		b.WriteString("\n" + strings.Repeat(" ", indent))
+		if column = indent; runes[i+1] == ' ' {
+			b.WriteByte('\\')
+			column++
+		}
+	}
+	return b.String()
 }
 
 // readsOtherwise reports whether a text without quotes is not a text.

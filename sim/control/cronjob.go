@@ -22,6 +22,7 @@ type cronState struct {
 	last   time.Time
 	active []models.OwnerID
 	missed time.Time // the moment of the newest Job that was told not to start
+	behind time.Time // the moment at which it was last told that too many were missed
 }
 
 // cronPadding is how much later than its moment a CronJob is looked at.
@@ -37,6 +38,14 @@ const ReasonJobHistory = "JobsHistoryLimit"
 const (
 	ReasonStillActive = "JobAlreadyActive"
 	ReasonTooLate     = "MissSchedule"
+)
+
+// ReasonTooMany is the reason of a warning that more than tooMany moments were missed; it
+// keeps no Job from starting.
+// Source: pkg/controller/cronjob/utils.go (nextScheduleTime).
+const (
+	ReasonTooMany = "TooManyMissedTimes"
+	tooMany       = 100
 )
 
 // ReasonReplaced is the reason of the end of a Job in whose place its CronJob starts
@@ -91,7 +100,11 @@ func (c *cronJob) start(now models.Time, v cluster.View, o cluster.Owner, zone *
 	if rules.StartingDeadline > 0 && at.Add(-rules.StartingDeadline).After(limit) {
 		limit = at.Add(-rules.StartingDeadline)
 	}
-	due, ok := latest(&rules.Schedule, zone, limit, at)
+	due, missed, ok := latest(&rules.Schedule, zone, limit, at)
+	if ok && missed > tooMany && !s.behind.Equal(due) {
+		s.behind = due
+		ops = append(ops, models.Op{Kind: models.OpMissJob, Owner: o.ID(), Arg: due.Unix(), Reason: v.Dictionary().Sym(ReasonTooMany)})
+	}
 	switch {
 	case !ok, s.last.Equal(due):
 		return ops, c.wake(&rules.Schedule, zone, earliest, at)
@@ -134,36 +147,35 @@ func (c *cronJob) earliest(o cluster.Owner) time.Time {
 	return c.moment(o.Created())
 }
 
-// latest returns the last moment of a schedule after one and not after another. Of many
-// it counts, roughly, how many there are to come near the last.
+// latest returns the last moment of a schedule after one and not after another, and how
+// many there are, roughly: of many it counts how many there are to come near the last.
 // Source: pkg/controller/cronjob/utils.go (mostRecentScheduleTime).
-func latest(schedule *models.CronSchedule, zone *time.Location, after, now time.Time) (time.Time, bool) {
+func latest(schedule *models.CronSchedule, zone *time.Location, after, now time.Time) (last time.Time, missed int64, ok bool) {
 	first, ok := schedule.Next(after, zone)
 	if !ok || now.Before(first) {
-		return first, false
+		return first, 0, false
 	}
 	second, ok := schedule.Next(first, zone)
 	if !ok || now.Before(second) {
-		return first, true
+		return first, 1, true
 	}
 	between := int64(second.Sub(first).Round(time.Second).Seconds())
 	if between < 1 {
-		return first, false
+		return first, 0, false
 	}
-	missed := int64(now.Sub(first).Seconds())/between + 1
-	var last time.Time
+	missed = int64(now.Sub(first).Seconds())/between + 1
 	from := first.Add(time.Duration((missed-2)*between) * time.Second)
 	for next, ok := schedule.Next(from, zone); ok && !next.After(now); next, ok = schedule.Next(next, zone) {
 		last = next
 	}
-	return last, !last.IsZero()
+	return last, missed, !last.IsZero()
 }
 
 // wake returns when a CronJob is to be looked at next.
 // Source: pkg/controller/cronjob/utils.go (nextScheduleTimeDuration).
 func (c *cronJob) wake(schedule *models.CronSchedule, zone *time.Location, earliest, now time.Time) models.Time {
 	from := earliest
-	if recent, ok := latest(schedule, zone, earliest, now); ok {
+	if recent, _, ok := latest(schedule, zone, earliest, now); ok {
 		from = recent
 	} else if first, ok := schedule.Next(earliest, zone); ok && !now.Before(first) {
 		from = now
