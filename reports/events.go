@@ -107,11 +107,15 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 	case models.OpEvictPod:
 		b = append(b, `,"component":`...)
 		b = appendQuoted(b, s.text(s.op.Name))
+		b = s.appendEviction(b)
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
 	case models.OpDeletePod, models.OpKillPod:
 		b = append(b, `,"grace_seconds":`...)
 		b = appendTime(b, s.op.Arg)
+		if s.op.Kind == models.OpDeletePod && evictionCause(s.text(s.op.Reason)) >= 0 {
+			b = s.appendEviction(b)
+		}
 	case models.OpRelabelPod:
 		b = s.appendLabels(b)
 	case models.OpUpdatePod:
@@ -335,6 +339,8 @@ var eventFields = []Column{
 	{Name: "pod", Type: typeText, Help: "namespace/name"},
 	{Name: "node", Type: typeText, Help: "name of the node"},
 	{Name: "owner", Type: typeText, Help: "Kind/namespace/name of the controller"},
+	{Name: "component", Type: typeText, Help: "EvictPod: who has the pod leave its node"},
+	{Name: "budgets", Type: typeObject, Help: "EvictPod, DeletePod that evicts: its PodDisruptionBudgets, with what they desire and count and allow before and after"},
 	{Name: "parent", Type: typeText, Help: "CreateOwner, AdoptOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
 	{Name: "cpu_millicores", Type: typeInteger, Unit: "millicores", Help: "AddNode: allocatable; CreatePod: requested"},
 	{Name: "memory_bytes", Type: typeInteger, Unit: "bytes", Help: "AddNode: allocatable; CreatePod: requested"},

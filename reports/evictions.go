@@ -22,17 +22,25 @@ type evictions struct {
 var evictionCauses = [...]struct {
 	name   string
 	reason string // what the reason of the deletion begins with
+	by     string // the component, unless an EvictPod names it
 }{
-	{"preemption", "PreemptionByScheduler"},
-	{"taint", "TaintManagerEviction"},
-	{"api", "Eviction"},
-	{causeNode, reasonRebooted},
+	{"preemption", "PreemptionByScheduler", "kube-scheduler"},
+	{"taint", "TaintManagerEviction", "taint-eviction-controller"},
+	{causeAPI, "EvictionByEvictionAPI", "user"},
+	{causeNode, reasonRebooted, "kubelet"},
 }
 
 const (
 	causeNode      = "node-lost"
+	causeAPI       = "api"
 	reasonRebooted = "NodeRebooted"
 )
+
+// throughAPI reports whether a pod is deleted through the eviction API.
+func (s *step) throughAPI() bool {
+	i := evictionCause(s.text(s.op.Reason))
+	return i >= 0 && evictionCauses[i].name == causeAPI
+}
 
 func evictionNames() []string {
 	var names []string

@@ -15,7 +15,9 @@ type Measured struct {
 	Resources   []ResourceUse    `json:"resources"` // cpu, memory, extended resources
 	Evictions   Evictions        `json:"evictions"`
 	Lost        Lost             `json:"lost"`
-	Owners      []OwnerLosses    `json:"owners"`    // the most replica-seconds lost first
+	Owners      []OwnerLosses    `json:"owners"` // the most replica-seconds lost first
+	PingPong    PingPong         `json:"pingPong"`
+	Budgets     BudgetViolations `json:"budgetViolations"`
 	NodeHours   float64          `json:"nodeHours"` // of nodes that exist, down or not
 	Groups      []NodeGroupHours `json:"nodeGroups"`
 	Cost        *Cost            `json:"cost"` // null without prices

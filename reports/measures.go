@@ -83,14 +83,18 @@ func amount(get func(*Measured) float64) func(*Measured) []reading {
 func byCause(get func(*Evictions) (int64, []CauseCount)) func(*Measured) []reading {
 	return func(m *Measured) []reading {
 		total, causes := get(&m.Evictions)
-		n := float64(total)
-		out := one(&n)
-		for _, c := range causes {
-			n := float64(c.Count)
-			out = append(out, reading{label: labelCause, value: c.Cause, number: &n})
-		}
-		return out
+		return countedBy(total, causes)
 	}
+}
+
+func countedBy(total int64, causes []CauseCount) []reading {
+	n := float64(total)
+	out := one(&n)
+	for _, c := range causes {
+		n := float64(c.Count)
+		out = append(out, reading{label: labelCause, value: c.Cause, number: &n})
+	}
+	return out
 }
 
 // ownersMost bounds the workloads that Measures lists one by one.

@@ -37,7 +37,8 @@ func (r *Recorder) measure(c Config) error {
 	}
 	r.warmUp.until = until
 	r.capacity.since = until
-	r.room, r.bills = newRoom(c), newBills(c)
+	r.room, r.bills, r.moves = newRoom(c), newBills(c), newMoves(c)
+	r.attribution.pod = models.None
 	r.waits.classes.from, r.waits.classes.split = until, until > 0
 	r.disruptions.losses.from = until
 	r.step.measured = until == 0
@@ -59,8 +60,13 @@ func (r *Recorder) measurePod(s *step) {
 	}
 	r.room.observePod(s, r.gauges.kinds)
 	r.bills.observePod(s, r.gauges.kinds)
-	if cause := r.evictions.observe(s); cause >= 0 {
-		r.workloads.evicted(s, cause)
+	switch cause := r.evictions.observe(s); {
+	case cause >= 0:
+		r.evicted(s, cause)
+	case s.op.Kind == models.OpEvictPod, s.op.Kind == models.OpAllowDisruption:
+		r.attribution.note(s)
+	default:
+		r.moves.observe(s)
 	}
 	r.wasted.observe(s, r.warmUp.until)
 }
@@ -128,6 +134,7 @@ func (r *Recorder) measured(end models.Time) Measured {
 			WorkPodSeconds: round3(r.wasted.podSeconds), WorkCoreSeconds: round3(r.wasted.coreSeconds),
 		},
 		Resources: r.resources(), Owners: r.workloads.losses(end, r.view),
+		PingPong: r.moves.summary(r.view), Budgets: r.violations.summary(),
 	}
 	all := r.workloads.whole(end)
 	m.Lost.NotReadySeconds, m.Lost.LongestGap = round3(all.notReady), secondsOf(all.longest)

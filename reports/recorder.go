@@ -32,6 +32,8 @@ type Config struct {
 	// Shape is what a pod would request for which stranded capacity is told; nil
 	// for none.
 	Shape *models.Resources
+	// PingPong is what counts as ping-pong.
+	PingPong PingPongLimit
 }
 
 // Recorder observes a cluster from its first operation on and tells in the end
@@ -56,6 +58,9 @@ type Recorder struct {
 	evictions   evictions
 	wasted      wasted
 	warmUp      warmUp
+	attribution attribution
+	moves       moves
+	violations  violations
 	bound       int64 // times that a pod came to a node
 	checks      []*Check
 	readers     []tableReader

@@ -31,6 +31,8 @@ func WriteText(w io.Writer, s *Summary, wall Wall, t Terminal) error {
 	p.evictions()
 	p.workloads()
 	p.losses()
+	p.pingPong()
+	p.violations()
 	p.jobs()
 	p.unschedulable()
 	p.nodes()

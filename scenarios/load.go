@@ -73,6 +73,7 @@ type Run struct {
 	Interval    time.Duration // distance of the points of time series; 0 leaves it to the report
 	Assertions  []Assertion
 	Groups      []Group
+	PingPong    PingPongSpec          // what counts as ping-pong
 	CostLabel   string                // key of a pod label by whose values costs are told; empty for none
 	Shape       *models.Resources     // request of a pod for which stranded capacity is told; nil for none
 	Audit       []manifest.AuditEntry // what is made of the fields and kinds of Kubernetes

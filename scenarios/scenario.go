@@ -27,7 +27,14 @@ type ScenarioSpec struct {
 	Scheduler   SchedulerSpec  `yaml:"scheduler" help:"how the scheduler decides"`
 	Eviction    *EvictionSpec  `yaml:"eviction" help:"who has to leave a node, and in which order"`
 	CostLabel   string         `yaml:"costLabel" help:"key of a pod label by whose values costs are told"`
+	PingPong    PingPongSpec   `yaml:"pingPong" help:"which replicas are told to be moved again and again"`
 	Shape       *yamlnode.Node `yaml:"shape" help:"a pod's request for which stranded capacity is told: amounts by resource, such as {cpu: 4, memory: 16Gi}"`
+}
+
+// PingPongSpec says which replicas are moved too often.
+type PingPongSpec struct {
+	Moves  int           `yaml:"moves" min:"1" default:"3" help:"those that are moved more often than this"`
+	Window time.Duration `yaml:"window" min:"1" default:"1h" help:"within this time"`
 }
 
 // DataSpec names data that stand outside the scenario.
@@ -87,6 +94,7 @@ func (l *loader) compileScenario() {
 		if o.name != "" {
 			l.run.Name = o.name
 		}
+		l.run.PingPong = spec.PingPong
 		if o.at("spec.costLabel") != nil {
 			l.costLabel, l.run.CostLabel = o, spec.CostLabel
 		}

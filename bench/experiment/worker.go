@@ -127,7 +127,7 @@ func notesOf(run *scenarios.Run) []string {
 func (w *Worker) recording(run *scenarios.Run) reports.Config {
 	return reports.Config{
 		Horizon: run.Config.Horizon, Interval: run.Interval, WarmUp: w.experiment.WarmUp,
-		Prices: run.Prices(), CostLabel: run.CostLabel, Shape: run.Shape,
+		Prices: run.Prices(), CostLabel: run.CostLabel, Shape: run.Shape, PingPong: reports.PingPongLimit(run.PingPong),
 	}
 }
 

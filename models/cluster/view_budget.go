@@ -85,3 +85,38 @@ func (b Budget) OutOfDate(now models.Time) bool {
 func (b Budget) Disrupts(pod models.PodID) bool {
 	return slices.ContainsFunc(b.row().status.Disrupted, func(d Disruption) bool { return d.Pod == pod })
 }
+
+// BudgetChange is what it means to a budget that one of its pods goes: what the disruption
+// controller counts and allows before and after, whether the status tells of it yet or not.
+type BudgetChange struct {
+	Budget                Budget
+	Desired               int32
+	Healthy, HealthyAfter int32
+	Allowed, AllowedAfter int32
+}
+
+// Violated reports whether a healthy pod goes although the budget has none to spare.
+func (c *BudgetChange) Violated() bool { return c.HealthyAfter < c.Healthy && c.HealthyAfter < c.Desired }
+
+// BudgetChanges tells what it means to the budgets of a pod that it goes. It is asked
+// before the pod is deleted, or right after it has been marked for deletion.
+func (p Pod) BudgetChanges(now models.Time) (out []BudgetChange) {
+	v := p.View()
+	for _, id := range v.BudgetsOf(p.SpecID()) {
+		b := v.Budget(id)
+		is := b.c.budgetStatus(now, b.row())
+		c := BudgetChange{Budget: b, Desired: is.DesiredHealthy, Healthy: b.row().healthy, HealthyAfter: b.row().healthy}
+		switch {
+		case !p.Ready() || p.Phase().Terminal():
+		case p.Deleting():
+			c.Healthy++
+		default:
+			c.HealthyAfter--
+		}
+		if is.ExpectedPods > 0 {
+			c.Allowed, c.AllowedAfter = max(c.Healthy-c.Desired, 0), max(c.HealthyAfter-c.Desired, 0)
+		}
+		out = append(out, c)
+	}
+	return out
+}

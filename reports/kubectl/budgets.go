@@ -86,6 +86,7 @@ func describeBudget(m *Moment, b cluster.Budget) string {
 	p.line(2, "Current:\t%d", is.CurrentHealthy)
 	p.line(2, "Desired:\t%d", is.DesiredHealthy)
 	p.line(2, "Total:\t%d", is.ExpectedPods)
+	p.evictionsOf(m, b)
 	p.events(m, UID("PodDisruptionBudget", b.ID()))
 	return p.text()
 }

@@ -73,6 +73,7 @@ func describePod(m *Moment, o object) string {
 	p.pairs(0, "Node-Selectors", "=", labelsOf(spec.NodeSelector, d))
 	p.tolerations(0, spec.Tolerations, d)
 	p.spread(spec, d)
+	p.eviction(m, pod)
 	p.events(m, UID("Pod", o.id))
 	return p.text()
 }

@@ -53,11 +53,15 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 		e.cancelEviction(pod, false)
 	case models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
 		e.resize(pod, op)
+	case models.OpEvictPod:
+		e.evicted(op, pod)
 	case models.OpDeletePod:
+		e.evicted(op, pod)
 		e.deleted(pod, d.String(op.Reason), v)
 	case models.OpRemovePod:
 		e.cancelEviction(pod, true)
 		delete(e.pods, op.Pod)
+		delete(e.evictions, op.Pod)
 		if pod.Node() != models.None {
 			e.gone = append(e.gone, gonePod{UID("Pod", int32(op.Pod)), v.Node(pod.Node()).Name()})
 		}

@@ -13,18 +13,19 @@ import (
 // logHead is what an operation log tells at its beginning: all that the reports
 // need to know besides the operations.
 type logHead struct {
-	Scenario     string              `json:"scenario"`
-	Seed         uint64              `json:"seed"`
-	Version      string              `json:"version"`
-	Input        string              `json:"inputDigest"`
-	Start        time.Time           `json:"start,omitzero"` // of the virtual clock
-	Horizon      models.Time         `json:"horizonNanoseconds"`
-	Interval     time.Duration       `json:"intervalNanoseconds"`
-	Prices       map[string]float64  `json:"prices,omitempty"` // of a node for an hour, by node group
-	CostLabel    string              `json:"costLabel,omitempty"`
-	Shape        *models.Resources   `json:"shape,omitempty"` // by ordinal, as the log numbers resources
-	Assertions   []reports.Assertion `json:"assertions"`
-	NotSimulated []string            `json:"notSimulated"`
+	Scenario     string                `json:"scenario"`
+	Seed         uint64                `json:"seed"`
+	Version      string                `json:"version"`
+	Input        string                `json:"inputDigest"`
+	Start        time.Time             `json:"start,omitzero"` // of the virtual clock
+	Horizon      models.Time           `json:"horizonNanoseconds"`
+	Interval     time.Duration         `json:"intervalNanoseconds"`
+	Prices       map[string]float64    `json:"prices,omitempty"` // of a node for an hour, by node group
+	CostLabel    string                `json:"costLabel,omitempty"`
+	PingPong     reports.PingPongLimit `json:"pingPong,omitzero"`
+	Shape        *models.Resources     `json:"shape,omitempty"` // by ordinal, as the log numbers resources
+	Assertions   []reports.Assertion   `json:"assertions"`
+	NotSimulated []string              `json:"notSimulated"`
 }
 
 // logTail is what it tells at its end.
@@ -39,13 +40,14 @@ func headOf(input *loaded) logHead {
 	return logHead{
 		Scenario: input.Name, Seed: input.Config.Seed, Version: Version, Input: input.Digest,
 		Start: input.Start, Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
+		PingPong:   reports.PingPongLimit(input.PingPong),
 		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
 	}
 }
 
 // recording says what is recorded of the run, and of its replay.
 func (h *logHead) recording() reports.Config {
-	return reports.Config{Horizon: h.Horizon, Interval: h.Interval, Prices: h.Prices, CostLabel: h.CostLabel, Shape: h.Shape}
+	return reports.Config{Horizon: h.Horizon, Interval: h.Interval, Prices: h.Prices, CostLabel: h.CostLabel, Shape: h.Shape, PingPong: h.PingPong}
 }
 
 func assertionsOf(input *loaded) []reports.Assertion {
