@@ -21,7 +21,7 @@ metadata: {name: shop, labels: {team: a}}
 apiVersion: v1
 kind: Service
 metadata: {name: web, namespace: shop}
-spec: {selector: {app: web}}
+spec: {selector: {app: web}, ports: [{port: 80}]}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget

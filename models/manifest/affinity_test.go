@@ -243,7 +243,7 @@ spec:
   topologySpreadConstraints:
   - {topologyKey: a, maxSkew: 1, whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [v], labelSelector: {matchExpressions: [{key: v, operator: In, values: [one]}]}}
 `
-	for _, status := range []string{"", "status: {phase: Pending}\n"} {
+	for _, status := range []string{"status: {phase: Pending}\n", "status: {phase: Running}\n"} {
 		s := NewSet(models.NewDictionary())
 		objects := compile(t, s, written+status)
 		if diff := cmp.Diff([]string{"a (v=one) skew 1 domains 1"}, relationsOf(s, objects.Pods[0].Spec)); diff != "" {

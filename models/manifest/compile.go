@@ -106,7 +106,10 @@ func (s *Set) Compile() (*Objects, yamlnode.Problems) {
 
 func (k *compilation) object(o *object) {
 	c := &checker{set: k.set, root: o.root, prefix: o.prefix}
-	defer func() { k.problems = append(k.problems, c.problems...) }()
+	defer func() {
+		c.created(o.value)
+		k.problems = append(k.problems, c.problems...)
+	}()
 	if hasStatus(o.root) {
 		if at := latest(o.value); at.After(k.Snapshot) {
 			k.Snapshot = at

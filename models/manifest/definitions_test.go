@@ -65,7 +65,7 @@ metadata: {name: shop, labels: {team: a, kubernetes.io/metadata.name: other}}
 			[]string{"namespace default a=b,kubernetes.io/metadata.name=default"}},
 		{"a Service has its selector, whatever its type", "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {type: ExternalName, externalName: e, selector: {app: web}}\n",
 			[]string{shop, "service shop/s app=web"}},
-		{"a Service without a selector", "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\n", []string{shop, "service shop/s -"}},
+		{"a Service without a selector", "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: [{port: 80}]}\n", []string{shop, "service shop/s -"}},
 		{"a budget without a selector has no pods", budget + "spec: {minAvailable: 2}\n", []string{shop, "budget shop/b none min 2 max - allowed -1 disrupted []"}},
 		{"one with an empty selector has all", budget + "spec: {selector: {}, maxUnavailable: 25%}\n", []string{shop, "budget shop/b () min - max 25% allowed -1 disrupted []"}},
 		{"its status counts, if it has one", budget + "spec: {selector: {matchLabels: {app: web}}, minAvailable: 0}\nstatus: {disruptionsAllowed: 3, disruptedPods: {q: '2026-01-01T00:00:00Z', p: null}}\n",
@@ -85,7 +85,7 @@ metadata: {name: shop, labels: {team: a, kubernetes.io/metadata.name: other}}
 // Templates that scenarios embed live in namespaces, too, and Compile may run twice.
 func TestDefinitionsOfTemplates(t *testing.T) {
 	s := NewSet(models.NewDictionary())
-	compile(t, s, "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n")
+	compile(t, s, "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}]}\n")
 	template := strings.Replace(deployment, "name: web", "namespace: jobs", 1)
 	if _, problems := s.CompileTemplate(parse(t, "s.yaml", template)); len(problems) > 0 {
 		t.Fatal(problems)
@@ -128,7 +128,8 @@ func TestProblemsOfDefinitions(t *testing.T) {
 	}
 }
 
-// What a pod needs of its node is read off its specification.
+// What a pod needs of its node is read off its specification. That of a live cluster may
+// have what others refuse.
 // Source: k8s.io/component-helpers/nodedeclaredfeatures/features.
 func TestFeatures(t *testing.T) {
 	const rule = "restartPolicy: Never, restartPolicyRules: [{action: %s, exitCodes: {operator: In, values: [1]}}]"
@@ -146,7 +147,7 @@ func TestFeatures(t *testing.T) {
 		{"hostNetwork: true, hostUsers: false, containers: [" + restarts("RestartAllContainers") + "]", []string{featureRestartAll, featureHostNetwork}},
 	} {
 		s := NewSet(models.NewDictionary())
-		objects := compile(t, s, podWith(test.spec))
+		objects := compile(t, s, podWith(test.spec)+"status: {phase: Pending}\n")
 		if diff := cmp.Diff(test.want, s.names(objects.Pods[0].Spec.Features)); diff != "" {
 			t.Errorf("%s: %s", test.spec, diff)
 		}

@@ -116,7 +116,7 @@ func (s *Set) live(n *yamlnode.Node, known Live) (object metav1.Object, ok bool)
 	if len(s.decode(n, "", object)) > 0 {
 		return nil, false
 	}
-	if object.GetNamespace() == "" && !slices.Contains(clusterScoped, kindOf(n)) {
+	if object.GetNamespace() == "" && !slices.Contains(clusterKinds, kindOf(n)) {
 		object.SetNamespace(metav1.NamespaceDefault)
 	}
 	setLiveDefaults(object)
@@ -124,9 +124,4 @@ func (s *Set) live(n *yamlnode.Node, known Live) (object metav1.Object, ok bool)
 		job.Status.StartTime = &metav1.Time{Time: time.Unix(0, 0)}
 	}
 	return object, true
-}
-
-// clusterScoped are the simulated kinds whose objects stand in no namespace.
-var clusterScoped = []string{
-	"Node", "Namespace", "PriorityClass", "PersistentVolume", "StorageClass", "CSINode", "CSIDriver", "VolumeAttachment",
 }

@@ -62,6 +62,9 @@ func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlno
 		owner.Pod = s.intern(owner.Pod)
 		out.Owner = &owner
 	}
+	if v == nil {
+		c.created(value)
+	}
 	c.problems.Sort()
 	return out, c.problems
 }

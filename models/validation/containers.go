@@ -106,7 +106,8 @@ func (p *podRules) container(c *corev1.Container, path *field.Path) field.ErrorL
 	errs = append(errs, oneOf(c.ImagePullPolicy, path.Child("imagePullPolicy"), true,
 		corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever)...)
 	errs = append(errs, requirements(&c.Resources, path.Child("resources"), containerResource)...)
-	return append(errs, resizePolicies(c.ResizePolicy, p.spec.RestartPolicy, path.Child("resizePolicy"))...)
+	errs = append(errs, resizePolicies(c.ResizePolicy, p.spec.RestartPolicy, path.Child("resizePolicy"))...)
+	return append(errs, p.containerSecurity(c.SecurityContext, path.Child("securityContext"))...)
 }
 
 // ports checks the ports of one container.

@@ -55,6 +55,9 @@ func Create(object metav1.Object) field.ErrorList {
 // newPod checks a pod that is created.
 // Source: pkg/apis/core/validation/validation.go (ValidatePodCreate).
 func newPod(pod *corev1.Pod) field.ErrorList {
+	if pod.Spec.Affinity != nil || len(pod.Spec.TopologySpreadConstraints) > 0 {
+		pod = withLabelKeys(pod)
+	}
 	errs := podObject(pod)
 	if len(pod.Spec.EphemeralContainers) > 0 {
 		errs = append(errs, field.Forbidden(specPath.Child("ephemeralContainers"), "cannot be set on create"))

@@ -10,8 +10,8 @@
 //
 // A server checks its internal types, which are not published, and shows values in
 // their form. Where a text shows a whole structure, this package writes it in that form
-// (see internalForm). What podsim does not look at, such as the fields of most kinds of
-// volumes and security contexts, is not checked.
+// (see internalForm). The fields of most kinds of volumes, which podsim does not look at, are
+// not checked.
 //
 // The package refuses to know YAML, positions in files, defaults and the running
 // cluster.

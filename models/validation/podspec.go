@@ -2,13 +2,11 @@ package validation
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -36,12 +34,17 @@ func podSpec(spec *corev1.PodSpec, path *field.Path, isPod bool) field.ErrorList
 	add(oneOf(spec.DNSPolicy, path.Child("dnsPolicy"), true,
 		corev1.DNSClusterFirstWithHostNet, corev1.DNSClusterFirst, corev1.DNSDefault, corev1.DNSNone))
 	add(labelsOf(spec.NodeSelector, path.Child("nodeSelector")))
+	add(p.podSecurity(path.Child("securityContext")))
 	add(affinity(spec.Affinity, path.Child("affinity")))
+	add(p.names(path.Child("dnsConfig")))
 	for i, gate := range spec.ReadinessGates {
 		add(qualifiedName(string(gate.ConditionType), path.Child("readinessGates").Index(i).Child("conditionType")))
 	}
 	add(schedulingGates(spec.SchedulingGates, path.Child("schedulingGates")))
 	add(spreadConstraints(spec.TopologySpreadConstraints, path.Child("topologySpreadConstraints")))
+	add(p.hostProcess(path))
+	add(p.hostUsers(path))
+	add(p.hostname(path.Child("hostnameOverride")))
 	if spec.ServiceAccountName != "" {
 		add(invalid(spec.ServiceAccountName, path.Child("serviceAccountName"), validation.IsDNS1123Subdomain(spec.ServiceAccountName)))
 	}
@@ -58,6 +61,7 @@ func podSpec(spec *corev1.PodSpec, path *field.Path, isPod bool) field.ErrorList
 		add(dnsLabel(spec.Subdomain, path.Child("subdomain")))
 	}
 	add(tolerations(spec.Tolerations, path.Child("tolerations")))
+	add(hostAliases(spec.HostAliases, path.Child("hostAliases")))
 	if spec.PriorityClassName != "" {
 		add(invalid(spec.PriorityClassName, path.Child("priorityClassName"), validation.IsDNS1123Subdomain(spec.PriorityClassName)))
 	}
@@ -67,6 +71,10 @@ func podSpec(spec *corev1.PodSpec, path *field.Path, isPod bool) field.ErrorList
 	if policy := spec.PreemptionPolicy; policy != nil {
 		add(oneOf(*policy, path.Child("preemptionPolicy"), true, corev1.PreemptLowerPriority, corev1.PreemptNever))
 	}
+	if spec.Overhead != nil {
+		add(requirements(&corev1.ResourceRequirements{Limits: spec.Overhead}, path.Child("overhead"), containerResource))
+	}
+	add(p.operatingSystem(path))
 	return errs
 }
 
@@ -190,164 +198,6 @@ func templateMeta(t *corev1.PodTemplateSpec, path *field.Path) field.ErrorList {
 }
 
 var specPath = field.NewPath("spec")
-
-// affinity checks the terms that nodes and pods must match.
-// Source: pkg/apis/core/validation/validation.go (validateAffinity).
-func affinity(a *corev1.Affinity, path *field.Path) field.ErrorList {
-	if a == nil {
-		return nil
-	}
-	var errs field.ErrorList
-	if n := a.NodeAffinity; n != nil {
-		errs = append(errs, nodeAffinity(n, path.Child("nodeAffinity"))...)
-	}
-	if p := a.PodAffinity; p != nil {
-		errs = append(errs, podAffinity(p.RequiredDuringSchedulingIgnoredDuringExecution,
-			p.PreferredDuringSchedulingIgnoredDuringExecution, path.Child("podAffinity"))...)
-	}
-	if p := a.PodAntiAffinity; p != nil {
-		errs = append(errs, podAffinity(p.RequiredDuringSchedulingIgnoredDuringExecution,
-			p.PreferredDuringSchedulingIgnoredDuringExecution, path.Child("podAntiAffinity"))...)
-	}
-	return errs
-}
-
-const (
-	requiredTerms  = "requiredDuringSchedulingIgnoredDuringExecution"
-	preferredTerms = "preferredDuringSchedulingIgnoredDuringExecution"
-	wrongWeight    = "must be in the range 1-100"
-)
-
-func nodeAffinity(a *corev1.NodeAffinity, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	if required := a.RequiredDuringSchedulingIgnoredDuringExecution; required != nil {
-		at := path.Child(requiredTerms, "nodeSelectorTerms")
-		if len(required.NodeSelectorTerms) == 0 {
-			errs = append(errs, field.Required(at, "must have at least one node selector term"))
-		}
-		for i := range required.NodeSelectorTerms {
-			errs = append(errs, nodeTerm(&required.NodeSelectorTerms[i], at.Index(i))...)
-		}
-	}
-	for i := range a.PreferredDuringSchedulingIgnoredDuringExecution {
-		term, at := &a.PreferredDuringSchedulingIgnoredDuringExecution[i], path.Child(preferredTerms).Index(i)
-		if term.Weight <= 0 || term.Weight > 100 {
-			errs = append(errs, field.Invalid(at.Child("weight"), term.Weight, wrongWeight))
-		}
-		errs = append(errs, nodeTerm(&term.Preference, at.Child("preference"))...)
-	}
-	return errs
-}
-
-func nodeTerm(t *corev1.NodeSelectorTerm, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	for i := range t.MatchExpressions {
-		errs = append(errs, nodeRequirement(&t.MatchExpressions[i], path.Child("matchExpressions").Index(i))...)
-	}
-	for i := range t.MatchFields {
-		errs = append(errs, nodeField(&t.MatchFields[i], path.Child("matchFields").Index(i))...)
-	}
-	return errs
-}
-
-// nodeRequirement checks a requirement on the labels of nodes.
-// Source: pkg/apis/core/validation/validation.go (ValidateNodeSelectorRequirement).
-func nodeRequirement(r *corev1.NodeSelectorRequirement, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	values := path.Child("values")
-	switch r.Operator {
-	case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
-		if len(r.Values) == 0 {
-			errs = append(errs, field.Required(values, "must be specified when `operator` is 'In' or 'NotIn'"))
-		}
-	case corev1.NodeSelectorOpExists, corev1.NodeSelectorOpDoesNotExist:
-		if len(r.Values) > 0 {
-			errs = append(errs, field.Forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-		}
-	case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
-		if len(r.Values) != 1 {
-			errs = append(errs, field.Required(values, "must be specified single value when `operator` is 'Lt' or 'Gt'"))
-		}
-	default:
-		errs = append(errs, field.Invalid(path.Child("operator"), r.Operator, "not a valid selector operator"))
-	}
-	errs = append(errs, qualifiedName(r.Key, path.Child("key"))...)
-	for i, value := range r.Values {
-		errs = append(errs, invalid(value, values.Index(i), validation.IsValidLabelValue(value))...)
-	}
-	return errs
-}
-
-func nodeField(r *corev1.NodeSelectorRequirement, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	switch r.Operator {
-	case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
-		if len(r.Values) != 1 {
-			errs = append(errs, field.Required(path.Child("values"), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
-		}
-	default:
-		errs = append(errs, field.Invalid(path.Child("operator"), r.Operator, "not a valid selector operator"))
-	}
-	if r.Key != metav1.ObjectNameField {
-		return append(errs, field.Invalid(path.Child("key"), r.Key, "not a valid field selector key"))
-	}
-	for i, value := range r.Values {
-		errs = append(errs, invalid(value, path.Child("values").Index(i), validation.IsDNS1123Subdomain(value))...)
-	}
-	return errs
-}
-
-func podAffinity(required []corev1.PodAffinityTerm, preferred []corev1.WeightedPodAffinityTerm, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	for i := range required {
-		errs = append(errs, podTerm(&required[i], path.Child(requiredTerms).Index(i))...)
-	}
-	for i := range preferred {
-		at := path.Child(preferredTerms).Index(i)
-		if w := preferred[i].Weight; w <= 0 || w > 100 {
-			errs = append(errs, field.Invalid(at.Child("weight"), w, wrongWeight))
-		}
-		errs = append(errs, podTerm(&preferred[i].PodAffinityTerm, at.Child("podAffinityTerm"))...)
-	}
-	return errs
-}
-
-// podTerm checks a term about pods.
-// Source: pkg/apis/core/validation/validation.go (validatePodAffinityTerm).
-func podTerm(t *corev1.PodAffinityTerm, path *field.Path) field.ErrorList {
-	errs := labelSelector(t.LabelSelector, path.Child("labelSelector"))
-	errs = append(errs, labelSelector(t.NamespaceSelector, path.Child("namespaceSelector"))...)
-	for _, name := range t.Namespaces {
-		errs = append(errs, invalid(name, path.Child("namespace"), validation.IsDNS1123Label(name))...)
-	}
-	if t.TopologyKey == "" {
-		errs = append(errs, field.Required(path.Child("topologyKey"), "can not be empty"))
-	}
-	return append(errs, qualifiedName(t.TopologyKey, path.Child("topologyKey"))...)
-}
-
-// spreadConstraints checks how pods are to be spread.
-// Source: pkg/apis/core/validation/validation.go (validateTopologySpreadConstraints).
-func spreadConstraints(list []corev1.TopologySpreadConstraint, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	for i := range list {
-		c, at := &list[i], path.Index(i)
-		if c.MaxSkew <= 0 {
-			errs = append(errs, field.Invalid(at.Child("maxSkew"), c.MaxSkew, "must be greater than zero"))
-		}
-		if c.TopologyKey == "" {
-			errs = append(errs, field.Required(at.Child("topologyKey"), "can not be empty"))
-		}
-		errs = append(errs, oneOf(c.WhenUnsatisfiable, at.Child("whenUnsatisfiable"), false, corev1.DoNotSchedule, corev1.ScheduleAnyway)...)
-		if slices.ContainsFunc(list[i+1:], func(other corev1.TopologySpreadConstraint) bool {
-			return other.TopologyKey == c.TopologyKey && other.WhenUnsatisfiable == c.WhenUnsatisfiable
-		}) {
-			errs = append(errs, field.Duplicate(at.Child("{topologyKey, whenUnsatisfiable}"), "{"+c.TopologyKey+", "+string(c.WhenUnsatisfiable)+"}"))
-		}
-		errs = append(errs, labelSelector(c.LabelSelector, at.Child("labelSelector"))...)
-	}
-	return errs
-}
 
 // tolerations checks which taints a pod tolerates.
 // Source: pkg/apis/core/validation/validation.go (ValidateTolerations).

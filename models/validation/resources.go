@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -26,6 +27,7 @@ func requirements(r *corev1.ResourceRequirements, path *field.Path, rule resourc
 		at := limits.Key(string(name))
 		errs = append(errs, rule(name, at)...)
 		errs = append(errs, quantity(name, r.Limits, at)...)
+		errs = append(errs, wholePages(name, r.Limits[name], at)...)
 		note(name)
 	}
 	for _, name := range sortedNames(r.Requests) {
@@ -43,6 +45,7 @@ func requirements(r *corev1.ResourceRequirements, path *field.Path, rule resourc
 		case !limited && isWholesale(name):
 			errs = append(errs, field.Required(limits, "Limit must be set for non overcommitable resources"))
 		}
+		errs = append(errs, wholePages(name, request, at)...)
 		note(name)
 	}
 	if huge && !base {
@@ -70,6 +73,16 @@ func quantity(name corev1.ResourceName, list corev1.ResourceList, path *field.Pa
 		errs = append(errs, field.Invalid(path, amount, "must be an integer"))
 	}
 	return errs
+}
+
+// wholePages checks that huge pages are asked for page by page.
+// Source: pkg/apis/core/validation/validation.go (validateResourceQuantityHugePageValue).
+func wholePages(name corev1.ResourceName, amount resource.Quantity, path *field.Path) field.ErrorList {
+	size, err := resource.ParseQuantity(strings.TrimPrefix(string(name), corev1.ResourceHugePagesPrefix))
+	if !isHugePages(name) || err == nil && size.Value() > 0 && amount.Value()%size.Value() == 0 {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path, amount.String(), fmt.Sprintf("%s is not positive integer multiple of %s", amount.String(), name))}
 }
 
 func isHugePages(name corev1.ResourceName) bool {

@@ -19,6 +19,7 @@ import (
 	corevalidation "k8s.io/kubernetes/pkg/apis/core/validation"
 	"k8s.io/kubernetes/pkg/apis/policy"
 	"k8s.io/kubernetes/pkg/apis/scheduling"
+	"k8s.io/kubernetes/pkg/capabilities"
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
 	"k8s.io/kubernetes/pkg/registry/apps/replicaset"
@@ -37,6 +38,12 @@ import (
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/validation"
 )
+
+// TestMain lets containers be privileged, as kubeadm and others let them.
+func TestMain(m *testing.M) {
+	capabilities.Setup(true, 0)
+	m.Run()
+}
 
 // strategy is what a registry does with an object before it stores it.
 type strategy interface {

@@ -62,6 +62,9 @@ func TestEveryChangeOfAFieldIsAnsweredAlike(t *testing.T) {
 					continue
 				}
 				set := manifest.NewSet(models.NewDictionary())
+				if len(set.CheckForm(parse(t, next), kindOf(next))) > 0 {
+					continue // kubectl refuses it: it knows all fields
+				}
 				got := set.ForbiddenChange(parse(t, all[name]), parse(t, next), manifest.Live{})
 				changes++
 				if want != "" {
@@ -86,9 +89,10 @@ func unread(at string) bool {
 	for _, path := range []string{
 		".spec.schedule ",           // in words of its own podsim says what is wrong with a schedule
 		".spec.cluster", ".spec.ip", // addresses are not simulated
-		".spec.manualSelector ",           // what a server generates needs the uid of the Job
-		".spec.volumes[1].projected",      // sources of volumes are not checked
-		".spec.volumeClaimTemplates[0].m", // nor are the claims of volumes
+		".spec.manualSelector ",                     // what a server generates needs the uid of the Job
+		".spec.securityContext.seLinuxChangePolicy", // what is there already may be more than what may come
+		".spec.volumes[1].projected",                // sources of volumes are not checked
+		".spec.volumeClaimTemplates[0].m",           // nor are the claims of volumes
 	} {
 		if strings.HasPrefix(at, path) {
 			return true

@@ -22,7 +22,7 @@ func drawWorld(seed uint64) toyWorld {
 	pick := func(list ...string) string { return list[draw.IntN(len(list))] }
 	w := toyWorld{others: []string{
 		`{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 100}`,
-		`{apiVersion: v1, kind: Service, metadata: {name: svc}, spec: {selector: {app: a}}}`,
+		`{apiVersion: v1, kind: Service, metadata: {name: svc}, spec: {selector: {app: a}, ports: [{port: 80}]}}`,
 	}}
 	nodes := 5 + draw.IntN(6)
 	for i := range nodes {
