@@ -26,6 +26,7 @@ type doings struct {
 	draw    chance
 	objects []*userObject
 	joined  bool
+	last    []Step // done when the busy phase is over
 }
 
 // userObject is an object as its user wants it now. The template of its last version
@@ -48,6 +49,9 @@ func newDoings(t testing.TB, draw chance) *doings {
 	for i := range 3 {
 		h.node(fmt.Sprint("n", i), one(draw, "a", "b"), models.Resources{models.CPU: 64000})
 	}
+	for _, name := range []string{"default", "shop"} {
+		h.config.Objects.Namespaces = append(h.config.Objects.Namespaces, &models.NamespaceSpec{Name: h.d.Sym(name)})
+	}
 	for range 1 + draw.IntN(5) {
 		h.addObject()
 	}
@@ -69,7 +73,7 @@ func newDoings(t testing.TB, draw chance) *doings {
 func (h *doings) addObject() {
 	kind := models.OwnerKind(h.draw.IntN(int(models.CronJob) + 1))
 	o := &userObject{name: fmt.Sprint("x", len(h.objects)), owner: models.OwnerSpec{
-		Kind: kind, Namespace: h.d.Sym("default"), Replicas: int32(h.draw.IntN(5)), RevisionHistoryLimit: int32(h.draw.IntN(3)),
+		Kind: kind, Namespace: h.d.Sym(one(h.draw, "default", "default", "shop")), Replicas: int32(h.draw.IntN(5)), RevisionHistoryLimit: int32(h.draw.IntN(3)),
 		ProgressDeadline: one(h.draw, 0, 10*time.Minute),
 	}}
 	if kind != models.Job && kind != models.CronJob { // those have generated selectors
@@ -91,6 +95,7 @@ func (h *doings) addObject() {
 	}
 	for i, startUp := range []float64{0, 5, 40, 1e6} {
 		pod := h.pod(100, policy)
+		pod.Namespace = o.owner.Namespace
 		pod.Labels = models.NewLabels(models.Label{Key: h.d.Sym("app"), Value: h.d.Sym(o.name)}, models.Label{Key: h.d.Sym(hash), Value: h.d.Sym(fmt.Sprint("v", i))},
 			models.Label{Key: h.d.Sym("version"), Value: h.d.Sym(fmt.Sprint("v", i))})
 		if kind == models.DaemonSet {
@@ -114,28 +119,6 @@ func (h *doings) addObject() {
 // selects is the selector of one label.
 func (h *doings) selects(key, value string) models.Selector {
 	return models.Selector{{Key: h.d.Sym(key), Op: models.In, Values: []models.Sym{h.d.Sym(value)}}}
-}
-
-// makeJob completes a Job, or a CronJob with what it makes.
-func (h *doings) makeJob(o *userObject, policy models.RestartPolicy) {
-	job := models.OwnerSpec{
-		Kind: models.Job, Namespace: o.owner.Namespace, Replicas: int32(1 + h.draw.IntN(3)), Completions: int32(1 + h.draw.IntN(4)),
-		BackoffLimit: int32(h.draw.IntN(3)), TTLAfterFinished: one(h.draw, -1, 0, time.Minute),
-	}
-	if job.Rules = jobRules(h.draw, &job, policy); job.Rules == nil {
-		job.Rules = &models.JobRules{BackoffLimitPerIndex: models.Unset, MaxFailedIndexes: models.Unset}
-	}
-	if o.owner.Kind == models.Job {
-		o.owner = job
-		return
-	}
-	schedule, err := models.ParseCron(one(h.draw, "*/5 * * * *", "* * * * *", "@every 7m"))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	schedule.Zone = "UTC"
-	o.owner.Replicas, o.owner.Completions, o.child = 0, models.Unset, &job
-	o.owner.Cron = &models.CronRules{Schedule: schedule, Concurrency: models.Concurrency(h.draw.IntN(3)), SuccessfulHistory: int32(h.draw.IntN(3)), FailedHistory: 1}
 }
 
 // template is an object as it is wanted now.
@@ -166,7 +149,7 @@ func (h *doings) template(o *userObject) *Template {
 // act lets the user do something.
 func (h *doings) act(at models.Time) {
 	o := one(h.draw, h.objects...)
-	switch h.draw.IntN(12) {
+	switch kind := h.draw.IntN(12 + deeds); kind {
 	case 0:
 		if k := o.owner.Kind; k != models.Job && k != models.CronJob && k != models.DaemonSet {
 			o.owner.Replicas = int32(h.draw.IntN(6))
@@ -174,7 +157,7 @@ func (h *doings) act(at models.Time) {
 		}
 	case 1, 2, 3:
 		h.edit(o)
-		h.plan(o, Step{At: at, Kind: StepUpdate, Template: h.template(o), Replicas: models.Unset})
+		h.plan(o, Step{At: at, Kind: StepUpdate, Template: h.template(o), Replicas: o.wanted()})
 	case 4:
 		h.plan(o, Step{At: at, Kind: StepUndo, Template: h.template(o), Replicas: models.Unset})
 	case 5, 6:
@@ -195,16 +178,34 @@ func (h *doings) act(at models.Time) {
 			node.Name = h.d.Sym("late")
 			h.config.Steps = append(h.config.Steps, Step{At: at, Kind: StepJoin, Node: models.NodeID(len(h.config.Nodes)), NodeSpec: &node})
 		}
+	default:
+		h.deed(at, o, kind-12)
 	}
+}
+
+// wanted are the replicas that an update asks for: the parallelism of a Job.
+func (o *userObject) wanted() int32 {
+	if o.owner.Kind == models.Job {
+		return o.owner.Replicas
+	}
+	return models.Unset
 }
 
 // edit changes one field of an object.
 func (h *doings) edit(o *userObject) {
 	switch o.owner.Kind {
 	case models.Job:
+		if h.draw.IntN(3) == 0 {
+			o.owner.Replicas = int32(1 + h.draw.IntN(3))
+			return
+		}
 		o.owner.Rules.Suspend = !o.owner.Rules.Suspend
 		return
 	case models.CronJob:
+		if h.draw.IntN(3) == 0 {
+			o.owner.Cron.Concurrency = models.Concurrency(h.draw.IntN(3))
+			return
+		}
 		o.owner.Cron.Suspend = !o.owner.Cron.Suspend
 		return
 	}
@@ -251,6 +252,7 @@ func (h *doings) settle() {
 		}
 		h.plan(o, Step{At: busy, Kind: StepUpdate, Template: h.template(o), Replicas: models.Unset})
 	}
+	h.config.Steps = append(h.config.Steps, h.last...)
 	for _, o := range h.objects {
 		for n := range int32(6) {
 			if o.owner.Kind == models.StatefulSet { // it waits for pods that never become Ready
@@ -278,6 +280,9 @@ func (h *doings) play(marks map[string]int) error {
 	}
 	wrong := append(rules.broken, nodesAndPodsSettled(s)...)
 	v := s.Cluster().View()
+	if v.NamespaceState(h.d.Sym("shop")).Terminating() {
+		wrong = append(wrong, errors.New("namespace shop is still being deleted"))
+	}
 	for id := range v.Owners() {
 		if o := v.Owner(models.OwnerID(id)); !o.Deleted() {
 			marks[o.Kind().String()+" settled"]++
@@ -369,8 +374,8 @@ func TestWhateverUsersDoControllersConverge(t *testing.T) {
 			t.Errorf("never settled: a %s", kind)
 		}
 	}
-	for kind := StepApply; kind <= StepJoin; kind++ {
-		if kind != StepLabel && kind != StepUnlabel && marks[fmt.Sprintf("step %d done: true", kind)] == 0 {
+	for kind := StepApply; kind <= StepFault; kind++ {
+		if kind != StepPutPolicy && kind != StepDeletePolicy && marks[fmt.Sprintf("step %d done: true", kind)] == 0 {
 			t.Errorf("never done: a step of kind %d", kind)
 		}
 	}

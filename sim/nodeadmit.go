@@ -118,7 +118,9 @@ type dying struct {
 // kill lets a kubelet end a pod within a grace: its containers stop, and it fails.
 // Source: pkg/kubelet/pod_workers.go (killPodNow).
 func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
-	s.do(models.Op{Kind: models.OpKillPod, Pod: pod.ID(), Arg: int64(grace), Reason: how.reason})
+	if s.view.Node(pod.Node()).Heard() { // else nobody is told
+		s.do(models.Op{Kind: models.OpKillPod, Pod: pod.ID(), Arg: int64(grace), Reason: how.reason})
+	}
 	delay := time.Duration(0)
 	how.code = sigTerm
 	if pod.Up() {

@@ -88,6 +88,10 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 		r.bound(now, op, v)
 	case models.OpTaintNode, models.OpUntaintNode:
 		r.changed[op.Node] = now
+	case models.OpResizePod: // it may be on its way to any of them
+		for id := range v.Nodes() {
+			r.changed[models.NodeID(id)] = now
+		}
 	case models.OpSetNodeReady:
 		all := true
 		for id := range v.Nodes() {

@@ -22,7 +22,8 @@ import (
 // with restart, rule=code:Restart|All, readiness|liveness|startupprobe=delay:0,period:10,
 // success:1,failure:3,grace:5, poststart|prestop=sleep:5|exec; and with what they do:
 // run, exit, crash, startup, stop; healthy|fails|up|down|chance=probe:value, and
-// poststarttook, prestoptook, poststartfails.
+// poststarttook, prestoptook, poststartfails; and with what they request and use:
+// requests=cpu of its own, limit=memory, share=weight of what the pod uses.
 func (s *story) containers(t *testing.T, d *datadriven.TestData, template *Template) {
 	if d.Input == "" {
 		return
@@ -38,7 +39,7 @@ func (s *story) containers(t *testing.T, d *datadriven.TestData, template *Templ
 		b := kubelet.ContainerBehavior{Name: words[1]}
 		for _, word := range words[2:] {
 			key, value, _ := strings.Cut(word, "=")
-			if !s.lifeOf(key, value, c.Life) && !behaviorOf(key, value, &b) {
+			if !s.lifeOf(key, value, c.Life) && !behaviorOf(key, value, &b) && !amountsOf(t, key, value, template, words[1]) {
 				d.Fatalf(t, "unknown word of a container: %s", word)
 			}
 		}
@@ -46,6 +47,7 @@ func (s *story) containers(t *testing.T, d *datadriven.TestData, template *Templ
 			c.Life = nil
 		}
 		template.Pod.Containers = append(template.Pod.Containers, c)
+		amountsUpTo(template.Pod)
 		template.Behavior.Containers = append(template.Behavior.Containers, b)
 	}
 }

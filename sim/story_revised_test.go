@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/datadriven"
 
@@ -88,8 +89,12 @@ func (s *story) delete(t *testing.T, d *datadriven.TestData) {
 		s.plan(t, d, Step{Kind: StepDelete, Grace: -1, Propagation: propagation}, name)
 		return
 	}
+	otherwise := time.Duration(-1)
+	if d.HasArg("force") {
+		otherwise = 0
+	}
 	s.config.Steps = append(s.config.Steps, Step{
-		At: models.Time(span(t, d, "at", 0)), Kind: StepDelete, Text: "delete pod/" + pod, Grace: -1,
+		At: models.Time(span(t, d, "at", 0)), Kind: StepDelete, Text: "delete pod/" + pod, Grace: span(t, d, "grace", otherwise), Force: d.HasArg("force"),
 		Object: StepObject{IsPod: true, Namespace: s.d.Sym("default"), Name: s.d.Sym(pod), Ordinal: models.Exact},
 	})
 }

@@ -28,7 +28,7 @@ import (
 //	job name parallelism completions backofflimit ttl cpu deadline, with exit
 //	…  with indexed, perindex, maxfailed, ignore=code, failjob=code, failcontainer, replace=Failed, succeed=indexes
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
-//	pod name cpu, with restart=Always|OnFailure|Never, lifetime
+//	pod name cpu, with restart=Always|OnFailure|Never, lifetime, gated
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
 //	…  with node (its nodeName), needs (a label of nodes) and port (of the host)
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
@@ -36,7 +36,7 @@ import (
 //	daemonset name …                with strategy, surge, unavailable, history, minready, on (a label of nodes), pinned
 //	update name at …                an object that rolls out becomes what the arguments change
 //	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
-//	delete pod|name at              a user deletes a pod, or an object with cascade=foreground|orphan
+//	delete pod|name at              a user deletes a pod, with grace and force, or an object with cascade=foreground|orphan
 //	evict pod at grace              a user evicts a pod
 //	drain node at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
 //	answers                         prints what the users were told
@@ -221,6 +221,9 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	template.Pod = s.pod(cpu, policy)
 	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
 	template.Pod.LocalStorage = d.HasArg("emptydir")
+	if d.HasArg("gated") {
+		template.Pod.SchedulingGates = []models.Sym{s.d.Sym("gate")}
+	}
 	template.Pod.GracePeriod = span(t, d, "grace", template.Pod.GracePeriod)
 	s.tolerate(t, d, template.Pod)
 	if d.HasArg("burstable") {

@@ -21,6 +21,9 @@ func (s *story) uses(t *testing.T, d *datadriven.TestData, template *Template) {
 	if law := s.law(t, d, "packets"); law != nil {
 		profile.Metrics = []usage.Metric{{Name: "packets", Law: law}}
 	}
+	if u := template.Behavior.Usage; u != nil {
+		profile.Shares = u.Shares
+	}
 	if profile.CPU != nil || profile.Memory != nil || profile.Metrics != nil {
 		template.Behavior.Usage = profile
 	}
@@ -34,6 +37,46 @@ func (s *story) uses(t *testing.T, d *datadriven.TestData, template *Template) {
 		template.Pod.QOS = models.Guaranteed
 	default:
 		template.Pod.QOS = models.Burstable
+	}
+}
+
+// amountsOf reads what the next container of a pod requests, may have and uses.
+func amountsOf(t *testing.T, key, value string, template *Template, container string) bool {
+	pod := template.Pod
+	switch key {
+	case "requests", "limit":
+		if pod.Amounts == nil {
+			pod.Amounts = new(models.PodAmounts)
+			amountsUpTo(pod)
+		}
+		last := len(pod.Containers)
+		if len(pod.Amounts.Containers) == last {
+			pod.Amounts.Containers = append(pod.Amounts.Containers, noAmounts)
+		}
+		if key == "requests" {
+			pod.Amounts.Containers[last].RequestCPU = amountOf(t, value)
+		} else {
+			pod.Amounts.Containers[last].LimitMemory = amountOf(t, value)
+		}
+	case "share":
+		if template.Behavior.Usage == nil {
+			template.Behavior.Usage = new(usage.Profile)
+		}
+		template.Behavior.Usage.Shares = append(template.Behavior.Usage.Shares, usage.Share{Container: container, Weight: amountOf(t, value)})
+	default:
+		return false
+	}
+	return true
+}
+
+var noAmounts = models.ContainerAmounts{
+	RequestCPU: models.Unmeasured, RequestMemory: models.Unmeasured, LimitCPU: models.Unmeasured, LimitMemory: models.Unmeasured,
+}
+
+// amountsUpTo lets every container that a pod has so far have amounts, if any has.
+func amountsUpTo(pod *models.PodSpec) {
+	for pod.Amounts != nil && len(pod.Amounts.Containers) < len(pod.Containers) {
+		pod.Amounts.Containers = append(pod.Amounts.Containers, noAmounts)
 	}
 }
 
@@ -95,7 +138,8 @@ func (s *story) series(t *testing.T, d *datadriven.TestData) {
 }
 
 // autoscaler reads a HorizontalPodAutoscaler: metrics such as cpu=50% (of the requests),
-// memory=100Mi or packets=30 (a pod), object=traffic@web:100 and external=queue:30, each
+// memory=100Mi, packets=30 (a pod) or containercpu=web:50% (one of its containers),
+// object=traffic@web:100 and external=queue:30, each
 // with /pod behind it for an average; and policies such as up=pods:2/1m0s,percent:50/15s.
 func (s *story) autoscaler(t *testing.T, d *datadriven.TestData) {
 	rules := &models.AutoscalerRules{Min: 1, Max: 10}
@@ -134,6 +178,11 @@ func (s *story) metric(t *testing.T, arg datadriven.CmdArg) (m models.MetricRule
 		if m.Amount = amountOf(t, value); arg.Key == "memory" {
 			m.Amount *= 1000
 		}
+		return m, true
+	case "containercpu":
+		container, percent, _ := strings.Cut(strings.TrimSuffix(value, "%"), ":")
+		m.Name, m.Source, m.Container = s.d.Sym("cpu"), models.ContainerResourceMetric, s.d.Sym(container)
+		m.Target, m.Amount = models.Utilization, amountOf(t, percent)/1000
 		return m, true
 	case "packets":
 		m.Source, m.Target, m.Amount = models.PodsMetric, models.AverageValue, amountOf(t, value)
