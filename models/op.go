@@ -113,8 +113,10 @@ const (
 	OpAllocatePod // the kubelet sets them aside: Pod, Arg (ResizeArg)
 	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
 
-	OpKillPod // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
-	OpEvictPod // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
+	OpKillPod    // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
+	OpEvictPod   // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
+	OpBeginFault // a fault begins: Name (its name), Reason (its action), Arg (how many nodes it holds)
+	OpEndFault   // it is over: Name, Reason, Arg
 
 	opKinds
 )
@@ -237,6 +239,8 @@ var opTable = [opKinds]struct {
 	OpActuatePod:      {"ActuatePod", FieldPod | FieldArg},
 	OpKillPod:         {"KillPod", FieldPod | FieldArg | FieldReason},
 	OpEvictPod:        {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
+	OpBeginFault:      {"BeginFault", FieldName | FieldArg | FieldReason},
+	OpEndFault:        {"EndFault", FieldName | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.

@@ -188,6 +188,9 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 		}
 	case models.OpBackdatePod, models.OpBackdateOwner:
 		b = s.appendPast(b)
+	case models.OpBeginFault, models.OpEndFault:
+		b = append(b, `,"fault":`...)
+		b = appendInt(appendQuoted(b, s.text(s.op.Name)), "nodes", s.op.Arg)
 	case models.OpBindClaim:
 		b = append(b, `,"volume":`...)
 		b = appendQuoted(b, s.text(s.view.Volume(models.VolumeID(s.op.Arg)).Spec().Name))
@@ -380,6 +383,8 @@ var eventFields = []Column{
 	{Name: "past_t", Type: typeNumber, Unit: "s", Help: "BackdatePod, BackdateOwner: when it happened, below 0"},
 	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
+	{Name: "fault", Type: typeText, Help: "BeginFault, EndFault: the name of the fault"},
+	{Name: "nodes", Type: typeInteger, Help: "BeginFault, EndFault: how many nodes it holds"},
 	{Name: "reason", Type: typeText, Help: "why: the fault, the condition's reason, the reason of the end, who deleted it"},
 	{Name: "message", Type: typeText, Help: "FailScheduling: the scheduler's message; SetCondition, NoteNamespace: what the condition says; FailCreate, Refuse, WriteBudgetStatus: why"},
 }

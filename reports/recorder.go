@@ -50,6 +50,7 @@ type Recorder struct {
 	series      series
 	nodes       nodeLoads
 	disruptions disruptions
+	faults      faults
 	reasons     reasons
 	workloads   workloads
 	capacity    capacity
@@ -141,6 +142,9 @@ func (r *Recorder) observePod(s *step) {
 	r.nodes.observePod(s)
 	r.workloads.observePod(s)
 	r.disruptions.observePod(s)
+	if len(r.faults.open) > 0 {
+		r.faults.observePending(s.now, r.gauges.pending)
+	}
 	if s.op.Kind == models.OpRemovePod {
 		r.podEnds(s.pod, &s.was)
 		r.tracks.release(s.op.Pod)
@@ -155,6 +159,7 @@ func (r *Recorder) observeNode(s *step) {
 	r.gauges.observeNode(s)
 	r.nodes.observeNode(s)
 	r.disruptions.observeNode(s, &r.tracks)
+	r.faults.observeFault(s, r.gauges.pending)
 }
 
 // advance moves the clock: what depends on the state at a moment before now is
@@ -251,6 +256,7 @@ func (r *Recorder) summary(end models.Time) *Summary {
 		Ready:         r.waits.ready.quantiles(),
 		Nodes:         r.nodes.summary(end, r.view),
 		Disruptions:   r.disruptions.summary(r.view),
+		Faults:        r.faults.summary(r.view.Dictionary()),
 		Unschedulable: r.reasons.summary(),
 		Workloads:     r.workloads.summary(end, r.view),
 		Jobs:          r.workloads.jobs(r.view),

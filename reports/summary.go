@@ -32,6 +32,7 @@ type Summary struct {
 	Ready         Quantiles         `json:"ready"`      // creation to the first time Ready
 	Nodes         []NodeSummary     `json:"nodes"`      // in the order they joined
 	Disruptions   []Disruption      `json:"disruptions"`
+	Faults        []FaultSummary    `json:"faults,omitempty"` // that took no node down, in order of time
 	Unschedulable Unschedulable     `json:"unschedulable"`
 	Workloads     []WorkloadSummary `json:"workloads"` // the most replica-seconds lost first
 	Jobs          []JobSummary      `json:"jobs"`      // by base name, the most Jobs first
@@ -130,6 +131,20 @@ type Disruption struct {
 	// Workloads hit, by kind.
 	Hit  []KindCount `json:"workloadsHit"`
 	Text string      `json:"text"` // the same in words
+}
+
+// FaultSummary is a fault that took no node down: a silence, something slow, an outage of
+// the control plane.
+type FaultSummary struct {
+	At            Seconds  `json:"atSeconds"`
+	Fault         string   `json:"fault"`
+	Action        string   `json:"action"`
+	Nodes         int64    `json:"nodes"`
+	Until         *Seconds `json:"untilSeconds"`         // null if it was not over at the end
+	PendingBefore int64    `json:"pendingBefore"`        // pods without a node when it began
+	PendingMost   int64    `json:"pendingMost"`          // and at most, until there were as few again
+	CaughtUp      *Seconds `json:"caughtUpAfterSeconds"` // how long after its end that was; null if it was not
+	Text          string   `json:"text"`                 // the same in words
 }
 
 // KindCount counts objects of one kind.

@@ -10,37 +10,52 @@ import (
 // linesMost bounds the rows of one section; the files have the rest.
 const linesMost = 12
 
+// failure is a line about something that failed.
+type failure struct {
+	at    Seconds
+	fault string
+	parts []string
+	worth [3]int64 // by which the worst are found
+}
+
+// failures lists what failed, in order of time, and how many more there were.
+func (p *page) failures() (shown []failure, more int) {
+	for i := range p.summary.Disruptions {
+		d := &p.summary.Disruptions[i]
+		shown = append(shown, failure{d.At, d.Fault, d.story(), [3]int64{d.PodsLost, d.PodsHit, int64(d.Nodes)}})
+	}
+	for i := range p.summary.Faults {
+		f := &p.summary.Faults[i]
+		shown = append(shown, failure{f.At, f.Fault, f.story(), [3]int64{0, f.PendingMost - f.PendingBefore, f.Nodes}})
+	}
+	if len(shown) > linesMost {
+		slices.SortStableFunc(shown, func(a, b failure) int { return slices.Compare(b.worth[:], a.worth[:]) })
+		shown, more = shown[:linesMost], len(shown)-linesMost
+	}
+	slices.SortStableFunc(shown, func(a, b failure) int { return cmp.Compare(a.at, b.at) })
+	return shown, more
+}
+
 func (p *page) disruptions() {
-	all := p.summary.Disruptions
-	if len(all) == 0 {
+	shown, more := p.failures()
+	if len(shown) == 0 {
 		return
 	}
 	p.section("What failed, and what replaced it")
-	shown := all
-	if len(all) > linesMost {
-		// The worst ones, in the order of time.
-		worst := slices.Clone(all)
-		slices.SortStableFunc(worst, func(a, b Disruption) int {
-			return cmp.Or(cmp.Compare(b.PodsLost, a.PodsLost), cmp.Compare(b.PodsHit, a.PodsHit), cmp.Compare(b.Nodes, a.Nodes))
-		})
-		shown = worst[:linesMost]
-		slices.SortStableFunc(shown, func(a, b Disruption) int { return cmp.Compare(a.At, b.At) })
-	}
-	indent := 4 + len(Clock(shown[len(shown)-1].At))
+	indent := 4 + len(Clock(shown[len(shown)-1].at))
 	for i := range shown {
-		d := &shown[i]
-		fault := Visible(d.Fault)
+		f := &shown[i]
+		fault := Visible(f.fault)
 		if fault == "" {
 			fault = "crash"
 		}
-		parts := d.story()
-		for j := range parts {
-			parts[j] = Visible(parts[j])
+		for j := range f.parts {
+			f.parts[j] = Visible(f.parts[j])
 		}
-		parts[0] = fault + ": " + parts[0]
-		p.flow(fmt.Sprintf("  %-*s  ", indent-4, Clock(d.At)), "; ", parts, indent)
+		f.parts[0] = fault + ": " + f.parts[0]
+		p.flow(fmt.Sprintf("  %-*s  ", indent-4, Clock(f.at)), "; ", f.parts, indent)
 	}
-	p.more(len(all)-len(shown), "disruption", "summary.json")
+	p.more(more, "disruption", "summary.json")
 }
 
 // more says how many rows a section left out.

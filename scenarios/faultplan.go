@@ -19,10 +19,13 @@ type FaultSpec struct {
 	Name                             string              `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
 	Target                           TargetSpec          `yaml:"target" help:"which nodes it hits; all without it"`
 	Scope                            string              `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
-	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown" default:"crash" help:"what happens to the nodes; crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off"`
+	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown,reboot,slow,loss,reclaim,registryOutage,registrySlow,schedulerOutage,controllerManagerOutage,apiSlow" default:"crash" help:"what happens. To nodes: crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off; reboot: they go down, boot and keep their pods; slow: what begins on them (start, pull, run) takes factor times as long; loss: they go for good, and are taken out of service when they are found silent; reclaim: the same after a notice. To registries: registryOutage: they answer nobody; registrySlow: they take factor times as long and send as much less. To the control plane: schedulerOutage, controllerManagerOutage: nothing is decided, and what was known is forgotten; apiSlow: reactions and bindings take factor times as long, and delay more"`
 	At                               Moments             `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
 	Every                            *TimeLaw            `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
-	For                              *TimeLaw            `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so"`
+	For                              *TimeLaw            `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so, but after a reboot, which takes 2m"`
+	Factor                           float64             `yaml:"factor" min:"1" help:"with slow, registrySlow and apiSlow: how many times as long things take"`
+	Delay                            *time.Duration      `yaml:"delay" help:"with apiSlow: how much later controllers and kubelets hear of what is written, and bindings are"`
+	Notice                           *time.Duration      `yaml:"notice" help:"with reclaim: how long before they go the nodes are told (default: 2m)"`
 	From                             *time.Duration      `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
 	ShutdownGracePeriod              *time.Duration      `yaml:"shutdownGracePeriod" help:"with shutdown: how long it waits for pods in all (default: as the kubelets of the node group say, else not at all)"`
 	ShutdownGracePeriodCriticalPods  *time.Duration      `yaml:"shutdownGracePeriodCriticalPods" help:"with shutdown: the part of it that is for critical pods"`
@@ -35,6 +38,8 @@ type TargetSpec struct {
 	Nodes      []string       `yaml:"nodes" help:"names of nodes"`
 	NodeGroups []string       `yaml:"nodeGroups" help:"names of node groups"`
 	Zones      []string       `yaml:"zones" help:"zones (label topology.kubernetes.io/zone)"`
+	Racks      []string       `yaml:"racks" help:"racks (label topology.kubernetes.io/rack)"`
+	Registries []string       `yaml:"registries" help:"with registryOutage and registrySlow: hosts of registries; all without it"`
 	Selector   *LabelSelector `yaml:"selector" help:"labels of nodes, as Kubernetes selects them"`
 	Count      int            `yaml:"count" min:"1" help:"takes so many of them, drawn anew each time"`
 	Fraction   float64        `yaml:"fraction" min:"0" help:"takes this share of them, rounded up, drawn anew each time: 0.1 is a tenth"`
@@ -43,11 +48,6 @@ type TargetSpec struct {
 var scopes = map[string]fault.Scope{
 	"": fault.Together, "together": fault.Together, "perNode": fault.PerNode,
 	"perZone": fault.PerZone, "perRack": fault.PerRack,
-}
-
-var actions = map[string]fault.Action{
-	"": fault.Crash, "crash": fault.Crash, "silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady,
-	"shutdown": fault.Shutdown,
 }
 
 func (l *loader) compileFaults() {
@@ -97,10 +97,13 @@ func (l *loader) compileFault(o *object, path, name string, spec *FaultSpec, nam
 	}
 	names[name] = o.place(path)
 	f := fault.Fault{
-		Name: l.dict.Sym(name), Scope: scopes[spec.Scope], Action: actions[spec.Action], At: spec.At,
+		Name: l.dict.Sym(name), Scope: scopes[spec.Scope], At: spec.At,
 		Between: spec.Every.law(), Duration: spec.For.law(), Until: models.Never,
-		Target: l.target(o, path+".target", &spec.Target),
 	}
+	if spec.Action != "" {
+		f.Action, _ = fault.ActionNamed(spec.Action) // others were told of
+	}
+	l.actOn(o, path, spec, &f)
 	l.checkPositive(o, path+".every", f.Between)
 	l.faultGrace(o, path, spec, &f)
 	if spec.From != nil {
@@ -151,6 +154,10 @@ func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
 	for i, zone := range spec.Zones {
 		l.known(o, yamlnode.IndexPath(path+".zones", i), "zone", zone, l.zones())
 		t.Zones = append(t.Zones, d.Sym(zone))
+	}
+	for i, rack := range spec.Racks {
+		l.known(o, yamlnode.IndexPath(path+".racks", i), "rack", rack, l.labelValues(models.LabelRack))
+		t.Racks = append(t.Racks, d.Sym(rack))
 	}
 	if spec.Selector != nil {
 		t.Selector = l.selector(o, path+".selector", spec.Selector)
@@ -207,16 +214,21 @@ func (l *loader) groupNames() []string {
 
 // zones returns the zones of all nodes in the order of the nodes.
 func (l *loader) zones() []string {
-	if l.zoneNames != nil {
-		return l.zoneNames
-	}
-	seen := make(map[models.Sym]bool)
-	key := l.dict.Sym(models.LabelZone)
-	for _, n := range l.run.Config.Nodes {
-		if zone, ok := n.Labels.Get(key); ok && !seen[zone] {
-			seen[zone] = true
-			l.zoneNames = append(l.zoneNames, l.dict.String(zone))
-		}
+	if l.zoneNames == nil {
+		l.zoneNames = l.labelValues(models.LabelZone)
 	}
 	return l.zoneNames
+}
+
+// labelValues returns the values that a label has on nodes, in the order of the nodes.
+func (l *loader) labelValues(label string) (values []string) {
+	seen := make(map[models.Sym]bool)
+	key := l.dict.Sym(label)
+	for _, n := range l.run.Config.Nodes {
+		if value, ok := n.Labels.Get(key); ok && !seen[value] {
+			seen[value] = true
+			values = append(values, l.dict.String(value))
+		}
+	}
+	return values
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/kernel"
 )
 
@@ -69,7 +70,7 @@ func parseFault(c *command) ([]*StepSpec, error) {
 			return nil, fmt.Errorf("got %s; want nodes, or zone/NAME or nodegroup/NAME", quote(arg))
 		}
 	}
-	if len(c.args) == 0 {
+	if does, _ := fault.ActionNamed(spec.Action); len(c.args) == 0 && does.OfNodes() {
 		return nil, errors.New("which node? Want its name, or zone/NAME or nodegroup/NAME")
 	}
 	for _, f := range fieldsOf(reflect.TypeFor[FaultSpec]()) {

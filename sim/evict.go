@@ -48,6 +48,9 @@ func (s *Simulation) planTaintEviction(pod cluster.Pod, node cluster.Node) {
 // taintDeadline is when a pod has to leave its node for its taints.
 func (s *Simulation) taintDeadline(pod cluster.Pod, node cluster.Node) models.Time {
 	since := s.nodes[node.ID()].taintedAt
+	if at := s.halts.restarted; at > 0 {
+		since = max(since, at) // all that it knows is from then
+	}
 	if bound := pod.BoundAt(); bound != models.Never {
 		since = max(since, bound)
 	}

@@ -30,52 +30,99 @@ func (s *Simulation) strikeNow(step *Step) string {
 		nodes += len(s.planner.Nodes(strike))
 		s.planStrike(strike)
 	}
+	if !s.config.Faults[step.Fault].Action.OfNodes() {
+		return fmt.Sprintf("fault %q strikes", name)
+	}
 	if nodes == 1 {
 		return fmt.Sprintf("fault %q strikes 1 node", name)
 	}
 	return fmt.Sprintf("fault %q strikes %d nodes", name, nodes)
 }
 
-// strike does to nodes what a fault does. What another fault does to a node already
-// goes on until both are over.
+// strike does what a fault does. What another fault does already goes on until both are
+// over.
 func (s *Simulation) strike(index int) {
 	k := &s.strikes[index]
+	f := s.planner.Fault(k.Strike)
 	k.end = s.planner.End(k.Strike)
 	k.nodes = slices.Clone(s.planner.Nodes(k.Strike))
-	action := s.planner.Action(k.Strike)
-	s.inputs.struck(k, s.planner.Name(k.Strike), action, contentView{s.view})
+	s.inputs.struck(k, f, contentView{s.view})
 	s.agenda.Schedule(k.end, evRecover, 0, int32(index), 0)
+	s.tellFault(models.OpBeginFault, f, len(k.nodes))
+	switch {
+	case f.Action == fault.Reclaim:
+		s.agenda.After(f.Notice, evReclaim, 0, int32(index), 0)
+	case !f.Action.OfNodes():
+		s.hold(f, 1)
+	}
 	for _, id := range k.nodes {
-		s.nodes[id].held[action]++
-		if action == fault.Shutdown && !s.view.Node(id).Down() && s.nodes[id].shutdown == nil {
-			s.shutDown(id, s.planner.Grace(k.Strike), s.planner.Name(k.Strike))
-			continue
-		}
-		s.suffer(id, action, s.planner.Name(k.Strike))
+		s.holdNode(id, f, 1)
+	}
+}
+
+// holdNode lets a fault take hold of a node.
+func (s *Simulation) holdNode(id models.NodeID, f *fault.Fault, by int32) {
+	state := &s.nodes[id]
+	state.held[f.Action] += by
+	switch {
+	case f.Action == fault.Slow:
+		s.slowNode(id, f.Factor, by)
+	case f.Action == fault.Shutdown && by > 0 && !s.view.Node(id).Down() && state.shutdown == nil:
+		s.shutDown(id, f.Grace, f.Name)
+	case by > 0:
+		s.suffer(id, f.Action, f.Name)
+	default:
+		s.suffer(id, f.Action, 0)
 	}
 }
 
 // recover ends a fault and plans its next occurrence.
 func (s *Simulation) recover(index int) {
 	k := s.strikes[index]
+	f := s.planner.Fault(k.Strike)
 	s.strikes[index].nodes = nil
-	action := s.planner.Action(k.Strike)
-	for _, id := range k.nodes {
-		s.nodes[id].held[action]--
-		s.suffer(id, action, 0)
+	if !f.Action.OfNodes() {
+		s.hold(f, -1)
 	}
+	for _, id := range k.nodes {
+		s.holdNode(id, f, -1)
+	}
+	s.tellFault(models.OpEndFault, f, len(k.nodes))
 	if next, ok := s.planner.Next(k.Strike, k.end); ok {
 		s.planStrike(next)
 	}
+}
+
+// reclaim is the end of a notice: the nodes are lost.
+func (s *Simulation) reclaim(index int) {
+	k := s.strikes[index]
+	f := s.planner.Fault(k.Strike)
+	for _, id := range k.nodes {
+		s.nodes[id].held[fault.Loss]++
+		s.suffer(id, fault.Loss, f.Name)
+	}
+}
+
+// tellFault writes down that a fault begins or is over, unless what its nodes go through
+// tells of it.
+func (s *Simulation) tellFault(what models.OpKind, f *fault.Fault, nodes int) {
+	switch f.Action {
+	case fault.Crash, fault.Shutdown, fault.Reboot, fault.Loss:
+		return
+	}
+	s.do(models.Op{
+		Kind: what, Name: f.Name, Ordinal: models.Exact, Reason: s.view.Dictionary().Sym(f.Action.String()), Arg: int64(nodes),
+	})
 }
 
 // suffer brings a node into the state that the faults of an action hold it in.
 func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sym) {
 	node, held := s.view.Node(id), &s.nodes[id].held
 	switch action {
-	case fault.Crash, fault.Shutdown:
-		switch down := held[fault.Crash]+held[fault.Shutdown] > 0; {
-		case s.nodes[id].shutdown != nil && held[fault.Crash] == 0: // it goes off when its pods are gone
+	case fault.Crash, fault.Shutdown, fault.Reboot, fault.Loss:
+		off := held[fault.Crash] + held[fault.Reboot] + held[fault.Loss]
+		switch down := off+held[fault.Shutdown] > 0; {
+		case s.nodes[id].shutdown != nil && off == 0: // it goes off when its pods are gone
 		case down && !node.Down():
 			s.nodes[id].shutdown = nil
 			s.do(models.Op{Kind: models.OpCrashNode, Node: id, Reason: why})

@@ -16,6 +16,7 @@ type nodeState struct {
 	held      [fault.Actions]int32 // faults of each action that hold it
 	taintGen  uint32               // changes of its NoExecute taints
 	taintedAt models.Time          // when it got the first of these
+	slowed    float64              // how many times as long things take on it, while they do
 	silent    bool                 // its kubelet is, though it may be up
 	shutdown  *shutdown            // under way
 	stopped   bool                 // its kubelet did not run all the time since it was heard
@@ -110,6 +111,9 @@ func (s *Simulation) silent(id models.NodeID, outage uint32) {
 	}
 	s.doAll(s.lifecycle.MarkUnknown(s.view, node, s.ops[:0]))
 	s.planNodePass(s.agenda.Now())
+	if s.nodes[id].held[fault.Loss] > 0 {
+		s.giveUp(id)
+	}
 }
 
 // report lets the kubelet of a node write its status, if that has changed and if it is

@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"math"
 	"slices"
 
-	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/sim/fault"
 )
 
@@ -80,8 +80,8 @@ func (in *inputs) arrived(source int, a *Arrival, v contentView) {
 }
 
 // struck takes in a strike of a fault.
-func (in *inputs) struck(k *strike, name models.Sym, action fault.Action, v contentView) {
-	b := v.appendText(in.text[:0], name)
+func (in *inputs) struck(k *strike, f *fault.Fault, v contentView) {
+	b := v.appendText(in.text[:0], f.Name)
 	b = binary.AppendUvarint(b, uint64(k.Number))
 	b = binary.AppendVarint(b, int64(k.At))
 	b = binary.AppendVarint(b, int64(k.end))
@@ -91,8 +91,16 @@ func (in *inputs) struck(k *strike, name models.Sym, action fault.Action, v cont
 	}
 	slices.Sort(names)
 	b = v.appendTexts(b, names)
-	if action != fault.Crash {
-		b = append(b, byte(action))
+	if f.Action != fault.Crash {
+		b = append(b, byte(f.Action))
+	}
+	if f.Action > fault.Reboot {
+		b = binary.AppendUvarint(b, math.Float64bits(f.Factor))
+		b = binary.AppendVarint(b, int64(f.Delay))
+		b = binary.AppendVarint(b, int64(f.Notice))
+		for _, registry := range f.Registries {
+			b = appendString(b, registry)
+		}
 	}
 	in.faults.Write(b)
 	in.text = b

@@ -16,6 +16,7 @@ const (
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
+	evReclaim // subject: strike
 
 	evGathered // subject: owner
 
@@ -67,7 +68,7 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evStrike: "strike", evRecover: "recover",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
@@ -84,7 +85,7 @@ func EventName(k kernel.Kind) string { return eventNames[k] }
 
 // handle lets one event happen.
 func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in the order of a pod's life
-	if s.silences > 0 && s.withhold(e) || len(s.dying) > 0 && s.spared(e) {
+	if s.silences > 0 && s.withhold(e) || len(s.dying) > 0 && s.spared(e) || s.halts.controllers > 0 && s.postpone(e) {
 		return
 	}
 	switch e.Kind {
@@ -103,6 +104,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.strike(int(e.A))
 	case evRecover:
 		s.recover(int(e.A))
+	case evReclaim:
+		s.reclaim(int(e.A))
 
 	case evGathered:
 		s.reconcile(models.OwnerID(e.A))
@@ -183,7 +186,7 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 	case evPermit:
 		s.permit()
 	case evCommit:
-		s.commit()
+		s.commit(e.Gen)
 	case evSchedule:
 		s.schedule()
 	case evFlush:

@@ -25,6 +25,15 @@ func (s *Simulation) outOfService(taint models.Taint) {
 	}
 }
 
+// giveUp takes a node out of service that is known to be lost for good.
+func (s *Simulation) giveUp(id models.NodeID) {
+	d := s.view.Dictionary()
+	taint := models.Taint{Key: d.Sym(taintOutOfService), Value: d.Sym("nodeshutdown"), Effect: models.NoExecute}
+	if !hasTaint(s.view.Node(id), taint) {
+		s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
+	}
+}
+
 // planGC puts a pass of the pod garbage collector on the agenda.
 func (s *Simulation) planGC() {
 	if !s.gcPlanned {

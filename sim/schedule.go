@@ -19,7 +19,7 @@ func (s *Simulation) wakeScheduler() {
 // answer comes when its decision time is over.
 func (s *Simulation) schedule() {
 	s.awake = false
-	if s.thinking {
+	if s.thinking || s.halts.scheduler > 0 {
 		return
 	}
 	outcome, ok := s.scheduler.Next(s.agenda.Now(), s.view)
@@ -28,7 +28,7 @@ func (s *Simulation) schedule() {
 		return
 	}
 	s.outcome, s.thinking = outcome, true
-	s.agenda.After(s.config.Latencies.Decision, evCommit, 0, 0, 0)
+	s.agenda.After(s.config.Latencies.Decision, evCommit, s.halts.attempts, 0, 0)
 }
 
 // claimed binds the pod of a claim at once, or begins its binding cycle.
@@ -46,7 +46,10 @@ func (s *Simulation) claimed(claim *scheduler.Claim) {
 // commit carries out the outcome of an attempt: the committer accepts or rejects
 // the claim, or the failure is recorded. A pod that went away in the meantime
 // counts as refused.
-func (s *Simulation) commit() {
+func (s *Simulation) commit(by uint32) {
+	if by != s.halts.attempts {
+		return // of one that has stopped meanwhile
+	}
 	s.thinking = false
 	now, out := s.agenda.Now(), &s.outcome
 	pod := s.view.Pod(out.Pod)

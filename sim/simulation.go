@@ -79,6 +79,7 @@ type Simulation struct {
 	strikes     []strike
 	nodes       []nodeState
 	silences    int // nodes with silent kubelets
+	halts       halts
 	dying       map[models.PodID]dying
 
 	terminated control.TerminatedPods
@@ -120,6 +121,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d, state.DefinePod),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
+		halts:   halts{latencies: c.Latencies, slowed: 1},
 		resizes: newResizes(), replaced: make(map[models.PodID][]int),
 		reasons: reasons{
 			lifetime: d.Sym("LifetimeOver"), taintManager: d.Sym(evict.ReasonTaintManager),

@@ -47,7 +47,7 @@ import (
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
-//	fault name nodes|zone at for    nodes crash; with action=silence|partition|notReady|shutdown, grace, critical, step
+//	fault name nodes|zone at for    nodes crash; with action, grace, critical, factor, delay, notice, registries, step
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
@@ -291,11 +291,12 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 	d.ScanArgs(t, "name", &name)
 	f := fault.Fault{Name: s.d.Sym(name), At: []models.Time{models.Time(span(t, d, "at", 0))}, Duration: law(t, d, "for"),
 		Until: models.Never}
+	faultArguments(t, d, &f)
 	for _, arg := range d.CmdArgs {
 		for _, value := range arg.Vals {
 			switch arg.Key {
 			case "action":
-				f.Action = map[string]fault.Action{"silence": fault.Silence, "partition": fault.Partition, "notReady": fault.NotReady, "shutdown": fault.Shutdown}[value]
+				f.Action, _ = fault.ActionNamed(value)
 			case "nodes":
 				f.Target.Names = append(f.Target.Names, s.d.Sym(value))
 			case "zone":
@@ -377,6 +378,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " counts=%d", v.Pod(op.Pod).Spec().Requests[models.CPU])
 	case models.OpSetNodeReady:
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
+	case models.OpBeginFault, models.OpEndFault:
+		fmt.Fprintf(&p.text, " %s nodes=%d", d.String(op.Name), op.Arg)
 	case models.OpSilenceNode:
 		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:

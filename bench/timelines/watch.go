@@ -88,7 +88,8 @@ func (w *watcher) Observe(now models.Time, op *models.Op, v cluster.View) {
 		w.pod(op, v)
 	case fields&models.FieldOwner != 0:
 		w.owner(op, v)
-	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim, op.Kind == models.OpRemoveClaim, op.Kind == models.OpRefuse:
+	case op.Kind == models.OpBindClaim, op.Kind == models.OpPlaceClaim, op.Kind == models.OpRemoveClaim, op.Kind == models.OpRefuse,
+		op.Kind == models.OpBeginFault, op.Kind == models.OpEndFault:
 	case op.Kind >= models.OpPutPolicy && op.Kind <= models.OpUseQuota:
 		w.policy(op, v)
 	case op.Kind >= models.OpAddNamespace && op.Kind <= models.OpDropNamespace:

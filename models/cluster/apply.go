@@ -58,7 +58,7 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.changeNamespace(now, op)
 	case models.OpFailCreate:
 		return c.changeOwner(now, op)
-	case models.OpRefuse:
+	case models.OpRefuse, models.OpBeginFault, models.OpEndFault:
 		return nil // the cluster stays as it is
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus:
 		return c.changeBudget(now, op)

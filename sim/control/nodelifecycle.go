@@ -39,6 +39,8 @@ type NodeLifecycle struct {
 	index       map[[2]models.Sym]int
 	zoneOf      []int
 	stopped     bool // every zone is fully disrupted
+	down        bool // it does not run
+	fresh       bool // it has just been started, and has not made a pass yet
 	// probed is when all nodes were last taken for heard, whatever was known of them.
 	probed models.Time
 }
@@ -116,6 +118,10 @@ func (l *NodeLifecycle) Pass(now models.Time, v cluster.View, ops []models.Op) [
 		if z.state == zoneFull {
 			full++
 		}
+	}
+	if l.fresh {
+		l.fresh = false
+		return l.firstPass(now, v, zones > 0 && full == zones, ops)
 	}
 	was := l.stopped
 	l.stopped = zones > 0 && full == zones

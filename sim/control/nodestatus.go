@@ -71,6 +71,9 @@ func (l *NodeLifecycle) status(v cluster.View, n cluster.Node, is models.Conditi
 	if n.Ready() != is {
 		ops = append(ops, models.Op{Kind: models.OpSetNodeReady, Node: n.ID(), Arg: int64(is), Reason: v.Dictionary().Sym(reason)})
 	}
+	if l.down {
+		return ops
+	}
 	return l.mirror(n, is, ops)
 }
 

@@ -1,6 +1,9 @@
 package fault
 
 import (
+	"slices"
+	"time"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/sim/kernel"
 )
@@ -36,9 +39,52 @@ const (
 	// Shutdown: they are told to shut down, end their pods and go off; they boot when it
 	// is over.
 	Shutdown
+	// Reboot: they go down and boot; their pods stay, and containers start again.
+	Reboot
+	// Slow: what begins on them takes longer by a factor.
+	Slow
+	// Loss: they lose power for good, and are taken out of service when that is noticed.
+	Loss
+	// Reclaim: they are lost some time after a notice.
+	Reclaim
+	// RegistryOutage: registries answer nobody.
+	RegistryOutage
+	// RegistrySlow: registries take longer, and send less, by a factor.
+	RegistrySlow
+	// SchedulerOutage: the scheduler does not run.
+	SchedulerOutage
+	// ControllerOutage: the controller manager does not run.
+	ControllerOutage
+	// APISlow: the API server takes longer, by a factor and a delay.
+	APISlow
 
 	Actions // is how many there are
 )
+
+var actionNames = [Actions]string{
+	Crash: "crash", Silence: "silence", Partition: "partition", NotReady: "notReady", Shutdown: "shutdown", Reboot: "reboot",
+	Slow: "slow", Loss: "loss", Reclaim: "reclaim", RegistryOutage: "registryOutage", RegistrySlow: "registrySlow",
+	SchedulerOutage: "schedulerOutage", ControllerOutage: "controllerManagerOutage", APISlow: "apiSlow",
+}
+
+// ActionNamed returns the action of a name.
+func ActionNamed(name string) (Action, bool) {
+	at := slices.Index(actionNames[:], name)
+	return Action(max(at, 0)), at >= 0
+}
+
+// String returns the action as fault plans write it.
+func (a Action) String() string { return actionNames[a] }
+
+// OfNodes reports whether the action is one on nodes, and not on registries or the
+// control plane.
+func (a Action) OfNodes() bool { return a < RegistryOutage }
+
+// OfRegistries reports whether the action is one on registries.
+func (a Action) OfRegistries() bool { return a == RegistryOutage || a == RegistrySlow }
+
+// Ends reports whether what the action does can be over.
+func (a Action) Ends() bool { return a != Loss && a != Reclaim }
 
 // Fault is one line of a fault plan: what happens to which nodes, when, and for how
 // long.
@@ -59,6 +105,27 @@ type Fault struct {
 	From, Until models.Time
 	// Grace says how long a Shutdown waits for pods, instead of what the nodes say.
 	Grace []models.ShutdownGrace
+	// Factor says how many times as long things take that are slow.
+	Factor float64
+	// Delay is what each reaction that goes through a slow API server takes besides.
+	Delay time.Duration
+	// Notice is how long before a Reclaim its nodes are told.
+	Notice time.Duration
+	// Registries are those that a fault of registries is about, by their hosts; none is
+	// all.
+	Registries []string
+}
+
+// Times is how many times as slow something is after another fault has taken hold of it,
+// or has let go (by 1 or -1), of so many that hold it now. Without any it is 1.
+func Times(was, factor float64, by, faults int32) float64 {
+	switch {
+	case faults == 0:
+		return 1
+	case by > 0:
+		return float64(was * factor)
+	}
+	return float64(was / factor)
 }
 
 // Target selects nodes. All its conditions hold; an empty target is every node.
@@ -66,6 +133,7 @@ type Target struct {
 	Names    []models.Sym
 	Groups   []models.Sym
 	Zones    []models.Sym
+	Racks    []models.Sym
 	Selector models.Selector
 	// Count takes so many of the selected nodes, drawn anew at each failure;
 	// 0 takes all.
@@ -77,7 +145,8 @@ type Target struct {
 // Selects reports whether the target's conditions hold for a node.
 func (t *Target) Selects(spec *models.NodeSpec, d *models.Dictionary) bool {
 	zone, _ := spec.Labels.Get(d.Sym(models.LabelZone))
-	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && oneOf(t.Zones, zone) &&
+	rack, _ := spec.Labels.Get(d.Sym(models.LabelRack))
+	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && oneOf(t.Zones, zone) && oneOf(t.Racks, rack) &&
 		t.Selector.Matches(spec.Labels, d)
 }
 

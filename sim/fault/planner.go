@@ -49,6 +49,9 @@ func NewPlanner(faults []Fault, v cluster.View, streams *kernel.Streams) *Planne
 func domainsOf(f *Fault, v cluster.View) []domain {
 	d := v.Dictionary()
 	zone, rack := d.Sym(models.LabelZone), d.Sym(models.LabelRack)
+	if !f.Action.OfNodes() {
+		return []domain{{}}
+	}
 	var list []domain
 	index := make(map[string]int)
 	for id := range v.Nodes() {
@@ -78,11 +81,8 @@ func domainsOf(f *Fault, v cluster.View) []domain {
 	return list
 }
 
-// Action returns what the fault of a strike does.
-func (p *Planner) Action(s Strike) Action { return p.faults[s.Fault].Action }
-
-// Grace returns how long the shutdown of a strike waits for pods; nil leaves it to nodes.
-func (p *Planner) Grace(s Strike) []models.ShutdownGrace { return p.faults[s.Fault].Grace }
+// Fault returns the fault of a strike.
+func (p *Planner) Fault(s Strike) *Fault { return &p.faults[s.Fault] }
 
 // First returns the strikes that are known at the start: every fixed one, and the
 // first drawn one of every domain.
@@ -137,9 +137,6 @@ func (p *Planner) End(s Strike) models.Time {
 	src := p.streams.At(p.names[s.Fault]+"/duration", p.domains[s.Fault][s.Domain].key, uint64(s.Number))
 	return s.At.Add(kernel.Duration(fault.Duration, src))
 }
-
-// Name returns the name of the fault behind a strike.
-func (p *Planner) Name(s Strike) models.Sym { return p.faults[s.Fault].Name }
 
 // Nodes returns the nodes that a strike hits, in order of id. The list is good
 // until the next call.

@@ -85,8 +85,11 @@ func DefaultNode() Node {
 // Source: pkg/kubelet/kubelet.go (ImageGCPeriod).
 const GCPeriod = 5 * time.Minute
 
-// down reports whether the registry is out of order, and until when.
-func (r *Registry) down(now models.Time) bool {
+// down reports whether the registry is out of order.
+func (r *registry) down(now models.Time) bool {
+	if r.failing > 0 {
+		return true
+	}
 	for _, o := range r.Outages {
 		if o.From <= now && now < o.To {
 			return true

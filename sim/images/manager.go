@@ -35,7 +35,10 @@ type Manager struct {
 type registry struct {
 	link
 	*Registry
-	breaks []Outage // those that have not begun
+	breaks  []Outage  // those that have not begun
+	failing int32     // faults by which it answers nobody
+	factors []float64 // of the faults by which it is slow
+	slowed  float64   // how many times, in all
 }
 
 // node is a node that has pulled images.
@@ -87,6 +90,7 @@ func New(c Config, view cluster.View, streams *kernel.Streams) *Manager {
 		}
 		m.registries[i].link.bandwidth = m.registries[i].Registry.Bandwidth
 		m.registries[i].breaks = m.registries[i].Outages
+		m.registries[i].slowed = 1
 	}
 	return m
 }

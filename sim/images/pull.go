@@ -55,7 +55,7 @@ func (m *Manager) ask(now models.Time, f *flow, p *pull) {
 	number := uint64(m.view.Pod(p.pod).Starts())<<32 | uint64(p.container)<<16 | uint64(p.fails&0xffff)
 	f.at = now
 	if latency != nil {
-		f.at = now.Add(kernel.Duration(latency, m.streams.At("image/latency", key, number)))
+		f.at = now.Add(stretched(kernel.Duration(latency, m.streams.At("image/latency", key, number)), f.registry.slowed))
 	}
 	switch name := m.view.Dictionary().String(f.image); {
 	case f.registry.down(now):
@@ -167,15 +167,20 @@ func (m *Manager) failed(now models.Time, n *node, p *pull, why string) {
 func (m *Manager) breakOff(now models.Time, r *registry) {
 	for len(r.breaks) > 0 && r.breaks[0].From <= now {
 		r.breaks = r.breaks[1:]
-		for _, n := range m.nodes {
-			if n == nil {
-				continue
-			}
-			for _, f := range slices.Clone(n.flights) {
-				if f.registry == r && f.failure == "" {
-					f.failure = m.unavailable(f)
-					m.end(now, f)
-				}
+		m.breakFlights(now, r)
+	}
+}
+
+// breakFlights fails the pulls from a registry that are under way.
+func (m *Manager) breakFlights(now models.Time, r *registry) {
+	for _, n := range m.nodes {
+		if n == nil {
+			continue
+		}
+		for _, f := range slices.Clone(n.flights) {
+			if f.registry == r && f.failure == "" {
+				f.failure = m.unavailable(f)
+				m.end(now, f)
 			}
 		}
 	}

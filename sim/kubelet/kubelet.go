@@ -21,6 +21,8 @@ type Kubelet struct {
 	resolved   map[models.SpecID][]resolved
 	booted     map[models.NodeID]models.Time // when kubelets started during the run
 	generation uint32
+	slow       map[models.NodeID]float64 // by how many times, on nodes that are
+	late       time.Duration             // of news from the API server
 }
 
 // New returns kubelets with these latencies. behaviors are numbered as
@@ -29,6 +31,7 @@ func New(c Config, streams *kernel.Streams) *Kubelet {
 	return &Kubelet{
 		config: c, streams: streams, behaviors: []*Behavior{{}}, backOffs: make(map[models.PodID]backOff),
 		workers: make(map[models.PodID]*worker), resolved: make(map[models.SpecID][]resolved), booted: make(map[models.NodeID]models.Time),
+		slow: make(map[models.NodeID]float64),
 	}
 }
 
@@ -61,7 +64,7 @@ func (k *Kubelet) Usage(pod cluster.Pod) *usage.Profile { return k.behavior(pod)
 // under every policy, and n tells the pod's draws of one purpose apart.
 func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n int) time.Duration {
 	k.name = pod.AppendName(k.name[:0])
-	return kernel.Duration(d, k.streams.At(purpose, kernel.Entity(string(k.name)), uint64(n)))
+	return k.stretched(pod, kernel.Duration(d, k.streams.At(purpose, kernel.Entity(string(k.name)), uint64(n))))
 }
 
 // StartDelay is the time from binding, or from the return of the node, to running
@@ -82,7 +85,7 @@ func (k *Kubelet) PullsDelay(pod cluster.Pod, n cluster.Node) time.Duration {
 // SandboxDelay is the time from binding, or from the return of the node, to a sandbox.
 func (k *Kubelet) SandboxDelay(pod cluster.Pod) time.Duration {
 	starts := int(pod.Starts())
-	return k.draw(k.config.Bind, "kubelet/bind", pod, starts) + k.draw(k.config.Sandbox, "kubelet/sandbox", pod, starts)
+	return k.late + k.draw(k.config.Bind, "kubelet/bind", pod, starts) + k.draw(k.config.Sandbox, "kubelet/sandbox", pod, starts)
 }
 
 // RestartDelay is the time to start the containers of a pod again in its sandbox.
@@ -146,7 +149,7 @@ func (k *Kubelet) End(pod cluster.Pod, given time.Duration) (run time.Duration, 
 	b, n := k.behavior(pod), int(pod.Restarts())
 	switch {
 	case given >= 0:
-		run, ok = given, true
+		run, ok = k.stretched(pod, given), true
 	case b.RunTime != nil:
 		run, ok = k.draw(b.RunTime, "pod/runtime", pod, n), true
 	case pod.Spec().RestartPolicy != models.RestartAlways:

@@ -164,7 +164,7 @@ func (w *worker) stream(i int, purpose string, n uint64) kernel.Source {
 }
 
 func (w *worker) draw(i int, law kernel.Distribution, purpose string, n int) time.Duration {
-	return kernel.Duration(law, w.stream(i, purpose, uint64(n)))
+	return w.kubelet.stretched(w.pod, kernel.Duration(law, w.stream(i, purpose, uint64(n))))
 }
 
 // behavior is how a container behaves.

@@ -118,7 +118,7 @@ type Work struct {
 func (k *Kubelet) Begin(now models.Time, pod cluster.Pod, given time.Duration) {
 	starts := int(pod.Starts())
 	w := k.newWorker(now, pod, given)
-	w.at = now.Add(k.draw(k.config.Bind, "kubelet/bind", pod, starts) + k.draw(k.config.Sandbox, "kubelet/sandbox", pod, starts))
+	w.at = now.Add(k.late + k.draw(k.config.Bind, "kubelet/bind", pod, starts) + k.draw(k.config.Sandbox, "kubelet/sandbox", pod, starts))
 }
 
 func (k *Kubelet) newWorker(now models.Time, pod cluster.Pod, given time.Duration) *worker {
