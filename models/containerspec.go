@@ -14,7 +14,8 @@ type Container struct {
 	AlwaysPull bool
 	// NeverPull is set by imagePullPolicy Never.
 	NeverPull bool `json:",omitempty"`
-	// Life is what rules its life beyond its pod; nil for a plain container.
+	// Life is what rules its life beyond its pod, if only by what is asked of the pod; nil
+	// for a plain container.
 	Life *Life `json:",omitempty"`
 }
 

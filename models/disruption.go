@@ -6,6 +6,13 @@ import "strings"
 // that it used. Source: pkg/kubelet/kuberuntime/kuberuntime_container.go.
 const ReasonOOMKilled = "OOMKilled"
 
+// DisruptionTarget is the type of the condition that tells why a pod is made to go, and
+// TerminationByKubelet its reason if a kubelet makes it.
+const (
+	DisruptionTarget     = "DisruptionTarget"
+	TerminationByKubelet = "TerminationByKubelet"
+)
+
 // disruptions are the beginnings of the reasons of deletions that set the condition
 // DisruptionTarget of a pod, and the reasons that the condition gives.
 // Source: k8s.io/api/core/v1/types.go (DisruptionTarget), pkg/controller/tainteviction,
@@ -16,10 +23,10 @@ var disruptions = [][2]string{
 	{"PreemptionByScheduler", "PreemptionByScheduler"},
 	{"EvictionByEvictionAPI", "EvictionByEvictionAPI"},
 	{"DeletionByPodGC", "DeletionByPodGC"},
-	{"TerminationByKubelet", "TerminationByKubelet"},
+	{TerminationByKubelet, TerminationByKubelet},
 	// Reasons of pods that a kubelet has ended.
-	{"Preempting", "TerminationByKubelet"},
-	{"Terminated", "TerminationByKubelet"},
+	{"Preempting", TerminationByKubelet},
+	{"Terminated", TerminationByKubelet},
 }
 
 // DisruptionOf returns the reason of the condition DisruptionTarget of a pod that was

@@ -113,10 +113,11 @@ const (
 	OpAllocatePod // the kubelet sets them aside: Pod, Arg (ResizeArg)
 	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
 
-	OpKillPod    // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
-	OpEvictPod   // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
-	OpBeginFault // a fault begins: Name (its name), Reason (its action), Arg (how many nodes it holds)
-	OpEndFault   // it is over: Name, Reason, Arg
+	OpKillPod         // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
+	OpEvictPod        // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
+	OpBeginFault      // a fault begins: Name (its name), Reason (its action), Arg (how many nodes it holds)
+	OpEndFault        // it is over: Name, Reason, Arg
+	OpSetPodCondition // a condition that its kubelet leaves to others: Pod, Name (the type), Arg (ConditionStatus; None takes it away), Reason, Message
 
 	opKinds
 )
@@ -241,6 +242,7 @@ var opTable = [opKinds]struct {
 	OpEvictPod:        {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
 	OpBeginFault:      {"BeginFault", FieldName | FieldArg | FieldReason},
 	OpEndFault:        {"EndFault", FieldName | FieldArg | FieldReason},
+	OpSetPodCondition: {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

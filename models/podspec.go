@@ -142,6 +142,10 @@ type PodSpec struct {
 	// HostNetwork tells that it is in the network of its node.
 	HostNetwork bool `json:",omitempty"`
 
+	// ReadinessGates are the types of conditions that others have to set to True before it
+	// is Ready; its containers are told apart.
+	ReadinessGates []Sym `json:",omitempty"`
+
 	RestartPolicy  RestartPolicy
 	GracePeriod    time.Duration
 	ActiveDeadline time.Duration // 0 is none

@@ -174,7 +174,7 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 		} else {
 			b = appendInt(b, "revision", s.op.Arg)
 		}
-	case models.OpSetCondition:
+	case models.OpSetCondition, models.OpSetPodCondition:
 		b = s.appendCondition(b)
 	case models.OpWriteScale:
 		b = appendInt(appendInt(b, "current", int64(s.op.Def)), "desired", s.op.Arg)

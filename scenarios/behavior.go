@@ -18,7 +18,14 @@ type BehaviorSpec struct {
 	ImageSize  *Bytes                   `yaml:"imageSize" help:"size of the images of the pods, unless a Registry lists them"`
 	StopTime   *TimeLaw                 `yaml:"stopTime" help:"from the request to stop to the end, within the grace period (default: latencies.stopTime of the Scenario)"`
 	Containers *[]ContainerBehaviorSpec `yaml:"containers" help:"how single containers behave, where that differs"`
+	Conditions *[]ConditionSpec         `yaml:"conditions" help:"conditions of the pods that others set to True, such as readiness gates: what looks after a load balancer, say"`
 	Usage      *UsageSpec               `yaml:"usage" help:"what the pods use while their containers run (default: nobody measures it)"`
+}
+
+// ConditionSpec is a condition of a pod that somebody sets to True.
+type ConditionSpec struct {
+	Type  string   `yaml:"type" required:"true" help:"type of the condition: target-health.elbv2.k8s.aws/web"`
+	After *TimeLaw `yaml:"after" help:"from the start of the containers until it is True, where it stays (default: 0s)"`
 }
 
 // PodBehaviorSpec is how pods behave that a selector finds. The first one in
@@ -66,6 +73,7 @@ func (l *loader) compileBehaviors() {
 			l.keepProfile(o, b.spec.Usage)
 			l.behaviors = append(l.behaviors, b)
 			l.checkContainers(o, "spec.containers", b.spec.Containers)
+			l.checkConditions(o, "spec.conditions", b.spec.Conditions)
 		}
 	}
 }
@@ -101,7 +109,7 @@ func (l *loader) behaviorOf(s subject, own *BehaviorSpec) *kubelet.Behavior {
 	compiled := &kubelet.Behavior{
 		StartUp: spec.StartUp.law(), RunTime: spec.RunTime.law(), ExitCode: spec.ExitCode.law(),
 		CrashEvery: spec.CrashEvery.law(), StopTime: spec.StopTime.law(), Usage: l.profiles[spec.Usage],
-		Containers: compileContainers(spec.Containers),
+		Containers: compileContainers(spec.Containers), Conditions: l.compileConditions(spec.Conditions),
 	}
 	l.compiled[spec] = compiled
 	return compiled
@@ -132,6 +140,9 @@ func (s BehaviorSpec) over(rest BehaviorSpec) BehaviorSpec {
 	}
 	if s.Containers != nil {
 		rest.Containers = s.Containers
+	}
+	if s.Conditions != nil {
+		rest.Conditions = s.Conditions
 	}
 	return rest
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,8 +88,8 @@ func parsePatch(c *command) ([]*StepSpec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-p: %w", err)
 	}
-	if sub := c.flags["subresource"]; sub != "" && sub != "resize" {
-		return nil, errors.New("--subresource: " + unknown("subresource", sub, []string{"resize"}))
+	if sub, known := c.flags["subresource"], []string{"resize", "status"}; sub != "" && !slices.Contains(known, sub) {
+		return nil, errors.New("--subresource: " + unknown("subresource", sub, known))
 	}
 	return c.eachTarget(func(t ObjectTarget) *StepSpec {
 		return &StepSpec{Patch: &PatchSpec{ObjectTarget: t, Type: kind, Subresource: c.flags["subresource"], Patch: patch}}

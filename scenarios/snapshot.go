@@ -66,7 +66,7 @@ func (l *loader) pastPod(pod *manifest.Pod, node models.NodeID) *sim.PastPod {
 		ReadyChanged: l.past(firstKnown(s.ReadyChanged, started)),
 		Exited:       l.past(firstKnown(s.Exited, s.ReadyChanged, started)),
 		Deleting:     !s.Deletion.IsZero(), Deletion: l.moment(s.Deletion),
-		Indexed: s.Indexed, Index: s.Index, Failures: s.Failures, Ignored: s.Ignored, Counted: s.Counted,
+		Indexed: s.Indexed, Index: s.Index, Failures: s.Failures, Ignored: s.Ignored, Counted: s.Counted, Gates: s.Gates,
 	}
 }
 

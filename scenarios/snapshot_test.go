@@ -169,6 +169,10 @@ func TestASnapshotGoesOnFromTheStateThatItHolds(t *testing.T) {
 		{"and no longer", livePod("p", "n4", `, creationTimestamp: "2026-03-01T09:00:00Z"`, "", ready), 242 * time.Second, ""},
 		{"a deadline counts from the start of the pod",
 			livePod("p", "n1", "", ", activeDeadlineSeconds: 100, restartPolicy: Never", ready+`, startTime: "2026-03-01T11:59:00Z"`), 39 * time.Second, "Running on n1 ready"},
+		{"readiness gates are open that were", livePod("p", "n1", "", ", readinessGates: [{conditionType: a/b}]",
+			`phase: Running, conditions: [{type: Ready, status: "True"}, {type: ContainersReady, status: "True"}, {type: a/b, status: "True"}]`), time.Minute, "Running on n1 ready"},
+		{"and closed that were not", livePod("p", "n1", "", ", readinessGates: [{conditionType: a/b}]",
+			`phase: Running, conditions: [{type: Ready, status: "False"}, {type: ContainersReady, status: "True"}]`), time.Minute, "Running on n1"},
 		{"and fails it when it is over",
 			livePod("p", "n1", "", ", activeDeadlineSeconds: 100, restartPolicy: Never", ready+`, startTime: "2026-03-01T11:59:00Z"`), 41 * time.Second, "Failed on n1"},
 	}

@@ -112,8 +112,12 @@ func patchOf(patch fields) (*yamlnode.Node, error) {
 }
 
 func (u *user) patch(s *userStep, spec *PatchSpec) {
-	if spec.Subresource == "resize" {
+	switch spec.Subresource {
+	case "resize":
 		u.resize(s, spec)
+		return
+	case "status":
+		u.patchStatus(s, spec)
 		return
 	}
 	if u.patchLabels(s, spec) {

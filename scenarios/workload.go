@@ -169,6 +169,7 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 		w.limit = *spec.Arrivals.Limit
 	}
 	l.checkContainers(o, "spec.containers", spec.Containers)
+	l.checkConditions(o, "spec.conditions", spec.Conditions)
 	own := spec.BehaviorSpec
 	l.keepProfile(o, own.Usage)
 	if oneRun(p) && own.RunTime != nil {

@@ -43,6 +43,8 @@ type PastPod struct {
 	Failures, Ignored int32
 	// Counted tells that its Job has counted it: that it has no finalizer.
 	Counted bool
+	// Gates are its readiness gates that are open. With gates, Ready is what its containers are.
+	Gates []models.Sym
 }
 
 // PastOwner is the state of a controller object that was there before the run.

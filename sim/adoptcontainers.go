@@ -22,7 +22,10 @@ func (s *Simulation) adoptContainers(id models.PodID, p *PastPod, earliest model
 		}
 	}
 	started := s.adoptStart(id, p, earliest)
-	if ready {
+	for _, gate := range p.Gates {
+		s.record(models.Op{Kind: models.OpSetPodCondition, Pod: id, Name: gate, Ordinal: models.Exact, Arg: int64(models.ConditionTrue)})
+	}
+	if ready && s.view.Pod(id).GatesOpen() {
 		s.record(models.Op{Kind: models.OpReadyPod, Pod: id})
 		s.backdatePod(id, models.PastReady, p.ReadyChanged, started)
 	}

@@ -47,9 +47,12 @@ func (s *Simulation) work(id models.PodID) {
 	}
 }
 
-// reasonUnready is why a pod is not Ready some of whose containers are not.
-// Source: pkg/kubelet/status/generate.go (ContainersNotReady).
-const reasonUnready = "ContainersNotReady"
+// Why a pod is not Ready: some of its containers are not, or readiness gates.
+// Source: pkg/kubelet/status/generate.go (ContainersNotReady, ReadinessGatesNotReady).
+const (
+	reasonUnready = "ContainersNotReady"
+	reasonGates   = "ReadinessGatesNotReady"
+)
 
 // reportContainers brings phase and readiness of a pod in line with its containers.
 // Source: pkg/kubelet/kubelet_pods.go (generateAPIPodStatus).
@@ -61,10 +64,15 @@ func (s *Simulation) reportContainers(id models.PodID) {
 	if pod.Phase() == models.Pending && !pod.Deleting() && pod.ContainersPhase() == models.Running {
 		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
 	}
-	switch ready := pod.ContainersReady(); {
+	reason := reasonUnready
+	ready := pod.ContainersReady()
+	if ready && len(pod.Spec().ReadinessGates) > 0 && !pod.GatesOpen() {
+		ready, reason = false, reasonGates
+	}
+	switch {
 	case ready == pod.Ready():
 	case !ready:
-		s.do(models.Op{Kind: models.OpUnreadyPod, Pod: id, Reason: s.view.Dictionary().Sym(reasonUnready)})
+		s.do(models.Op{Kind: models.OpUnreadyPod, Pod: id, Reason: s.view.Dictionary().Sym(reason)})
 	case pod.Up():
 		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
 	}

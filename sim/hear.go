@@ -140,8 +140,11 @@ func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 	again := s.unreadiedPods(node)
 	s.report(id)
 	for _, pod := range again {
-		s.do(models.Op{Kind: models.OpReadyPod, Pod: pod})
+		if s.view.Pod(pod).GatesOpen() {
+			s.do(models.Op{Kind: models.OpReadyPod, Pod: pod})
+		}
 	}
+	s.lookAtGates(node)
 	state := &s.nodes[id]
 	events, pulled := state.withheld, state.pulled
 	state.withheld, state.pulled = nil, nil
@@ -167,6 +170,16 @@ func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 		s.caughtUp(s.view.Pod(pod), isNew)
 	}
 	state.unheard = nil
+}
+
+// lookAtGates lets a kubelet that is back see what has become of the readiness gates of
+// its pods.
+func (s *Simulation) lookAtGates(node cluster.Node) {
+	for _, id := range slices.Sorted(slices.Values(node.Pods())) {
+		if pod := s.view.Pod(id); len(pod.Spec().ReadinessGates) > 0 && s.kubelet.Working(id) {
+			s.reportContainers(id)
+		}
+	}
 }
 
 // unreadiedPods lists the pods of a node that are not Ready only because the node

@@ -55,6 +55,8 @@ const (
 	evReconcile   // subject: owner
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
+	evCondition   // subject: pod, object: symbol of the type
+	evStale       // subject: pod
 	evPodGC       //
 	evOrphan      // subject: pod; gen: epoch
 
@@ -76,7 +78,7 @@ var eventNames = [eventKinds]string{
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
-	evOrphan:   "orphan",
+	evOrphan: "orphan", evCondition: "condition", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -178,6 +180,10 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.syncBudget(e.A)
 	case evOrphan:
 		s.orphan(models.PodID(e.A), e.Gen)
+	case evCondition:
+		s.meetCondition(models.PodID(e.A), models.Sym(e.B))
+	case evStale:
+		s.stale(models.PodID(e.A))
 	case evPodGC:
 		s.podGC()
 

@@ -67,6 +67,7 @@ func (s *Simulation) podStarted(id models.PodID) {
 	if s.pulls {
 		s.images.Started(s.agenda.Now(), pod)
 	}
+	s.planConditions(pod)
 	if pod.Itemised() {
 		return // its containers do
 	}

@@ -33,6 +33,8 @@ type Step struct {
 	Template *Template
 	// Change is what of a pod that is there is to change.
 	Change *PodChange
+	// Conditions are those of the status of a pod that change.
+	Conditions []PodCondition
 	// Replicas are those that it is to have; models.Unset leaves them.
 	Replicas int32
 	// Revision is the one to go back to; 0 is the one before.

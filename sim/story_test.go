@@ -30,6 +30,7 @@ import (
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime, gated
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
+//	…  with gates=a,b (readiness gates), and met=a:30s (somebody sets the condition)
 //	…  with node (its nodeName), needs (a label of nodes) and port (of the host)
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
 //	statefulset name replicas …     with strategy, partition, start, parallel, history, minready, claims, whenscaled
@@ -51,6 +52,7 @@ import (
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
+//	condition pod=name type status reason at   somebody sets a condition of a pod, or with status=gone takes it away
 //	outcome                         prints what the user was answered
 //	run until [only=Op,Op]          prints what happens from then on
 func TestStories(t *testing.T) {
@@ -96,6 +98,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return s.answers()
 	case "amend":
 		s.changePod(t, d)
+	case "condition":
+		s.setCondition(t, d)
 	case "outcome":
 		return s.outcomes()
 	case "join":
@@ -241,6 +245,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 		template.Pod.Containers[0].Image = s.d.Sym(image)
 	}
 	s.containersOf(t, d, template.Pod)
+	s.gates(t, d, template)
 	s.uses(t, d, template)
 	return template
 }
@@ -411,7 +416,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s=%s", is.Name, is)
 	case models.OpFailCreate, models.OpRefuse:
 		fmt.Fprintf(&p.text, " %s: %s", models.AppendName(nil, d.String(op.Name), op.Ordinal), d.String(op.Message))
-	case models.OpSetCondition:
+	case models.OpSetCondition, models.OpSetPodCondition:
 		status := "gone"
 		if op.Arg != models.None {
 			status = models.ConditionStatus(op.Arg).String()

@@ -158,6 +158,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		s.podRelabelled(op.Pod)
 	case models.OpUpdatePod:
 		s.podUpdated(op)
+	case models.OpSetPodCondition:
+		s.podConditionSet(op)
 	case models.OpResizePod:
 		s.podResized(op.Pod)
 	case models.OpAllocatePod:

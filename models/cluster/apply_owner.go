@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/podsim/podsim/models"
 )
@@ -191,33 +190,6 @@ func (c *Cluster) updateOwner(op *models.Op, row *ownerRow) error {
 	if was.MinReadySeconds != is.MinReadySeconds {
 		c.ripenAll(op.Owner)
 	}
-	return nil
-}
-
-// setCondition keeps the place and, if its status stays the same, the transition
-// time of a condition that is there already.
-func (c *Cluster) setCondition(now models.Time, op *models.Op, row *ownerRow) error {
-	at := slices.IndexFunc(row.conditions, func(c Condition) bool { return c.Type == op.Name })
-	switch {
-	case op.Name == 0:
-		return fmt.Errorf("a condition of owner %d needs a type", op.Owner)
-	case op.Arg < models.None || op.Arg > int64(models.ConditionTrue):
-		return fmt.Errorf("condition status %d does not exist", op.Arg)
-	case op.Arg == models.None && at < 0:
-		return fmt.Errorf("owner %d does not have condition %s", op.Owner, c.dictionary.String(op.Name))
-	case op.Arg == models.None:
-		row.conditions = slices.Delete(row.conditions, at, at+1)
-		return nil
-	}
-	is := Condition{Type: op.Name, Status: models.ConditionStatus(op.Arg), Reason: op.Reason, Message: op.Message, Changed: now}
-	if at < 0 {
-		row.conditions = append(row.conditions, is)
-		return nil
-	}
-	if was := &row.conditions[at]; was.Status == is.Status {
-		is.Changed = was.Changed
-	}
-	row.conditions[at] = is
 	return nil
 }
 

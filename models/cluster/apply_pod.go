@@ -106,6 +106,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.resizePod(now, op, row)
 	case models.OpKillPod:
 		return c.killPod(op, row)
+	case models.OpSetPodCondition:
+		return c.setPodCondition(now, op)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}
@@ -176,6 +178,9 @@ func (c *Cluster) setReady(now models.Time, op *models.Op, row *podRow, ready bo
 	}
 	if ready && !row.is(podUp) {
 		return refusePod(op.Pod, "it does not run")
+	}
+	if ready && len(c.podSpecs[row.spec].ReadinessGates) > 0 && !(Pod{c, op.Pod}).GatesOpen() {
+		return refusePod(op.Pod, "a readiness gate of it is not True")
 	}
 	again := row.ready == now
 	c.markReady(now, row, ready)

@@ -89,6 +89,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 	c.forgetMessage(op.Pod)
 	c.forgetLacks(op.Pod)
 	c.forgetUpdates(op.Pod)
+	c.forgetConditions(op.Pod)
 	row.epoch++
 	return nil
 }

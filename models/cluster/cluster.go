@@ -58,6 +58,8 @@ type Cluster struct {
 	lacks  map[models.PodID][]Lack // containers that wait for images
 	// messages tell why kubelets refused pods.
 	messages map[models.PodID]models.Sym
+	// conditions are those of pods that their kubelets leave to others.
+	conditions map[models.PodID][]Condition
 	// generations count the changes of specifications, of pods that had some, and
 	// resizes are those that are not complete.
 	generations map[models.PodID]int32
@@ -106,6 +108,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		images:     make(map[models.Sym]imageState),
 		lacks:      make(map[models.PodID][]Lack),
 		messages:   make(map[models.PodID]models.Sym),
+		conditions: make(map[models.PodID][]Condition),
 
 		generations: make(map[models.PodID]int32),
 		resizes:     make(map[models.PodID]Resize),

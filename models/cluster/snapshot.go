@@ -101,6 +101,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.lacks(c)
 	s.messages(c)
 	s.updates(c)
+	s.podConditions(c)
 	s.storage(c)
 	s.policies(c)
 	list(s, &c.budgets.rows, s.budget)
@@ -283,13 +284,7 @@ func (s *snapshot) owner(o *ownerRow) {
 		number(s, i)
 	}
 	number(s, &o.revision)
-	list(s, &o.conditions, func(c *Condition) {
-		number(s, &c.Type)
-		number(s, &c.Status)
-		number(s, &c.Reason)
-		number(s, &c.Message)
-		number(s, &c.Changed)
-	})
+	list(s, &o.conditions, s.condition)
 	list(s, &o.revisions, func(r *Revision) { number(s, &r.Template); number(s, &r.Number); number(s, &r.Created) })
 	number(s, &o.current)
 	number(s, &o.reason)

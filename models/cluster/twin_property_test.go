@@ -73,7 +73,7 @@ func newPair(draw chance, marks map[string]int) *pair {
 			Containers: []models.Container{{Name: 1, Image: 1}, {Name: 2, Image: 2}}},
 		{Requests: models.Resources{models.CPU: math.MaxInt64 / 2, models.Pods: 1}, NonZeroMemory: 200, Priority: 1},
 		{Requests: models.Resources{models.Pods: 1}, SchedulingGates: []models.Sym{3}},
-		{Requests: models.Resources{models.Pods: 1}, RestartPolicy: models.RestartOnFailure, Containers: []models.Container{
+		{Requests: models.Resources{models.Pods: 1}, RestartPolicy: models.RestartOnFailure, ReadinessGates: []models.Sym{gate}, Containers: []models.Container{
 			{Kind: models.InitContainer}, {Kind: models.Sidecar}, {}}},
 	} {
 		p.DefinePod(spec)
@@ -117,7 +117,8 @@ func (p *pair) proposal() models.Op {
 		models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner,
 		models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpAllowDisruption, models.OpAllowDisruption, models.OpAllowDisruption,
 		models.OpNominatePod, models.OpNominatePod, models.OpNominatePod, models.OpNominatePod,
-		models.OpUpdatePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod)
+		models.OpUpdatePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
+		models.OpSetPodCondition, models.OpSetPodCondition)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -180,7 +181,7 @@ func (p *pair) proposal() models.Op {
 		if next {
 			op.Arg = int64(p.draw.IntN(2))
 		}
-	case models.OpSetNodeReady, models.OpSetCondition, models.OpSilenceNode:
+	case models.OpSetNodeReady, models.OpSetCondition, models.OpSetPodCondition, models.OpSilenceNode:
 		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
 	}
 	return op
@@ -284,6 +285,7 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpActuatePod, true, "a resize is actuated"},
 		{models.OpDeferResize, op.Reason == infeasible, "a resize is infeasible"},
 		{models.OpSettleRevision, owner.current != -1, "another current revision"},
+		{models.OpReadyPod, p.twin.specs[pod.spec].ReadinessGates != nil, "Ready by its gates"},
 		{models.OpUnreadyPod, pod.deleting, "no longer Ready while terminating"},
 		{models.OpStartContainer, pod.phase == models.Running && op.Def == 0, "Pending once more"},
 		{models.OpStartContainer, pod.restarts > 0, "a container of several restarted"},
@@ -351,6 +353,9 @@ func (p *pair) difference() string {
 		}
 		if pod.Uncounted() != (want.noted != "" && !want.counted && want.tracked) {
 			return fmt.Sprintf("pod %d is uncounted: %t; want %q", id, pod.Uncounted(), want.noted)
+		}
+		if different := p.twin.conditionDifference(pod); different != "" {
+			return different
 		}
 		if want, got := p.twin.seeContainers(id), seeContainers(pod); want != got {
 			return cmp.Diff(strings.Split(want, ";"), strings.Split(got, ";"))

@@ -29,7 +29,8 @@ type twin struct {
 	budgetSpecs []*models.BudgetSpec
 	budgets     []twinBudget
 	// items are the containers of pods that have several.
-	items map[models.PodID]*twinItems
+	items      map[models.PodID]*twinItems
+	conditions map[models.PodID]map[models.Sym]cluster.Condition
 }
 
 type twinPod struct {
@@ -82,7 +83,8 @@ type twinNode struct {
 
 func newTwin() *twin {
 	return &twin{pods: make(map[models.PodID]twinPod), nodes: make(map[models.NodeID]*twinNode),
-		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64), items: make(map[models.PodID]*twinItems)}
+		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64), items: make(map[models.PodID]*twinItems),
+		conditions: make(map[models.PodID]map[models.Sym]cluster.Condition)}
 }
 
 // reasons returns everything that speaks against an operation, as parts of the
@@ -202,7 +204,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		return against
 	}
 	itemised := w.itemised(&p) && w.items[op.Pod] != nil
-	return append(w.againstContainer(op, &p), broken(op.Kind,
+	return append(append(w.againstContainer(op, &p), w.againstCondition(op, &p)...), broken(op.Kind,
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
 		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},
@@ -496,6 +498,8 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.lacks[op.Def] = twinLack{}
 	case models.OpReadyPod, models.OpUnreadyPod:
 		ready(op.Kind == models.OpReadyPod)
+	case models.OpSetPodCondition:
+		w.setPodCondition(now, op)
 	case models.OpExitPod:
 		p.reason = op.Reason
 		ready(false)

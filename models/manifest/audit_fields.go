@@ -80,7 +80,7 @@ var podFields = []auditFields{
 	{Harmless, "preemptionPolicy", "no pod is preempted for another"},
 	{Approximated, "schedulingGates", "keep the pod out of the queue; nobody takes them away"},
 	{Matters, "schedulingGroup", "pods are not scheduled as a group"},
-	{Matters, "readinessGates", "a pod is Ready without them"},
+	{Used, "readinessGates", "a pod is Ready when others have set the conditions: conditions of a PodBehavior, or a patch of the status"},
 	{Approximated, "runtimeClassName", "overhead, nodes and tolerations of the class, if the input has it"},
 	{Matters, "resourceClaims resources.claims", noDevices},
 	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},

@@ -83,6 +83,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	for _, gate := range pod.SchedulingGates {
 		w.line("gate", w.str(gate))
 	}
+	for _, gate := range pod.ReadinessGates {
+		w.line("readinessGate", w.str(gate))
+	}
 	w.relations(pod, without)
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	if pod.Static {

@@ -60,6 +60,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	out.Detail = c.detail(spec)
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
+	c.readinessGates(spec, src.path, out)
 	out.DeletionCost = c.deletionCost(src.meta, strings.TrimSuffix(src.path, "spec"))
 	for i := range spec.Volumes {
 		if image := spec.Volumes[i].Image; image != nil {
@@ -289,6 +290,19 @@ func (c *checker) schedulingGates(spec *corev1.PodSpec, path string, out *models
 	}
 	if spec.NodeName != "" && len(spec.SchedulingGates) > 0 {
 		c.addf(path+".nodeName", "a pod with schedulingGates cannot have a nodeName")
+	}
+}
+
+// readinessGates compiles the conditions that others have to set. The kubelet looks at
+// the containers of such a pod one by one.
+// Source: pkg/apis/core/validation (validateReadinessGates).
+func (c *checker) readinessGates(spec *corev1.PodSpec, path string, out *models.PodSpec) {
+	for i, gate := range spec.ReadinessGates {
+		c.checkLabelKey(string(gate.ConditionType), yamlnode.IndexPath(path+".readinessGates", i)+".conditionType")
+		out.ReadinessGates = append(out.ReadinessGates, c.set.dict.Sym(string(gate.ConditionType)))
+	}
+	if len(out.ReadinessGates) > 0 && !out.Itemised() && len(out.Containers) > 0 {
+		out.Containers[0].Life = new(models.Life)
 	}
 }
 

@@ -40,6 +40,8 @@ type PodStatus struct {
 	Counted bool
 	// Nominated is the name of the node on which preemption makes room for it.
 	Nominated string
+	// Gates are its readiness gates that are open. With gates, Ready is what its containers are.
+	Gates []models.Sym
 	// Stuck tells that a container waits for something other than its start:
 	// an image that cannot be pulled, the end of a crash-loop back-off.
 	Stuck bool
@@ -100,16 +102,25 @@ func (c *checker) podStatus(pod *corev1.Pod) *PodStatus {
 	s.Index, s.Indexed = annotated(pod, batchv1.JobCompletionIndexAnnotation)
 	s.Failures, _ = annotated(pod, batchv1.JobIndexFailureCountAnnotation)
 	s.Ignored, _ = annotated(pod, batchv1.JobIndexIgnoredFailureCountAnnotation)
+	containers := corev1.ConditionUnknown
 	for i := range from.Conditions {
 		condition := &from.Conditions[i]
+		if condition.Status == corev1.ConditionTrue && slices.Contains(pod.Spec.ReadinessGates, corev1.PodReadinessGate{ConditionType: condition.Type}) {
+			s.Gates = append(s.Gates, c.set.dict.Sym(string(condition.Type)))
+		}
 		switch condition.Type {
 		case corev1.PodReady:
 			s.Ready, s.ReadyChanged = conditionStatus(condition.Status), condition.LastTransitionTime.Time
+		case corev1.ContainersReady:
+			containers = condition.Status
 		case corev1.PodScheduled:
 			if s.Bound.IsZero() && condition.Status == corev1.ConditionTrue {
 				s.Bound = condition.LastTransitionTime.Time
 			}
 		}
+	}
+	if len(pod.Spec.ReadinessGates) > 0 {
+		s.Ready = conditionStatus(containers)
 	}
 	for i := range from.InitContainerStatuses {
 		s.Stuck = s.Stuck || isStuck(&from.InitContainerStatuses[i].State)

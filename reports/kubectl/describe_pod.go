@@ -61,6 +61,7 @@ func describePod(m *Moment, o object) string {
 		p.line(0, "NominatedNodeName:\t%s", m.View.Node(pod.Nominated()).Name())
 	}
 	p.containers(m, m.desired(pod), &pod, 0)
+	p.gates(m, pod)
 	if conditions := m.conditionsOf(pod); len(conditions) > 0 {
 		p.line(0, "Conditions:")
 		p.line(1, "Type\tStatus")

@@ -20,7 +20,13 @@ func TestEndingsOfPods(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"leak", "once", "late"} {
+	if _, err := query(t, Query{Types: "pods", Names: []string{"gated"}, Output: "wide"}).Get(&b, replayed(t, "endings", models.Time(2*time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := query(t, Query{Types: "pods", Names: []string{"gated"}, Output: "yaml"}).Get(&b, replayed(t, "endings", models.Time(time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"leak", "once", "late", "gated"} {
 		fmt.Fprintf(&b, "# %s\n", name)
 		if _, err := query(t, Query{Types: "pods", Names: []string{name}}).Describe(&b, replayed(t, "endings", models.Time(2*time.Minute))); err != nil {
 			t.Fatal(err)

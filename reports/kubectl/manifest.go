@@ -131,6 +131,13 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 	if len(spec.Containers) > 1 && len(resources) > 0 {
 		out["resources"] = resources
 	}
+	var gates []any
+	for _, gate := range spec.ReadinessGates {
+		gates = append(gates, map[string]any{"conditionType": d.String(gate)})
+	}
+	if gates != nil {
+		out["readinessGates"] = gates
+	}
 	if spec.HostNetwork {
 		out["hostNetwork"] = true
 	}
@@ -198,8 +205,9 @@ func (m *Moment) podStatusManifest(pod cluster.Pod) map[string]any {
 	}
 	var conditions []any
 	for _, c := range m.conditionsOf(pod) {
-		condition := map[string]any{
-			"type": c.kind, "status": c.status, "lastProbeTime": nil, "lastTransitionTime": m.stamp(c.at), "observedGeneration": m.observed(pod),
+		condition := map[string]any{"type": c.kind, "status": c.status, "lastProbeTime": nil, "lastTransitionTime": m.stamp(c.at)}
+		if m.isTracked(pod, c.kind) {
+			condition["observedGeneration"] = m.observed(pod)
 		}
 		if c.reason != "" {
 			condition["reason"] = c.reason

@@ -3,7 +3,6 @@ package kubectl
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -61,7 +60,7 @@ func (m *Moment) pod(pod cluster.Pod) object {
 	return object{
 		id: int32(pod.ID()), namespace: d.String(spec.Namespace), name: pod.Name(), labels: labelsOf(spec.Labels, d),
 		cells:    []string{pod.Name(), fmt.Sprintf("%d/%d", s.ready, s.containers), s.text, restarts, m.age(pod.Created())},
-		wide:     []string{orNone(m.address(pod)), node, nominated, "<none>"},
+		wide:     []string{orNone(m.address(pod)), node, nominated, gatesOf(pod)},
 		manifest: func() map[string]any { return m.podManifest(pod) },
 	}
 }
@@ -240,104 +239,6 @@ func (m *Moment) containersReady(pod cluster.Pod) bool {
 	}
 	node := m.View.Node(pod.Node())
 	return node.Ready() != models.ConditionTrue && pod.ReadyChangedAt() == node.ReadyChangedAt() && pod.ReadyChangedAt() > 0
-}
-
-// condition is a condition of a pod.
-type condition struct {
-	kind, status, reason, message string
-	at                            models.Time
-}
-
-// conditionsOf lists the conditions of a pod in the order of the API.
-func (m *Moment) conditionsOf(pod cluster.Pod) []condition {
-	return m.resized(pod, m.plainConditions(pod))
-}
-
-// plainConditions are those that every pod has.
-// Source: pkg/kubelet/status/generate.go.
-func (m *Moment) plainConditions(pod cluster.Pod) []condition {
-	d := m.View.Dictionary()
-	if pod.Node() == models.None {
-		switch {
-		case len(pod.Spec().SchedulingGates) > 0:
-			return []condition{{"PodScheduled", "False", "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates", pod.Created()}}
-		case pod.Attempts() > 0:
-			return []condition{{"PodScheduled", "False", "Unschedulable", "", pod.Created()}}
-		}
-		return nil
-	}
-	scheduled := condition{"PodScheduled", "True", "", "", pod.BoundAt()}
-	s := m.statusOfPod(pod)
-	if s.state == unseen {
-		return m.disrupted(pod, []condition{scheduled})
-	}
-	if itemisedNow(pod) {
-		return m.disrupted(pod, append(m.itemisedConditions(pod), scheduled))
-	}
-	status := func(ok bool) string {
-		if ok {
-			return "True"
-		}
-		return "False"
-	}
-	started := pod.Starts() > 0
-	ready, containers := condition{kind: "Ready", status: status(pod.Ready())}, condition{kind: "ContainersReady", status: status(s.ready == s.containers)}
-	ready.at, containers.at = pod.BoundAt(), pod.BoundAt()
-	if pod.ReadyChangedAt() != models.Never {
-		ready.at, containers.at = pod.ReadyChangedAt(), pod.ReadyChangedAt()
-	}
-	unready := condition{reason: "ContainersNotReady", message: "containers with unready status: [" + strings.Join(m.appContainers(pod, d), " ") + "]"}
-	switch pod.Phase() {
-	case models.Succeeded:
-		unready = condition{reason: "PodCompleted"}
-	case models.Failed:
-		unready = condition{reason: "PodFailed"}
-	}
-	if !pod.Ready() && s.ready == 0 {
-		ready.reason, ready.message = unready.reason, unready.message
-		containers.reason, containers.message = unready.reason, unready.message
-	}
-	at := pod.BoundAt()
-	if started {
-		at = pod.StartedAt()
-	}
-	return m.disrupted(pod, []condition{
-		{"PodReadyToStartContainers", status(started && !pod.Phase().Terminal()), "", "", at},
-		{"Initialized", status(started || !m.hasInits(pod)), "", "", at}, ready, containers, scheduled,
-	})
-}
-
-// disrupted adds the condition that tells why a pod is made to go.
-func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
-	if reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Reason())); ok && pod.Phase() == models.Failed {
-		message := models.MessageNodeShutdown
-		if m.View.Dictionary().String(pod.Reason()) == reasonPreempting {
-			message = "Pod was preempted by Kubelet to accommodate a critical pod."
-		}
-		return append(list, condition{"DisruptionTarget", "True", reason, message, pod.ExitedAt()})
-	}
-	if !pod.Deleting() {
-		return list
-	}
-	reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Cause()))
-	if !ok {
-		return list
-	}
-	message := disruptionMessages[reason]
-	if reason == "PreemptionByScheduler" {
-		message = schedulerOf(pod) + message
-	}
-	return append(list, condition{"DisruptionTarget", "True", reason, message, pod.DeletedAt()})
-}
-
-// disruptionMessages are what the condition DisruptionTarget says, by its reason.
-// Source: pkg/registry/core/pod/storage/eviction.go, pkg/controller/tainteviction,
-// pkg/scheduler/framework/preemption, pkg/controller/podgc.
-var disruptionMessages = map[string]string{
-	"EvictionByEvictionAPI":  "Eviction API: evicting",
-	"DeletionByTaintManager": "Taint manager: deleting due to NoExecute taint",
-	"PreemptionByScheduler":  ": preempting to accommodate a higher priority pod",
-	"DeletionByPodGC":        "PodGC: node no longer exists",
 }
 
 func (m *Moment) appContainers(pod cluster.Pod, d *models.Dictionary) (names []string) {

@@ -223,6 +223,9 @@ func (m *Moment) itemisedConditions(pod cluster.Pod) []condition {
 	ready.kind, ready.status = "Ready", status(pod.Ready())
 	if containers.status == "True" {
 		ready.reason, ready.message = "", "" // the node controller gives none
+		if message := m.gateMessage(pod); message != "" {
+			ready.reason, ready.message = "ReadinessGatesNotReady", message
+		}
 	}
 	list := []condition{sandbox, initialized, ready, containers}
 	if pod.Resetting() {

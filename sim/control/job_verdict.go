@@ -135,7 +135,7 @@ func (s *jobSync) matches(pod cluster.Pod, rule *models.FailureRule) (what strin
 	subject := func() string { return d.String(pod.Spec().Namespace) + "/" + pod.Name() }
 	if rule.Codes == nil {
 		for _, pattern := range rule.Conditions {
-			if status, has := conditionOf(pod, d.String(pattern.Type)); has && status == pattern.Status {
+			if status, has := conditionOf(pod, pattern.Type); has && status == pattern.Status {
 				return fmt.Sprintf("Pod %s has condition %s", subject(), d.String(pattern.Type)), true
 			}
 		}
@@ -169,7 +169,7 @@ func endOf(pod cluster.Pod, container int) (code int32, ended bool) {
 
 // conditionOf returns the status of a condition of a pod, if it has it.
 // Source: pkg/kubelet/status/generate.go.
-func conditionOf(pod cluster.Pod, kind string) (models.ConditionStatus, bool) {
+func conditionOf(pod cluster.Pod, kind models.Sym) (models.ConditionStatus, bool) {
 	is := func(truth bool) (models.ConditionStatus, bool) {
 		if truth {
 			return models.ConditionTrue, true
@@ -177,14 +177,13 @@ func conditionOf(pod cluster.Pod, kind string) (models.ConditionStatus, bool) {
 		return models.ConditionFalse, true
 	}
 	bound := pod.Node() != models.None
-	switch kind {
-	case "DisruptionTarget":
+	switch pod.View().Dictionary().String(kind) {
+	case models.DisruptionTarget:
 		for _, why := range []models.Sym{pod.Cause(), pod.Reason()} {
 			if _, ok := models.DisruptionOf(pod.View().Dictionary().String(why)); ok {
 				return models.ConditionTrue, true
 			}
 		}
-		return models.ConditionUnknown, false
 	case "PodScheduled":
 		return is(bound)
 	case "Ready", "ContainersReady":
@@ -197,5 +196,6 @@ func conditionOf(pod cluster.Pod, kind string) (models.ConditionStatus, bool) {
 		status, _ := is(pod.Up())
 		return status, bound
 	}
-	return models.ConditionUnknown, false
+	set, has := pod.Condition(kind)
+	return set.Status, has
 }

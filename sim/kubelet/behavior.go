@@ -27,8 +27,17 @@ type Behavior struct {
 	StopTime kernel.Distribution
 	// Usage is what the containers use; nil if nobody measures it.
 	Usage *usage.Profile `json:",omitempty"`
+	// Conditions are those of the status that others set to True.
+	Conditions []ConditionBehavior `json:",omitempty"`
 	// Containers are how single containers behave, where it differs.
 	Containers []ContainerBehavior `json:",omitempty"`
+}
+
+// ConditionBehavior is a condition of a pod that others set to True.
+type ConditionBehavior struct {
+	Type models.Sym
+	// After is the time from the start of the containers; nil is none.
+	After kernel.Distribution
 }
 
 // ContainerBehavior is how one container behaves. Nil laws of app containers take

@@ -60,6 +60,17 @@ func (k *Kubelet) behavior(pod cluster.Pod) *Behavior { return k.behaviors[pod.S
 // Usage returns what a pod uses, nil if nobody measures it.
 func (k *Kubelet) Usage(pod cluster.Pod) *usage.Profile { return k.behavior(pod).Usage }
 
+// Conditions are the conditions of a pod that others set to True.
+func (k *Kubelet) Conditions(pod cluster.Pod) []ConditionBehavior { return k.behavior(pod).Conditions }
+
+// ConditionDelay is the time from the start of the containers until one of them is set.
+func (k *Kubelet) ConditionDelay(pod cluster.Pod, condition int) time.Duration {
+	if law := k.behavior(pod).Conditions[condition].After; law != nil {
+		return k.draw(law, "pod/condition", pod, condition)
+	}
+	return 0
+}
+
 // draw takes a duration for a pod. The key is the pod's name, which is the same
 // under every policy, and n tells the pod's draws of one purpose apart.
 func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n int) time.Duration {

@@ -1,0 +1,50 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/sim/kernel"
+	"github.com/podsim/podsim/sim/kubelet"
+)
+
+// gates reads the readiness gates of pods, and when somebody sets conditions of them.
+func (s *story) gates(t *testing.T, d *datadriven.TestData, template *Template) {
+	gates, met := "", ""
+	if d.MaybeScanArgs(t, "gates", &gates); gates != "" {
+		for gate := range strings.SplitSeq(gates, ",") {
+			template.Pod.ReadinessGates = append(template.Pod.ReadinessGates, s.d.Sym(gate))
+		}
+		if !template.Pod.Itemised() {
+			template.Pod.Containers[0].Life = new(models.Life)
+		}
+	}
+	if d.MaybeScanArgs(t, "met", &met); met != "" {
+		for pair := range strings.SplitSeq(met, ",") {
+			kind, text, _ := strings.Cut(pair, ":")
+			after, err := time.ParseDuration(text)
+			if err != nil {
+				d.Fatalf(t, "met: %v", err)
+			}
+			template.Behavior.Conditions = append(template.Behavior.Conditions,
+				kubelet.ConditionBehavior{Type: s.d.Sym(kind), After: kernel.Constant(after.Seconds())})
+		}
+	}
+}
+
+// setCondition is somebody who sets a condition of the status of a pod.
+func (s *story) setCondition(t *testing.T, d *datadriven.TestData) {
+	var pod, kind, reason string
+	status := "True"
+	d.ScanArgs(t, "pod", &pod)
+	d.ScanArgs(t, "type", &kind)
+	d.MaybeScanArgs(t, "status", &status)
+	d.MaybeScanArgs(t, "reason", &reason)
+	is := PodCondition{Type: s.d.Sym(kind), Reason: s.d.Sym(reason), Status: int64(slices.Index([]string{"Unknown", "False", "True"}, status))}
+	s.planPod(t, d, Step{Kind: StepUpdate, Done: "patched", Conditions: []PodCondition{is}}, pod)
+}
