@@ -18,6 +18,10 @@ func (l *loader) sortDocuments() {
 			l.addSchedulerConfig(o)
 			continue
 		}
+		if isDeschedulerPolicy(o) {
+			l.addDeschedulerPolicy(o)
+			continue
+		}
 		if !o.own {
 			if slices.Contains(kindNames(), o.kind) && o.at("apiVersion") == nil {
 				l.blame(o, "", "apiVersion is missing; want %s", APIVersion)

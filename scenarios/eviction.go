@@ -11,7 +11,8 @@ import (
 // EvictionSpec is who has to leave a node, for each occasion. What a Policy says of an
 // occasion goes before what the scenario says of it.
 type EvictionSpec struct {
-	Drain *EvictorSpec `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
+	Descheduler *DeschedulerSpec `yaml:"descheduler" help:"a descheduler, which evicts pods that would be better off elsewhere"`
+	Drain       *EvictorSpec     `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
 }
 
 // EvictorSpec names an evictor.

@@ -27,7 +27,7 @@ type ExperimentSpec struct {
 type ExperimentPolicy struct {
 	Name    string   `yaml:"name" required:"true" help:"its name in the report; with nothing else, a Policy of the stream, a scheduler profile, or scenario for the scenario as it is"`
 	Profile string   `yaml:"profile" help:"a scheduler profile by name, by which all schedulers decide (podsim policies lists them)"`
-	File    string   `yaml:"file" help:"a file, relative to this one and within its folder: a Policy, or a KubeSchedulerConfiguration"`
+	File    string   `yaml:"file" help:"a file, relative to this one and within its folder: a Policy, a KubeSchedulerConfiguration or a DeschedulerPolicy"`
 	Set     []string `yaml:"set" help:"fields of the scenario to change: KIND/NAME.PATH=VALUE"`
 }
 

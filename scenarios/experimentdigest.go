@@ -126,6 +126,10 @@ func (b *experimentBuilder) policyDigest(policy int) string {
 		file := p.file.file()
 		documents := l.readPolicyFile(&file)
 		l.closeFiles()
+		if documents.descheduler != nil {
+			addWords(h, "descheduler")
+			addNode(h, documents.descheduler.root)
+		}
 		if documents.policy != nil {
 			addEviction(h, documents.policy)
 		}

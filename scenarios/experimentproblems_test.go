@@ -14,7 +14,7 @@ import (
 // TestEachProblemOfAnExperiment shows every rule by what breaks it.
 func TestEachProblemOfAnExperiment(t *testing.T) {
 	dir := t.TempDir()
-	const descheduler = "apiVersion: descheduler/v1alpha2\nkind: DeschedulerPolicy\nprofiles: []\n"
+	const descheduler = "apiVersion: descheduler/v1alpha1\nkind: DeschedulerPolicy\nprofiles: []\n"
 	write(t, dir, map[string]string{
 		"desched.yaml": descheduler, "mixed.yaml": policyFile("p", "{}") + "---\n" + descheduler,
 		"both.yaml": policyFile("p", "{profile: random}") + "---\n" + thirtyPercent, "two.yaml": policyFile("p", "{}") + "---\n" + policyFile("q", "{}"),
@@ -68,15 +68,15 @@ func TestEachProblemOfAnExperiment(t *testing.T) {
 			in.Axes = []scenarios.AxisSpec{{Name: "n", Set: "NodeGroup/workers.spec.count", Values: []string{"1", "x", "1"}}}
 		}), "--axis n=NodeGroup/workers.spec.count: NodeGroup/workers.spec.count=x: got a string \"x\"; want a whole number\n--axis n=NodeGroup/workers.spec.count: a second value \"1\""},
 
-		"descheduler":            {file("desched.yaml"), "DIR/desched.yaml:2:7: kind: podsim does not simulate the descheduler yet: a comparison would show no difference"},
-		"descheduler beside":     {file("mixed.yaml"), "DIR/mixed.yaml:8:7: kind: podsim does not simulate the descheduler yet: a comparison would show no difference"},
+		"descheduler":            {file("desched.yaml"), "DIR/desched.yaml:1:13: apiVersion: version \"descheduler/v1alpha1\" is not read; want descheduler/v1alpha2"},
+		"descheduler beside":     {file("mixed.yaml"), "DIR/mixed.yaml:7:13: apiVersion: version \"descheduler/v1alpha1\" is not read; want descheduler/v1alpha2"},
 		"profile and config":     {file("both.yaml"), "DIR/both.yaml:4:17: spec.profile: the KubeSchedulerConfiguration at DIR/both.yaml:7 says how pods are scheduled; want one of them"},
 		"two policies":           {file("two.yaml"), "DIR/two.yaml:7:1: a second Policy; the first is at DIR/two.yaml:1"},
 		"two configurations":     {file("config2.yaml"), "DIR/config2.yaml:5:1: a second KubeSchedulerConfiguration; the first is at DIR/config2.yaml:1"},
 		"nodes alone":            {file("nodes.yaml"), "DIR/nodes.yaml:2:7: kind: NodeGroup alone makes no policy; want a Policy beside it"},
 		"scenario in a policy":   {file("scenario.yaml"), "DIR/scenario.yaml:8:7: kind: a policy cannot bring a Scenario; want set in a Policy to change its fields"},
 		"twice in a policy":      {file("twice.yaml"), `DIR/twice.yaml:14:18: metadata.name: NodeGroup "workers" is also defined at DIR/twice.yaml:9`},
-		"empty file":             {file("empty.yaml"), "DIR/empty.yaml: empty file; want kind: Policy or KubeSchedulerConfiguration"},
+		"empty file":             {file("empty.yaml"), "DIR/empty.yaml: empty file; want kind: Policy, KubeSchedulerConfiguration or DeschedulerPolicy"},
 		"broken file":            {file("broken.yaml"), "DIR/broken.yaml:1:"},
 		"wrong configuration":    {file("plugin.yaml"), "DIR/plugin.yaml:3:27: percentageOfNodesToScore: out of range (got 130; want 0 to 100)"},
 		"field of a policy":      {file("field.yaml"), `DIR/field.yaml:4:8: spec.prfile: unknown field "prfile"; did you mean "profile"?`},

@@ -121,6 +121,9 @@ type loader struct {
 	// evictions are those of Scenarios, included ones first, imposedEvictions those of
 	// the policy.
 	evictions, imposedEvictions []eviction
+	// descheduler is the DeschedulerPolicy of the stream, imposedDescheduler that of the
+	// policy.
+	descheduler, imposedDescheduler *object
 
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
@@ -213,6 +216,7 @@ func (l *loader) load() {
 	l.checkData()
 
 	l.compileSet()
+	l.compileDescheduler()
 	l.dateSnapshot()
 	before := len(l.problems)
 	l.compileRegistries()

@@ -17,8 +17,13 @@ func (l *loader) replaceDocuments() {
 		if documents.scheduler != nil {
 			l.imposed = documents.scheduler
 		}
+		if documents.descheduler != nil {
+			l.imposedDescheduler = documents.descheduler
+		}
 		if documents.policy != nil {
-			l.impose(&streamPolicy{documents.policy, l.readPolicy(documents.policy)})
+			p := &streamPolicy{documents.policy, l.readPolicy(documents.policy)}
+			l.impose(p)
+			l.follow(p)
 		}
 		for _, o := range documents.others {
 			l.replace(o)
@@ -34,11 +39,25 @@ func (l *loader) impose(p *streamPolicy) {
 	}
 }
 
+// follow lets a single run go by the profile and the settings of a policy; an experiment
+// has told its runs already.
+func (l *loader) follow(p *streamPolicy) {
+	if l.in.isOneOfMany || p.spec == nil {
+		return
+	}
+	if p.spec.Profile != "" {
+		l.in.Profile = p.spec.Profile
+	}
+	l.in.settings = slices.Concat(optionsOf(p.object, "spec.set", p.spec.Set), l.in.settings)
+}
+
 // policyDocuments are the documents of a file that makes a policy.
 type policyDocuments struct {
-	policy    *object   // nil if there is none
-	scheduler *object   // a KubeSchedulerConfiguration; nil if there is none
-	others    []*object // that replace those of the scenario
+	policy    *object // nil if there is none
+	scheduler *object // a KubeSchedulerConfiguration; nil if there is none
+	// descheduler is a DeschedulerPolicy; nil if there is none.
+	descheduler *object
+	others      []*object // that replace those of the scenario
 }
 
 // readPolicyFile reads the file of a policy and refuses what no policy can say.
@@ -53,7 +72,7 @@ func (l *loader) readPolicyFile(file *File) policyDocuments {
 	documents, err := yamlnode.Parse(from.shown, l.digest.documents(from.shown, reader))
 	l.problems = append(l.problems, asProblems(err)...)
 	if len(documents) == 0 && err == nil {
-		l.problems = append(l.problems, yamlnode.Problem{File: from.shown, What: "empty file; want kind: Policy or " + schedulerConfigKind})
+		l.problems = append(l.problems, yamlnode.Problem{File: from.shown, What: "empty file; want kind: Policy, " + schedulerConfigKind + " or " + deschedulerKind})
 	}
 	seen := make(map[identity]*object)
 	for _, document := range documents {
@@ -74,7 +93,7 @@ func (l *loader) sortPolicyDocument(o *object, seen map[identity]*object, out *p
 	}
 	switch {
 	case isDeschedulerPolicy(o):
-		l.blame(o, "kind", "podsim does not simulate the descheduler yet: a comparison would show no difference")
+		only(&out.descheduler)
 	case isSchedulerConfig(o):
 		only(&out.scheduler)
 	case o.own && o.kind == "Policy":
@@ -87,12 +106,6 @@ func (l *loader) sortPolicyDocument(o *object, seen map[identity]*object, out *p
 		seen[o.identity()] = o
 		out.others = append(out.others, o)
 	}
-}
-
-// isDeschedulerPolicy reports whether a document is the configuration of the
-// descheduler.
-func isDeschedulerPolicy(o *object) bool {
-	return o.kind == "DeschedulerPolicy" || strings.HasPrefix(textOf(o.at("apiVersion")), "descheduler/")
 }
 
 // identity is what no two objects share.

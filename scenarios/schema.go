@@ -131,7 +131,7 @@ func kubernetesObject() *jsonSchema {
 		Properties: properties{
 			{"metadata", &jsonSchema{Description: "what identifies the object", Type: types{"object", "null"}}},
 		},
-		If:   &jsonSchema{Properties: properties{{"kind", &jsonSchema{Pattern: "List$|^" + schedulerConfigKind + "$"}}}},
+		If:   &jsonSchema{Properties: properties{{"kind", &jsonSchema{Pattern: "List$|^" + schedulerConfigKind + "$|^" + deschedulerKind + "$"}}}},
 		Else: &jsonSchema{Required: []string{"metadata"}},
 	}
 }

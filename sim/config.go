@@ -41,6 +41,8 @@ type Config struct {
 	Faults  []fault.Fault
 	// Evictors choose who leaves; those that are left out are those of Kubernetes.
 	Evictors evict.Set
+	// Descheduler is nil in clusters without one.
+	Descheduler *Descheduler
 	// Series are loads that pods share, and metrics of autoscalers.
 	Series []*usage.Series
 	// StaticPods are those of the nodes of a NodeGroup, by its name.

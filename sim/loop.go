@@ -44,6 +44,7 @@ const (
 	evNodeMemory // subject: node
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
+	evDeschedule    //
 
 	evSilent      // subject: node; gen: its outages
 	evNodePass    //
@@ -75,7 +76,7 @@ var eventNames = [eventKinds]string{
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
-	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evSilent: "silent", evNodePass: "node-pass",
+	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
 	evOrphan: "orphan", evCondition: "condition", evStale: "stale-disruption",
@@ -157,6 +158,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 
 	case evTaintEviction:
 		s.taintEviction(models.PodID(e.A), models.NodeID(e.B), e.Gen)
+	case evDeschedule:
+		s.deschedule()
 
 	case evSilent:
 		s.silent(models.NodeID(e.A), e.Gen)

@@ -243,6 +243,7 @@ func (s *Simulation) begin() {
 		s.planStrike(strike)
 	}
 	s.planSteps()
+	s.startDescheduler()
 	for i := range s.sources {
 		s.pull(i)
 	}

@@ -55,6 +55,7 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 		e.resize(pod, op)
 	case models.OpEvictPod:
 		e.evicted(op, pod)
+		e.descheduled(pod, op)
 	case models.OpDeletePod:
 		e.evicted(op, pod)
 		e.deleted(pod, d.String(op.Reason), v)
@@ -116,6 +117,22 @@ func (e *Events) bound(pod cluster.Pod, v cluster.View) {
 		e.pulling(pod, node)
 	}
 	e.planEviction(pod, noExecute(node))
+}
+
+// descheduler is the component of the descheduler.
+// Source: descheduler pkg/utils/events.go (GetRecorderAndBroadcaster).
+const descheduler = "sigs.k8s.io.descheduler"
+
+// descheduled tells that the descheduler has a pod leave: the reason is its strategy.
+// Others who evict pods say nothing of it.
+// Source: descheduler pkg/descheduler/evictions/evictions.go (EvictPod).
+func (e *Events) descheduled(pod cluster.Pod, op *models.Op) {
+	d := pod.View().Dictionary()
+	if d.String(op.Name) != descheduler {
+		return
+	}
+	h := e.tell(descheduler, podReference(pod), Normal, d.String(op.Reason), d.String(op.Message))
+	h.event.Series, h.event.Action = true, "Descheduled"
 }
 
 // deleted tells who deletes a pod, and that its containers are stopped.

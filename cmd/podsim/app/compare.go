@@ -45,9 +45,9 @@ faults, with several seeds, and tells which policy is better in what, by how muc
 how surely. SCENARIO is a file, the name of an embedded scenario (podsim run --list), or
 a file with an Experiment; without it, zone-outage.
 
-A policy is the name of a scheduler profile (podsim policies), a file with a Policy or a
-KubeSchedulerConfiguration, or scenario for the scenario as it is. The first one is the
-baseline unless --baseline names another.
+A policy is the name of a scheduler profile (podsim policies), a file with a Policy, a
+KubeSchedulerConfiguration or a DeschedulerPolicy, or scenario for the scenario as it is.
+The first one is the baseline unless --baseline names another.
 
 --until goes on with five seeds more at a time, from ten, until half of the interval of
 each policy's difference to the baseline is narrow enough.
@@ -61,6 +61,7 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 130 interrupted.`,
 		Example: `  podsim compare batch-burst --policy default --policy most-allocated
   podsim compare my-scenario.yaml --policy mine.yaml --policy default --seeds 30 -o out/
+  podsim compare my-scenario.yaml --policy scenario --policy descheduler.yaml
   podsim compare zone-outage --policy default --policy best-fit --axis nodes=NodeGroup/workers.spec.count=40,60,80
   podsim compare spot-day --policy default --policy random --until pending.mean=5% --max-seeds 100
   podsim compare batch-burst --policy default --policy best-fit --assert 'pending.p99(best-fit) < 1.1 * pending.p99(default)' --junit junit.xml

@@ -59,7 +59,7 @@ func (s *span) Type() string { return "duration" }
 func (in *input) flags(f *pflag.FlagSet) {
 	in.sourceFlags(f)
 	f.StringVar(&in.seed, "seed", "", "the seed of all random draws (default: the scenario's, or 1)")
-	f.StringVar(&in.policy, "policy", "", "schedule by this profile instead of the scenario's (see podsim policies)")
+	f.StringVar(&in.policy, "policy", "", "schedule by this profile (see podsim policies), or go by the file of a policy")
 	f.StringVar(&in.config, "config", "", "schedule as this KubeSchedulerConfiguration says, instead of the scenario (not together with --policy)")
 	f.StringVar(&in.engine, "engine", "incremental", "how decisions are computed: incremental (fast) or scan (plain); the answers are equal")
 	f.StringArrayVar(&in.at, "at", nil, "do something at a moment of the run, as kubectl would: --at 10m 'scale deployment/web --replicas=20' (repeatable)")
@@ -95,7 +95,11 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	request.Files, filesErr = s.inputFiles(in, args)
 	nodes, nodesErr := in.nodes.files()
 	request.Scheduler = schedulerFile(in.config)
-	policyErr := s.checkPolicy(in.policy)
+	isFile := isPolicyFile(in.policy)
+	var policyErr error
+	if !isFile {
+		policyErr = s.checkPolicy(in.policy)
+	}
 	if in.policy != "" && in.config != "" {
 		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
 	}
@@ -105,7 +109,11 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 		return nil, problems // what is missing would only bring more of them
 	}
 	request.Files = append(request.Files, nodes...)
-	if policyErr == nil {
+	switch {
+	case policyErr != nil:
+	case isFile:
+		request.Replace = []scenarios.File{{Name: in.policy}}
+	default:
 		request.Profile = in.policy
 	}
 	run, err := scenarios.Load(request)
@@ -218,6 +226,12 @@ func parseSeed(text string) (*uint64, error) {
 		return nil, fmt.Errorf("--seed: want a whole number from 0 to 2^64-1 (got %q)", text)
 	}
 	return &seed, nil
+}
+
+// isPolicyFile reports whether a policy is given as a file.
+func isPolicyFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // checkPolicy refuses what is not the name of a profile.

@@ -1,0 +1,140 @@
+package descheduler
+
+import (
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/evict"
+)
+
+// Component is whom its Events come from.
+// Source: descheduler pkg/utils/events.go (GetRecorderAndBroadcaster).
+const Component = "sigs.k8s.io.descheduler"
+
+// Policy is a DeschedulerPolicy.
+// Source: descheduler pkg/api/v1alpha2/types.go.
+type Policy struct {
+	Profiles []Profile
+	// Nodes are those that it looks at; empty is all of them.
+	Nodes models.Selector
+	// PerNode, PerNamespace and Total bound how many pods one round evicts; nil is no
+	// bound.
+	PerNode, PerNamespace, Total *uint
+	// Grace replaces the grace periods of pods; nil leaves them as they are.
+	Grace *time.Duration
+}
+
+// Profile is a set of strategies with what they may evict.
+type Profile struct {
+	Name       string
+	Evictor    Evictor
+	Deschedule []Strategy
+	Balance    []Strategy
+}
+
+// Strategy finds pods that should go.
+type Strategy interface {
+	// Name is the name of its plugin.
+	Name() string
+	run(r *round)
+}
+
+// Ask asks for an eviction and tells whether it was granted.
+type Ask func(evict.Proposal) (granted bool)
+
+// Run goes through the profiles once: first through all strategies of deschedule, then
+// through those of balance. Source: descheduler pkg/descheduler/descheduler.go (runProfiles).
+func (p *Policy) Run(v cluster.View, o evict.Occasion, ask Ask) {
+	r := round{policy: p, view: v, occasion: o, ask: ask, onNode: make(map[models.NodeID]uint), inNamespace: make(map[models.Sym]uint)}
+	r.nodes = readyNodes(v, p.Nodes)
+	if len(r.nodes) < 2 {
+		return
+	}
+	for i := range p.Profiles {
+		r.profile(&p.Profiles[i], p.Profiles[i].Deschedule)
+	}
+	for i := range p.Profiles {
+		r.profile(&p.Profiles[i], p.Profiles[i].Balance)
+	}
+}
+
+// readyNodes lists the ready nodes with certain labels, cordoned ones too.
+// Source: descheduler pkg/descheduler/node/node.go (ReadyNodes).
+func readyNodes(v cluster.View, of models.Selector) (list []cluster.Node) {
+	for id := range v.Nodes() {
+		node := v.Node(models.NodeID(id))
+		if node.Ready() == models.ConditionTrue && of.Matches(node.Labels(), v.Dictionary()) {
+			list = append(list, node)
+		}
+	}
+	return list
+}
+
+// round is one run of a policy.
+type round struct {
+	policy   *Policy
+	view     cluster.View
+	occasion evict.Occasion
+	ask      Ask
+	nodes    []cluster.Node
+	evictor  *Evictor // of the profile that is being run
+	// What has been evicted in this round.
+	onNode      map[models.NodeID]uint
+	inNamespace map[models.Sym]uint
+	total       uint
+}
+
+func (r *round) profile(p *Profile, strategies []Strategy) {
+	r.evictor = &p.Evictor
+	for _, s := range strategies {
+		s.run(r)
+	}
+}
+
+// verdict is what became of an eviction.
+type verdict uint8
+
+const (
+	evicted  verdict = iota
+	refused          // by a budget, or beyond the limit of its namespace
+	nodeFull         // the limit of its node is reached
+	allFull          // that of the round is
+)
+
+// evict asks for an eviction within the limits.
+// Source: descheduler pkg/descheduler/evictions/evictions.go (EvictPod).
+func (r *round) evict(s Strategy, pod cluster.Pod) verdict {
+	node, namespace := pod.Node(), pod.Spec().Namespace
+	beyond := func(limit *uint, n uint) bool { return limit != nil && n+1 > *limit }
+	switch {
+	case beyond(r.policy.Total, r.total):
+		return allFull
+	case beyond(r.policy.PerNode, r.onNode[node]):
+		return nodeFull
+	case beyond(r.policy.PerNamespace, r.inNamespace[namespace]):
+		return refused
+	}
+	why := "pod eviction from " + r.view.Node(node).Name() + " node by sigs.k8s.io/descheduler"
+	if !r.ask(evict.Proposal{Pod: pod.ID(), Grace: r.policy.Grace, By: Component, Cause: s.Name(), Why: why}) {
+		return refused
+	}
+	r.onNode[node]++
+	r.inNamespace[namespace]++
+	r.total++
+	return evicted
+}
+
+// evictInTurn asks for pods of one node until its limit is reached. It reports whether
+// the round may go on.
+func (r *round) evictInTurn(s Strategy, pods []cluster.Pod) bool {
+	for _, pod := range pods {
+		switch r.evict(s, pod) {
+		case nodeFull:
+			return true
+		case allFull:
+			return false
+		}
+	}
+	return true
+}
