@@ -49,6 +49,8 @@ type Input struct {
 	// name, before fields are set, or are added. A KubeSchedulerConfiguration goes
 	// before Scheduler.
 	Replace []File
+	// KeepUnsimulated lets the run tell what its pods say beyond what is simulated.
+	KeepUnsimulated bool
 	// Templates are files with pods and workloads that LoadWorld keeps apart, to
 	// ask where they would go.
 	Templates []File
@@ -77,6 +79,7 @@ type Run struct {
 	CostLabel   string                // key of a pod label by whose values costs are told; empty for none
 	Shape       *models.Resources     // request of a pod for which stranded capacity is told; nil for none
 	Audit       []manifest.AuditEntry // what is made of the fields and kinds of Kubernetes
+	Unsimulated *models.Unsimulated   // what pods say beyond what is simulated, if that was to be kept; nil for nothing
 	Assumptions []string              // what was assumed because nobody said it
 	Inputs      []InputFile           // every file that was read, in order
 	Digest      string                // SHA-256 over the inputs and what the command line changed, in hexadecimal
@@ -176,6 +179,9 @@ func newLoader(in Input) *loader {
 		l.table = plugins.Table()
 	}
 	l.set, l.decoder = manifest.NewSet(l.dict), l.newDecoder()
+	if in.KeepUnsimulated {
+		l.set.KeepUnsimulated()
+	}
 	l.run = &Run{Dictionary: l.dict, Start: defaultStart}
 	if len(in.Files) > 0 {
 		base := filepath.Base(in.Files[0].Name)
@@ -248,7 +254,7 @@ func (l *loader) finish() {
 		copy(r.Config.Sources[1:], r.Config.Sources[:i])
 		r.Config.Sources[0] = standing
 	}
-	r.Config.Start = r.Start
+	r.Config.Start, r.Unsimulated = r.Start, l.set.Unsimulated()
 	r.Audit, r.Config.Objects = append(l.set.Audit(), l.auditScheduler()...), l.set.Definitions()
 	for _, text := range l.set.Assumptions() {
 		l.assume("%s", text)

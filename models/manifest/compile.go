@@ -83,6 +83,7 @@ type compilation struct {
 	problems  yamlnode.Problems
 	index     map[objectKey]int // of Owners
 	ownerMeta []*metav1.ObjectMeta
+	templates []*corev1.PodTemplateSpec // of Owners
 	podMeta   []*metav1.ObjectMeta
 	storage   storage
 }
@@ -127,8 +128,12 @@ func (k *compilation) object(o *object) {
 		c.define(value)
 		return
 	case *corev1.Pod:
-		k.Pods = append(k.Pods, c.pod(value, true))
+		pod := c.pod(value, true)
+		k.Pods = append(k.Pods, pod)
 		k.podMeta = append(k.podMeta, &value.ObjectMeta)
+		if pod.Controller == "" {
+			k.set.show("Pod", pod.Namespace, pod.Name, pod.Spec, &value.ObjectMeta, &value.Spec)
+		}
 		return
 	}
 	if k.storageObject(c, o.value) {
@@ -145,6 +150,7 @@ func (k *compilation) object(o *object) {
 	k.index[objectKey{owner.Kind.String(), owner.Namespace, owner.Name}] = len(k.Owners)
 	k.Owners = append(k.Owners, owner)
 	k.ownerMeta = append(k.ownerMeta, src.meta)
+	k.templates = append(k.templates, src.template)
 }
 
 // hasStatus reports whether an object was written by a server.
@@ -228,7 +234,16 @@ func (k *compilation) link() {
 			k.set.finish(o, hash)
 		}
 		o.Pod = k.set.intern(o.Pod)
+		k.set.showTemplate(k.rootOf(i), o.Pod, k.templates[i])
 	}
+}
+
+// rootOf returns an owner, or the one that it belongs to.
+func (k *compilation) rootOf(i int) *Owner {
+	if parent := k.Owners[i].Parent; parent >= 0 {
+		return &k.Owners[parent]
+	}
+	return &k.Owners[i]
 }
 
 // controllerOf returns the index of the owner that controls an object.

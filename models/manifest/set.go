@@ -45,6 +45,7 @@ type Set struct {
 	audit   *auditor
 	surplus map[string]bool            // resources without an ordinal, complained of
 	pods    map[string]*models.PodSpec // by content
+	shown   *unsimulated               // nil if nobody wants to see it
 }
 
 // object is a simulated object that was decoded without a problem.

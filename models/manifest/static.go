@@ -40,6 +40,7 @@ func (s *Set) CompileStaticPod(n *yamlnode.Node) (Pod, yamlnode.Problems) {
 	own := *compiled.Spec
 	own.Static, own.RestartPolicy = true, models.RestartAlways
 	compiled.Spec = s.intern(&own)
+	s.show("Node", compiled.Namespace, compiled.Name, compiled.Spec, &pod.ObjectMeta, &pod.Spec)
 	return compiled, c.problems
 }
 

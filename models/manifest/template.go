@@ -50,6 +50,7 @@ func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlno
 	if pod, ok := value.(*corev1.Pod); ok {
 		compiled := c.pod(pod, false)
 		out.Pod = &compiled
+		s.show("Pod", compiled.Namespace, compiled.Name, compiled.Spec, &pod.ObjectMeta, &pod.Spec)
 	} else {
 		src, _ := sourceOf(value)
 		owner := c.owner(value, src, false, hasStatus(n))
@@ -61,6 +62,7 @@ func (s *Set) compileTemplate(n *yamlnode.Node, v *versioning) (Template, yamlno
 		}
 		owner.Pod = s.intern(owner.Pod)
 		out.Owner = &owner
+		s.showTemplate(&owner, owner.Pod, src.template)
 	}
 	if v == nil {
 		c.created(value)

@@ -79,7 +79,7 @@ func (m *Moment) revision(o cluster.Owner, r cluster.Revision) object {
 		id: int32(r.Template), namespace: namespace, name: name, labels: labels,
 		cells: []string{name, strings.ToLower(o.Kind().String()) + ".apps/" + o.Name(), strconv.FormatInt(r.Number, 10), m.age(r.Created)},
 		manifest: func() map[string]any {
-			body := m.podTemplate(o.Kind(), template, m.ownLabels(o, template))
+			body := m.podTemplate(o, template)
 			body["$patch"] = "replace"
 			return map[string]any{
 				"apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": r.Number,

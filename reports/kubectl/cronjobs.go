@@ -125,7 +125,7 @@ func (m *Moment) cronJobManifest(o cluster.Owner, body, out map[string]any) {
 	rules, s := o.Spec().Cron, m.cronStatus(o)
 	job := m.View.OwnerSpec(o.Spec().ReplicaSet)
 	template := m.View.Spec(job.Template)
-	inner, meta := map[string]any{"template": m.podTemplate(models.Job, template, m.ownLabels(o, template))}, map[string]any{}
+	inner, meta := map[string]any{"template": m.podTemplate(o, template)}, map[string]any{}
 	m.jobRules(job, job.Replicas, inner)
 	addLabels(meta, job.Labels, m.View.Dictionary())
 	clear(body)

@@ -77,6 +77,15 @@ func (p *page) text() string {
 	return strings.Join(lines, "\n")
 }
 
+// texts are fields that are texts.
+func texts(fields map[string]any) map[string]string {
+	out := make(map[string]string, len(fields))
+	for key := range fields {
+		out[key] = textAt(fields, key)
+	}
+	return out
+}
+
 // list writes texts below each other, or <none>.
 func (p *page) list(level int, title string, texts []string) {
 	if len(texts) == 0 {
@@ -192,78 +201,21 @@ func (p *page) template(m *Moment, o cluster.Owner) {
 	spec, d := m.View.Spec(m.templateOf(o)), m.View.Dictionary()
 	p.line(0, "Pod Template:")
 	p.pairs(1, "Labels", "=", labelsOf(m.ownLabels(o, spec), d))
-	p.containers(m, spec, nil, 1)
-	p.line(1, "Volumes:\t<none>")
+	body := m.templateSpec(o, spec)
+	if x := m.extraOfOwner(o, spec); len(x.annotations) > 0 {
+		p.pairs(1, "Annotations", ": ", texts(x.annotations))
+	}
+	if account := textAt(body, "serviceAccountName"); account != "" {
+		p.line(1, "Service Account:\t%s", account)
+	}
+	p.containers(m, spec, body, nil, 1)
+	p.volumes(body, 1)
+	p.spread(spec, d, 1)
 	if spec.PriorityClass != 0 {
 		p.line(1, "Priority Class Name:\t%s", d.String(spec.PriorityClass))
 	}
 	p.pairs(1, "Node-Selectors", "=", labelsOf(spec.NodeSelector, d))
 	p.tolerations(1, m.written(o.Kind(), spec.Tolerations), d)
-}
-
-// containers writes the containers of a specification, with what became of them if a
-// pod is given. Requests of several containers are known as a sum only, which stands
-// before them. Source: k8s.io/kubectl/pkg/describe (describeContainers).
-func (p *page) containers(m *Moment, spec *models.PodSpec, pod *cluster.Pod, level int) {
-	limits, requests := m.requested(spec)
-	if len(spec.Containers) != 1 && len(limits)+len(requests) > 0 {
-		p.line(level, "Resources:")
-		p.amounts(level+1, "Limits", limits)
-		p.amounts(level+1, "Requests", requests)
-	}
-	for _, app := range []bool{false, true} {
-		title := "Init Containers:"
-		if app {
-			title = "Containers:"
-		}
-		for i := range spec.Containers {
-			c := &spec.Containers[i]
-			if (c.Kind == models.AppContainer) != app {
-				continue
-			}
-			if title != "" {
-				p.line(level, "%s", title)
-				title = ""
-			}
-			p.container(m, c, pod, level)
-			if len(spec.Containers) == 1 {
-				p.amounts(2, "Limits", limits)
-				p.amounts(2, "Requests", requests)
-			}
-			p.probes(c.Life)
-			p.line(2, "Environment:\t<none>")
-			p.line(2, "Mounts:\t<none>")
-		}
-	}
-}
-
-func (p *page) container(m *Moment, c *models.Container, pod *cluster.Pod, level int) {
-	d := m.View.Dictionary()
-	p.line(1, "%s%s:", strings.Repeat(" ", level), d.String(c.Name))
-	var status map[string]any
-	if pod != nil {
-		if s := m.statusOfPod(*pod); s.state != unseen {
-			status = m.containerStatus(*pod, c, &s)
-		}
-	}
-	if status != nil {
-		p.line(2, "Container ID:\t")
-	}
-	p.line(2, "Image:\t%s", d.String(c.Image))
-	if status != nil {
-		p.line(2, "Image ID:\t")
-	}
-	p.line(2, "Port:\t<none>")
-	p.line(2, "Host Port:\t<none>")
-	if status == nil {
-		return
-	}
-	p.state("State", status["state"].(map[string]any))
-	if last := status["lastState"].(map[string]any); len(last) > 0 {
-		p.state("Last State", last)
-	}
-	p.line(2, "Ready:\t%s", title(status["ready"].(bool)))
-	p.line(2, "Restart Count:\t%d", status["restartCount"])
 }
 
 // state writes the state of a container.

@@ -11,14 +11,19 @@ import (
 // Source: k8s.io/kubectl/pkg/describe (describePod).
 func describePod(m *Moment, o object) string {
 	pod, d := m.View.Pod(models.PodID(o.id)), m.View.Dictionary()
-	spec, p := pod.Spec(), newPage()
+	spec, body, p := pod.Spec(), m.wholeSpec(pod), newPage()
 	p.line(0, "Name:\t%s", o.name)
 	p.line(0, "Namespace:\t%s", o.namespace)
 	p.line(0, "Priority:\t%d", spec.Priority)
 	if spec.PriorityClass != 0 {
 		p.line(0, "Priority Class Name:\t%s", d.String(spec.PriorityClass))
 	}
-	p.line(0, "Service Account:\t<unknown>")
+	if class := textAt(body, "runtimeClassName"); class != "" {
+		p.line(0, "Runtime Class Name:\t%s", class)
+	}
+	if account := textAt(body, "serviceAccountName"); account != "" {
+		p.line(0, "Service Account:\t%s", account)
+	}
 	if pod.Node() == models.None {
 		p.line(0, "Node:\t<none>")
 	} else {
@@ -42,6 +47,7 @@ func describePod(m *Moment, o object) string {
 			p.line(0, "Message:\t%s", message)
 		}
 	}
+	p.seccomp(0, mapAt(body, "securityContext"))
 	if address := m.address(pod); address != "" {
 		p.line(0, "IP:\t%s", address)
 		p.line(0, "IPs:")
@@ -60,7 +66,7 @@ func describePod(m *Moment, o object) string {
 	if pod.Nominated() != models.None {
 		p.line(0, "NominatedNodeName:\t%s", m.View.Node(pod.Nominated()).Name())
 	}
-	p.containers(m, m.desired(pod), &pod, 0)
+	p.containers(m, spec, body, &pod, 0)
 	p.gates(m, pod)
 	if conditions := m.conditionsOf(pod); len(conditions) > 0 {
 		p.line(0, "Conditions:")
@@ -69,11 +75,11 @@ func describePod(m *Moment, o object) string {
 			p.line(1, "%s \t%s ", c.kind, c.status)
 		}
 	}
-	p.line(0, "Volumes:\t<none>")
+	p.volumes(body, 0)
 	p.line(0, "QoS Class:\t%s", spec.QOS)
 	p.pairs(0, "Node-Selectors", "=", labelsOf(spec.NodeSelector, d))
 	p.tolerations(0, spec.Tolerations, d)
-	p.spread(spec, d)
+	p.spread(spec, d, 0)
 	p.eviction(m, pod)
 	p.events(m, UID("Pod", o.id))
 	return p.text()
@@ -82,7 +88,7 @@ func describePod(m *Moment, o object) string {
 // spread writes the topology spread constraints, if there are any.
 // Source: k8s.io/kubectl/pkg/describe
 // (printTopologySpreadConstraintsMultilineWithIndent).
-func (p *page) spread(spec *models.PodSpec, d *models.Dictionary) {
+func (p *page) spread(spec *models.PodSpec, d *models.Dictionary, level int) {
 	var texts []string
 	for i := range spec.Spread {
 		c := &spec.Spread[i]
@@ -93,7 +99,7 @@ func (p *page) spread(spec *models.PodSpec, d *models.Dictionary) {
 		texts = append(texts, text)
 	}
 	if slices.Sort(texts); texts != nil {
-		p.list(0, "Topology Spread Constraints", texts)
+		p.list(level, "Topology Spread Constraints", texts)
 	}
 }
 

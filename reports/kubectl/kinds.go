@@ -45,8 +45,10 @@ type Moment struct {
 	Events *Events // nil if nobody asks for any
 	// Addresses are those of pods; nil if nobody asks for any.
 	Addresses *Addresses
-	At        models.Time
-	Start     time.Time // of the virtual clock, on the calendar
+	// Unsimulated is what manifests say beyond what is simulated; nil for nothing.
+	Unsimulated *Unsimulated
+	At          models.Time
+	Start       time.Time // of the virtual clock, on the calendar
 }
 
 // makers make the kinds that can be shown, one file a kind, in the order in which kubectl

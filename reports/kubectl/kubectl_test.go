@@ -22,8 +22,9 @@ import (
 // logs are the operation logs of scenarios in testdata.
 var logs = struct {
 	sync.Mutex
-	of map[string][]byte
-}{of: make(map[string][]byte)}
+	of    map[string][]byte
+	extra map[string]*models.Unsimulated
+}{of: make(map[string][]byte), extra: make(map[string]*models.Unsimulated)}
 
 // logOf runs a scenario in testdata and returns its log.
 func logOf(t *testing.T, name string) []byte {
@@ -37,7 +38,9 @@ func logOf(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: name + ".yaml", Reader: bytes.NewReader(text)}}})
+	run, err := scenarios.Load(scenarios.Input{
+		Files: []scenarios.File{{Name: name + ".yaml", Reader: bytes.NewReader(text)}}, KeepUnsimulated: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +55,7 @@ func logOf(t *testing.T, name string) []byte {
 	if err := s.Cluster().Close(); err != nil {
 		t.Fatal(err)
 	}
-	logs.of[name] = log.Bytes()
+	logs.of[name], logs.extra[name] = log.Bytes(), run.Unsimulated
 	return log.Bytes()
 }
 
@@ -72,7 +75,7 @@ func newReplay(t *testing.T, name string) *cluster.Replay {
 func replayed(t *testing.T, name string, at models.Time) *Moment {
 	t.Helper()
 	p := newReplay(t, name)
-	m := &Moment{View: p.Cluster.View(), Events: NewEvents(shopStart), Addresses: NewAddresses(), At: at, Start: shopStart}
+	m := &Moment{View: p.Cluster.View(), Events: NewEvents(shopStart), Addresses: NewAddresses(), At: at, Start: shopStart, Unsimulated: NewUnsimulated(logs.extra[name])}
 	p.Cluster.Observe(m.Events)
 	p.Cluster.Observe(m.Addresses)
 	for {

@@ -67,18 +67,38 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 		meta["deletionTimestamp"] = m.stamp(pod.Deadline())
 		meta["deletionGracePeriodSeconds"] = graceOf(pod)
 	}
-	body := m.podSpec(m.desired(pod), spec.Tolerations)
+	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": m.wholeSpec(pod), "status": m.podStatusManifest(pod)}
+}
+
+// wholeSpec is the specification of a pod with what podsim keeps only to show it, and what
+// admission adds.
+func (m *Moment) wholeSpec(pod cluster.Pod) map[string]any {
+	body, x := m.podSpec(m.desired(pod), pod.Spec().Tolerations), m.extraOfPod(pod)
 	if pod.Node() != models.None {
 		body["nodeName"] = m.View.Node(pod.Node()).Name()
 	}
-	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": body, "status": m.podStatusManifest(pod)}
+	if pod.Owner() != models.None && m.View.Owner(pod.Owner()).Kind() == models.StatefulSet {
+		body["hostname"] = pod.Name()
+	}
+	x.complete(body)
+	m.addClaims(pod, body)
+	x.admit(pod, body)
+	return body
+}
+
+// templateSpec is the specification of the pods of an owner, in the same way.
+func (m *Moment) templateSpec(o cluster.Owner, template *models.PodSpec) map[string]any {
+	body, x := m.podSpec(template, m.written(o.Kind(), template.Tolerations)), m.extraOfOwner(o, template)
+	x.complete(body)
+	return body
 }
 
 // annotationsOf are the annotations of a pod, as far as podsim keeps them. Those of a
 // mirror pod tell which static pod it stands for, by a hash of where that is defined.
 // Source: pkg/kubelet/types/constants.go, pkg/kubelet/config/common.go.
 func (m *Moment) annotationsOf(pod cluster.Pod) map[string]string {
-	out := make(map[string]string)
+	x := m.extraOfPod(pod)
+	out := texts(x.annotations)
 	if cost := pod.Spec().DeletionCost; cost != 0 {
 		out[models.AnnotationDeletionCost] = strconv.Itoa(int(cost))
 	}

@@ -66,12 +66,14 @@ func handlerManifest(kind models.HandlerKind, text string) map[string]any {
 	_, what, _ := strings.Cut(text, " ")
 	switch kind {
 	case models.HTTPHandler:
-		u, err := url.Parse(what)
-		if err != nil {
-			u = &url.URL{Scheme: "http", Path: "/"}
+		// Names of ports make it no URL.
+		scheme, rest, _ := strings.Cut(what, "://")
+		address, path, _ := strings.Cut(rest, "/")
+		if plain, err := url.PathUnescape(path); err == nil {
+			path = plain
 		}
-		host, port, _ := strings.Cut(u.Host, ":")
-		get := map[string]any{"path": u.Path, "port": portOf(port), "scheme": strings.ToUpper(u.Scheme)}
+		host, port, _ := strings.Cut(address, ":")
+		get := map[string]any{"path": "/" + path, "port": portOf(port), "scheme": strings.ToUpper(scheme)}
 		if host != "" {
 			get["host"] = host
 		}

@@ -24,7 +24,7 @@ func (m *Moment) ownerManifest(o cluster.Owner) map[string]any {
 		meta["ownerReferences"] = m.ownerReference(o.Parent())
 	}
 	template := m.View.Spec(m.templateOf(o))
-	body := map[string]any{"template": m.podTemplate(o.Kind(), template, m.ownLabels(o, template))}
+	body := map[string]any{"template": m.podTemplate(o, template)}
 	if selector := m.selectorManifest(o); selector != nil {
 		body["selector"] = selector
 	}
@@ -53,11 +53,14 @@ func (m *Moment) ownerManifest(o cluster.Owner) map[string]any {
 	return out
 }
 
-// podTemplate writes the template of pods of a kind of owner.
-func (m *Moment) podTemplate(of models.OwnerKind, template *models.PodSpec, labels models.Labels) map[string]any {
+// podTemplate writes the template of the pods of an owner.
+func (m *Moment) podTemplate(o cluster.Owner, template *models.PodSpec) map[string]any {
 	meta := map[string]any{}
-	addLabels(meta, labels, m.View.Dictionary())
-	return map[string]any{"metadata": meta, "spec": m.podSpec(template, m.written(of, template.Tolerations))}
+	addLabels(meta, m.ownLabels(o, template), m.View.Dictionary())
+	if x := m.extraOfOwner(o, template); len(x.annotations) > 0 {
+		meta["annotations"] = x.annotations
+	}
+	return map[string]any{"metadata": meta, "spec": m.templateSpec(o, template)}
 }
 
 // ownLabels are the labels of a template, without the one that the controller adds in

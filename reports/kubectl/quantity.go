@@ -51,3 +51,22 @@ func suffixed(amount, base int64, suffixes ...string) string {
 	}
 	return strconv.FormatInt(amount, 10) + suffixes[at]
 }
+
+// quantityValue reads a quantity in thousandths; what is none is 0.
+func quantityValue(text string) int64 {
+	end := strings.IndexFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+	if end < 0 {
+		end = len(text)
+	}
+	number, err := strconv.ParseFloat(text[:end], 64)
+	factor, known := quantitySuffixes[text[end:]]
+	if err != nil || !known {
+		return 0
+	}
+	return int64(float64(number * factor))
+}
+
+var quantitySuffixes = map[string]float64{
+	"m": 1, "": 1e3, "k": 1e6, "M": 1e9, "G": 1e12, "T": 1e15, "P": 1e18,
+	"Ki": 1000 << 10, "Mi": 1000 << 20, "Gi": 1000 << 30, "Ti": 1000 << 40, "Pi": 1000 << 50,
+}

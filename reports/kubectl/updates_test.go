@@ -20,7 +20,7 @@ func TestUpdates(t *testing.T) {
 	}{
 		{"describe_resize_deferred", 5 * time.Minute, Query{Types: "pods", Names: []string{"small"}}, true},
 		{"get_resize_deferred", 5 * time.Minute, Query{Types: "pods", Names: []string{"small"}, Output: "yaml"}, false},
-		{"get_resize_progress", 10*time.Minute + 4500*time.Millisecond, Query{Types: "pods", Names: []string{"small"}, Output: "yaml"}, false},
+		{"get_resize_progress", 10*time.Minute + 1900*time.Millisecond, Query{Types: "pods", Names: []string{"small"}, Output: "yaml"}, false},
 		{"describe_resized", 11 * time.Minute, Query{Types: "pods", Names: []string{"small"}}, true},
 		{"describe_late", 103 * time.Minute, Query{Types: "cj"}, true},
 		{"describe_node_used", 3 * time.Minute, Query{Types: "nodes"}, true},

@@ -33,6 +33,7 @@ type input struct {
 	nodes  nodeFlags
 	audit  bool
 	strict bool
+	shown  bool // what is not simulated will be shown
 }
 
 // span is a flag that holds a duration as scenarios write it: 90s, 1h30m, 2d.
@@ -88,7 +89,7 @@ func (s *session) load(ctx context.Context, in *input, args []string) (*loaded, 
 }
 
 func (s *session) read(in *input, args []string) (*loaded, error) {
-	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, At: in.at, Table: s.plugins}
+	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, At: in.at, Table: s.plugins, KeepUnsimulated: in.shown}
 	var seedErr, dataErr, filesErr, nodesErr error
 	request.Seed, seedErr = parseSeed(in.seed)
 	request.Data, dataErr = bindings(in.data)

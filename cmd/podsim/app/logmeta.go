@@ -26,6 +26,8 @@ type logHead struct {
 	Shape        *models.Resources     `json:"shape,omitempty"` // by ordinal, as the log numbers resources
 	Assertions   []reports.Assertion   `json:"assertions"`
 	NotSimulated []string              `json:"notSimulated"`
+	// Unsimulated is what pods say beyond what is simulated.
+	Unsimulated *models.Unsimulated `json:"unsimulated,omitempty"`
 }
 
 // logTail is what it tells at its end.
@@ -42,6 +44,7 @@ func headOf(input *loaded) logHead {
 		Start: input.Start, Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
 		PingPong:   reports.PingPongLimit(input.PingPong),
 		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
+		Unsimulated: input.Unsimulated,
 	}
 }
 

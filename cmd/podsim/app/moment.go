@@ -70,7 +70,7 @@ func standAt(ctx context.Context, log *logOf, at moment, fromTheStart bool) (*st
 	if at.given {
 		until = at.at
 	}
-	m := &kubectl.Moment{Start: head.Start}
+	m := &kubectl.Moment{Start: head.Start, Unsimulated: kubectl.NewUnsimulated(head.Unsimulated)}
 	if m.Start.IsZero() {
 		m.Start = kubectl.DefaultStart
 	}

@@ -117,6 +117,7 @@ func (s *session) listScenarios(output []string) error {
 func (s *session) simulate(ctx context.Context, f *runFlags, args []string) error {
 	asJSON, dir, wrong := outputs(f.output)
 	wrong = errors.Join(wrong, checkJUnit(f.junit))
+	f.input.shown = dir != ""
 	input, err := s.load(ctx, &f.input, args)
 	if err = errors.Join(wrong, err); err != nil {
 		return err
