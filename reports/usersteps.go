@@ -73,14 +73,19 @@ func (p *page) userStep(s *UserStep, width int) {
 	if s.Failed {
 		colour = red
 	}
-	text, answer := Visible(s.Text), Visible(s.Message)
-	if columnsOf(at)+columnsOf(text)+1+columnsOf(sign)+columnsOf(answer) <= p.width {
+	lines := strings.Split(s.Message, "\n") // a drain writes several
+	text, answer := Visible(s.Text), Visible(lines[0])
+	if len(lines) == 1 && columnsOf(at)+columnsOf(text)+1+columnsOf(sign)+columnsOf(answer) <= p.width {
 		p.line("%s%s %s", at, text, p.paint(colour, sign+answer))
 		return
 	}
 	p.line("%s%s", at, p.clip(text, p.width-columnsOf(at)))
 	indent := columnsOf(at) + columnsOf(sign)
-	p.flowIn(colour, strings.Repeat(" ", columnsOf(at))+sign, " ", strings.Fields(answer), indent)
+	first := strings.Repeat(" ", columnsOf(at)) + sign
+	for _, line := range lines {
+		p.flowIn(colour, first, " ", strings.Fields(Visible(line)), indent)
+		first = strings.Repeat(" ", indent)
+	}
 }
 
 // chosen returns which steps are shown: all if there are few, else those that failed,

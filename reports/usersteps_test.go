@@ -15,20 +15,24 @@ func TestTheReportTellsWhatUsersDid(t *testing.T) {
 	steps := []UserStep{
 		{At: 60, Text: "scale deployment/web --replicas=5", Message: "deployment.apps/web scaled"},
 		{At: 3661.5, Text: "delete pod/\x1b[31m", Message: `Error from server (NotFound): pods "a-pod-with-a-very-long-name-that-no-cluster-has" not found`, Failed: true},
+		{At: 3700, Text: "drain n1", Message: "node/n1 cordoned\nnode/n1 drained"},
 	}
 	s.SetUserSteps(steps)
-	if s.UserSteps.Done != 1 || s.UserSteps.Failed != 1 {
+	if s.UserSteps.Done != 2 || s.UserSteps.Failed != 1 {
 		t.Errorf("got %+v", s.UserSteps)
 	}
 	var b bytes.Buffer
 	if err := WriteText(&b, s, Wall{}, Terminal{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	want := `Steps of users  1 done, 1 failed
+	want := `Steps of users  2 done, 1 failed
   00h01m00s  scale deployment/web --replicas=5 -> deployment.apps/web scaled
   01h01m02s  delete pod/\x1b[31m
              -> Error from server (NotFound): pods
                 "a-pod-with-a-very-long-name-that-no-cluster-has" not found
+  01h01m40s  drain n1
+             -> node/n1 cordoned
+                node/n1 drained
 `
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)

@@ -66,6 +66,9 @@ func (w *workloads) observeOwner(s *step) {
 	}
 }
 
+// noWorkload stands for what is neither a service nor among the Jobs of a group.
+const noWorkload int32 = -1
+
 func (w *workloads) create(s *step) {
 	owner := s.view.Owner(s.op.Owner)
 	switch kind := owner.Kind(); {
@@ -75,6 +78,8 @@ func (w *workloads) create(s *step) {
 		w.refs = append(w.refs, g<<1|1)
 	case kind == models.CronJob:
 		w.refs = append(w.refs, w.group(s)<<1|1)
+	case kind == models.HorizontalPodAutoscaler: // it has no pods
+		w.refs = append(w.refs, noWorkload)
 	case owner.Parent() != models.None:
 		w.refs = append(w.refs, w.refs[owner.Parent()])
 	default:

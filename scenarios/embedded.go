@@ -29,6 +29,7 @@ func Embedded() []EmbeddedScenario {
 		{Name: "batch-burst", Help: "bursts of jobs on a small cluster: how long do they queue?"},
 		{Name: "node-churn", Help: "nodes and racks that fail and are repaired for a month"},
 		{Name: "spot-day", Help: "spot nodes that are taken back in waves, beside on-demand ones"},
+		{Name: "autoscaled-day", Help: "a web tier that follows its traffic, a release, a drain and a node that breaks"},
 		{Name: "dlrm-month", Help: "a recorded month of 23,871 inference instances with GPUs", Data: []string{"trace"}},
 	}
 	for i := range list {

@@ -58,7 +58,7 @@ func persistedFields(object metav1.Object) patchFields {
 		template := patchFields{"spec": persistedContainers(&o.Spec.JobTemplate.Spec.Template.Spec, false)}
 		return patchFields{"spec": patchFields{"jobTemplate": patchFields{"spec": patchFields{"template": template}}}}
 	}
-	if src, ok := sourceOf(object); ok {
+	if src, ok := sourceOf(object); ok && len(src.template.Spec.Containers) > 0 { // an autoscaler has no template
 		return patchFields{"spec": patchFields{"template": patchFields{"spec": persistedContainers(&src.template.Spec, false)}}}
 	}
 	return nil
