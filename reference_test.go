@@ -108,6 +108,8 @@ spec:
 ---
 {apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: drains}, spec: {steps: [{at: 1h, drain: {node: nodes-0}}]}}
 ---
+{apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: upgrades}, spec: {steps: [{at: 1h, upgrade: {group: nodes, drain: {}}}]}}
+---
 {apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: faults}, spec: {steps: [{at: 1h, fault: {for: 1m, target: {nodes: [nodes-0]}}}]}}
 ---
 {apiVersion: podsim/v1alpha1, kind: Timeline, metadata: {name: end}, spec: {steps: [{at: 2h30m, delete: {target: deployment/web}}]}}
@@ -144,7 +146,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 	}
 	objects := map[string][]string{
 		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "Registry": {"Registry"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
-		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/notes", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/faults", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
+		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/notes", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/upgrades", "Timeline/faults", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
 	}
 	for _, kind := range scenarios.Kinds() {
 		scenarios.WalkFields("", kind.Fields(), func(path string, f *scenarios.Field) bool {

@@ -119,6 +119,8 @@ const (
 	OpEndFault        // it is over: Name, Reason, Arg
 	OpSetPodCondition // a condition that its kubelet leaves to others: Pod, Name (the type), Arg (ConditionStatus; None takes it away), Reason, Message
 
+	OpNoteUpgrade // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
+
 	opKinds
 )
 
@@ -243,6 +245,7 @@ var opTable = [opKinds]struct {
 	OpBeginFault:      {"BeginFault", FieldName | FieldArg | FieldReason},
 	OpEndFault:        {"EndFault", FieldName | FieldArg | FieldReason},
 	OpSetPodCondition: {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpNoteUpgrade:     {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -182,6 +182,10 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 		b = appendInt(b, "replicas", s.op.Arg)
 	case models.OpMeasure:
 		b = s.appendMeasurement(b)
+	case models.OpNoteUpgrade:
+		b = append(b, `,"group":`...)
+		b = appendQuoted(b, s.text(s.op.Name))
+		b = appendInt(b, "count", s.op.Arg)
 	case models.OpReportOwner, models.OpReportNode:
 		if s.op.Arg == 1 {
 			b = append(b, `,"warning":true`...)
@@ -342,6 +346,7 @@ var eventFields = []Column{
 	{Name: "pod", Type: typeText, Help: "namespace/name"},
 	{Name: "node", Type: typeText, Help: "name of the node"},
 	{Name: "owner", Type: typeText, Help: "Kind/namespace/name of the controller"},
+	{Name: "group", Type: typeText, Help: "NoteUpgrade: the node group"},
 	{Name: "component", Type: typeText, Help: "EvictPod: who has the pod leave its node"},
 	{Name: "budgets", Type: typeObject, Help: "EvictPod, DeletePod that evicts: its PodDisruptionBudgets, with what they desire and count and allow before and after"},
 	{Name: "parent", Type: typeText, Help: "CreateOwner, AdoptOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
@@ -381,7 +386,7 @@ var eventFields = []Column{
 	{Name: "namespace", Type: typeText, Help: "AddNamespace, EndNamespace, NoteNamespace, DropNamespace"},
 	{Name: "past", Type: typeText, Help: "BackdatePod, BackdateOwner: what is recalled of the time before the run"},
 	{Name: "past_t", Type: typeNumber, Unit: "s", Help: "BackdatePod, BackdateOwner: when it happened, below 0"},
-	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were"},
+	{Name: "count", Type: typeInteger, Help: "BackdatePod, BackdateOwner: how many there were; NoteUpgrade: how many nodes or pods it is about"},
 	{Name: "taint", Type: typeText, Help: "TaintNode, UntaintNode: key=value:Effect"},
 	{Name: "fault", Type: typeText, Help: "BeginFault, EndFault: the name of the fault"},
 	{Name: "nodes", Type: typeInteger, Help: "BeginFault, EndFault: how many nodes it holds"},

@@ -28,6 +28,7 @@ var evictionCauses = [...]struct {
 	{"taint", "TaintManagerEviction", "taint-eviction-controller"},
 	{causeAPI, "EvictionByEvictionAPI", "user"},
 	{causeNode, reasonRebooted, "kubelet"},
+	{"forced", "ForcedByUpgrade", "upgrade"},
 }
 
 const (

@@ -5,22 +5,26 @@ package reports
 // were created then or later. Measures lists it flat. Without a warm-up it is about
 // the whole run.
 type Measured struct {
-	From        Seconds          `json:"fromSeconds"` // the end of the warm-up
-	Pods        MeasuredPods     `json:"pods"`
-	Jobs        MeasuredJobs     `json:"jobs"`
-	Waits       ClassWaits       `json:"waits"`       // of all pods
-	Classes     []ClassWaits     `json:"classes"`     // by priority class, by name
-	Replacement Quantiles        `json:"replacement"` // from a crash to the Ready replacement; open ones with the time so far
-	Throughput  Throughput       `json:"throughput"`
-	Resources   []ResourceUse    `json:"resources"` // cpu, memory, extended resources
-	Evictions   Evictions        `json:"evictions"`
-	Lost        Lost             `json:"lost"`
-	Owners      []OwnerLosses    `json:"owners"` // the most replica-seconds lost first
-	PingPong    PingPong         `json:"pingPong"`
-	Budgets     BudgetViolations `json:"budgetViolations"`
-	NodeHours   float64          `json:"nodeHours"` // of nodes that exist, down or not
-	Groups      []NodeGroupHours `json:"nodeGroups"`
-	Cost        *Cost            `json:"cost"` // null without prices
+	From        Seconds       `json:"fromSeconds"` // the end of the warm-up
+	Pods        MeasuredPods  `json:"pods"`
+	Jobs        MeasuredJobs  `json:"jobs"`
+	Waits       ClassWaits    `json:"waits"`       // of all pods
+	Classes     []ClassWaits  `json:"classes"`     // by priority class, by name
+	Replacement Quantiles     `json:"replacement"` // from a crash to the Ready replacement; open ones with the time so far
+	Throughput  Throughput    `json:"throughput"`
+	Resources   []ResourceUse `json:"resources"` // cpu, memory, extended resources
+	Evictions   Evictions     `json:"evictions"`
+	Lost        Lost          `json:"lost"`
+	Owners      []OwnerLosses `json:"owners"` // the most replica-seconds lost first
+	// UpgradeDuration is that of the longest upgrade in seconds, UpgradeBlocked counts what
+	// Summary.Upgrades lists as blocked.
+	UpgradeDuration *float64         `json:"upgradeDurationSeconds"`
+	UpgradeBlocked  int64            `json:"upgradeBlocked"`
+	PingPong        PingPong         `json:"pingPong"`
+	Budgets         BudgetViolations `json:"budgetViolations"`
+	NodeHours       float64          `json:"nodeHours"` // of nodes that exist, down or not
+	Groups          []NodeGroupHours `json:"nodeGroups"`
+	Cost            *Cost            `json:"cost"` // null without prices
 }
 
 // MeasuredPods counts pods.

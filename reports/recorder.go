@@ -62,6 +62,7 @@ type Recorder struct {
 	attribution attribution
 	moves       moves
 	violations  violations
+	upgrades    upgrades
 	bound       int64 // times that a pod came to a node
 	checks      []*Check
 	readers     []tableReader
@@ -156,6 +157,7 @@ func (r *Recorder) observeNode(s *step) {
 	if s.op.Kind == models.OpCrashNode {
 		r.workloads.crash(s, &r.tracks)
 	}
+	r.upgrades.observe(s, &r.workloads)
 	r.gauges.observeNode(s)
 	r.nodes.observeNode(s)
 	r.disruptions.observeNode(s, &r.tracks)
@@ -261,6 +263,7 @@ func (r *Recorder) summary(end models.Time) *Summary {
 		Workloads:     r.workloads.summary(end, r.view),
 		Jobs:          r.workloads.jobs(r.view),
 		Series:        r.series.summary(r.view),
+		Upgrades:      r.upgrades.summary(end, &r.workloads),
 	}
 	if oldest != models.None {
 		pod := r.view.Pod(oldest)
@@ -268,5 +271,6 @@ func (r *Recorder) summary(end models.Time) *Summary {
 		s.Pending.OldestWaits = secondsOf(end - pod.Created())
 	}
 	s.Measured = r.measured(end)
+	s.Measured.upgrades(s.Upgrades)
 	return s
 }

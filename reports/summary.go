@@ -33,6 +33,7 @@ type Summary struct {
 	Nodes         []NodeSummary     `json:"nodes"`      // in the order they joined
 	Disruptions   []Disruption      `json:"disruptions"`
 	Faults        []FaultSummary    `json:"faults,omitempty"` // that took no node down, in order of time
+	Upgrades      []Upgrade         `json:"upgrades"`
 	Unschedulable Unschedulable     `json:"unschedulable"`
 	Workloads     []WorkloadSummary `json:"workloads"` // the most replica-seconds lost first
 	Jobs          []JobSummary      `json:"jobs"`      // by base name, the most Jobs first

@@ -28,6 +28,7 @@ func WriteText(w io.Writer, s *Summary, wall Wall, t Terminal) error {
 	p.chart()
 	p.userSteps()
 	p.disruptions()
+	p.upgrades()
 	p.evictions()
 	p.workloads()
 	p.losses()

@@ -80,6 +80,9 @@ func (r *Recorder) evicted(s *step, cause int) {
 	a := &r.attribution
 	a.complete(s, cause)
 	r.workloads.evicted(s, cause)
+	if r.upgrades.open > 0 && a.by == "upgrade" {
+		r.upgrades.evicted(s, s.view.Node(s.node))
+	}
 	if !s.measured {
 		return
 	}

@@ -32,6 +32,7 @@ type StepSpec struct {
 	Delete         *DeleteSpec      `yaml:"delete" help:"kubectl delete: the object goes, and what it owns"`
 	Evict          *EvictSpec       `yaml:"evict" help:"the eviction API: a pod goes if its PodDisruptionBudget allows it"`
 	Drain          *DrainSpec       `yaml:"drain" help:"kubectl drain: a node is cordoned and its pods are evicted, again and again while their budgets refuse"`
+	Upgrade        *UpgradeSpec     `yaml:"upgrade" help:"the nodes of a group are drained, upgraded and put to use again, some at a time"`
 	Cordon         *NodeOnly        `yaml:"cordon" help:"kubectl cordon: no more pods are scheduled to a node"`
 	Uncordon       *NodeOnly        `yaml:"uncordon" help:"kubectl uncordon: they are again"`
 	Label          *LabelSpec       `yaml:"label" help:"kubectl label: a node or a pod gets labels"`

@@ -43,6 +43,8 @@ func (u *user) compile(s *userStep) {
 		u.evict(s, spec.Evict)
 	case spec.Drain != nil:
 		u.drain(s, spec.Drain)
+	case spec.Upgrade != nil:
+		u.upgrade(s, spec.Upgrade)
 	case spec.Fault != nil:
 		u.fault(s, spec.Fault)
 	default:

@@ -66,6 +66,8 @@ func (s *StepSpec) words() string { //nolint:gocyclo // one switch of actions
 		return target("evict", &s.Evict.ObjectTarget)
 	case s.Drain != nil:
 		return s.Drain.words()
+	case s.Upgrade != nil:
+		return s.Upgrade.words()
 	case s.Fault != nil:
 		return s.Fault.words()
 	}

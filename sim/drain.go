@@ -44,6 +44,9 @@ type drain struct {
 	// one moment read a budget before any of them changes it.
 	granted map[int32]models.Time
 	failed  []string
+	// upgrade is the upgrade that drains the node, slot its place there; None for users. It
+	// is told of the end, and nobody of anything else.
+	upgrade, slot int
 }
 
 // drained is one pod that a drain waits for.
@@ -66,7 +69,7 @@ const (
 // startDrain cordons a node and begins to evict its pods.
 func (s *Simulation) startDrain(step *Step) (string, error) {
 	node := s.view.Node(step.Node)
-	d := &drain{step: step, result: len(s.stepResults), until: models.Never, granted: make(map[int32]models.Time)}
+	d := &drain{step: step, result: len(s.stepResults), until: models.Never, granted: make(map[int32]models.Time), upgrade: models.None}
 	s.drainLines = s.drainLines[:0]
 	already := node.Unschedulable()
 	if already {
@@ -85,9 +88,23 @@ func (s *Simulation) startDrain(step *Step) (string, error) {
 	if step.Drain.Timeout > 0 {
 		d.until = s.agenda.Now().Add(step.Drain.Timeout)
 	}
+	s.proposeDrained(d, pods)
+	if step.Drain.Timeout > 0 && d.left > 0 {
+		s.planDrain(len(s.drains)-1, -1, d.until)
+	}
+	s.endDrain(d)
+	return s.textOf(d), nil
+}
+
+// proposeDrained asks for the pods of a drain, in the order of the evictor.
+func (s *Simulation) proposeDrained(d *drain, pods []models.PodID) {
+	step := d.step
 	for _, p := range s.propose(evict.Drain, step.Node, pods) {
 		if p.Grace == nil {
 			p.Grace = graceOf(step)
+		}
+		if d.upgrade != models.None {
+			p.By = byUpgrade
 		}
 		d.pods = append(d.pods, drained{Proposal: p, name: nameIn(s.view.Pod(p.Pod)), since: s.agenda.Now()})
 	}
@@ -100,11 +117,6 @@ func (s *Simulation) startDrain(step *Step) (string, error) {
 		}
 		s.planDrain(len(s.drains)-1, i, s.agenda.Now())
 	}
-	if step.Drain.Timeout > 0 && d.left > 0 {
-		s.planDrain(len(s.drains)-1, -1, d.until)
-	}
-	s.endDrain(d)
-	return s.textOf(d), nil
 }
 
 // nameIn is the name of a pod with its namespace.
@@ -352,6 +364,10 @@ func (s *Simulation) endDrain(d *drain) {
 	if d.left > 0 {
 		return
 	}
+	if d.upgrade != models.None {
+		s.nodeDrained(d)
+		return
+	}
 	if len(d.failed) == 0 {
 		s.drainSays(d, "node/%s drained", node.Name())
 		return
@@ -369,6 +385,9 @@ func (s *Simulation) endDrain(d *drain) {
 
 // drainSays writes a line. Until its step is done the result is not there yet.
 func (s *Simulation) drainSays(d *drain, format string, values ...any) {
+	if d.upgrade != models.None {
+		return
+	}
 	line := StepLine{s.agenda.Now(), fmt.Sprintf(format, values...)}
 	if d.result >= len(s.stepResults) {
 		s.drainLines = append(s.drainLines, line)

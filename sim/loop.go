@@ -8,11 +8,12 @@ import (
 // The kinds of events. At one instant they happen in this order, causes before
 // reactions: users, faults, kubelets, evictions, controllers, the scheduler.
 const (
-	evArrive kernel.Kind = iota // subject: source
-	evExpire                    // subject: pod, object: owner; one is None
-	evScale                     // subject: owner, object: replicas
-	evStep                      // subject: step
-	evDrain                     // subject: drain, object: pod of it
+	evArrive  kernel.Kind = iota // subject: source
+	evExpire                     // subject: pod, object: owner; one is None
+	evScale                      // subject: owner, object: replicas
+	evStep                       // subject: step
+	evDrain                      // subject: drain, object: pod of it
+	evUpgrade                    // subject: upgrade, object: node of it; gen: its stage
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
@@ -71,7 +72,7 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evUpgrade: "upgrade", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
@@ -102,6 +103,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.step(int(e.A))
 	case evDrain:
 		s.drain(int(e.A), int(e.B))
+	case evUpgrade:
+		s.upgradeDue(int(e.A), int(e.B), e.Gen)
 
 	case evStrike:
 		s.strike(int(e.A))

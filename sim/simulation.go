@@ -55,9 +55,11 @@ type Simulation struct {
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
 	drains      []*drain
-	drainLines  []StepLine    // of the step that is being done
-	answer      Answer        // to the step that is being done
-	budgetSyncs []models.Time // by budget: its next sync on the agenda
+	upgrades    []*upgrade
+	spares      map[models.NodeID]bool // that joined for an upgrade
+	drainLines  []StepLine             // of the step that is being done
+	answer      Answer                 // to the step that is being done
+	budgetSyncs []models.Time          // by budget: its next sync on the agenda
 	lifecycle   *control.NodeLifecycle
 	admission   *admission.Admission // nil in runs without anything to admit by
 	retries     map[models.OwnerID]*retry

@@ -59,6 +59,8 @@ type Step struct {
 	NodeSpec *models.NodeSpec
 	// Fault is that of the configuration which strikes.
 	Fault int
+	// Upgrade says how a node group is upgraded.
+	Upgrade *UpgradeOptions
 	// Overwrite allows labels and taints to replace others.
 	Overwrite bool
 }
@@ -90,6 +92,8 @@ const (
 	StepDrain // a node is drained: Node, Drain, Grace
 
 	StepFault // something breaks: Fault
+
+	StepUpgrade // a node group is upgraded: Upgrade, Drain, Grace
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.

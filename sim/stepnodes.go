@@ -14,6 +14,9 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 	if step.Kind == StepDrain {
 		return s.startDrain(step)
 	}
+	if step.Kind == StepUpgrade {
+		return s.startUpgrade(step)
+	}
 	if step.Kind == StepJoin {
 		return s.joinNode(step), nil
 	}

@@ -96,7 +96,9 @@ type BudgetChange struct {
 }
 
 // Violated reports whether a healthy pod goes although the budget has none to spare.
-func (c *BudgetChange) Violated() bool { return c.HealthyAfter < c.Healthy && c.HealthyAfter < c.Desired }
+func (c *BudgetChange) Violated() bool {
+	return c.HealthyAfter < c.Healthy && c.HealthyAfter < c.Desired
+}
 
 // BudgetChanges tells what it means to the budgets of a pod that it goes. It is asked
 // before the pod is deleted, or right after it has been marked for deletion.
