@@ -13,6 +13,7 @@ import (
 type EvictionSpec struct {
 	Descheduler *DeschedulerSpec `yaml:"descheduler" help:"a descheduler, which evicts pods that would be better off elsewhere"`
 	Drain       *EvictorSpec     `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
+	Spot        *EvictorSpec     `yaml:"spot" help:"who leaves a node that a fault reclaims, after its warning or its notice (default: wait)"`
 }
 
 // EvictorSpec names an evictor.
@@ -26,6 +27,8 @@ func (s *EvictionSpec) evictor(kind evict.Kind) *EvictorSpec {
 	switch kind {
 	case evict.Drain:
 		return s.Drain
+	case evict.Notice:
+		return s.Spot
 	default:
 		return nil
 	}

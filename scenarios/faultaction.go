@@ -63,6 +63,12 @@ func (l *loader) severity(o *object, path string, spec *FaultSpec, f *fault.Faul
 	if f.Action == fault.APISlow && spec.Factor == 0 && f.Delay == 0 {
 		l.blame(o, path, "factor or delay is missing")
 	}
+	if spec.Warning != nil {
+		f.Warning = *spec.Warning
+		if f.Action != fault.Reclaim {
+			l.blame(o, path+".warning", "action is not reclaim")
+		}
+	}
 	f.Notice = reclaimNotice
 	if spec.Notice != nil {
 		f.Notice = *spec.Notice

@@ -25,6 +25,7 @@ type FaultSpec struct {
 	For                              *TimeLaw            `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so, but after a reboot, which takes 2m"`
 	Factor                           float64             `yaml:"factor" min:"1" help:"with slow, registrySlow and apiSlow: how many times as long things take"`
 	Delay                            *time.Duration      `yaml:"delay" help:"with apiSlow: how much later controllers and kubelets hear of what is written, and bindings are"`
+	Warning                          *time.Duration      `yaml:"warning" help:"with reclaim: how long before the notice there is a warning, with which the fault begins (default: none)"`
 	Notice                           *time.Duration      `yaml:"notice" help:"with reclaim: how long before they go the nodes are told (default: 2m)"`
 	From                             *time.Duration      `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
 	ShutdownGracePeriod              *time.Duration      `yaml:"shutdownGracePeriod" help:"with shutdown: how long it waits for pods in all (default: as the kubelets of the node group say, else not at all)"`

@@ -14,10 +14,12 @@ type strike struct {
 	fault.Strike
 	end   models.Time
 	nodes []models.NodeID
+	until models.Time // of a Reclaim: when its nodes go, once that is told
+	over  bool        // they are gone
 }
 
 func (s *Simulation) planStrike(next fault.Strike) {
-	s.strikes = append(s.strikes, strike{Strike: next})
+	s.strikes = append(s.strikes, strike{Strike: next, until: models.Never})
 	s.agenda.Schedule(next.At, evStrike, 0, int32(len(s.strikes)-1), 0)
 }
 
@@ -49,14 +51,14 @@ func (s *Simulation) strike(index int) {
 	s.inputs.struck(k, f, contentView{s.view})
 	s.agenda.Schedule(k.end, evRecover, 0, int32(index), 0)
 	s.tellFault(models.OpBeginFault, f, len(k.nodes))
-	switch {
-	case f.Action == fault.Reclaim:
-		s.agenda.After(f.Notice, evReclaim, 0, int32(index), 0)
-	case !f.Action.OfNodes():
+	if !f.Action.OfNodes() {
 		s.hold(f, 1)
 	}
 	for _, id := range k.nodes {
 		s.holdNode(id, f, 1)
+	}
+	if f.Action == fault.Reclaim {
+		s.announce(index, f)
 	}
 }
 
@@ -90,16 +92,6 @@ func (s *Simulation) recover(index int) {
 	s.tellFault(models.OpEndFault, f, len(k.nodes))
 	if next, ok := s.planner.Next(k.Strike, k.end); ok {
 		s.planStrike(next)
-	}
-}
-
-// reclaim is the end of a notice: the nodes are lost.
-func (s *Simulation) reclaim(index int) {
-	k := s.strikes[index]
-	f := s.planner.Fault(k.Strike)
-	for _, id := range k.nodes {
-		s.nodes[id].held[fault.Loss]++
-		s.suffer(id, fault.Loss, f.Name)
 	}
 }
 

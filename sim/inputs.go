@@ -98,6 +98,7 @@ func (in *inputs) struck(k *strike, f *fault.Fault, v contentView) {
 		b = binary.AppendUvarint(b, math.Float64bits(f.Factor))
 		b = binary.AppendVarint(b, int64(f.Delay))
 		b = binary.AppendVarint(b, int64(f.Notice))
+		b = binary.AppendVarint(b, int64(f.Warning))
 		for _, registry := range f.Registries {
 			b = appendString(b, registry)
 		}

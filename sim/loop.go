@@ -17,7 +17,7 @@ const (
 
 	evStrike  // subject: strike
 	evRecover // subject: strike
-	evReclaim // subject: strike
+	evReclaim // subject: strike, object: stage
 
 	evGathered // subject: owner
 
@@ -111,7 +111,7 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 	case evRecover:
 		s.recover(int(e.A))
 	case evReclaim:
-		s.reclaim(int(e.A))
+		s.reclaim(int(e.A), e.B)
 
 	case evGathered:
 		s.reconcile(models.OwnerID(e.A))

@@ -49,6 +49,7 @@ import (
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
 //	fault name nodes|zone at for    nodes crash; with action, grace, critical, factor, delay, notice, registries, step
+//	spot answer=wait|atNotice|ahead most   who leaves nodes that are reclaimed
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
@@ -116,6 +117,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.policy(t, d)
 	case "fault":
 		s.fault(t, d)
+	case "spot":
+		s.spot(t, d)
 	case "static":
 		s.static(t, d)
 	case "registry":

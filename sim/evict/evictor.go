@@ -38,6 +38,10 @@ type Occasion struct {
 	Node models.NodeID // that pods should leave; None for the whole cluster
 	// Signal is what the node lacks, such as memory.available; only of Pressure.
 	Signal string
+	// Until is when the node is taken away, models.Never if that is not known, and Early
+	// tells that there is only a warning so far; both only of Notice.
+	Until models.Time
+	Early bool
 	// Pods are those that may be proposed, by namespace and name.
 	Pods []models.PodID
 	// Uses tells what a pod uses at this moment, in the unit of the resource; known is
@@ -67,4 +71,4 @@ func (s *Set) Of(k Kind) Evictor {
 }
 
 // defaults are the evictors of Kubernetes.
-var defaults = Set{Drain: kubectlOrder{}}
+var defaults = Set{Drain: kubectlOrder{}, Notice: waits{}}

@@ -26,5 +26,17 @@ func Table() []Entry {
 			Name: "kubectl", Kind: Drain, Help: "every pod of the node at once, by namespace and name, as kubectl drain has it",
 			New: func(any, *models.Dictionary) (Evictor, error) { return kubectlOrder{}, nil },
 		},
+		{
+			Name: "wait", Kind: Notice, Help: "nobody: pods go down with the node that is taken away",
+			New: func(any, *models.Dictionary) (Evictor, error) { return waits{}, nil },
+		},
+		{
+			Name: "atNotice", Kind: Notice, Help: "every pod when the notice is there; the node is cordoned, budgets count, refusals are tried again every 5 s",
+			New: func(any, *models.Dictionary) (Evictor, error) { return leaves{}, nil },
+		},
+		{
+			Name: "ahead", Kind: Notice, Help: "every pod as soon as there is a warning, or a few at a time, and the rest when the notice is there",
+			Args: new(AheadArgs), New: newAhead,
+		},
 	}
 }

@@ -109,8 +109,9 @@ type Fault struct {
 	Factor float64
 	// Delay is what each reaction that goes through a slow API server takes besides.
 	Delay time.Duration
-	// Notice is how long before a Reclaim its nodes are told.
-	Notice time.Duration
+	// Notice is how long before they go the nodes of a Reclaim are told, and Warning how
+	// long before that it is known to threaten.
+	Notice, Warning time.Duration
 	// Registries are those that a fault of registries is about, by their hosts; none is
 	// all.
 	Registries []string
