@@ -175,6 +175,7 @@ type LogQuery struct {
 	Timestamps    bool
 	Prefix        bool
 	Since         time.Duration // 0 is all
+	SinceTime     time.Time     // on the calendar of the run; the zero time is all
 	Tail          int           // negative is all
 }
 
@@ -263,10 +264,17 @@ func (q *LogQuery) container(w io.Writer, m *Moment, l *Logs, pod cluster.Pod, i
 	return q.lines(w, m, instances[len(instances)-1].lines, "[pod/"+pod.Name()+"/"+name+"] ")
 }
 
+// from is the moment before which nothing is asked for.
+func (q *LogQuery) from(m *Moment) (models.Time, bool) {
+	if !q.SinceTime.IsZero() {
+		return models.Time(q.SinceTime.Sub(m.Start)), true
+	}
+	return m.At - models.Time(q.Since), q.Since > 0
+}
+
 // lines writes those that are asked for.
 func (q *LogQuery) lines(w io.Writer, m *Moment, lines []logLine, prefix string) error {
-	if q.Since > 0 {
-		from := m.At - models.Time(q.Since)
+	if from, limited := q.from(m); limited {
 		lines = slices.DeleteFunc(slices.Clone(lines), func(line logLine) bool { return line.at < from })
 	}
 	if q.Tail >= 0 && len(lines) > q.Tail {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,22 +22,23 @@ func (s *session) kubectl() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "kubectl",
 		Short: "write manifests, and look at runs, with the commands of kubectl",
-		Long: `Takes commands as kubectl does. run and create write manifests, which podsim run -f -
-takes: there is no cluster to create anything in, so that each is a dry run. get, describe
-and logs look at a finished run, as the verbs of podsim of these names.`,
+		Long: `Takes commands as kubectl does. run, create, expose and autoscale write manifests, which
+podsim run -f - takes: there is no cluster to create anything in, so that each is a dry
+run. get, describe and logs look at a finished run, as the verbs of podsim of these names.`,
 		Example: `  podsim kubectl run web --image=nginx --port=80 -o yaml | podsim run -f -
   podsim kubectl create deployment web --image=nginx --replicas=3 -o yaml
   podsim kubectl get pods -A out/`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	command.AddCommand(s.kubectlRun(), s.kubectlCreate(), s.get(), s.describeObjects(), s.logs())
+	command.AddCommand(s.kubectlRun(), s.kubectlCreate(), s.kubectlExpose(), s.kubectlAutoscale(), s.get(), s.describeObjects(), s.logs())
 	return command
 }
 
 // generated are the flags of what writes manifests.
 type generated struct {
 	output, namespace, dryRun string
+	did                       string // what kubectl says it has done; empty is created
 }
 
 func (g *generated) add(flags *pflag.FlagSet) {
@@ -59,7 +61,7 @@ func (g *generated) write(w io.Writer, objects []generate.Object, err error) err
 		text := reports.Visible(o.Type + "/" + o.Name)
 		switch g.output {
 		case "":
-			text += " created" + done + "\n"
+			text += " " + cmp.Or(g.did, "created") + done + "\n"
 		case "name":
 			text += "\n"
 		default:

@@ -21,6 +21,8 @@ func (s *session) logs() *cobra.Command {
 	var f objectFlags
 	q := kubectl.LogQuery{}
 	var since span
+	var sinceTime string
+	var follow bool
 	command := &cobra.Command{
 		Use:   "logs (POD | TYPE/NAME) RUN",
 		Short: "show what the containers of a run would have logged, as kubectl logs does",
@@ -28,10 +30,11 @@ func (s *session) logs() *cobra.Command {
 lines are synthetic, made of what the run knows of the container - its start, when it
 was ready, that it was told to stop, its exit code - at their times in virtual time.
 What kubectl would refuse is refused in its words: a container that is waiting to start
-has no log. RUN is the folder that podsim run -o wrote, or the log itself.`,
+has no log. -f shows all lines up to the end of the run, which is over. RUN is the folder that podsim run -o wrote, or the log itself.`,
 		Example: `  podsim logs web-74bb594948-bln2x --at 10m out/
   podsim logs crashing -c app --previous --timestamps out/
   podsim logs deploy/web --since 5m --tail 20 out/
+  podsim logs web-74bb594948-bln2x --since-time 2026-01-01T00:05:00Z out/
   podsim logs -l app=web --prefix --at 10m out/`,
 		Args: someArguments("RUN"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,11 +58,13 @@ has no log. RUN is the folder that podsim run -o wrote, or the log itself.`,
 			if q.Container != "" && q.AllContainers {
 				return errors.New("error: --all-containers=true should not be specified with container name")
 			}
-			q.Since = time.Duration(since)
+			if err := readSince(&q, time.Duration(since), sinceTime); err != nil {
+				return err
+			}
 			if f.selector != "" && !c.Flags().Changed("tail") {
 				q.Tail = logTailOfMany
 			}
-			return s.showLogs(c, &f, &q, name, selector, args[len(args)-1])
+			return s.showLogs(c, &f, &q, logsOf{name, selector, follow}, args[len(args)-1])
 		},
 	}
 	flags := command.Flags()
@@ -72,13 +77,36 @@ has no log. RUN is the folder that podsim run -o wrote, or the log itself.`,
 	flags.BoolVar(&q.Timestamps, "timestamps", false, "begin each line with its virtual time")
 	flags.BoolVar(&q.Prefix, "prefix", false, "begin each line with the pod and the container")
 	flags.Var(&since, "since", "only lines of this last while: 5s, 2m, 3h")
+	flags.StringVar(&sinceTime, "since-time", "", "only lines from this moment on, on the calendar of the run: 2026-01-01T00:05:00Z")
+	flags.BoolVarP(&follow, "follow", "f", false, "go on to the end of the run")
 	flags.IntVar(&q.Tail, "tail", -1, "only the last lines; -1 is all")
 	return command
 }
 
+// readSince reads from when on lines are asked for.
+func readSince(q *kubectl.LogQuery, since time.Duration, moment string) (err error) {
+	if q.Since = since; moment == "" {
+		return nil
+	}
+	if since > 0 {
+		return errors.New("error: at most one of `sinceTime` or `sinceSeconds` may be specified")
+	}
+	if q.SinceTime, err = time.Parse(time.RFC3339, moment); err != nil {
+		return fmt.Errorf("error: --since-time: got %q; want a moment such as 2026-01-01T00:05:00Z", moment)
+	}
+	return nil
+}
+
+// logsOf says of which pods logs are asked for, and whether they go on.
+type logsOf struct {
+	name     string
+	selector kubectl.Selector
+	follow   bool
+}
+
 // showLogs replays the run twice: to the moment, to find the pods, and once more to see
 // what they did.
-func (s *session) showLogs(c *cobra.Command, f *objectFlags, q *kubectl.LogQuery, name string, selector kubectl.Selector, run string) error {
+func (s *session) showLogs(c *cobra.Command, f *objectFlags, q *kubectl.LogQuery, of logsOf, run string) error {
 	log, err := openLog(run)
 	if err != nil {
 		return err
@@ -88,7 +116,7 @@ func (s *session) showLogs(c *cobra.Command, f *objectFlags, q *kubectl.LogQuery
 	if err != nil {
 		return err
 	}
-	pods, note, err := stand.LogPods(f.namespace, name, selector)
+	pods, note, err := stand.LogPods(f.namespace, of.name, of.selector)
 	if err != nil {
 		return err
 	}
@@ -99,7 +127,12 @@ func (s *session) showLogs(c *cobra.Command, f *objectFlags, q *kubectl.LogQuery
 		fmt.Fprintf(s.stderr, "No resources found in %s namespace.\n", reports.Visible(f.namespace))
 		return nil
 	}
-	logs, err := s.logsUpTo(c, log, stand.At, pods)
+	until := stand.At
+	if of.follow {
+		until = models.Never
+		fmt.Fprintln(s.stderr, "The run is finished: these are all lines up to its end, and no more will come.")
+	}
+	logs, err := s.logsUpTo(c, log, until, pods)
 	if err != nil {
 		return err
 	}
