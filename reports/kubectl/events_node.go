@@ -45,6 +45,22 @@ func (e *Events) fromKubelet(n cluster.Node, reason, message string) {
 	e.tell(Kubelet, nodeReference(n), Normal, reason, message).event.Host = n.Name()
 }
 
+// startKubelet tells that the kubelet of a node starts, and sets the bounds of its pods.
+// Source: pkg/kubelet/kubelet.go (BirthCry),
+// pkg/kubelet/cm/node_container_manager_linux.go (enforceNodeAllocatableCgroups).
+func (e *Events) startKubelet(n cluster.Node) {
+	e.fromKubelet(n, "Starting", "Starting kubelet.")
+	e.fromKubelet(n, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
+}
+
+// sufficient tells of the resources of a node, of which nobody knew.
+// Source: pkg/kubelet/nodestatus/setters.go (MemoryPressureCondition and the like).
+func (e *Events) sufficient(n cluster.Node) {
+	for _, reason := range []string{"NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"} {
+		e.status(n, reason)
+	}
+}
+
 // status tells of a change that the kubelet sees in its node.
 // Source: pkg/kubelet/kubelet_node_status.go (recordNodeStatusEvent).
 func (e *Events) status(n cluster.Node, reason string) {
@@ -57,7 +73,8 @@ func (e *Events) status(n cluster.Node, reason string) {
 func (e *Events) joined(n cluster.Node) {
 	e.ready[n.ID()] = n.Ready()
 	if e.now > 0 {
-		e.fromKubelet(n, "Starting", "Starting kubelet.")
+		e.startKubelet(n)
+		e.sufficient(n)
 	}
 	e.tell(nodeController, nodeReference(n), Normal, "RegisteredNode",
 		fmt.Sprintf("Node %s event: Registered Node %s in Controller", n.Name(), n.Name()))
@@ -69,7 +86,7 @@ func (e *Events) restored(n cluster.Node) {
 	if n.Silence() == models.Stopped {
 		return
 	}
-	e.fromKubelet(n, "Starting", "Starting kubelet.")
+	e.startKubelet(n)
 	boot := UID("Boot of "+n.Name(), int32(n.Crashes()))
 	h := e.tell(Kubelet, nodeReference(n), Warning, "Rebooted", fmt.Sprintf("Node %s has been rebooted, boot id: %s", n.Name(), boot))
 	h.event.Host = n.Name()
@@ -89,7 +106,7 @@ func (e *Events) silenced(n cluster.Node, is models.Silence, v cluster.View) {
 	}
 	delete(e.silent, n.ID())
 	if was.stopped {
-		e.fromKubelet(n, "Starting", "Starting kubelet.")
+		e.startKubelet(n)
 	}
 	if !n.Heard() {
 		return
@@ -112,6 +129,9 @@ func (e *Events) silenced(n cluster.Node, is models.Silence, v cluster.View) {
 func (e *Events) readiness(n cluster.Node) {
 	was, is := e.ready[n.ID()], n.Ready()
 	e.ready[n.ID()] = is
+	if was == models.ConditionUnknown && is != was {
+		e.sufficient(n)
+	}
 	switch {
 	case was == is:
 		return
