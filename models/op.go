@@ -118,6 +118,9 @@ const (
 	OpBeginFault      // a fault begins: Name (its name), Reason (its action), Arg (how many nodes it holds)
 	OpEndFault        // it is over: Name, Reason, Arg
 	OpSetPodCondition // a condition that its kubelet leaves to others: Pod, Name (the type), Arg (ConditionStatus; None takes it away), Reason, Message
+	OpDebugPod        // it gets an ephemeral container: Pod, Name (its name, with the Ordinal), Message (the image), Reason (the container that it looks at)
+	OpStartEphemeral  // that runs: Pod, Def (its number), Arg (1 if its image has been pulled for it)
+	OpEndEphemeral    // it has ended: Pod, Def, Arg (exit code)
 
 	OpNoteUpgrade // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
 
@@ -244,6 +247,9 @@ var opTable = [opKinds]struct {
 	OpEvictPod:        {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
 	OpBeginFault:      {"BeginFault", FieldName | FieldArg | FieldReason},
 	OpEndFault:        {"EndFault", FieldName | FieldArg | FieldReason},
+	OpDebugPod:        {"DebugPod", FieldPod | FieldName | FieldReason | FieldMessage},
+	OpStartEphemeral:  {"StartEphemeral", FieldPod | FieldDef | FieldArg},
+	OpEndEphemeral:    {"EndEphemeral", FieldPod | FieldDef | FieldArg},
 	OpSetPodCondition: {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpNoteUpgrade:     {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
 }

@@ -55,11 +55,11 @@ func (s *step) appendEvent(b []byte) []byte {
 		b = append(b, `,"taint":`...)
 		b = quoteFrom(s.appendTaint(b), len(b))
 	}
-	if fields&models.FieldReason != 0 && s.op.Reason != 0 && s.op.Kind != models.OpFailCreate && s.op.Kind != models.OpRefuse {
+	if fields&models.FieldReason != 0 && s.op.Reason != 0 && s.op.Kind != models.OpFailCreate && s.op.Kind != models.OpRefuse && s.op.Kind != models.OpDebugPod {
 		b = append(b, `,"reason":`...)
 		b = appendQuoted(b, s.text(s.op.Reason))
 	}
-	if fields&models.FieldMessage != 0 && s.op.Message != 0 {
+	if fields&models.FieldMessage != 0 && s.op.Message != 0 && s.op.Kind != models.OpDebugPod {
 		b = append(b, `,"message":`...)
 		b = appendQuoted(b, s.text(s.op.Message))
 	}
@@ -132,6 +132,8 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = s.appendImage(b)
 	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWaitContainer, models.OpWarnContainer:
 		b = s.appendContainer(b)
+	case models.OpDebugPod, models.OpStartEphemeral, models.OpEndEphemeral:
+		b = s.appendEphemeral(b)
 	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:
 		b = append(b, `,"container":`...)
 		b = appendQuoted(b, s.text(s.spec.Containers[s.op.Def].Name))

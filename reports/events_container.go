@@ -35,3 +35,27 @@ func appendBool(b []byte, is bool) []byte {
 	}
 	return append(b, "false"...)
 }
+
+// appendEphemeral appends what an operation says of an ephemeral container of a pod.
+func (s *step) appendEphemeral(b []byte) []byte {
+	list := s.pod.Ephemerals()
+	i := int(s.op.Def)
+	if s.op.Kind == models.OpDebugPod {
+		i = len(list) - 1
+	}
+	e := &list[i]
+	b = append(b, `,"container":`...)
+	b = appendQuoted(b, string(e.AppendName(nil, s.view.Dictionary())))
+	switch s.op.Kind {
+	case models.OpDebugPod:
+		b = append(b, `,"image":`...)
+		b = appendQuoted(b, s.text(e.Image))
+		if e.Target != 0 {
+			b = append(b, `,"target":`...)
+			b = appendQuoted(b, s.text(e.Target))
+		}
+	case models.OpEndEphemeral:
+		b = appendInt(b, "exit_code", s.op.Arg)
+	}
+	return b
+}

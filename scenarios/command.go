@@ -132,6 +132,7 @@ func commandKinds() []commandKind {
 		{"rollout resume", []string{"namespace"}, nil, parseRollout},
 		{"rollout restart", []string{"namespace"}, nil, parseRollout},
 		{"delete", []string{"grace-period", "cascade", "namespace"}, []string{"force", "now"}, parseDelete},
+		{"debug", []string{"image", "container", "target", "for", "namespace"}, nil, parseDebug},
 		{"evict", []string{"grace-period", "namespace"}, nil, parseEvict},
 		{"drain", []string{"grace-period", "timeout", "pod-selector", "skip-wait-for-delete-timeout"},
 			[]string{"ignore-daemonsets", "delete-emptydir-data", "force", "disable-eviction"}, parseDrain},

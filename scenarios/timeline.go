@@ -30,6 +30,7 @@ type StepSpec struct {
 	RolloutResume  *TargetOnly      `yaml:"rolloutResume" help:"kubectl rollout resume: they are again"`
 	RolloutRestart *TargetOnly      `yaml:"rolloutRestart" help:"kubectl rollout restart: all pods are replaced"`
 	Delete         *DeleteSpec      `yaml:"delete" help:"kubectl delete: the object goes, and what it owns"`
+	Debug          *DebugSpec       `yaml:"debug" help:"kubectl debug: an ephemeral container is added to a pod"`
 	Evict          *EvictSpec       `yaml:"evict" help:"the eviction API: a pod goes if its PodDisruptionBudget allows it"`
 	Drain          *DrainSpec       `yaml:"drain" help:"kubectl drain: a node is cordoned and its pods are evicted, again and again while their budgets refuse"`
 	Upgrade        *UpgradeSpec     `yaml:"upgrade" help:"the nodes of a group are drained, upgraded and put to use again, some at a time"`

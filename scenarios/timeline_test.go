@@ -350,6 +350,8 @@ func TestEachProblemOfATimeline(t *testing.T) {
 		"patched value":                 {step("patch: {target: deployment/web, patch: {spec: {replicas: many}}}"), `42:82: spec.replicas: got a string "many"; want a whole number`},
 		"patched list":                  {step("patch: {target: deployment/web, patch: {spec: {template: {spec: {containers: [{image: x}]}}}}}"), "42:103: spec.template.spec.containers[0]: name is missing; items of this list are merged by it"},
 		"patched name":                  {step("patch: {target: deployment/web, patch: {metadata: {name: x}}}"), "42:32: spec.steps[0].patch: name of an object cannot change"},
+		"debug of a Deployment":         {step("debug: {target: deployment/web, image: x}"), "spec.steps[0].debug.target: debug cannot be done with a Deployment; want Pod"},
+		"name of a debug container":     {step("debug: {target: pod/bare, image: x, container: A_b}"), `spec.steps[0].debug.container: got "A_b"; want the name of a container`},
 		"status of a Deployment":        {step("patch: {target: deployment/web, subresource: status, patch: {status: {}}}"), "spec.steps[0].patch.target: patch cannot be done with a Deployment; want Pod"},
 		"other status":                  {step("patch: {target: pod/bare, subresource: status, patch: {status: {phase: Failed}}}"), "spec.steps[0].patch.patch: want the conditions of the status, and nothing else"},
 		"condition of the kubelet":      {step("patch: {target: pod/bare, subresource: status, patch: {status: {conditions: [{type: Ready, status: 'True'}]}}}"), `spec.steps[0].patch.patch.status.conditions[0].type: "Ready" is the kubelet's own`},

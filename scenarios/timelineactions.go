@@ -39,6 +39,8 @@ func (u *user) compile(s *userStep) {
 		u.restart(s, spec.RolloutRestart)
 	case spec.Delete != nil:
 		u.delete(s, spec.Delete)
+	case spec.Debug != nil:
+		u.debug(s, spec.Debug)
 	case spec.Evict != nil:
 		u.evict(s, spec.Evict)
 	case spec.Drain != nil:

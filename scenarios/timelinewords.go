@@ -64,6 +64,8 @@ func (s *StepSpec) words() string { //nolint:gocyclo // one switch of actions
 		return target("evict", &s.Evict.ObjectTarget, fmt.Sprintf("--grace-period=%d", int(s.Evict.Grace.Seconds())))
 	case s.Evict != nil:
 		return target("evict", &s.Evict.ObjectTarget)
+	case s.Debug != nil:
+		return target("debug", &s.Debug.ObjectTarget, s.Debug.words()...)
 	case s.Drain != nil:
 		return s.Drain.words()
 	case s.Upgrade != nil:

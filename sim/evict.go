@@ -115,6 +115,7 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	s.kubelet.Forget(id)
 	s.drainHears(id)
 	delete(s.runTimes, podKey(id))
+	delete(s.sessions, id)
 	if len(s.dying) > 0 {
 		s.died(id)
 	}

@@ -159,6 +159,7 @@ func (s *Simulation) nodeRestored(id models.NodeID) {
 func (s *Simulation) rebooted(id models.PodID) {
 	pod := s.view.Pod(id)
 	delete(s.dying, id)
+	s.loseEphemerals(pod)
 	switch {
 	case pod.Node() == models.None: // room is kept for it, and that is all
 	case pod.Deleting():

@@ -145,6 +145,7 @@ func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 		}
 	}
 	s.lookAtGates(node)
+	s.heardEphemerals(node)
 	state := &s.nodes[id]
 	events, pulled := state.withheld, state.pulled
 	state.withheld, state.pulled = nil, nil

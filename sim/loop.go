@@ -57,6 +57,8 @@ const (
 	evReconcile   // subject: owner
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
+	evDebug       // subject: pod, object: ephemeral container
+	evDebugged    // subject: pod, object: ephemeral container
 	evCondition   // subject: pod, object: symbol of the type
 	evStale       // subject: pod
 	evPodGC       //
@@ -80,7 +82,7 @@ var eventNames = [eventKinds]string{
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
-	evOrphan: "orphan", evCondition: "condition", evStale: "stale-disruption",
+	evOrphan: "orphan", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -186,6 +188,10 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.syncBudget(e.A)
 	case evOrphan:
 		s.orphan(models.PodID(e.A), e.Gen)
+	case evDebug:
+		s.startEphemeral(models.PodID(e.A), e.B)
+	case evDebugged:
+		s.endEphemeral(models.PodID(e.A), e.B)
 	case evCondition:
 		s.meetCondition(models.PodID(e.A), models.Sym(e.B))
 	case evStale:

@@ -82,6 +82,8 @@ type Simulation struct {
 	nodes       []nodeState
 	silences    int // nodes with silent kubelets
 	halts       halts
+	debugged    int                              // ephemeral containers that users have asked for
+	sessions    map[models.PodID][]time.Duration // how long those last, by pod
 	dying       map[models.PodID]dying
 
 	terminated control.TerminatedPods

@@ -68,6 +68,9 @@ func (s *Simulation) podStarted(id models.PodID) {
 		s.images.Started(s.agenda.Now(), pod)
 	}
 	s.planConditions(pod)
+	if s.debugged > 0 {
+		s.startEphemerals(id)
+	}
 	if pod.Itemised() {
 		return // its containers do
 	}

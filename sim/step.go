@@ -53,6 +53,8 @@ type Step struct {
 	Policy *models.PolicySpec
 	// Budget is what a PodDisruptionBudget is to be.
 	Budget *models.BudgetSpec
+	// Debug says what a pod is debugged with.
+	Debug DebugOptions
 	// Drain says how a node is drained.
 	Drain DrainOptions
 	// NodeSpec is a node that joins.
@@ -90,6 +92,7 @@ const (
 
 	StepEvict // a pod is evicted: Object, Grace
 	StepDrain // a node is drained: Node, Drain, Grace
+	StepDebug // a pod gets an ephemeral container: Object, Debug
 
 	StepFault // something breaks: Fault
 

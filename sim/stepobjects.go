@@ -229,6 +229,8 @@ func (s *Simulation) changePod(step *Step) (string, error) {
 		return s.labelPod(step, pod)
 	case step.Change != nil:
 		return s.updatePod(step, pod)
+	case step.Kind == StepDebug:
+		return s.debugPod(step, pod)
 	case step.Conditions != nil:
 		return s.patchConditions(step, pod)
 	}

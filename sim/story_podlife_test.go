@@ -48,3 +48,16 @@ func (s *story) setCondition(t *testing.T, d *datadriven.TestData) {
 	is := PodCondition{Type: s.d.Sym(kind), Reason: s.d.Sym(reason), Status: int64(slices.Index([]string{"Unknown", "False", "True"}, status))}
 	s.planPod(t, d, Step{Kind: StepUpdate, Done: "patched", Conditions: []PodCondition{is}}, pod)
 }
+
+// debug is a user who debugs a pod.
+func (s *story) debug(t *testing.T, d *datadriven.TestData) {
+	var pod, name, target string
+	image := "busybox:1"
+	d.ScanArgs(t, "pod", &pod)
+	d.MaybeScanArgs(t, "image", &image)
+	d.MaybeScanArgs(t, "name", &name)
+	d.MaybeScanArgs(t, "target", &target)
+	s.planPod(t, d, Step{Kind: StepDebug, Done: "debugged", Debug: DebugOptions{
+		Image: s.d.Sym(image), Name: s.d.Sym(name), Target: s.d.Sym(target), For: span(t, d, "for", 0),
+	}}, pod)
+}

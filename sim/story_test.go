@@ -53,6 +53,7 @@ import (
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
 //	amend pod=name at …             a user changes image, gates, tolerates, deadline or cpu (a resize, perhaps with restart)
+//	debug pod=name image name target for at    kubectl debug adds an ephemeral container
 //	condition pod=name type status reason at   somebody sets a condition of a pod, or with status=gone takes it away
 //	outcome                         prints what the user was answered
 //	run until [only=Op,Op]          prints what happens from then on
@@ -99,6 +100,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		return s.answers()
 	case "amend":
 		s.changePod(t, d)
+	case "debug":
+		s.debug(t, d)
 	case "condition":
 		s.setCondition(t, d)
 	case "outcome":
@@ -375,6 +378,13 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	case models.OpRelabelPod:
 		for _, label := range v.Pod(op.Pod).Spec().Labels {
 			fmt.Fprintf(&p.text, " %s=%s", d.String(label.Key), d.String(label.Value))
+		}
+	case models.OpDebugPod:
+		fmt.Fprintf(&p.text, " %s %s", models.AppendName(nil, d.String(op.Name), op.Ordinal), d.String(op.Message))
+	case models.OpStartEphemeral, models.OpEndEphemeral:
+		p.text.WriteString(" " + string(v.Pod(op.Pod).Ephemerals()[op.Def].AppendName(nil, d)))
+		if op.Kind == models.OpEndEphemeral {
+			fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 		}
 	case models.OpUpdatePod:
 		fmt.Fprintf(&p.text, " generation=%d", v.Pod(op.Pod).Generation())

@@ -108,6 +108,10 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.killPod(op, row)
 	case models.OpSetPodCondition:
 		return c.setPodCondition(now, op)
+	case models.OpDebugPod:
+		return c.debugPod(op, row)
+	case models.OpStartEphemeral, models.OpEndEphemeral:
+		return c.changeEphemeral(now, op, row)
 	default:
 		return fmt.Errorf("unknown operation %d", op.Kind)
 	}

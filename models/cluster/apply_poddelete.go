@@ -90,6 +90,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 	c.forgetLacks(op.Pod)
 	c.forgetUpdates(op.Pod)
 	c.forgetConditions(op.Pod)
+	c.forgetEphemerals(op.Pod)
 	row.epoch++
 	return nil
 }

@@ -61,6 +61,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
 	row.set(podUp, false)
 	c.forgetLacks(op.Pod)
+	c.endEphemerals(now, op.Pod)
 	c.endResize(op.Pod)
 	row.epoch++
 	if row.phase == models.Succeeded {

@@ -60,6 +60,7 @@ type Cluster struct {
 	messages map[models.PodID]models.Sym
 	// conditions are those of pods that their kubelets leave to others.
 	conditions map[models.PodID][]Condition
+	ephemerals map[models.PodID][]Ephemeral
 	// generations count the changes of specifications, of pods that had some, and
 	// resizes are those that are not complete.
 	generations map[models.PodID]int32
@@ -109,6 +110,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		lacks:      make(map[models.PodID][]Lack),
 		messages:   make(map[models.PodID]models.Sym),
 		conditions: make(map[models.PodID][]Condition),
+		ephemerals: make(map[models.PodID][]Ephemeral),
 
 		generations: make(map[models.PodID]int32),
 		resizes:     make(map[models.PodID]Resize),

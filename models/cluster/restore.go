@@ -18,6 +18,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 	s.checkLacks(c)
 	s.checkMessages(c)
 	s.checkConditions(c)
+	s.checkEphemerals(c)
 	r.storage()
 	r.budgets()
 	for id := range c.owners.next {

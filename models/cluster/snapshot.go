@@ -102,6 +102,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.messages(c)
 	s.updates(c)
 	s.podConditions(c)
+	s.ephemeralContainers(c)
 	s.storage(c)
 	s.policies(c)
 	list(s, &c.budgets.rows, s.budget)

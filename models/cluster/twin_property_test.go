@@ -118,7 +118,7 @@ func (p *pair) proposal() models.Op {
 		models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpAllowDisruption, models.OpAllowDisruption, models.OpAllowDisruption,
 		models.OpNominatePod, models.OpNominatePod, models.OpNominatePod, models.OpNominatePod,
 		models.OpUpdatePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
-		models.OpSetPodCondition, models.OpSetPodCondition)
+		models.OpSetPodCondition, models.OpSetPodCondition, models.OpDebugPod, models.OpStartEphemeral, models.OpStartEphemeral, models.OpEndEphemeral)
 	v := p.View()
 	op := models.Op{
 		Kind: kinds[p.draw.IntN(len(kinds))], Ordinal: models.Exact, Parent: models.OwnerID(p.draw.IntN(v.Owners()+1) - 1),
@@ -354,7 +354,7 @@ func (p *pair) difference() string {
 		if pod.Uncounted() != (want.noted != "" && !want.counted && want.tracked) {
 			return fmt.Sprintf("pod %d is uncounted: %t; want %q", id, pod.Uncounted(), want.noted)
 		}
-		if different := p.twin.conditionDifference(pod); different != "" {
+		if different := p.twin.conditionDifference(pod) + p.twin.ephemeralDifference(pod); different != "" {
 			return different
 		}
 		if want, got := p.twin.seeContainers(id), seeContainers(pod); want != got {

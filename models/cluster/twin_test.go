@@ -31,6 +31,7 @@ type twin struct {
 	// items are the containers of pods that have several.
 	items      map[models.PodID]*twinItems
 	conditions map[models.PodID]map[models.Sym]cluster.Condition
+	ephemerals map[models.PodID][]cluster.Ephemeral
 }
 
 type twinPod struct {
@@ -84,7 +85,7 @@ type twinNode struct {
 func newTwin() *twin {
 	return &twin{pods: make(map[models.PodID]twinPod), nodes: make(map[models.NodeID]*twinNode),
 		owners: make(map[models.OwnerID]*twinOwner), held: make(map[models.Sym][]int64), items: make(map[models.PodID]*twinItems),
-		conditions: make(map[models.PodID]map[models.Sym]cluster.Condition)}
+		conditions: make(map[models.PodID]map[models.Sym]cluster.Condition), ephemerals: make(map[models.PodID][]cluster.Ephemeral)}
 }
 
 // reasons returns everything that speaks against an operation, as parts of the
@@ -204,7 +205,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		return against
 	}
 	itemised := w.itemised(&p) && w.items[op.Pod] != nil
-	return append(append(w.againstContainer(op, &p), w.againstCondition(op, &p)...), broken(op.Kind,
+	return append(slices.Concat(w.againstContainer(op, &p), w.againstCondition(op, &p), w.againstEphemeral(op, &p)), broken(op.Kind,
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
 		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},
@@ -470,6 +471,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 			}
 		}
 	}
+	w.changeEphemerals(now, op, p)
 	switch op.Kind {
 	case models.OpFailScheduling:
 		p.attempts++

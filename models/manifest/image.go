@@ -1,6 +1,13 @@
 package manifest
 
-import "strings"
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// IsContainerName reports whether text can name a container.
+func IsContainerName(text string) bool { return len(validation.IsDNS1123Label(text)) == 0 }
 
 // NormalImage returns an image name with a tag or digest, as the scheduler
 // compares names. It adds no registry: nginx and docker.io/library/nginx stay

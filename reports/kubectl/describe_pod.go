@@ -67,6 +67,7 @@ func describePod(m *Moment, o object) string {
 		p.line(0, "NominatedNodeName:\t%s", m.View.Node(pod.Nominated()).Name())
 	}
 	p.containers(m, spec, body, &pod, 0)
+	p.ephemerals(m, pod)
 	p.gates(m, pod)
 	if conditions := m.conditionsOf(pod); len(conditions) > 0 {
 		p.line(0, "Conditions:")

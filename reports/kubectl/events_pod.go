@@ -37,6 +37,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) {
 		}
 	case models.OpStartSandbox, models.OpStartContainer, models.OpStopContainer, models.OpWaitContainer, models.OpWarnContainer:
 		e.container(pod, op)
+	case models.OpStartEphemeral:
+		e.ephemeral(pod, op)
 	case models.OpUnreadyPod:
 		if d.String(op.Reason) == reasonNotReady {
 			e.tell(nodeController, podReference(pod), Warning, "NodeNotReady", "Node is not ready")

@@ -67,7 +67,14 @@ func (m *Moment) podManifest(pod cluster.Pod) map[string]any {
 		meta["deletionTimestamp"] = m.stamp(pod.Deadline())
 		meta["deletionGracePeriodSeconds"] = graceOf(pod)
 	}
-	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": m.wholeSpec(pod), "status": m.podStatusManifest(pod)}
+	body, status := m.wholeSpec(pod), m.podStatusManifest(pod)
+	if containers, statuses := m.ephemeralManifest(pod); containers != nil {
+		body["ephemeralContainers"] = containers
+		if status["containerStatuses"] != nil {
+			status["ephemeralContainerStatuses"] = statuses
+		}
+	}
+	return map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": body, "status": status}
 }
 
 // wholeSpec is the specification of a pod with what podsim keeps only to show it, and what

@@ -112,6 +112,19 @@ func (k *Kubelet) containersDelay(pod cluster.Pod, starts int) time.Duration {
 	return delay
 }
 
+// EphemeralDelay is the time until an ephemeral container of a pod runs, its image being
+// pulled before if the node lacks it.
+func (k *Kubelet) EphemeralDelay(pod cluster.Pod, n cluster.Node, container int) time.Duration {
+	delay := k.draw(k.config.ContainerStart, "kubelet/ephemeral", pod, container)
+	if k.Lacking(n, pod.Ephemerals()[container].Image) {
+		delay += k.draw(k.config.ImagePull, "kubelet/pull-ephemeral", pod, container)
+	}
+	return delay
+}
+
+// Lacking reports whether a node does not hold an image.
+func (k *Kubelet) Lacking(n cluster.Node, image models.Sym) bool { return !holds(n, image) }
+
 // Missing yields the images of a pod that its node does not hold, each once.
 func (k *Kubelet) Missing(pod cluster.Pod, n cluster.Node) []models.Sym {
 	var missing []models.Sym
