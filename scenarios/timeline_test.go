@@ -360,7 +360,6 @@ func TestEachProblemOfATimeline(t *testing.T) {
 		"not a patch":                   {step("patch: {target: deployment/web, patch: [1]}"), "42:64: a patch is a map of the fields to change"},
 		"too many":                      {step(fmt.Sprintf("scale: {target: deployment/web, replicas: %d}", limits.Replicas+1)), "42:67: spec.steps[0].scale.replicas: got 10000001; must be <= 10000000"},
 		"apply of nothing":              {step("apply: {}"), "42:32: spec.steps[0].apply: file or object is missing"},
-		"apply of a node that is there": {step("apply: {object: {apiVersion: v1, kind: Node, metadata: {name: workers-0}}}"), "42:87: metadata.name: node \"workers-0\" is there already; want cordon, label and taint to change it"},
 		"apply of its own":              {step("apply: {object: {apiVersion: podsim/v1alpha1, kind: Timeline}}"), "42:77: kind: a Timeline cannot be applied; it is not an object of Kubernetes"},
 		"apply of a typo":               {step("apply: {object: {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{nmae: a, image: b}]}}}"), `unknown field "nmae"; did you mean "name"?`},
 		"apply of no name":              {step("apply: {object: {apiVersion: v1, kind: Pod, spec: {containers: [{name: a, image: b}]}}}"), "42:41: metadata: name is missing"},

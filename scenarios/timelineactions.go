@@ -124,7 +124,7 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 		u.patchStatus(s, spec)
 		return
 	}
-	if u.patchLabels(s, spec) {
+	if u.patchLabels(s, spec) || u.patchNode(s, spec) {
 		return
 	}
 	o, ok := u.findChangeable(s, &spec.ObjectTarget, slices.Concat(changeable, policyKinds, []string{budgetKind})...)
@@ -324,6 +324,11 @@ var propagations = map[string]models.Propagation{"foreground": models.Foreground
 // Source: k8s.io/kubectl/pkg/cmd/delete/delete.go (Complete, Validate).
 func (u *user) delete(s *userStep, spec *DeleteSpec) {
 	if u.deleteNamespace(s, spec) {
+		return
+	}
+	resource, _, _ := strings.Cut(spec.Target, "/")
+	if kind, _ := kindOf(resource); kind == nodeKind {
+		u.blameStep(s, "target", "the object of a node stays; want a fault without an end, and taint node.kubernetes.io/out-of-service for its pods to go")
 		return
 	}
 	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{budgetKind}, changeable...), policyKinds...)...)

@@ -132,9 +132,10 @@ func (u *user) applyNode(s *userStep, o *object) {
 		return
 	}
 	if _, known := u.nodes[spec.Name]; known {
-		u.addProblem(o.root, "metadata.name", "node %s is there already; want cordon, label and taint to change it", quote(o.name))
+		u.reapplyNode(s, o)
 		return
 	}
+	u.nodesApplied[o.name] = o.root
 	id := models.NodeID(len(u.nodes))
 	u.nodes[spec.Name] = id
 	u.emit(sim.Step{At: s.at, Kind: sim.StepJoin, Text: s.text, Node: id, NodeSpec: spec, Replicas: models.Unset, Grace: -1})

@@ -20,6 +20,8 @@ type user struct {
 	deleted []string
 	order   []objectName
 	faults  map[string]string // where those of steps are defined, by name
+	// nodesApplied are the nodes that there are as objects, as they were applied last.
+	nodesApplied map[string]*yamlnode.Node
 }
 
 // objectName names an object of Kubernetes.
@@ -57,7 +59,7 @@ const revisionAnnotation = "deployment.kubernetes.io/revision"
 
 // newUser gathers what is there from the start.
 func (l *loader) newUser() *user {
-	u := &user{loader: l, known: make(map[objectName]*userObject), faults: make(map[string]string)}
+	u := &user{loader: l, known: make(map[objectName]*userObject), faults: make(map[string]string), nodesApplied: make(map[string]*yamlnode.Node)}
 	roots := l.rootsByName()
 	for i := range l.objects.Owners {
 		o := &l.objects.Owners[i]
@@ -75,6 +77,7 @@ func (l *loader) newUser() *user {
 		}
 	}
 	u.knowPolicies()
+	u.knowNodes()
 	return u
 }
 
@@ -127,6 +130,7 @@ var resources = []struct {
 		"horizontalpodautoscaler", "horizontalpodautoscalers", "hpa", "horizontalpodautoscaler.autoscaling", "horizontalpodautoscalers.autoscaling",
 	}},
 	{"Pod", []string{"pod", "pods", "po"}},
+	{nodeKind, []string{"node", "nodes", "no"}},
 	{"ResourceQuota", []string{"resourcequota", "resourcequotas", "quota"}},
 	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
 	{"Namespace", []string{"namespace", "namespaces", "ns"}},

@@ -59,6 +59,8 @@ type Step struct {
 	Drain DrainOptions
 	// NodeSpec is a node that joins.
 	NodeSpec *models.NodeSpec
+	// NodeChange is what of a node changes.
+	NodeChange *NodeChange
 	// Fault is that of the configuration which strikes.
 	Fault int
 	// Upgrade says how a node group is upgraded.
@@ -97,6 +99,8 @@ const (
 	StepFault // something breaks: Fault
 
 	StepUpgrade // a node group is upgraded: Upgrade, Drain, Grace
+
+	StepChangeNode // a node is patched, or applied anew: Node, NodeChange
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.

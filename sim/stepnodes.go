@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -50,6 +51,8 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 		return done(step.Done)
 	case StepTaint:
 		return s.taintNode(step, node)
+	case StepChangeNode:
+		return done(s.patchNode(step, node))
 	}
 	return s.untaintNode(step, node)
 }
@@ -103,6 +106,63 @@ func (s *Simulation) taintNode(step *Step, node cluster.Node) (string, error) {
 		s.do(models.Op{Kind: models.OpTaintNode, Node: step.Node, Taint: step.Taint})
 	}
 	return "node/" + node.Name() + " modified", nil
+}
+
+// NodeChange is what a patch changes of a node, or what kubectl apply does.
+type NodeChange struct {
+	Labels        models.Labels
+	Unlabels      []models.Sym
+	Unschedulable *bool          // nil leaves it
+	Taints        []models.Taint // those of users from now on; nil leaves them
+}
+
+// patchNode changes a node and says what kubectl answers. The taints of controllers stay:
+// they would put them there again at once.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass).
+func (s *Simulation) patchNode(step *Step, node cluster.Node) string {
+	change, before := step.NodeChange, s.view.Changes()
+	for _, label := range change.Labels {
+		if old, ok := node.Labels().Get(label.Key); !ok || old != label.Value {
+			s.do(models.Op{Kind: models.OpLabelNode, Node: step.Node, Taint: models.Taint{Key: label.Key, Value: label.Value}})
+		}
+	}
+	for _, key := range change.Unlabels {
+		if _, ok := node.Labels().Get(key); ok {
+			s.do(models.Op{Kind: models.OpUnlabelNode, Node: step.Node, Taint: models.Taint{Key: key}})
+		}
+	}
+	if cordoned := change.Unschedulable; cordoned != nil && *cordoned != node.Unschedulable() {
+		op := models.Op{Kind: models.OpCordonNode, Node: step.Node}
+		if *cordoned {
+			op.Arg = 1
+		}
+		s.do(op)
+	}
+	if change.Taints != nil {
+		s.replaceTaints(step.Node, change.Taints)
+	}
+	switch changed := s.view.Changes() != before; {
+	case changed:
+		return step.Done
+	case step.Done == "configured":
+		return "unchanged"
+	}
+	return step.Done + " (no change)"
+}
+
+// replaceTaints gives a node the taints that users want.
+func (s *Simulation) replaceTaints(id models.NodeID, taints []models.Taint) {
+	d := s.view.Dictionary()
+	for _, taint := range s.view.Node(id).Taints() {
+		if !slices.Contains(taints, taint) && !strings.HasPrefix(d.String(taint.Key), "node.kubernetes.io/") {
+			s.do(models.Op{Kind: models.OpUntaintNode, Node: id, Taint: taint})
+		}
+	}
+	for _, taint := range taints {
+		if !hasTaint(s.view.Node(id), taint) {
+			s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
+		}
+	}
 }
 
 func (s *Simulation) untaintNode(step *Step, node cluster.Node) (string, error) {

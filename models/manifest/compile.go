@@ -234,7 +234,9 @@ func (k *compilation) link() {
 			k.set.finish(o, hash)
 		}
 		o.Pod = k.set.intern(o.Pod)
-		k.set.showTemplate(k.rootOf(i), o.Pod, k.templates[i])
+		if i < len(k.templates) { // others are only known by their pods
+			k.set.showTemplate(k.rootOf(i), o.Pod, k.templates[i])
+		}
 	}
 }
 

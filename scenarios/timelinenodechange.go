@@ -1,0 +1,121 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim"
+)
+
+const nodeKind = "Node"
+
+// patchNode compiles a patch, if it is one of a node.
+func (u *user) patchNode(s *userStep, spec *PatchSpec) bool {
+	resource, name, _ := strings.Cut(spec.Target, "/")
+	if kind, _ := kindOf(resource); kind != nodeKind {
+		return false
+	}
+	if spec.Subresource != "" {
+		u.blameStep(s, "subresource", "%s is one of pods", spec.Subresource)
+		return true
+	}
+	problems := u.set.CheckForm(spec.Patch, nodeKind)
+	if u.takeProblems(s, problems); len(problems) > 0 {
+		return true
+	}
+	for _, f := range spec.Patch.Fields {
+		if f.Name != "metadata" && f.Name != "spec" {
+			u.blameStep(s, "patch", "%s of a node cannot be patched; want metadata or spec", f.Name)
+			return true
+		}
+	}
+	if change, ok := u.nodeChange(s, spec.Patch); ok {
+		u.nodeStep(s, name, sim.Step{Kind: sim.StepChangeNode, Done: "patched", NodeChange: change})
+	}
+	return true
+}
+
+// reapplyNode compiles what kubectl apply changes of a node that is there: labels, taints
+// and whether it is cordoned, which go if they were applied before and no longer are.
+func (u *user) reapplyNode(s *userStep, o *object) {
+	change, ok := u.nodeChange(s, o.root)
+	if !ok {
+		return
+	}
+	if last := u.nodesApplied[o.name]; last != nil {
+		for _, f := range labelsOf(last) {
+			if o.root.Get("metadata").Get("labels").Get(f.Name) == nil {
+				change.Unlabels = append(change.Unlabels, u.dict.Sym(f.Name))
+			}
+		}
+		if last.Get("spec").Get("taints") != nil && o.root.Get("spec").Get("taints") == nil {
+			change.Taints = []models.Taint{}
+		}
+		if last.Get("spec").Get("unschedulable") != nil && change.Unschedulable == nil {
+			change.Unschedulable = new(bool)
+		}
+	}
+	u.nodesApplied[o.name] = o.root
+	u.nodeStep(s, o.name, sim.Step{Kind: sim.StepChangeNode, Done: "configured", NodeChange: change})
+}
+
+func labelsOf(root *yamlnode.Node) []yamlnode.Field {
+	if labels := root.Get("metadata").Get("labels"); labels != nil {
+		return labels.Fields
+	}
+	return nil
+}
+
+// nodeChange reads what an object, or a patch, says of a node.
+func (u *user) nodeChange(s *userStep, root *yamlnode.Node) (*sim.NodeChange, bool) {
+	out := new(sim.NodeChange)
+	for _, f := range labelsOf(root) {
+		value := textOf(f.Value)
+		switch {
+		case !isLabelKey(f.Name) || value != "" && !isLabelValue(value):
+			u.blameStep(s, "", "metadata.labels: got %s: %s; want a label", f.Name, quote(value))
+			return nil, false
+		case f.Value.Kind == yamlnode.Null:
+			out.Unlabels = append(out.Unlabels, u.dict.Sym(f.Name))
+		default:
+			out.Labels = append(out.Labels, models.Label{Key: u.dict.Sym(f.Name), Value: u.dict.Sym(value)})
+		}
+	}
+	if n := root.Get("spec").Get("unschedulable"); n != nil {
+		cordoned := isTrue(n)
+		out.Unschedulable = &cordoned
+	}
+	if n := root.Get("spec").Get("taints"); n != nil {
+		out.Taints = []models.Taint{}
+		for _, item := range n.Items {
+			text := textOf(item.Get("key"))
+			if value := textOf(item.Get("value")); value != "" {
+				text += "=" + value
+			}
+			key, value, effect, err := splitTaint(fmt.Sprintf("%s:%s", text, textOf(item.Get("effect"))), true)
+			if err != nil {
+				u.blameStep(s, "", "spec.taints: %v", err)
+				return nil, false
+			}
+			out.Taints = append(out.Taints, models.Taint{Key: u.dict.Sym(key), Value: u.dict.Sym(value), Effect: effect})
+		}
+	}
+	return out, true
+}
+
+// knowNodes notes the nodes that the input has as objects.
+func (u *user) knowNodes() {
+	for _, document := range u.documents {
+		if document.own {
+			continue
+		}
+		for _, o := range slices.Backward(itemsOf(document)) {
+			if o.kind == nodeKind {
+				u.nodesApplied[o.name] = o.root
+			}
+		}
+	}
+}
