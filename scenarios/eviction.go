@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/evict"
 )
 
@@ -12,6 +13,7 @@ import (
 // occasion goes before what the scenario says of it.
 type EvictionSpec struct {
 	Descheduler *DeschedulerSpec `yaml:"descheduler" help:"a descheduler, which evicts pods that would be better off elsewhere"`
+	Preemption  *EvictorSpec     `yaml:"preemption" help:"who goes for a pod that fits nowhere (default: kube-scheduler)"`
 	Drain       *EvictorSpec     `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
 	Spot        *EvictorSpec     `yaml:"spot" help:"who leaves a node that a fault reclaims, after its warning or its notice (default: wait)"`
 }
@@ -48,6 +50,9 @@ func (l *loader) compileEvictions() {
 				l.run.Config.Evictors[kind] = evictor
 			}
 		}
+		if rule := l.victimRule(e.object, e.spec); rule != nil {
+			l.run.Config.Plugins = plugins.WithVictimRule(l.table, rule)
+		}
 	}
 }
 
@@ -82,20 +87,9 @@ func (l *loader) evictor(o *object, kind evict.Kind, spec *EvictorSpec) evict.Ev
 }
 
 func (l *loader) newEvictor(o *object, path string, n *yamlnode.Node, entry *evict.Entry) evict.Evictor {
-	var args any
-	switch {
-	case n == nil || n.Kind == yamlnode.Null:
-	case entry.Args == nil:
-		l.blame(o, path, "%s takes no arguments", entry.Name)
+	args, ok := l.argsOf(o, path, n, entry.Name, entry.Args)
+	if !ok {
 		return nil
-	default:
-		args = reflect.New(reflect.TypeOf(entry.Args).Elem()).Interface()
-		f := form{problems: asProblems(l.decoder.Decode(n, args))}
-		f.check(n, reflect.TypeOf(args).Elem(), "")
-		if len(f.problems) > 0 {
-			l.addUnder(path, f.problems)
-			return nil
-		}
 	}
 	evictor, err := entry.New(args, l.dict)
 	if err != nil {
@@ -103,4 +97,45 @@ func (l *loader) newEvictor(o *object, path string, n *yamlnode.Node, entry *evi
 		return nil
 	}
 	return evictor
+}
+
+// argsOf reads the arguments of what a document names; nil stands for those that it has
+// by default.
+func (l *loader) argsOf(o *object, path string, n *yamlnode.Node, name string, known any) (args any, ok bool) {
+	switch {
+	case n == nil || n.Kind == yamlnode.Null:
+		return nil, true
+	case known == nil:
+		l.blame(o, path, "%s takes no arguments", name)
+		return nil, false
+	}
+	args = reflect.New(reflect.TypeOf(known).Elem()).Interface()
+	f := form{problems: asProblems(l.decoder.Decode(n, args))}
+	f.check(n, reflect.TypeOf(args).Elem(), "")
+	if len(f.problems) > 0 {
+		l.addUnder(path, f.problems)
+		return nil, false
+	}
+	return args, true
+}
+
+// victimRule makes the rule of preemption that a document names; nil without one.
+func (l *loader) victimRule(o *object, spec *EvictionSpec) plugins.VictimRule {
+	if spec == nil || spec.Preemption == nil {
+		return nil
+	}
+	const path = "spec.eviction.preemption"
+	var known []string
+	for _, entry := range plugins.VictimRules() {
+		if entry.Name == spec.Preemption.Name {
+			args, ok := l.argsOf(o, path+".args", spec.Preemption.Args, entry.Name, entry.Args)
+			if !ok {
+				return nil
+			}
+			return entry.New(args)
+		}
+		known = append(known, entry.Name)
+	}
+	l.blame(o, path+".name", "%s", unknown("rule of preemption", spec.Preemption.Name, known))
+	return nil
 }

@@ -162,6 +162,7 @@ func readPolicyFile(file *heldFile, table []plugins.Entry) (Policy, yamlnode.Pro
 		if spec := l.readPolicy(o); spec != nil {
 			p = fromPolicy(o, spec)
 			l.evictors(o, spec.Eviction)
+			l.victimRule(o, spec.Eviction)
 		}
 		if documents.scheduler != nil && p.Profile != "" {
 			l.blame(o, "spec.profile", "the %s at %s says how pods are scheduled; want one of them", schedulerConfigKind, documents.scheduler.place(""))

@@ -22,6 +22,7 @@ const ReasonPreemption = "PreemptionByScheduler"
 type DefaultPreemption struct {
 	args DefaultPreemptionArgs
 	rule VictimRule
+	may  eligibleVictims // nil if every pod of lower priority may go
 
 	// deleting are the pods for which victims are being deleted, each with the
 	// last of its victims.
@@ -70,7 +71,8 @@ func NewPreemption(args DefaultPreemptionArgs, rule VictimRule) (*DefaultPreempt
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
-	return &DefaultPreemption{args: args, rule: rule,
+	may, _ := rule.(eligibleVictims)
+	return &DefaultPreemption{args: args, rule: rule, may: may,
 		deleting: make(map[models.PodID]models.PodID), lowest: math.MaxInt32}, nil
 }
 
@@ -223,7 +225,7 @@ func (p *DefaultPreemption) choose(c *framework.Cycle, r framework.DryRun, candi
 func (p *DefaultPreemption) try(c *framework.Cycle, r framework.DryRun, node models.NodeID) (framework.Candidate, *framework.Status) {
 	p.pods = p.pods[:0]
 	for _, id := range c.View.Node(node).Pods() {
-		if pod := c.View.Pod(id); pod.Spec().Priority < c.Spec.Priority {
+		if pod := c.View.Pod(id); pod.Spec().Priority < c.Spec.Priority && (p.may == nil || p.may.Preempts(c.Spec, pod.Spec())) {
 			p.pods = append(p.pods, pod)
 		}
 	}

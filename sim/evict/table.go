@@ -27,6 +27,18 @@ func Table() []Entry {
 			New: func(any, *models.Dictionary) (Evictor, error) { return kubectlOrder{}, nil },
 		},
 		{
+			Name: "budget-aware", Kind: Drain, Help: "pods that no budget keeps first, then by what their budgets allow",
+			New: func(any, *models.Dictionary) (Evictor, error) { return budgetAware{}, nil },
+		},
+		{
+			Name: "most-spread-first", Kind: Drain, Help: "pods first whose owner has pods on the most nodes",
+			New: func(any, *models.Dictionary) (Evictor, error) { return mostSpread{}, nil },
+		},
+		{
+			Name: "least-work-first", Kind: Drain, Help: "pods first that have run for the shortest time",
+			New: func(any, *models.Dictionary) (Evictor, error) { return leastWork{}, nil },
+		},
+		{
 			Name: "wait", Kind: Notice, Help: "nobody: pods go down with the node that is taken away",
 			New: func(any, *models.Dictionary) (Evictor, error) { return waits{}, nil },
 		},

@@ -4,13 +4,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/evict"
 )
 
 // policy is a line of a table of policies as JSON.
 type policy struct {
 	Name string `json:"name"`
-	Kind string `json:"kind"` // profile, plugin, or the occasion of an evictor
+	Kind string `json:"kind"` // profile, plugin, the occasion of an evictor, or preemption rule
 	Help string `json:"help"`
 }
 
@@ -34,6 +35,9 @@ spec.eviction, by their occasion.`,
 			}
 			for _, e := range evict.Table() {
 				list = append(list, policy{e.Name, e.Kind.String() + " evictor", e.Help})
+			}
+			for _, r := range plugins.VictimRules() {
+				list = append(list, policy{r.Name, "preemption rule", r.Help})
 			}
 			if output == "json" {
 				return s.printJSON(list)
