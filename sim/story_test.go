@@ -134,6 +134,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.series(t, d)
 	case "autoscaler":
 		s.autoscaler(t, d)
+	case "descheduler":
+		s.deschedule(t, d)
 	case "run":
 		return s.play(t, d)
 	default:
@@ -244,6 +246,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	if d.MaybeScanArgs(t, "app", &app); app != "" {
 		template.Pod.Labels = models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)})
 	}
+	s.relate(t, d, template.Pod)
 	template.Pod.ActiveDeadline = span(t, d, "podactive", 0)
 	s.containers(t, d, template)
 	image := ""

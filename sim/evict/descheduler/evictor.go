@@ -36,7 +36,7 @@ func DefaultEvictor() Evictor {
 
 // filter reports whether a pod may be evicted at all.
 // Source: descheduler pkg/framework/plugins/defaultevictor/defaultevictor.go (Filter).
-func (e *Evictor) filter(pod cluster.Pod) bool {
+func (e *Evictor) filter(at models.Time, pod cluster.Pod) bool {
 	spec, v := pod.Spec(), pod.View()
 	switch {
 	case spec.Static, pod.Deleting(), e.protects(pod):
@@ -46,7 +46,7 @@ func (e *Evictor) filter(pod cluster.Pod) bool {
 	case e.MinReplicas > 1 && pod.Owner() != models.None && !atLeast(v.Owner(pod.Owner()), e.MinReplicas):
 		return false
 	}
-	return e.MinAge == 0 || pod.BoundAt() != models.Never && v.Now().Sub(pod.BoundAt()) >= e.MinAge
+	return e.MinAge == 0 || pod.BoundAt() != models.Never && at.Sub(pod.BoundAt()) >= e.MinAge
 }
 
 // protects reports whether a pod is one of those that are protected.

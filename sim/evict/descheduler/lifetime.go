@@ -36,7 +36,7 @@ func (s *PodLifeTime) run(r *round) {
 	var pods []cluster.Pod
 	wanted := r.evictable(&s.Scope)
 	for _, node := range r.nodes {
-		pods = append(pods, allPodsOn(node, func(pod cluster.Pod) bool { return s.wants(r, pod) && wanted(pod) })...)
+		pods = append(pods, r.allPodsOn(node, func(pod cluster.Pod) bool { return s.wants(r, pod) && wanted(pod) })...)
 	}
 	slices.SortStableFunc(pods, func(a, b cluster.Pod) int { return cmp.Compare(a.Created(), b.Created()) })
 	for _, pod := range pods {

@@ -28,21 +28,36 @@ type keep func(cluster.Pod) bool
 
 // evictable lists what a strategy may take, of those in its scope.
 func (r *round) evictable(s *Scope) keep {
-	return func(pod cluster.Pod) bool { return s.has(pod) && r.evictor.filter(pod) && r.evictor.preEviction(pod) }
+	return func(pod cluster.Pod) bool {
+		return s.has(pod) && r.evictor.filter(r.occasion.At, pod) && r.evictor.preEviction(pod)
+	}
 }
 
 // podsOn lists the pods of a node that have not ended.
 // Source: descheduler pkg/descheduler/pod/pods.go (ListPodsOnANode).
 func podsOn(node cluster.Node, want keep) []cluster.Pod {
-	return allPodsOn(node, func(pod cluster.Pod) bool { return !pod.Phase().Terminal() && (want == nil || want(pod)) })
+	return pick(node, node.Pods(), func(pod cluster.Pod) bool { return !pod.Phase().Terminal() && (want == nil || want(pod)) })
 }
 
 // allPodsOn lists the pods of a node, also those that have ended.
 // Source: descheduler pkg/descheduler/pod/pods.go (ListAllPodsOnANode).
-func allPodsOn(node cluster.Node, want keep) (list []cluster.Pod) {
+func (r *round) allPodsOn(node cluster.Node, want keep) []cluster.Pod {
+	if r.ended == nil {
+		r.ended = make(map[models.NodeID][]models.PodID)
+		for pod := range r.view.Live() {
+			if pod.Phase().Terminal() {
+				r.ended[pod.Node()] = append(r.ended[pod.Node()], pod.ID())
+			}
+		}
+	}
+	return pick(node, slices.Concat(node.Pods(), r.ended[node.ID()]), want)
+}
+
+// pick lists those of pods that are on a node and wanted, and that are there still.
+func pick(node cluster.Node, pods []models.PodID, want keep) (list []cluster.Pod) {
 	v := node.View()
-	for _, id := range slices.Sorted(slices.Values(node.Pods())) {
-		if pod := v.Pod(id); pod.Node() == node.ID() && want(pod) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(pods))) {
+		if pod := v.Pod(id); !pod.Removed() && pod.Node() == node.ID() && want(pod) {
 			list = append(list, pod)
 		}
 	}
@@ -82,7 +97,7 @@ func ownerKind(pod cluster.Pod) (kind string, ok bool) {
 	return pod.View().Owner(pod.Owner()).Kind().String(), true
 }
 
-// age is since when a pod has been there.
+// seconds is how long ago a moment was.
 func (r *round) seconds(since models.Time) int64 {
 	return int64(r.occasion.At.Sub(since).Seconds())
 }

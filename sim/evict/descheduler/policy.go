@@ -79,6 +79,8 @@ type round struct {
 	ask      Ask
 	nodes    []cluster.Node
 	evictor  *Evictor // of the profile that is being run
+	// ended are the pods that had ended when the round was first asked for them.
+	ended map[models.NodeID][]models.PodID
 	// What has been evicted in this round.
 	onNode      map[models.NodeID]uint
 	inNamespace map[models.Sym]uint

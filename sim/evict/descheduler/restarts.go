@@ -25,7 +25,7 @@ func (*TooManyRestarts) Name() string { return "RemovePodsHavingTooManyRestarts"
 func (s *TooManyRestarts) run(r *round) {
 	for _, node := range r.nodes {
 		wanted := r.evictable(&s.Scope)
-		pods := allPodsOn(node, func(pod cluster.Pod) bool { return s.restarts(pod) >= s.Threshold && s.inState(pod) && wanted(pod) })
+		pods := r.allPodsOn(node, func(pod cluster.Pod) bool { return s.restarts(pod) >= s.Threshold && s.inState(pod) && wanted(pod) })
 		slices.SortStableFunc(pods, func(a, b cluster.Pod) int { return cmp.Compare(s.restarts(b), s.restarts(a)) })
 		if !r.evictInTurn(s, pods) {
 			return
@@ -63,7 +63,7 @@ func (*FailedPods) Name() string { return "RemoveFailedPods" }
 func (s *FailedPods) run(r *round) {
 	for _, node := range r.nodes {
 		wanted := r.evictable(&s.Scope)
-		pods := allPodsOn(node, func(pod cluster.Pod) bool {
+		pods := r.allPodsOn(node, func(pod cluster.Pod) bool {
 			return pod.Phase() == models.Failed && s.wants(r, pod) && wanted(pod)
 		})
 		if !r.evictInTurn(s, pods) {

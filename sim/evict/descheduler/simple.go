@@ -24,7 +24,7 @@ func (s *InterPodAntiAffinity) run(r *round) {
 	for i := range r.nodes {
 		byImportance(byNode[i])
 		for _, pod := range byNode[i] {
-			if !violatesAntiAffinity(pod, all) || !r.evictor.filter(pod) || !r.evictor.preEviction(pod) {
+			if !violatesAntiAffinity(pod, all) || !r.evictor.filter(r.occasion.At, pod) || !r.evictor.preEviction(pod) {
 				continue
 			}
 			verdict := r.evict(s, pod)

@@ -39,7 +39,7 @@ type domain struct {
 func (s *TopologySpread) run(r *round) {
 	byNamespace := make(map[models.Sym][]cluster.Pod)
 	var namespaces []models.Sym
-	may := func(pod cluster.Pod) bool { return s.Scope.has(pod) && r.evictor.filter(pod) }
+	may := func(pod cluster.Pod) bool { return s.Scope.has(pod) && r.evictor.filter(r.occasion.At, pod) }
 	for _, node := range r.nodes {
 		for _, pod := range podsOn(node, may) {
 			namespace := pod.Spec().Namespace

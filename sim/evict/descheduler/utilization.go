@@ -60,7 +60,7 @@ func (s *LowNodeUtilization) run(r *round) {
 	}
 	slices.SortStableFunc(much, func(a, b *nodeLoad) int { return cmp.Compare(b.sum(), a.sum()) })
 	b.goOn = func(n *nodeLoad) bool { return n.exceeds(b.resources) && b.roomIsLeft() }
-	b.move(much, few, r.evictor.filter)
+	b.move(much, few, func(pod cluster.Pod) bool { return r.evictor.filter(r.occasion.At, pod) })
 }
 
 // HighNodeUtilization evicts pods from nodes with little use, so that fewer nodes are
@@ -96,7 +96,7 @@ func (s *HighNodeUtilization) run(r *round) {
 	slices.SortStableFunc(few, func(a, b *nodeLoad) int { return cmp.Compare(a.sum(), b.sum()) })
 	b.goOn = func(*nodeLoad) bool { return b.roomIsLeft() }
 	b.move(few, others, func(pod cluster.Pod) bool {
-		return r.evictor.filter(pod) && (!s.OnlyThresholds || slices.ContainsFunc(s.Low, func(t Threshold) bool {
+		return r.evictor.filter(r.occasion.At, pod) && (!s.OnlyThresholds || slices.ContainsFunc(s.Low, func(t Threshold) bool {
 			return t.Resource != models.Pods && pod.Spec().Requests[t.Resource] > 0
 		}))
 	})
