@@ -13,6 +13,8 @@ type Definitions struct {
 	// Policies are there from the start, too, but can be changed.
 	Policies   []*PolicySpec
 	Priorities []*PriorityClassSpec
+	// Rejects tells that some pods are rejected whatever the policies.
+	Rejects bool
 }
 
 // PriorityClassSpec is a PriorityClass, as those see it who look at it: pods have its

@@ -110,6 +110,9 @@ type PodDetail struct {
 	// CrossNamespace tells that a term of inter-pod affinity looks into other
 	// namespaces.
 	CrossNamespace bool `json:",omitempty"`
+	// MissingRuntime is the RuntimeClass that the pod names, if there is none of that
+	// name: an API server rejects such pods.
+	MissingRuntime string `json:",omitempty"`
 }
 
 // ContainerDetail is what a container requests and is limited to.

@@ -47,3 +47,37 @@ func TestWhatNoServerTakesIsNotCreated(t *testing.T) {
 		})
 	}
 }
+
+// A resize is held to the policies of its namespace, container by container.
+func TestResizesAreHeldToPolicies(t *testing.T) {
+	const policies = `---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: q}
+spec: {hard: {requests.cpu: "2"}}
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: l}
+spec: {limits: [{type: Container, max: {cpu: 3}, default: {cpu: 3}}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [{name: c, image: i, resources: {requests: {cpu: 1}}}, {name: d, image: i, resources: {requests: {cpu: 500m}}}]}
+`
+	resize := func(at, resources string) string {
+		return at + " patch pod a --subresource resize -p '{spec: {containers: [{name: c, resources: " + resources + "}]}}'"
+	}
+	got := runSteps(t, base+policies, resize("1m", "{requests: {cpu: 1500m}}"), resize("2m", "{requests: {cpu: 1600m}}"),
+		resize("3m", "{requests: {cpu: 1}, limits: {cpu: 3500m}}"), resize("4m", "{requests: {cpu: 1}}"), resize("5m", "{requests: {cpu: 1500m}}"))
+	want := []string{
+		"pod/a patched",
+		`FAILED Error from server (Forbidden): pods "a" is forbidden: exceeded quota: q, requested: requests.cpu=100m, used: requests.cpu=2, limited: requests.cpu=2`,
+		`FAILED Error from server (Forbidden): pods "a" is forbidden: maximum cpu usage per Container is 3, but limit is 3500m`,
+		"pod/a patched", "pod/a patched",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

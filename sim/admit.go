@@ -34,7 +34,7 @@ func (c *Config) admits() bool {
 			return true
 		}
 	}
-	return len(c.Objects.Policies) > 0
+	return len(c.Objects.Policies) > 0 || c.Objects.Rejects
 }
 
 // putPolicy makes a ResourceQuota or LimitRange, or changes it.

@@ -56,6 +56,7 @@ func (s *Simulation) resizePod(step *Step, pod cluster.Pod) (string, error) {
 		next.Requests[i] = max(desired.Requests[i]+is.Requests[i]-was.Requests[i], 0)
 		next.Limits[i] = max(desired.Limits[i]+is.Limits[i]-was.Limits[i], 0)
 	}
+	next.Detail = resizedDetail(desired.Detail, was.Detail, is.Detail)
 	next.NonZeroCPU = max(desired.NonZeroCPU+is.NonZeroCPU-was.NonZeroCPU, 0)
 	next.NonZeroMemory = max(desired.NonZeroMemory+is.NonZeroMemory-was.NonZeroMemory, 0)
 	next.ScoredCPU = max(desired.ScoredCPU+is.ScoredCPU-was.ScoredCPU, 0)
@@ -66,14 +67,16 @@ func (s *Simulation) resizePod(step *Step, pod cluster.Pod) (string, error) {
 	if pod.Phase().Terminal() {
 		return s.says(step, step.Done), nil // no kubelet looks at it any more
 	}
+	if s.admission != nil {
+		if refusal := s.admission.Bounds(&next); refusal.Form != models.NotRefused {
+			return "", refused(refusal, "pods", "Pod", s.nameOf(&step.Object))
+		}
+	}
 	if pod.Node() != models.None {
 		if lack := notAllocatable(&next, s.view.Node(pod.Node())); lack != "" {
 			return "", fmt.Errorf("Error from server (Forbidden): pods %q is forbidden: node didn't have enough allocatable resources: %s",
 				s.nameOf(&step.Object), lack)
 		}
-	}
-	if len(step.Change.Restarts) > 0 {
-		s.resizes.restarts[pod.ID()] = true
 	}
 	id := s.cluster.DefinePod(&next)
 	r, under := pod.Resize()
@@ -83,7 +86,19 @@ func (s *Simulation) resizePod(step *Step, pod cluster.Pod) (string, error) {
 	if r.Desired, r.State = id, cluster.ResizeDesired; pod.Node() == models.None {
 		r.Allocated, r.Actuated = id, id
 	}
-	s.do(models.Op{Kind: models.OpResizePod, Pod: pod.ID(), Def: int32(id), Arg: s.resizeArg(pod, &r)})
+	arg := s.resizeArg(pod, &r)
+	if s.admission != nil {
+		counted, before := models.SplitResizeArg(arg)
+		ops, refusal := s.admission.Resize(counted, before, s.ops[:0])
+		if refusal.Form != models.NotRefused {
+			return "", refused(refusal, "pods", "Pod", s.nameOf(&step.Object))
+		}
+		s.doAll(ops)
+	}
+	if len(step.Change.Restarts) > 0 {
+		s.resizes.restarts[pod.ID()] = true
+	}
+	s.do(models.Op{Kind: models.OpResizePod, Pod: pod.ID(), Def: int32(id), Arg: arg})
 	return s.says(step, step.Done), nil
 }
 
@@ -109,6 +124,7 @@ func (s *Simulation) resizeArg(pod cluster.Pod, r *cluster.Resize) int64 {
 	if r.State != cluster.ResizeInfeasible {
 		specs = append(specs, s.view.Spec(r.Desired))
 	}
+	counted.Detail = countedDetail(s.view.Spec(r.Desired), specs)
 	counted.Requests, counted.Limits = specs[0].Requests, s.view.Spec(r.Desired).Limits
 	counted.NonZeroCPU, counted.NonZeroMemory, counted.ScoredCPU, counted.ScoredMemory = 0, 0, 0, 0
 	for _, spec := range specs {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -116,6 +117,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.budget(t, d)
 	case "namespace":
 		s.namespace(t, d)
+	case "service":
+		s.service(t, d)
 	case "quota", "limits":
 		s.policy(t, d)
 	case "fault":
@@ -256,6 +259,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	s.containersOf(t, d, template.Pod)
 	s.gates(t, d, template)
 	s.uses(t, d, template)
+	s.runtime(t, d, template.Pod)
 	return template
 }
 
@@ -267,7 +271,7 @@ func (s *story) budget(t *testing.T, d *datadriven.TestData) {
 	name := app
 	d.MaybeScanArgs(t, "name", &name)
 	spec := &models.BudgetSpec{
-		Namespace: s.d.Sym("default"), Name: s.d.Sym(name), AlwaysEvict: d.HasArg("alwaysallow"),
+		Namespace: cmp.Or(s.inside, s.d.Sym("default")), Name: s.d.Sym(name), AlwaysEvict: d.HasArg("alwaysallow"),
 		Selector: models.LabelSelector{Requirements: models.Selector{
 			{Key: s.d.Sym("app"), Op: models.In, Values: []models.Sym{s.d.Sym(app)}},
 		}},

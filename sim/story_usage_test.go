@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -157,8 +158,8 @@ func (s *story) autoscaler(t *testing.T, d *datadriven.TestData) {
 	}
 	rules.Behavior = s.behavior(t, d)
 	s.arrive(models.Time(span(t, d, "at", 0)), name, &Template{
-		Pod:   &models.PodSpec{Namespace: s.d.Sym("default")},
-		Owner: &models.OwnerSpec{Kind: models.HorizontalPodAutoscaler, Namespace: s.d.Sym("default"), Completions: models.Unset, TTLAfterFinished: -1, Autoscaler: rules},
+		Pod:   &models.PodSpec{Namespace: cmp.Or(s.inside, s.d.Sym("default"))},
+		Owner: &models.OwnerSpec{Kind: models.HorizontalPodAutoscaler, Namespace: cmp.Or(s.inside, s.d.Sym("default")), Completions: models.Unset, TTLAfterFinished: -1, Autoscaler: rules},
 	})
 }
 

@@ -105,6 +105,7 @@ func resizable(was, is *models.PodSpec) {
 	for _, spec := range []*models.PodSpec{was, is} {
 		spec.Requests, spec.Limits = models.Resources{}, models.Resources{}
 		spec.NonZeroCPU, spec.NonZeroMemory, spec.ScoredCPU, spec.ScoredMemory = 0, 0, 0, 0
+		spec.Detail = nil
 	}
 }
 

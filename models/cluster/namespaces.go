@@ -13,6 +13,7 @@ type namespaceRow struct {
 	deleted models.Time // when it was marked for deletion
 	ending  bool
 	gone    bool
+	emptied bool // it was gone once, and with it the Services that were in it
 	// conditions are by type; those without a type are not set.
 	conditions [models.NamespaceConditions]Condition
 }
@@ -27,7 +28,7 @@ func (c *Cluster) changeNamespace(now models.Time, op *models.Op) error {
 	case op.Kind == models.OpAddNamespace && spec == nil:
 		return fmt.Errorf("namespace %s is not defined", name)
 	case op.Kind == models.OpAddNamespace:
-		c.ended[op.Name] = &namespaceRow{created: now, deleted: models.Never}
+		c.ended[op.Name] = &namespaceRow{created: now, deleted: models.Never, emptied: true}
 		return nil
 	case !there:
 		return fmt.Errorf("there is no namespace %s", name)
@@ -44,7 +45,7 @@ func (c *Cluster) changeNamespace(now models.Time, op *models.Op) error {
 	case row == nil || !row.ending:
 		return fmt.Errorf("namespace %s is not being deleted", name)
 	case op.Kind == models.OpDropNamespace:
-		row.gone = true
+		row.gone, row.emptied = true, true
 		return nil
 	}
 	return noteNamespace(now, op, row)

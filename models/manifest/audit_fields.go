@@ -81,7 +81,7 @@ var podFields = []auditFields{
 	{Approximated, "schedulingGates", "keep the pod out of the queue; nobody takes them away"},
 	{Matters, "schedulingGroup", "pods are not scheduled as a group"},
 	{Used, "readinessGates", "a pod is Ready when others have set the conditions: conditions of a PodBehavior, or a patch of the status"},
-	{Approximated, "runtimeClassName", "overhead, nodes and tolerations of the class, if the input has it"},
+	{Approximated, "runtimeClassName", "overhead, nodes and tolerations of the class; without it pods are rejected"},
 	{Matters, "resourceClaims resources.claims", noDevices},
 	{Used, "resources.requests", "the room a pod takes (NodeResourcesFit)"},
 	{Approximated, "resources.limits", noLimits},

@@ -179,7 +179,7 @@ func detailText(detail *models.PodDetail) string {
 			w.line(name, strconv.Quote(a.Name), a.Value, a.Milli, a.Format)
 		}
 	}
-	w.line("detail", detail.Whole, detail.CrossNamespace)
+	w.line("detail", detail.Whole, detail.CrossNamespace, detail.MissingRuntime)
 	for i := range detail.Containers {
 		w.line("container", i)
 		amounts("requests", detail.Containers[i].Requests)

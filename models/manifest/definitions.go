@@ -18,7 +18,7 @@ import (
 // Compile found. Call it when all is compiled.
 func (s *Set) Definitions() models.Definitions {
 	out := s.definitions
-	out.Namespaces, out.Priorities = nil, s.priorities()
+	out.Namespaces, out.Priorities, out.Rejects = nil, s.priorities(), s.rejects
 	for _, name := range slices.Sorted(maps.Keys(s.namespaces)) {
 		labels := maps.Clone(s.namespaces[name])
 		if labels == nil {

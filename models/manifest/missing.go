@@ -99,4 +99,5 @@ func (k *compilation) addReplicaSet(deployment int, hash string, pod int) {
 		Status: &OwnerStatus{Created: k.Pods[pod].Status.Created}, Position: d.Position,
 	})
 	k.ownerMeta = append(k.ownerMeta, meta)
+	k.templates = append(k.templates, k.templates[deployment])
 }

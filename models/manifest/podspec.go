@@ -29,8 +29,9 @@ type podSource struct {
 // Source: pkg/apis/core/validation/validation.go (ValidatePodSpec).
 func (c *checker) podSpec(src podSource) *models.PodSpec {
 	spec, dict := src.spec, c.set.dict
+	missing := ""
 	if !src.snapshot {
-		c.admitRuntime(spec, src.path)
+		missing = c.admitRuntime(spec, src.path)
 	}
 	setPodDefaults(spec)
 	c.set.inhabit(src.namespace)
@@ -58,6 +59,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	c.admitPriority(spec, src.path, src.snapshot || src.partial, out)
 	c.podResources(spec, src.path, out)
 	out.Detail = c.detail(spec)
+	out.Detail.MissingRuntime = missing
 	c.schedulingGates(spec, src.path, out)
 	c.lifetime(spec, src.path, out)
 	c.readinessGates(spec, src.path, out)

@@ -24,15 +24,17 @@ func (s *Set) addRuntimeClass(c *checker, class *nodev1.RuntimeClass) {
 }
 
 // admitRuntime gives a pod the overhead, the nodes and the tolerations of its
-// RuntimeClass, if the input has that.
-// Source: plugin/pkg/admission/runtimeclass/admission.go (setOverhead, setScheduling).
-func (c *checker) admitRuntime(spec *corev1.PodSpec, path string) {
+// RuntimeClass, or returns the name of the one that there is not.
+// Source: plugin/pkg/admission/runtimeclass/admission.go (prepareObjects, setOverhead,
+// setScheduling).
+func (c *checker) admitRuntime(spec *corev1.PodSpec, path string) (missing string) {
 	if spec.RuntimeClassName == nil {
-		return
+		return ""
 	}
 	class := c.set.runtimes[*spec.RuntimeClassName]
 	if class == nil {
-		return
+		c.set.rejects = true
+		return *spec.RuntimeClassName
 	}
 	if class.Overhead != nil {
 		if len(spec.Overhead) > 0 && !sameAmounts(spec.Overhead, class.Overhead.PodFixed) {
@@ -41,7 +43,7 @@ func (c *checker) admitRuntime(spec *corev1.PodSpec, path string) {
 		spec.Overhead = class.Overhead.PodFixed
 	}
 	if class.Scheduling == nil {
-		return
+		return ""
 	}
 	selector := maps.Clone(spec.NodeSelector)
 	for _, key := range sortedKeys(class.Scheduling.NodeSelector) {
@@ -60,6 +62,7 @@ func (c *checker) admitRuntime(spec *corev1.PodSpec, path string) {
 			spec.Tolerations = append(slices.Clone(spec.Tolerations), t)
 		}
 	}
+	return ""
 }
 
 func sameAmounts(a, b corev1.ResourceList) bool {

@@ -38,3 +38,15 @@ spec: {runtimeClassName: kata, nodeSelector: {disk: fast}, containers: [{name: c
 		t.Errorf("%d tolerations of the class, want 1", found)
 	}
 }
+
+// A pod whose RuntimeClass the input does not have is rejected in the run, unless it is
+// in a live cluster already.
+func TestAMissingRuntimeClassIsNoted(t *testing.T) {
+	pod := podWith("runtimeClassName: kata, containers: [{name: c, image: a}]")
+	for status, want := range map[string]string{"": "kata", "status: {phase: Running}\n": ""} {
+		s := NewSet(models.NewDictionary())
+		if got := compile(t, s, pod+status).Pods[0].Spec.Detail.MissingRuntime; got != want || s.Definitions().Rejects != (want != "") {
+			t.Errorf("with %q: got %q, rejects %v; want %q", status, got, s.Definitions().Rejects, want)
+		}
+	}
+}

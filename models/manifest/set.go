@@ -34,6 +34,7 @@ type Set struct {
 	classes   map[string]*priorityClass
 	standing  *priorityClass // the global default, if any
 	runtimes  map[string]*nodev1.RuntimeClass
+	rejects   bool  // a pod names a RuntimeClass that there is not
 	generated int32 // names made from generateName so far
 
 	unseen      map[string]*priorityClass // of a snapshot that lacks them

@@ -152,7 +152,7 @@ func endpointSlices() *kind {
 func serviceKind(k kind, objects func(*Moment, int32, *models.ServiceSpec) []object) *kind {
 	k.list = func(m *Moment) (out []object) {
 		for id, s := range m.View.Services() {
-			if len(s.Selector) > 0 && s.Type != "ExternalName" {
+			if len(s.Selector) > 0 && s.Type != "ExternalName" && !m.View.ServiceRemoved(s) {
 				out = append(out, objects(m, int32(id), s)...)
 			}
 		}

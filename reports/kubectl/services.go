@@ -15,12 +15,27 @@ func services() *kind {
 		list: func(m *Moment) (out []object) {
 			addresses := m.serviceAddresses()
 			for id := range addresses {
+				if m.View.ServiceRemoved(m.View.Services()[id]) {
+					continue
+				}
 				out = append(out, m.service(int32(id), &addresses[id]))
 			}
 			return out
 		},
-		touched:  func(*models.Op, cluster.View) []int32 { return nil }, // they stay as they are
-		one:      func(m *Moment, id int32) (object, bool) { return m.service(id, &m.serviceAddresses()[id]), true },
+		touched: func(op *models.Op, v cluster.View) (ids []int32) {
+			if op.Kind != models.OpDropNamespace {
+				return nil // they stay as they are
+			}
+			for id, s := range v.Services() {
+				if s.Namespace == op.Name {
+					ids = append(ids, int32(id))
+				}
+			}
+			return ids
+		},
+		one: func(m *Moment, id int32) (object, bool) {
+			return m.service(id, &m.serviceAddresses()[id]), !m.View.ServiceRemoved(m.View.Services()[id])
+		},
 		describe: describeService,
 	}
 }

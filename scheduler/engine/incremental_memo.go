@@ -36,9 +36,9 @@ const maxMemos = 1 << 13
 
 func (ms *memos) of(pod cluster.Pod, counts framework.Counts) *memo {
 	v, facts := pod.View(), counts.Facts()
-	if ms.by == nil || ms.facts != facts || ms.services != len(v.Services()) || len(ms.by) >= maxMemos {
+	if ms.by == nil || ms.facts != facts || ms.services != v.ServicesLeft() || len(ms.by) >= maxMemos {
 		ms.by = make(map[memoKey]*memo)
-		ms.facts, ms.services, ms.strata = facts, len(v.Services()), nil
+		ms.facts, ms.services, ms.strata = facts, v.ServicesLeft(), nil
 	}
 	key := keyOf(pod)
 	m := ms.by[key]

@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -65,6 +66,9 @@ func (a *Admission) Pod(id models.SpecID, ops []models.Op) (models.SpecID, []mod
 	if refusal := a.Namespace(namespace); refusal.Form != models.NotRefused {
 		return id, ops, refusal
 	}
+	if refusal := a.runtime(id); refusal.Form != models.NotRefused {
+		return id, ops, refusal
+	}
 	if len(a.view.PoliciesIn(namespace)) == 0 {
 		return id, ops, models.Refusal{}
 	}
@@ -76,6 +80,16 @@ func (a *Admission) Pod(id models.SpecID, ops []models.Op) (models.SpecID, []mod
 	u := a.usageOf(done.spec)
 	ops, refusal := a.quotas(namespace, &u, spec, ops)
 	return done.spec, ops, refusal
+}
+
+// runtime rejects a pod whose RuntimeClass is not there.
+// Source: plugin/pkg/admission/runtimeclass/admission.go (prepareObjects).
+func (a *Admission) runtime(id models.SpecID) models.Refusal {
+	detail := a.view.Spec(id).Detail
+	if detail == nil || detail.MissingRuntime == "" {
+		return models.Refusal{}
+	}
+	return models.Refusal{Form: models.Forbidden, Why: fmt.Sprintf("pod rejected: RuntimeClass %q not found", detail.MissingRuntime)}
 }
 
 // limited is LimitRanger with the validation of the API between its two parts.
@@ -109,6 +123,41 @@ func (a *Admission) limited(id models.SpecID, namespace models.Sym) finished {
 	}
 	a.finished[id] = done
 	return done
+}
+
+// Bounds refuses resources that a pod is to have which the LimitRanges of its namespace
+// do not allow.
+// Source: plugin/pkg/admission/limitranger/admission.go (SupportsAttributes).
+func (a *Admission) Bounds(spec *models.PodSpec) models.Refusal {
+	s := subjectOf(spec, a.dict)
+	for _, r := range a.ranges(spec.Namespace) {
+		if wrong := s.outOfBounds(r); wrong != "" {
+			return models.Refusal{Form: models.Forbidden, Why: wrong}
+		}
+	}
+	return models.Refusal{}
+}
+
+// Resize holds what a pod is to take more than before to the quotas of its namespace.
+// Source: k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go (CheckRequest).
+func (a *Admission) Resize(next, before models.SpecID, ops []models.Op) ([]models.Op, models.Refusal) {
+	spec := a.view.Spec(next)
+	if !a.HasQuota(spec.Namespace) {
+		return ops, models.Refusal{}
+	}
+	u, was := a.usageOf(next), a.usageOf(before)
+	var more models.Amounts
+	for _, amount := range u.amounts {
+		old, _ := was.amounts.Of(amount.Name)
+		if amount.Value -= old.Value; amount.Value > 0 {
+			more = append(more, amount)
+		}
+	}
+	if len(more) == 0 {
+		return ops, models.Refusal{}
+	}
+	u.amounts = more
+	return a.quotas(spec.Namespace, &u, spec, ops)
 }
 
 // ranges are the LimitRanges of a namespace.
@@ -189,6 +238,7 @@ func (a *Admission) usageOf(id models.SpecID) usage {
 var resourceOf = map[models.OwnerKind]string{
 	models.ReplicaSet: "replicasets.apps", models.ReplicationController: "replicationcontrollers", models.Deployment: "deployments.apps",
 	models.Job: "jobs.batch", models.StatefulSet: "statefulsets.apps", models.DaemonSet: "daemonsets.apps", models.CronJob: "cronjobs.batch",
+	models.HorizontalPodAutoscaler: "horizontalpodautoscalers.autoscaling",
 }
 
 // ResourceOf returns the resource of a kind of controller, with its group.

@@ -103,6 +103,11 @@ func (a *Admission) Hears(op *models.Op) models.Sym {
 		life = true
 	case models.OpRemovePod:
 		life, object = true, true
+	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
+		is, was := models.SplitResizeArg(op.Arg)
+		return a.recount(op.Pod, is, was)
+	case models.OpUpdatePod:
+		return a.recount(op.Pod, models.SpecID(op.Def), models.SpecID(op.Arg))
 	case models.OpDeleteOwner:
 		return a.withQuota(a.view.Owner(op.Owner).Spec().Namespace)
 	case models.OpRemoveClaim:
@@ -124,6 +129,22 @@ func (a *Admission) Hears(op *models.Op) models.Sym {
 		return 0
 	}
 	return namespace
+}
+
+// recount counts a pod by another specification than before.
+// Source: pkg/quota/v1/install/update_filter.go (hasResourcesChanged).
+func (a *Admission) recount(id models.PodID, is, was models.SpecID) models.Sym {
+	pod := a.view.Pod(id)
+	quotas, life := a.quotasIn(pod.Spec().Namespace), a.charged(pod)
+	if is == was || len(quotas) == 0 {
+		return 0
+	}
+	for _, quota := range quotas {
+		t := a.tallyOf(quota)
+		a.uncount(t, was, life, true)
+		a.count(t, is, 1, life)
+	}
+	return pod.Spec().Namespace
 }
 
 func (a *Admission) withQuota(namespace models.Sym) models.Sym {
@@ -261,7 +282,7 @@ func (o *others) addServices() {
 		return
 	}
 	for _, service := range o.view.Services() {
-		if service.Namespace == o.namespace {
+		if service.Namespace == o.namespace && !o.view.ServiceRemoved(service) {
 			o.add(serviceUsage(service))
 		}
 	}
