@@ -42,6 +42,22 @@ func (l *loader) actOn(o *object, path string, spec *FaultSpec, f *fault.Fault) 
 	l.severity(o, path, spec, f)
 }
 
+// share compiles causes that nodes share.
+func (l *loader) share(o *object, path string, spec *FaultSpec, f *fault.Fault) {
+	if spec.Shared == nil {
+		return
+	}
+	f.Shared, f.Wide = spec.Shared.Chance, scopes[spec.Shared.Scope]
+	switch {
+	case f.Shared > 1:
+		l.blame(o, path+".shared.chance", "got %g; want at most 1", f.Shared)
+	case !f.Action.OfNodes():
+		l.blame(o, path+".shared", "action %s is not one on nodes", f.Action)
+	case f.Scope == fault.Together, f.Scope == f.Wide, f.Scope == fault.PerZone:
+		l.blame(o, path+".shared.scope", "got %s; want more than scope, which fails by itself", spec.Shared.Scope)
+	}
+}
+
 // severity compiles how bad it is.
 func (l *loader) severity(o *object, path string, spec *FaultSpec, f *fault.Fault) {
 	slow := f.Action == fault.Slow || f.Action == fault.RegistrySlow || f.Action == fault.APISlow

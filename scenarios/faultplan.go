@@ -19,6 +19,7 @@ type FaultSpec struct {
 	Name                             string              `yaml:"name" help:"name in logs and reports (default: that of the plan, with the index if it has several faults)"`
 	Target                           TargetSpec          `yaml:"target" help:"which nodes it hits; all without it"`
 	Scope                            string              `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
+	Shared                           *SharedSpec         `yaml:"shared" help:"causes that nodes share: a failure of one may take its whole rack or zone"`
 	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown,reboot,slow,loss,reclaim,registryOutage,registrySlow,schedulerOutage,controllerManagerOutage,apiSlow" default:"crash" help:"what happens. To nodes: crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off; reboot: they go down, boot and keep their pods; slow: what begins on them (start, pull, run) takes factor times as long; loss: they go for good, and are taken out of service when they are found silent; reclaim: the same after a notice. To registries: registryOutage: they answer nobody; registrySlow: they take factor times as long and send as much less. To the control plane: schedulerOutage, controllerManagerOutage: nothing is decided, and what was known is forgotten; apiSlow: reactions and bindings take factor times as long, and delay more"`
 	At                               Moments             `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
 	Every                            *TimeLaw            `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
@@ -32,6 +33,12 @@ type FaultSpec struct {
 	ShutdownGracePeriodCriticalPods  *time.Duration      `yaml:"shutdownGracePeriodCriticalPods" help:"with shutdown: the part of it that is for critical pods"`
 	ShutdownGracePeriodByPodPriority []PriorityGraceSpec `yaml:"shutdownGracePeriodByPodPriority" help:"with shutdown: how long it waits for the pods of each priority, the lowest first"`
 	Until                            *time.Duration      `yaml:"until" help:"with every: when no more failures are drawn (default: never)"`
+}
+
+// SharedSpec is a cause that the nodes of a rack or zone share.
+type SharedSpec struct {
+	Scope  string  `yaml:"scope" required:"true" enum:"perRack,perZone" help:"what has it in common"`
+	Chance float64 `yaml:"chance" required:"true" min:"0" help:"chance that a failure takes all targets of its rack or zone: the beta factor"`
 }
 
 // TargetSpec selects nodes. All its conditions hold.
@@ -105,6 +112,7 @@ func (l *loader) compileFault(o *object, path, name string, spec *FaultSpec, nam
 		f.Action, _ = fault.ActionNamed(spec.Action) // others were told of
 	}
 	l.actOn(o, path, spec, &f)
+	l.share(o, path, spec, &f)
 	l.checkPositive(o, path+".every", f.Between)
 	l.faultGrace(o, path, spec, &f)
 	if spec.From != nil {

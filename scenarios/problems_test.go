@@ -121,6 +121,8 @@ func TestEachProblem(t *testing.T) {
 		"no registries":        {document("FaultPlan", "f", "{faults: [{at: 1h, action: registryOutage}]}"), "s.yaml:19:34: spec.faults[0].action: got registryOutage; want a Registry: images come in the same time whatever happens"},
 		"unknown registry":     {document("Registry", "quay", "{host: quay.io}") + document("FaultPlan", "f", "{faults: [{at: 1h, action: registryOutage, target: {registries: [quai.io]}}]}"), `s.yaml:24:72: spec.faults[0].target.registries[0]: unknown registry "quai.io"; did you mean "quay.io"?`},
 		"registry of the API":  {document("FaultPlan", "f", "{faults: [{at: 1h, action: apiSlow, factor: 2, target: {registries: [x]}}]}"), "s.yaml:19:75: spec.faults[0].target.registries: action apiSlow is not one on registries"},
+		"shared by all":        {document("FaultPlan", "f", "{faults: [{at: 1h, shared: {scope: perZone, chance: 0.1}}]}"), "s.yaml:19:42: spec.faults[0].shared.scope: got perZone; want more than scope, which fails by itself"},
+		"too often shared":     {document("FaultPlan", "f", "{faults: [{at: 1h, scope: perNode, shared: {scope: perZone, chance: 3}}]}"), "s.yaml:19:75: spec.faults[0].shared.chance: got 3; want at most 1"},
 		"unknown rack":         {document("FaultPlan", "f", "{faults: [{at: 1h, target: {racks: [r]}}]}"), `s.yaml:19:43: spec.faults[0].target.racks[0]: unknown rack "r" (known: a-r0, b-r0)`},
 		"fault name twice":     {document("FaultPlan", "f", "{faults: [{name: x, at: 1h}, {name: x, at: 2h}]}"), `s.yaml:19:43: spec.faults[1].name: fault "x" is also defined at s.yaml:19`},
 

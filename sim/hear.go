@@ -94,7 +94,7 @@ func (s *Simulation) hearingChanged(id models.NodeID) {
 		s.heardAgain(id, started)
 		s.showMirrors(id)
 	case node.Ready() != models.ConditionUnknown:
-		s.agenda.Schedule(control.SilentAt(s.agenda.Now(), node), evSilent, node.Outages(), int32(id), 0)
+		s.agenda.Schedule(max(control.SilentAt(s.agenda.Now(), node), s.agenda.Now()), evSilent, node.Outages(), int32(id), 0)
 	}
 }
 

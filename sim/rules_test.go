@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/fault"
 )
 
 // objection says, by definition and from the pods alone, why a pod may not be put
@@ -127,12 +128,17 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 		pod := v.Pod(op.Pod)
 		if pod.Node() != models.None && !pod.Phase().Terminal() {
 			r.mark(pod.ExitedAt() == models.Never && pod.Starts() > 0 && now == pod.Deadline(), "killed after the grace")
-			if node := v.Node(pod.Node()); node.Down() && !slices.Contains(r.forced, now) {
+			if node := v.Node(pod.Node()); node.Down() && !slices.Contains(r.forced, now) && !outOfService(node, d) {
 				r.broken = append(r.broken, fmt.Errorf("at %s %s was removed, but %s is down and cannot confirm it", now, pod.Name(), node.Name()))
 			}
 			r.mark(v.Node(pod.Node()).Crashes() > 0 && v.Node(pod.Node()).ReadyChangedAt() == now, "removed at reboot")
 		}
 	}
+}
+
+// outOfService reports whether nobody has to wait for the kubelet of a node.
+func outOfService(n cluster.Node, d *models.Dictionary) bool {
+	return slices.ContainsFunc(n.Taints(), func(t models.Taint) bool { return d.String(t.Key) == taintOutOfService })
 }
 
 func (r *rules) mark(when bool, what string) {
@@ -189,6 +195,9 @@ func nodesAndPodsSettled(s *Simulation) (wrong []error) {
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	for id := range v.Nodes() {
 		n := v.Node(models.NodeID(id))
+		if s.nodes[id].held[fault.Loss] > 0 {
+			continue // for good
+		}
 		if n.Down() || n.Ready() != models.ConditionTrue || !slices.Equal(n.Taints(), n.Spec().Taints) {
 			fail("node %s: down %t, Ready %s, taints %v; want it as it joined", n.Name(), n.Down(), n.Ready(), n.Taints())
 		}

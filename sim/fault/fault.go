@@ -93,6 +93,12 @@ type Fault struct {
 	Action Action
 	Target Target
 	Scope  Scope
+	// Shared is the chance that a failure has a cause which its node, rack or zone shares
+	// with all other targets of its rack or zone (Wide): then these fail with it.
+	// Source: K. N. Fleming, A reliability model for common mode failures in redundant
+	// safety systems, 1975 (the beta factor).
+	Shared float64
+	Wide   Scope
 	// At are fixed moments of failure, in order.
 	At []models.Time
 	// Between is the time from an end of the fault (or From) to the next

@@ -13,6 +13,7 @@ import (
 type Planner struct {
 	faults  []Fault
 	domains [][]domain // by fault
+	wide    [][]domain // by fault, and by domain: those that may share its cause
 	streams *kernel.Streams
 	names   []string
 	chosen  []models.NodeID
@@ -42,8 +43,30 @@ func NewPlanner(faults []Fault, v cluster.View, streams *kernel.Streams) *Planne
 	for i := range faults {
 		p.names = append(p.names, "fault/"+d.String(faults[i].Name))
 		p.domains = append(p.domains, domainsOf(&faults[i], v))
+		p.wide = append(p.wide, wideDomains(&faults[i], p.domains[i], v))
 	}
 	return p
+}
+
+// wideDomains returns, for each domain of a fault, the wider one that it is in; nothing if
+// no cause is shared.
+func wideDomains(f *Fault, of []domain, v cluster.View) []domain {
+	if f.Shared == 0 {
+		return nil
+	}
+	wider := *f
+	wider.Scope = f.Wide
+	in := make(map[models.NodeID]domain)
+	for _, d := range domainsOf(&wider, v) {
+		for _, id := range d.nodes {
+			in[id] = d
+		}
+	}
+	list := make([]domain, len(of))
+	for i, d := range of {
+		list[i] = in[d.nodes[0]]
+	}
+	return list
 }
 
 func domainsOf(f *Fault, v cluster.View) []domain {
@@ -143,6 +166,9 @@ func (p *Planner) End(s Strike) models.Time {
 func (p *Planner) Nodes(s Strike) []models.NodeID {
 	target := &p.faults[s.Fault].Target
 	domain := &p.domains[s.Fault][s.Domain]
+	if chance := p.faults[s.Fault].Shared; chance > 0 && kernel.Chance(p.streams.At(p.names[s.Fault]+"/shared", domain.key, uint64(s.Number)), chance) {
+		domain = &p.wide[s.Fault][s.Domain]
+	}
 	take := len(domain.nodes)
 	if target.Count > 0 {
 		take = min(take, target.Count)

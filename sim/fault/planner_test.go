@@ -97,6 +97,40 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// A failure of a node takes its zone with the chance that causes are shared; which failures
+// are so depends on nothing else.
+func TestSharedCausesTakeTheWholeZone(t *testing.T) {
+	v := nodes(t, 4)
+	f := Fault{Scope: PerNode, Wide: PerZone, Shared: 0.25, Between: kernel.Constant(3600), Duration: kernel.Constant(60)}
+	p := planner(v, 3, f)
+	whole, all := 0, 0
+	for _, s := range p.First() {
+		for range 200 {
+			hit := p.Nodes(s)
+			zone := v.Node(models.NodeID(s.Domain)).Labels()
+			for _, id := range hit {
+				if len(hit) != 1 && !slices.Equal(v.Node(id).Labels(), zone) {
+					t.Fatalf("a failure in zone %v takes node %s", zone, v.Node(id).Name())
+				}
+			}
+			if all++; len(hit) == 4 {
+				whole++
+			} else if len(hit) != 1 {
+				t.Fatalf("%d nodes fail, want 1 or 4", len(hit))
+			}
+			s, _ = p.Next(s, p.End(s))
+		}
+	}
+	if share := float64(whole) / float64(all); share < 0.2 || share > 0.3 {
+		t.Errorf("%d of %d failures take their zone, want a quarter", whole, all)
+	}
+	f.Shared = 0
+	alone := planner(v, 3, f)
+	if first, other := p.First(), alone.First(); first[0].At != other[0].At {
+		t.Errorf("the first failure is at %s with shared causes and at %s without", first[0].At, other[0].At)
+	}
+}
+
 func TestDrawnFailuresFollowEachOther(t *testing.T) {
 	v := nodes(t, 1)
 	p := planner(v, 1, Fault{Between: kernel.Constant(3600), Duration: kernel.Constant(600), From: hour, Until: 4 * hour})
