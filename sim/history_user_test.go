@@ -375,7 +375,7 @@ func TestWhateverUsersDoControllersConverge(t *testing.T) {
 		}
 	}
 	for kind := StepApply; kind <= StepFault; kind++ {
-		if kind != StepPutPolicy && kind != StepDeletePolicy && marks[fmt.Sprintf("step %d done: true", kind)] == 0 {
+		if kind != StepPutPolicy && kind != StepDeletePolicy && kind != StepDebug && marks[fmt.Sprintf("step %d done: true", kind)] == 0 {
 			t.Errorf("never done: a step of kind %d", kind)
 		}
 	}
