@@ -54,7 +54,8 @@ func describeNode(m *Moment, o object) string {
 	p.line(0, "System Info:")
 	for _, name := range []string{"Machine ID", "System UUID", "Boot ID", "Kernel Version", "OS Image", "Operating System", "Architecture",
 		"Container Runtime Version", "Kubelet Version"} {
-		p.line(1, "%s:\t<unknown>", name)
+		label := map[string]string{"Operating System": "kubernetes.io/os", "Architecture": "kubernetes.io/arch"}[name]
+		p.line(1, "%s:\t%s", name, cmp.Or(o.labels[label], "<unknown>"))
 	}
 	if prefix, ok := podRange(m.View, n.ID()); ok {
 		p.line(0, "PodCIDR:\t%s", prefix)

@@ -18,7 +18,7 @@ const (
 	reasonPreempting = "Preempting"
 )
 
-func (e *Events) pod(op *models.Op, v cluster.View) {
+func (e *Events) pod(op *models.Op, v cluster.View) { //nolint:gocyclo // one switch of operations
 	pod, d := v.Pod(op.Pod), v.Dictionary()
 	switch op.Kind {
 	case models.OpCreatePod:
@@ -102,6 +102,15 @@ func (e *Events) failedScheduling(pod cluster.Pod, message models.Sym) {
 		note.condition = message
 		note.version++
 	}
+}
+
+// whyUnschedulable is what its scheduler last said of a pod that it found no node for, if
+// Events are known.
+func (m *Moment) whyUnschedulable(pod cluster.Pod) string {
+	if m.Events == nil || m.Events.pods[pod.ID()] == nil {
+		return ""
+	}
+	return m.View.Dictionary().String(m.Events.pods[pod.ID()].condition)
 }
 
 // bound tells that a scheduler has found a node; for a pod whose user named one,

@@ -39,7 +39,7 @@ func (m *Moment) kubeletConditions(pod cluster.Pod) []condition {
 		case len(pod.Spec().SchedulingGates) > 0:
 			return []condition{{"PodScheduled", "False", "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates", pod.Created()}}
 		case pod.Attempts() > 0:
-			return []condition{{"PodScheduled", "False", "Unschedulable", "", pod.Created()}}
+			return []condition{{"PodScheduled", "False", "Unschedulable", m.whyUnschedulable(pod), pod.Created()}}
 		}
 		return nil
 	}

@@ -18,6 +18,7 @@ type nodeFlags struct {
 	count  int
 	cpu    string
 	memory string
+	disk   string
 	pods   int
 	zones  []string
 	given  func(flag string) bool
@@ -27,6 +28,7 @@ func (n *nodeFlags) flags(f *pflag.FlagSet) {
 	f.IntVar(&n.count, "nodes", 0, "add so many nodes")
 	f.StringVar(&n.cpu, "node-cpu", "4", "cpu of each of them")
 	f.StringVar(&n.memory, "node-memory", "16Gi", "memory of each of them")
+	f.StringVar(&n.disk, "node-disk", "", "ephemeral storage of each of them (default: none)")
 	f.IntVar(&n.pods, "node-pods", 110, "most pods on each of them")
 	f.StringSliceVar(&n.zones, "zones", nil, "deal them out over these zones")
 	n.given = f.Changed
@@ -46,6 +48,7 @@ func (n *nodeFlags) blame(err error) {
 	const node = "spec.template.status.capacity"
 	flags := map[string]string{
 		"spec.count": nodesFlag, node + ".cpu": "--node-cpu", node + ".memory": "--node-memory", node + ".pods": "--node-pods",
+		node + ".ephemeral-storage": "--node-disk",
 	}
 	for i := range problems {
 		p := &problems[i]
@@ -66,7 +69,7 @@ func (n *nodeFlags) blame(err error) {
 func (n *nodeFlags) files() ([]scenarios.File, error) {
 	var problems []error
 	if !n.given("nodes") {
-		for _, flag := range []string{"node-cpu", "node-memory", "node-pods", "zones"} {
+		for _, flag := range []string{"node-cpu", "node-memory", "node-disk", "node-pods", "zones"} {
 			if n.given(flag) {
 				problems = append(problems, fmt.Errorf("--%s: needs --nodes, which says how many", flag))
 			}
@@ -86,5 +89,11 @@ func (n *nodeFlags) files() ([]scenarios.File, error) {
 		problems = append(problems, fmt.Errorf("--node-memory: %w", err))
 	}
 	capacity := map[string]string{"cpu": n.cpu, "memory": n.memory, "pods": strconv.Itoa(n.pods)}
+	if n.disk != "" {
+		if _, err := manifest.Quantity(n.disk, "ephemeral-storage"); err != nil {
+			problems = append(problems, fmt.Errorf("--node-disk: %w", err))
+		}
+		capacity["ephemeral-storage"] = n.disk
+	}
 	return []scenarios.File{scenarios.NodesFile(n.count, capacity, n.zones)}, errors.Join(problems...)
 }
