@@ -88,7 +88,7 @@ func TestRunsAreDeterministic(t *testing.T) {
 	for _, scenario := range []struct {
 		name    string
 		repeats int
-	}{{"zone-outage", 20}, {"batch-burst", 5}, {"node-churn", 20}, {"spot-day", 20}, {"autoscaled-day", 20}} {
+	}{{"zone-outage", 20}, {"batch-burst", 5}, {"node-churn", 20}, {"spot-day", 20}, {"autoscaled-day", 20}, {"rolling-upgrade", 20}} {
 		t.Run(scenario.name, func(t *testing.T) {
 			first := simulate(t, scenario.name, 1)
 			if len(first.log) == 0 || len(first.pods) == 0 {

@@ -30,6 +30,7 @@ func Embedded() []EmbeddedScenario {
 		{Name: "node-churn", Help: "nodes and racks that fail and are repaired for a month"},
 		{Name: "spot-day", Help: "spot nodes that are taken back in waves, beside on-demand ones"},
 		{Name: "autoscaled-day", Help: "a web tier that follows its traffic, a release, a drain and a node that breaks"},
+		{Name: "rolling-upgrade", Help: "nodes are upgraded in place and with surge, under budgets of which one is impossible"},
 		{Name: "dlrm-month", Help: "a recorded month of 23,871 inference instances with GPUs", Data: []string{"trace"}},
 	}
 	for i := range list {
