@@ -56,6 +56,7 @@ const SystemCritical = 2_000_000_000
 // The well-known labels, taints and names of Kubernetes that podsim acts on.
 const (
 	LabelHostname = "kubernetes.io/hostname"
+	LabelOS       = "kubernetes.io/os"
 	LabelZone     = "topology.kubernetes.io/zone"
 	LabelRegion   = "topology.kubernetes.io/region"
 	LabelRack     = "topology.kubernetes.io/rack" // by convention; not defined by Kubernetes

@@ -139,6 +139,10 @@ type PodSpec struct {
 	// Static tells that the kubelet of its node runs it by itself: at the API server it
 	// is a mirror pod, which comes back when it is deleted.
 	Static bool `json:",omitempty"`
+	// OS is the system that spec.os names, and OSLabel that of its label kubernetes.io/os;
+	// a kubelet under another system refuses the pod.
+	OS      Sym `json:",omitempty"`
+	OSLabel Sym `json:",omitempty"`
 	// HostNetwork tells that it is in the network of its node.
 	HostNetwork bool `json:",omitempty"`
 

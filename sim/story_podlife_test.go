@@ -13,9 +13,16 @@ import (
 	"github.com/podsim/podsim/sim/kubelet"
 )
 
-// gates reads the readiness gates of pods, and when somebody sets conditions of them.
+// gates reads the readiness gates of pods, when somebody sets conditions of them, and
+// their system: os is spec.os, and oslabel that of their label.
 func (s *story) gates(t *testing.T, d *datadriven.TestData, template *Template) {
-	gates, met := "", ""
+	gates, met, system := "", "", ""
+	if d.MaybeScanArgs(t, "os", &system); system != "" {
+		template.Pod.OS = s.d.Sym(system)
+	}
+	if d.MaybeScanArgs(t, "oslabel", &system); d.HasArg("oslabel") {
+		template.Pod.OSLabel = s.d.Sym(system)
+	}
 	if d.MaybeScanArgs(t, "gates", &gates); gates != "" {
 		for gate := range strings.SplitSeq(gates, ",") {
 			template.Pod.ReadinessGates = append(template.Pod.ReadinessGates, s.d.Sym(gate))

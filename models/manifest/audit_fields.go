@@ -105,7 +105,7 @@ var podFields = []auditFields{
 	{Harmless, "serviceAccountName serviceAccount automountServiceAccountToken securityContext hostPID hostIPC shareProcessNamespace", noRights},
 	{Used, "hostUsers", "with hostNetwork, false needs a node that declares it (NodeDeclaredFeatures)"},
 	{Harmless, "imagePullSecrets", "every image can be pulled"},
-	{Harmless, "os", "a node selector chooses the system"},
+	{Used, "os", "a kubelet under another system refuses the pod (PodOSNotSupported); the scheduler does not look at it"},
 }
 
 // containerFields are those of init containers and of app containers.

@@ -87,6 +87,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 		w.line("readinessGate", w.str(gate))
 	}
 	w.relations(pod, without)
+	if (pod.OS != 0 || pod.OSLabel != 0) && without == "" {
+		w.line("os", w.str(pod.OS), w.str(pod.OSLabel))
+	}
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	if pod.Static {
 		w.line("static")

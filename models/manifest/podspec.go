@@ -49,6 +49,10 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 		c.checkSubdomain(spec.NodeName, src.path+".nodeName")
 	}
 	out.HostNetwork = spec.HostNetwork
+	if spec.OS != nil {
+		out.OS = dict.Sym(string(spec.OS.Name))
+	}
+	out.OSLabel = dict.Sym(src.meta.Labels[corev1.LabelOSStable])
 	c.checkLabels(spec.NodeSelector, src.path+".nodeSelector")
 	c.nodeAffinity(spec, src.path+".affinity.nodeAffinity", out)
 	c.podAffinity(&src, out)

@@ -39,7 +39,28 @@ func MayRefuse(pod cluster.Pod, n cluster.Node) bool {
 			return true
 		}
 	}
-	return len(spec.HostPorts) > 0 || differs(spec, n) || repels(n, spec)
+	return len(spec.HostPorts) > 0 || spec.OS != 0 || spec.OSLabel != 0 || differs(spec, n) || repels(n, spec)
+}
+
+// foreign lists what speaks against a pod for its operating system. A node that is not
+// labelled runs Linux.
+// Source: pkg/kubelet/lifecycle/predicate.go (rejectPodAdmissionBasedOnOSSelector,
+// rejectPodAdmissionBasedOnOSField).
+func foreign(spec *models.PodSpec, n cluster.Node) (list []Refusal) {
+	d := n.View().Dictionary()
+	system, ok := n.Labels().Get(d.Sym(models.LabelOS))
+	if !ok {
+		system = d.Sym("linux")
+	}
+	if spec.OSLabel != 0 && spec.OSLabel != system {
+		list = append(list, Refusal{
+			Reason: "PodOSSelectorNodeLabelDoesNotMatch", Message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+		})
+	}
+	if spec.OS != 0 && spec.OS != system {
+		list = append(list, Refusal{Reason: "PodOSNotSupported", Message: "Failed to admit pod as the OS field doesn't match node OS"})
+	}
+	return list
 }
 
 func differs(spec *models.PodSpec, n cluster.Node) bool {
@@ -62,7 +83,7 @@ func repels(n cluster.Node, spec *models.PodSpec) bool {
 // cannot be.
 func Refusals(pod cluster.Pod, n cluster.Node, others []cluster.Pod) []Refusal {
 	d, spec := pod.View().Dictionary(), pod.Spec()
-	list := shortages(spec, n, others, d)
+	list := append(foreign(spec, n), shortages(spec, n, others, d)...)
 	add := func(plugin, why string) {
 		list = append(list, Refusal{Reason: plugin, Message: "Predicate " + plugin + " failed: " + why})
 	}
