@@ -25,7 +25,9 @@ func (h *doings) deed(at models.Time, o *userObject, kind int) {
 		is := *was
 		is.Containers = []models.Container{was.Containers[0]}
 		is.Containers[0].Image = h.d.Sym("app:2")
-		h.step(Step{At: at, Kind: StepUpdate, Done: "patched", Object: h.podOf(o), Change: &PodChange{Was: was, Is: &is}})
+		pod := h.podOf(o)
+		h.step(Step{At: at, Kind: StepUpdate, Done: "patched", Object: pod, Change: &PodChange{Was: was, Is: &is}})
+		h.step(Step{At: at, Kind: StepDebug, Object: pod, Debug: DebugOptions{Image: h.d.Sym("busybox:1"), For: 30 * time.Second}})
 	case 6:
 		h.budget(at, o)
 	case 7:
