@@ -37,6 +37,7 @@ func (c *Cluster) ripen(id models.PodID, pod *podRow, again bool) {
 	// Lists are in order of time, and the front is done with.
 	if done := firstAfter(list, pod.ready-wait); done > len(list)/2 {
 		list = slices.Delete(list, 0, done)
+		c.ripening[pod.owner] = list
 	}
 	if again && slices.Contains(list, ripe{id, pod.ready}) {
 		return

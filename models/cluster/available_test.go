@@ -110,3 +110,42 @@ func TestAPodThatIsReadyAgainAtOnceCountsOnce(t *testing.T) {
 		t.Errorf("%d available; want 0", got)
 	}
 }
+
+// Pods that have been Ready for long leave the list, also when the pod that is noted
+// stands there already.
+func TestAPodIsNotedAgainAfterOthersHaveLeftTheList(t *testing.T) {
+	c := cluster.New(models.NewDictionary(), nil)
+	room := models.Resources{models.Pods: 4}
+	c.DefineNode(&models.NodeSpec{Capacity: room, Allocatable: room})
+	c.DefinePod(&models.PodSpec{})
+	c.DefineOwner(&models.OwnerSpec{MinReadySeconds: 2})
+	c.DefineOwner(&models.OwnerSpec{MinReadySeconds: 3})
+	second := models.Time(time.Second)
+	apply := func(at models.Time, op models.Op) {
+		t.Helper()
+		if err := c.Apply(at, &op); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(0, models.Op{Kind: models.OpAddNode})
+	apply(0, models.Op{Kind: models.OpCreateOwner, Parent: models.None, Ordinal: models.Exact})
+	for pod := range models.PodID(4) {
+		apply(0, models.Op{Kind: models.OpCreatePod, Pod: pod, Ordinal: int32(pod)})
+		apply(0, models.Op{Kind: models.OpBindPod, Pod: pod})
+		apply(0, models.Op{Kind: models.OpStartPod, Pod: pod})
+	}
+	for pod := range models.PodID(4) {
+		apply(20*second, models.Op{Kind: models.OpReadyPod, Pod: pod})
+	}
+	readySince := func(pod models.PodID, ago models.Time) {
+		apply(20*second, models.Op{Kind: models.OpBackdatePod, Pod: pod, Def: int32(models.PastReady), Arg: int64(ago * second)})
+	}
+	for pod := range models.PodID(3) {
+		readySince(pod, 4)
+	}
+	apply(20*second, models.Op{Kind: models.OpUpdateOwner, Def: 1}) // the list is made anew
+	readySince(3, 0)
+	if got := c.View().Owner(0).Available(20 * second); got != 3 {
+		t.Errorf("%d available; want 3", got)
+	}
+}

@@ -47,20 +47,7 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	w.line("node", w.str(pod.NodeName))
 	w.labels("nodeSelector", pod.NodeSelector, "")
-	w.line("required", pod.HasRequiredTerms)
-	for i := range pod.RequiredTerms {
-		w.term("term", 0, &pod.RequiredTerms[i])
-	}
-	for i := range pod.PreferredTerms {
-		w.term("preferred", pod.PreferredTerms[i].Weight, &pod.PreferredTerms[i].Term)
-	}
-	for _, t := range pod.Tolerations {
-		seconds := "for ever"
-		if t.Seconds != nil {
-			seconds = fmt.Sprint(*t.Seconds)
-		}
-		w.line("toleration", w.str(t.Key), w.str(t.Value), t.Exists, t.Effect, seconds)
-	}
+	w.placement(pod)
 	if pod.HostNetwork && without == "" {
 		w.line("hostNetwork")
 	}
@@ -106,6 +93,24 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 type canonicalWriter struct {
 	strings.Builder
 	dict *models.Dictionary
+}
+
+// placement writes which nodes a pod may and would rather have.
+func (w *canonicalWriter) placement(pod *models.PodSpec) {
+	w.line("required", pod.HasRequiredTerms)
+	for i := range pod.RequiredTerms {
+		w.term("term", 0, &pod.RequiredTerms[i])
+	}
+	for i := range pod.PreferredTerms {
+		w.term("preferred", pod.PreferredTerms[i].Weight, &pod.PreferredTerms[i].Term)
+	}
+	for _, t := range pod.Tolerations {
+		seconds := "for ever"
+		if t.Seconds != nil {
+			seconds = fmt.Sprint(*t.Seconds)
+		}
+		w.line("toleration", w.str(t.Key), w.str(t.Value), t.Exists, t.Effect, seconds)
+	}
 }
 
 func (w *canonicalWriter) str(sym models.Sym) string { return fmt.Sprintf("%q", w.dict.String(sym)) }
