@@ -18,9 +18,9 @@ func pair(expected []Expected, got []Fact, w *windows) []Fact {
 			had[f.Name] = append(had[f.Name], f)
 		}
 	}
-	renamed := make(map[string]string)
+	renamed := make(map[string]lives)
 	for _, batch := range batches(expected) {
-		for from, to := range assign(batch, wanted, had, w) {
+		for from, to := range assignLives(batch, wanted, had, w) {
 			renamed[from] = to
 		}
 	}
@@ -29,8 +29,8 @@ func pair(expected []Expected, got []Fact, w *windows) []Fact {
 		if out[i].Field == Event {
 			renameIn(&out[i], renamed)
 		}
-		if name, ok := renamed[out[i].Name]; ok && out[i].Kind == "Pod" {
-			out[i].Name = name
+		if to, ok := renamed[out[i].Name]; ok && out[i].Kind == "Pod" {
+			out[i].Name = to.at(out[i].At)
 		}
 	}
 	settle(expected, out, w)

@@ -3,6 +3,7 @@ package timelines
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -177,7 +178,7 @@ func TestPodsOfABatchAreInterchangeable(t *testing.T) {
 			swapped[i].Name = "shop.1"
 		}
 		if swapped[i].Field == Event {
-			renameIn(&swapped[i], map[string]string{"shop.1": "shop.3", "shop.3": "shop.1"})
+			renameIn(&swapped[i], map[string]lives{"shop.1": {until: math.Inf(1), first: "shop.3"}, "shop.3": {until: math.Inf(1), first: "shop.1"}})
 		}
 	}
 	if d, ok := compared(t, record(t, "testdata/shop", swapped), 1).First(); ok {

@@ -74,10 +74,10 @@ func comparable(f Fact) string {
 }
 
 // renameIn replaces names of pods in the text of events.
-func renameIn(f *Fact, renamed map[string]string) {
+func renameIn(f *Fact, renamed map[string]lives) {
 	f.Value = podName.ReplaceAllStringFunc(f.Value, func(name string) string {
 		if to, ok := renamed[name]; ok {
-			return to
+			return to.at(f.At)
 		}
 		return name
 	})
