@@ -44,16 +44,17 @@ var rooms = map[string][]string{
 	"sim/admission":   {"models", "models/cluster"},
 	"sim/kubelet":     {"models", "models/cluster", "sim/kernel", "sim/usage"},
 	"sim/evict":       {"models", "models/cluster", "scheduler/framework"},
+	"sim/pressure":    {"models"},
 	"sim/fault":       {"models", "models/cluster", "sim/kernel"},
 	"sim/images":      {"models", "models/cluster", "sim/kernel"},
 	"sim": {"models", "models/cluster", "scheduler", "scheduler/engine", "scheduler/framework", "scheduler/plugins",
-		"sim/kernel", "sim/admission", "sim/control", "sim/kubelet", "sim/evict", "sim/evict/descheduler", "sim/fault", "sim/images", "sim/usage"},
+		"sim/kernel", "sim/admission", "sim/control", "sim/kubelet", "sim/evict", "sim/evict/descheduler", "sim/fault", "sim/images", "sim/pressure", "sim/usage"},
 	"sim/evict/descheduler": {"models", "models/cluster",
 		"sim/evict"},
 	"scenarios/arrivals": {"models", "sim/kernel"},
 	"scenarios/trace":    {"models", "models/limits", "models/spelling", "models/yamlnode"},
 	"scenarios": {"models", "models/cluster", "models/limits", "models/spelling", "models/yamlnode", "models/manifest", "scenarios/arrivals", "scenarios/trace", "scheduler", "scheduler/plugins",
-		"scheduler/engine", "scheduler/framework", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/evict", "sim/evict/descheduler", "sim/fault", "sim/images", "sim/usage"},
+		"scheduler/engine", "scheduler/framework", "scheduler/queue", "sim", "sim/kernel", "sim/kubelet", "sim/evict", "sim/evict/descheduler", "sim/fault", "sim/images", "sim/pressure", "sim/usage"},
 	"reports":            {"models", "models/cluster", "models/spelling", "models/yamlnode"},
 	"reports/dirs":       {},
 	"reports/hostile":    {},
@@ -89,7 +90,7 @@ var rooms = map[string][]string{
 // they may not import these.
 var bare = map[string][]string{
 	"models": nil, "models/oplog": nil, "models/cluster": nil, "sim": nil, "sim/kernel": nil, "sim/control": nil, "sim/kubelet": nil,
-	"sim/admission": nil, "sim/evict": nil, "sim/evict/descheduler": nil, "sim/fault": nil, "sim/images": nil, "sim/usage": nil, "scheduler": nil, "scheduler/framework": nil, "scheduler/plugins": nil,
+	"sim/admission": nil, "sim/evict": nil, "sim/pressure": nil, "sim/evict/descheduler": nil, "sim/fault": nil, "sim/images": nil, "sim/usage": nil, "scheduler": nil, "scheduler/framework": nil, "scheduler/plugins": nil,
 	"scheduler/queue": nil, "scheduler/engine": nil, "scheduler/counts": nil,
 }
 

@@ -113,7 +113,7 @@ const (
 	OpAllocatePod // the kubelet sets them aside: Pod, Arg (ResizeArg)
 	OpActuatePod  // its containers have them: Pod, Arg (ResizeArg)
 
-	OpKillPod         // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason
+	OpKillPod         // its kubelet begins to end it as a whole, and it will fail: Pod, Arg (grace, ns), Reason, Message
 	OpEvictPod        // it is chosen to leave: Pod, Name (the component), Reason (the rule or strategy), Message (why)
 	OpBeginFault      // a fault begins: Name (its name), Reason (its action), Arg (how many nodes it holds)
 	OpEndFault        // it is over: Name, Reason, Arg
@@ -122,7 +122,8 @@ const (
 	OpStartEphemeral  // that runs: Pod, Def (its number), Arg (1 if its image has been pulled for it)
 	OpEndEphemeral    // it has ended: Pod, Def, Arg (exit code)
 
-	OpNoteUpgrade // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
+	OpNoteUpgrade      // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
+	OpSetNodeCondition // a condition of its status other than Ready: Node, Name (the type), Arg (ConditionStatus, False or True), Reason
 
 	opKinds
 )
@@ -229,29 +230,30 @@ var opTable = [opKinds]struct {
 	OpReportOwner:       {"ReportOwner", FieldOwner | FieldArg | FieldReason | FieldMessage},
 	OpReportNode:        {"ReportNode", FieldNode | FieldArg | FieldReason | FieldMessage},
 
-	OpStartSandbox:    {"StartSandbox", FieldPod},
-	OpStartContainer:  {"StartContainer", FieldPod | FieldDef | FieldArg},
-	OpMarkContainer:   {"MarkContainer", FieldPod | FieldDef | FieldArg},
-	OpStopContainer:   {"StopContainer", FieldPod | FieldDef | FieldArg | FieldMessage},
-	OpExitContainer:   {"ExitContainer", FieldPod | FieldDef | FieldArg | FieldReason},
-	OpWaitContainer:   {"WaitContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
-	OpWarnContainer:   {"WarnContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
-	OpResetContainers: {"ResetContainers", FieldPod | FieldArg | FieldReason},
-	OpShutDownNode:    {"ShutDownNode", FieldNode | FieldReason},
-	OpUpdatePod:       {"UpdatePod", FieldPod | FieldDef | FieldArg},
-	OpResizePod:       {"ResizePod", FieldPod | FieldDef | FieldArg},
-	OpDeferResize:     {"DeferResize", FieldPod | FieldArg | FieldReason | FieldMessage},
-	OpAllocatePod:     {"AllocatePod", FieldPod | FieldArg},
-	OpActuatePod:      {"ActuatePod", FieldPod | FieldArg},
-	OpKillPod:         {"KillPod", FieldPod | FieldArg | FieldReason},
-	OpEvictPod:        {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
-	OpBeginFault:      {"BeginFault", FieldName | FieldArg | FieldReason},
-	OpEndFault:        {"EndFault", FieldName | FieldArg | FieldReason},
-	OpDebugPod:        {"DebugPod", FieldPod | FieldName | FieldReason | FieldMessage},
-	OpStartEphemeral:  {"StartEphemeral", FieldPod | FieldDef | FieldArg},
-	OpEndEphemeral:    {"EndEphemeral", FieldPod | FieldDef | FieldArg},
-	OpSetPodCondition: {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
-	OpNoteUpgrade:     {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpStartSandbox:     {"StartSandbox", FieldPod},
+	OpStartContainer:   {"StartContainer", FieldPod | FieldDef | FieldArg},
+	OpMarkContainer:    {"MarkContainer", FieldPod | FieldDef | FieldArg},
+	OpStopContainer:    {"StopContainer", FieldPod | FieldDef | FieldArg | FieldMessage},
+	OpExitContainer:    {"ExitContainer", FieldPod | FieldDef | FieldArg | FieldReason},
+	OpWaitContainer:    {"WaitContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
+	OpWarnContainer:    {"WarnContainer", FieldPod | FieldDef | FieldArg | FieldReason | FieldMessage},
+	OpResetContainers:  {"ResetContainers", FieldPod | FieldArg | FieldReason},
+	OpShutDownNode:     {"ShutDownNode", FieldNode | FieldReason},
+	OpUpdatePod:        {"UpdatePod", FieldPod | FieldDef | FieldArg},
+	OpResizePod:        {"ResizePod", FieldPod | FieldDef | FieldArg},
+	OpDeferResize:      {"DeferResize", FieldPod | FieldArg | FieldReason | FieldMessage},
+	OpAllocatePod:      {"AllocatePod", FieldPod | FieldArg},
+	OpActuatePod:       {"ActuatePod", FieldPod | FieldArg},
+	OpKillPod:          {"KillPod", FieldPod | FieldArg | FieldReason | FieldMessage},
+	OpEvictPod:         {"EvictPod", FieldPod | FieldName | FieldReason | FieldMessage},
+	OpBeginFault:       {"BeginFault", FieldName | FieldArg | FieldReason},
+	OpEndFault:         {"EndFault", FieldName | FieldArg | FieldReason},
+	OpDebugPod:         {"DebugPod", FieldPod | FieldName | FieldReason | FieldMessage},
+	OpStartEphemeral:   {"StartEphemeral", FieldPod | FieldDef | FieldArg},
+	OpEndEphemeral:     {"EndEphemeral", FieldPod | FieldDef | FieldArg},
+	OpSetPodCondition:  {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpNoteUpgrade:      {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
+	OpSetNodeCondition: {"SetNodeCondition", FieldNode | FieldName | FieldArg | FieldReason},
 }
 
 // String returns the name of the kind.

@@ -92,3 +92,15 @@ func (a *ContainerAmounts) Request(r Resource) int64 {
 	}
 	return a.RequestMemory
 }
+
+// ContainerRequest returns what a container requests of memory or of ephemeral storage. The
+// ephemeral storage of several containers counts as that of the first.
+func (s *PodSpec) ContainerRequest(container int, r Resource) int64 {
+	switch {
+	case s.Amounts != nil && r != EphemeralStorage:
+		return max(s.Amounts.Containers[container].Request(r), 0)
+	case container == 0:
+		return s.Requests[r]
+	}
+	return 0
+}

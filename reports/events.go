@@ -91,6 +91,12 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = appendInt(b, "cpu_millicores", s.spec.Requests[models.CPU])
 		b = appendInt(b, "memory_bytes", s.spec.Requests[models.Memory])
 		b = s.appendResources(b, &s.spec.Requests)
+	case models.OpSetNodeCondition:
+		b = append(b, `,"condition":`...)
+		b = appendQuoted(b, s.text(s.op.Name))
+		b = append(b, `,"status":"`...)
+		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
+		b = append(b, '"')
 	case models.OpSetNodeReady:
 		b = append(b, `,"ready":"`...)
 		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
@@ -359,8 +365,8 @@ var eventFields = []Column{
 	{Name: "replicas", Type: typeInteger, Help: "CreateOwner, ScaleOwner: desired replicas, or parallelism of a Job"},
 	{Name: "generation", Type: typeInteger, Help: "UpdateOwner: how many specifications the object has had"},
 	{Name: "revision", Type: typeInteger, Help: "ReviseOwner: the number that the ReplicaSet has now among those of its Deployment"},
-	{Name: "condition", Type: typeText, Help: "SetCondition, NoteNamespace: the type"},
-	{Name: "status", Type: typeText, Help: "SetCondition, NoteNamespace: True, False or Unknown; a condition that is taken away has none"},
+	{Name: "condition", Type: typeText, Help: "SetCondition, SetNodeCondition, NoteNamespace: the type"},
+	{Name: "status", Type: typeText, Help: "SetCondition, SetNodeCondition, NoteNamespace: True, False or Unknown; a condition that is taken away has none"},
 	{Name: "ready", Type: typeText, Help: "SetNodeReady: True, False or Unknown"},
 	{Name: "result", Type: typeText, Help: "FinishOwner: Complete or Failed; CountPod, EndIndex: Succeeded or Failed"},
 	{Name: "index", Type: typeInteger, Help: "IndexPod, EndIndex: the completion index"},

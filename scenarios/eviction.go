@@ -12,10 +12,11 @@ import (
 // EvictionSpec is who has to leave a node, for each occasion. What a Policy says of an
 // occasion goes before what the scenario says of it.
 type EvictionSpec struct {
-	Descheduler *DeschedulerSpec `yaml:"descheduler" help:"a descheduler, which evicts pods that would be better off elsewhere"`
-	Preemption  *EvictorSpec     `yaml:"preemption" help:"who goes for a pod that fits nowhere (default: kube-scheduler)"`
-	Drain       *EvictorSpec     `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
-	Spot        *EvictorSpec     `yaml:"spot" help:"who leaves a node that a fault reclaims, after its warning or its notice (default: wait)"`
+	Descheduler  *DeschedulerSpec `yaml:"descheduler" help:"a descheduler, which evicts pods that would be better off elsewhere"`
+	Preemption   *EvictorSpec     `yaml:"preemption" help:"who goes for a pod that fits nowhere (default: kube-scheduler)"`
+	Drain        *EvictorSpec     `yaml:"drain" help:"in which order a drained node is emptied (default: kubectl)"`
+	Spot         *EvictorSpec     `yaml:"spot" help:"who leaves a node that a fault reclaims, after its warning or its notice (default: wait)"`
+	NodePressure *EvictorSpec     `yaml:"nodePressure" help:"whom the kubelet of a node ends that runs short of memory, disk or processes (default: kubelet)"`
 }
 
 // EvictorSpec names an evictor.
@@ -31,6 +32,8 @@ func (s *EvictionSpec) evictor(kind evict.Kind) *EvictorSpec {
 		return s.Drain
 	case evict.Notice:
 		return s.Spot
+	case evict.Pressure:
+		return s.NodePressure
 	default:
 		return nil
 	}

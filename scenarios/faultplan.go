@@ -20,7 +20,7 @@ type FaultSpec struct {
 	Target                           TargetSpec          `yaml:"target" help:"which nodes it hits; all without it"`
 	Scope                            string              `yaml:"scope" enum:"together,perNode,perZone,perRack" default:"together" help:"what fails as one: all nodes of the target, or each node, zone or rack by itself with times of its own"`
 	Shared                           *SharedSpec         `yaml:"shared" help:"causes that nodes share: a failure of one may take its whole rack or zone"`
-	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown,reboot,slow,loss,reclaim,registryOutage,registrySlow,schedulerOutage,controllerManagerOutage,apiSlow" default:"crash" help:"what happens. To nodes: crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off; reboot: they go down, boot and keep their pods; slow: what begins on them (start, pull, run) takes factor times as long; loss: they go for good, and are taken out of service when they are found silent; reclaim: the same after a notice. To registries: registryOutage: they answer nobody; registrySlow: they take factor times as long and send as much less. To the control plane: schedulerOutage, controllerManagerOutage: nothing is decided, and what was known is forgotten; apiSlow: reactions and bindings take factor times as long, and delay more"`
+	Action                           string              `yaml:"action" enum:"crash,silence,partition,notReady,shutdown,reboot,slow,loss,reclaim,memoryPressure,diskPressure,registryOutage,registrySlow,schedulerOutage,controllerManagerOutage,apiSlow" default:"crash" help:"what happens. To nodes: crash: they lose power; silence: their kubelets stop, while containers go on; partition: they do not reach the control plane, and go on by themselves; notReady: their kubelets report that they are not ready; shutdown: they end their pods within shutdownGracePeriod, and go off; reboot: they go down, boot and keep their pods; slow: what begins on them (start, pull, run) takes factor times as long; loss: they go for good, and are taken out of service when they are found silent; reclaim: the same after a notice; memoryPressure, diskPressure: processes or files that belong to no pod take some of their memory or disk. To registries: registryOutage: they answer nobody; registrySlow: they take factor times as long and send as much less. To the control plane: schedulerOutage, controllerManagerOutage: nothing is decided, and what was known is forgotten; apiSlow: reactions and bindings take factor times as long, and delay more"`
 	At                               Moments             `yaml:"at" help:"when it happens: 2h, or [2h, 5h]; at, every or both must be given"`
 	Every                            *TimeLaw            `yaml:"every" help:"time to failure, drawn anew each time: from the end of one failure (at first: from) to the next"`
 	For                              *TimeLaw            `yaml:"for" help:"time to repair, drawn anew each time; without it they stay so, but after a reboot, which takes 2m"`
@@ -29,6 +29,7 @@ type FaultSpec struct {
 	Warning                          *time.Duration      `yaml:"warning" help:"with reclaim: how long before the notice there is a warning, with which the fault begins (default: none)"`
 	Notice                           *time.Duration      `yaml:"notice" help:"with reclaim: how long before they go the nodes are told (default: 2m)"`
 	From                             *time.Duration      `yaml:"from" default:"0s" help:"with every: when drawn failures may begin"`
+	Takes                            *Amount             `yaml:"takes" help:"with memoryPressure and diskPressure: how much of each node, in an amount (2Gi) or a percentage (90%)"`
 	ShutdownGracePeriod              *time.Duration      `yaml:"shutdownGracePeriod" help:"with shutdown: how long it waits for pods in all (default: as the kubelets of the node group say, else not at all)"`
 	ShutdownGracePeriodCriticalPods  *time.Duration      `yaml:"shutdownGracePeriodCriticalPods" help:"with shutdown: the part of it that is for critical pods"`
 	ShutdownGracePeriodByPodPriority []PriorityGraceSpec `yaml:"shutdownGracePeriodByPodPriority" help:"with shutdown: how long it waits for the pods of each priority, the lowest first"`
@@ -115,6 +116,7 @@ func (l *loader) compileFault(o *object, path, name string, spec *FaultSpec, nam
 	l.share(o, path, spec, &f)
 	l.checkPositive(o, path+".every", f.Between)
 	l.faultGrace(o, path, spec, &f)
+	l.faultTakes(o, path, spec, &f)
 	if spec.From != nil {
 		f.From = models.Time(*spec.From)
 	}

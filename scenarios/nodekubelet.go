@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/sim/pressure"
 )
 
 // NodeKubeletSpec is how the kubelets of a node group are configured.
@@ -19,8 +19,18 @@ import (
 type NodeKubeletSpec struct {
 	KubeReserved   Amounts `yaml:"kubeReserved" help:"kept from pods for the kubelet and the container runtime: cpu, memory, ephemeral-storage. With it, systemReserved or evictionHard, allocatable is what they leave of the capacity"`
 	SystemReserved Amounts `yaml:"systemReserved" help:"kept from pods for the system"`
-	EvictionHard   Amounts `yaml:"evictionHard" help:"thresholds of eviction, in amounts or percentages; memory.available and nodefs.available are kept from pods (default, where anything is reserved: memory.available 100Mi, nodefs.available 10%)"`
-	MaxPods        *int    `yaml:"maxPods" min:"1" help:"pods that the node takes (default: capacity of pods, else 110)"`
+	EvictionHard   Amounts `yaml:"evictionHard" help:"hard thresholds of eviction, in amounts or percentages; memory.available and nodefs.available are kept from pods where anything is reserved (default: memory.available 100Mi, nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%, imagefs.inodesFree 5%; one that is given drops the others)"`
+
+	EvictionSoft                     Amounts        `yaml:"evictionSoft" help:"soft thresholds of eviction, which have to be met for a time before a pod goes, within a grace"`
+	EvictionSoftGracePeriod          Amounts        `yaml:"evictionSoftGracePeriod" help:"how long each soft threshold has to be met: {memory.available: 1m30s}"`
+	EvictionMinimumReclaim           Amounts        `yaml:"evictionMinimumReclaim" help:"how much more than a threshold must be available before it is no longer met: {memory.available: 200Mi}"`
+	EvictionMaxPodGracePeriod        *int           `yaml:"evictionMaxPodGracePeriod" min:"0" default:"0" help:"most seconds of grace for pods that go for a soft threshold"`
+	EvictionPressureTransitionPeriod *time.Duration `yaml:"evictionPressureTransitionPeriod" default:"5m" help:"how long a condition such as MemoryPressure stays True after it was last observed"`
+	MergeDefaultEvictionSettings     bool           `yaml:"mergeDefaultEvictionSettings" help:"evictionHard leaves the default thresholds of other signals as they are"`
+	Inodes                           *int64         `yaml:"inodes" min:"1" help:"inodes of the disk of the node, for nodefs.inodesFree and imagefs.inodesFree (default: nobody counts them)"`
+	PIDs                             *int64         `yaml:"pids" min:"1" help:"processes that the node can have, for pid.available (default: nobody counts them)"`
+
+	MaxPods *int `yaml:"maxPods" min:"1" help:"pods that the node takes (default: capacity of pods, else 110)"`
 
 	ShutdownGracePeriod              *time.Duration      `yaml:"shutdownGracePeriod" default:"0s" help:"how long a shutdown waits for pods in all, in whole seconds; 0 ends them with the node"`
 	ShutdownGracePeriodCriticalPods  *time.Duration      `yaml:"shutdownGracePeriodCriticalPods" default:"0s" help:"the part of it that is for critical pods, after all others"`
@@ -52,18 +62,6 @@ type PriorityGraceSpec struct {
 	Seconds  int `yaml:"shutdownGracePeriodSeconds" required:"true" min:"0" help:"how long it waits for them"`
 }
 
-// defaultEvictionHard are the thresholds that keep something from pods, of those that
-// apply if none is given. Source: pkg/kubelet/eviction/defaults_linux.go.
-var defaultEvictionHard = map[string]string{"memory.available": "100Mi", "nodefs.available": "10%"}
-
-// evictionSignals are what thresholds can be about, with the resource that is kept from
-// pods. Source: pkg/kubelet/eviction/api/types.go, pkg/kubelet/cm/helpers.go.
-var evictionSignals = map[string]string{
-	"memory.available": "memory", "nodefs.available": "ephemeral-storage",
-	"nodefs.inodesFree": "", "imagefs.available": "", "imagefs.inodesFree": "",
-	"containerfs.available": "", "containerfs.inodesFree": "", "pid.available": "", "allocatableMemory.available": "",
-}
-
 // nodeKubelet lets a kubelet's configuration decide what pods may take of a node.
 func (l *loader) nodeKubelet(o *object, group *NodeGroupSpec, node *models.NodeSpec) {
 	k := group.Kubelet
@@ -77,6 +75,7 @@ func (l *loader) nodeKubelet(o *object, group *NodeGroupSpec, node *models.NodeS
 		}
 		node.Capacity[models.Pods], node.Allocatable[models.Pods] = int64(*k.MaxPods), int64(*k.MaxPods)
 	}
+	eviction := l.nodeEviction(o, k)
 	node.Shutdown = l.shutdownGrace(o, "spec.kubelet", k.ShutdownGracePeriod, k.ShutdownGracePeriodCriticalPods, k.ShutdownGracePeriodByPodPriority)
 	if k.KubeReserved == nil && k.SystemReserved == nil && k.EvictionHard == nil {
 		return
@@ -85,13 +84,13 @@ func (l *loader) nodeKubelet(o *object, group *NodeGroupSpec, node *models.NodeS
 		l.blame(o, "spec.kubelet", "reserves something, and status.allocatable is given; set one of them")
 		return
 	}
-	l.reserve(o, k, node)
+	l.reserve(o, k, node, eviction)
 }
 
 // reserve takes what is reserved from what pods may take.
 // Source: pkg/kubelet/cm/node_container_manager_linux.go (GetNodeAllocatableReservation,
 // validateNodeAllocatable), pkg/kubelet/nodestatus/setters.go (MachineInfo).
-func (l *loader) reserve(o *object, k *NodeKubeletSpec, node *models.NodeSpec) {
+func (l *loader) reserve(o *object, k *NodeKubeletSpec, node *models.NodeSpec, eviction *pressure.Config) {
 	var reserved models.Resources
 	take := func(path, resource, text string, amount int64, err error) {
 		r, known := l.ordinal(resource)
@@ -119,23 +118,16 @@ func (l *loader) reserve(o *object, k *NodeKubeletSpec, node *models.NodeSpec) {
 			take(path, name, from.list[name], amount, err)
 		}
 	}
-	hard := k.EvictionHard
-	if hard == nil {
-		hard = defaultEvictionHard
+	eviction.Reserved = reserved[models.Memory]
+	for _, t := range eviction.Thresholds {
+		resource, kept := keptFromPods[t.Signal]
+		if r, ok := l.ordinal(resource); kept && ok && !t.Soft {
+			path := yamlnode.KeyPath("spec.kubelet.evictionHard", t.Signal.String())
+			take(path, resource, k.EvictionHard[t.Signal.String()], t.Value.Of(node.Capacity[r]), nil)
+		}
 	}
-	for _, signal := range slices.Sorted(maps.Keys(hard)) {
-		path := yamlnode.KeyPath("spec.kubelet.evictionHard", signal)
-		resource, known := evictionSignals[signal]
-		if !known {
-			l.blame(o, path, "%s", unknown("signal", signal, slices.Sorted(maps.Keys(evictionSignals))))
-			continue
-		}
-		capacity := int64(0)
-		if r, ok := l.ordinal(resource); ok {
-			capacity = node.Capacity[r]
-		}
-		amount, err := threshold(hard[signal], capacity)
-		take(path, resource, hard[signal], amount, err)
+	if eviction.Reserved > 0 {
+		eviction.Thresholds = pressure.WithAllocatable(eviction.Thresholds)
 	}
 	for r, name := range l.dict.ResourceNames() {
 		if strings.HasPrefix(name, "hugepages-") { // is part of the memory
@@ -150,20 +142,6 @@ func (l *loader) reserve(o *object, k *NodeKubeletSpec, node *models.NodeSpec) {
 func (l *loader) ordinal(name string) (models.Resource, bool) {
 	r := slices.Index(l.dict.ResourceNames(), name)
 	return models.Resource(max(r, 0)), r >= 0
-}
-
-// threshold reads an amount or a percentage of a capacity.
-// Source: pkg/kubelet/eviction/api/types.go (GetThresholdQuantity).
-func threshold(text string, capacity int64) (int64, error) {
-	share, isShare := strings.CutSuffix(text, "%")
-	if !isShare {
-		return manifest.Quantity(text, "memory")
-	}
-	percent, err := strconv.ParseFloat(share, 32)
-	if err != nil || percent < 0 || percent > 100 {
-		return 0, fmt.Errorf("got %s; want an amount, or a percentage from 0%% to 100%%", quote(text))
-	}
-	return int64(float64(float64(capacity) * float64(float32(percent)/100))), nil
 }
 
 // shutdownGrace compiles how long a shutdown waits for which pods, the least priority

@@ -176,8 +176,12 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.AdditionalProperties = w.ref("quantity", quantity)
 	case "NodeGroup spec.kubelet.kubeReserved", "NodeGroup spec.kubelet.systemReserved":
 		s.AdditionalProperties = w.ref("quantity", quantity)
-	case "NodeGroup spec.kubelet.evictionHard":
+	case "NodeGroup spec.kubelet.evictionHard", "NodeGroup spec.kubelet.evictionSoft", "NodeGroup spec.kubelet.evictionMinimumReclaim":
 		s.AdditionalProperties = &jsonSchema{Type: types{"string", "number"}, Examples: []any{"500Mi", "10%"}}
+	case "NodeGroup spec.kubelet.evictionSoftGracePeriod":
+		s.AdditionalProperties = &jsonSchema{Type: types{"string"}, Examples: []any{"1m30s"}}
+	case "FaultPlan spec.faults[].takes":
+		*s = jsonSchema{Type: types{"string", "number"}, Examples: []any{"2Gi", "90%"}}
 	case "NodeGroup spec.template":
 		*s = *w.ref("NodeTemplate", w.nodeTemplate)
 	case "Workload spec.template":

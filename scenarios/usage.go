@@ -29,6 +29,11 @@ func (a *Amount) UnmarshalNode(n *yamlnode.Node, _ *yamlnode.Decoder) error {
 type UsageSpec struct {
 	CPU        *AmountSpec          `yaml:"cpu" help:"cores that a pod uses, for autoscalers"`
 	Memory     *AmountSpec          `yaml:"memory" help:"memory that a pod uses, for autoscalers; a container that exceeds its limit is killed (OOMKilled), and on a node where all pods together use more than there is, one after the other"`
+	Logs       *AmountSpec          `yaml:"logs" help:"bytes of logs on the disk of the node, for evictions"`
+	Layer      *AmountSpec          `yaml:"writableLayer" help:"bytes in the writable layers of its containers, on the disk for images if there is one, for evictions"`
+	Volumes    *AmountSpec          `yaml:"volumes" help:"bytes in its emptyDir volumes on the disk of the node, for evictions"`
+	Inodes     *AmountSpec          `yaml:"inodes" help:"inodes that it takes on the disk of the node, for evictions"`
+	Processes  *AmountSpec          `yaml:"processes" help:"processes that run in it, for evictions"`
 	Metrics    []PodMetricSpec      `yaml:"metrics" help:"metrics that each pod has of its own, for Pods metrics of autoscalers"`
 	Containers []ContainerShareSpec `yaml:"containers" help:"how the containers share CPU and memory (default: by their requests, else equally)"`
 }
@@ -148,6 +153,9 @@ func (l *loader) keepProfile(o *object, spec *UsageSpec) {
 	}
 	p := &usage.Profile{
 		CPU: l.law(o, path+".cpu", spec.CPU, "cpu"), Memory: l.law(o, path+".memory", spec.Memory, "memory"),
+		Logs: l.law(o, path+".logs", spec.Logs, "memory"), WritableLayer: l.law(o, path+".writableLayer", spec.Layer, "memory"),
+		Volumes: l.law(o, path+".volumes", spec.Volumes, "memory"), Inodes: l.law(o, path+".inodes", spec.Inodes, "pods"),
+		Processes: l.law(o, path+".processes", spec.Processes, "pods"),
 	}
 	for i := range spec.Metrics {
 		m := &spec.Metrics[i]

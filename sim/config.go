@@ -11,6 +11,7 @@ import (
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kubelet"
+	"github.com/podsim/podsim/sim/pressure"
 	"github.com/podsim/podsim/sim/usage"
 )
 
@@ -43,6 +44,9 @@ type Config struct {
 	Evictors evict.Set
 	// Descheduler is nil in clusters without one.
 	Descheduler *Descheduler
+	// Pressure is how the eviction managers of the nodes of a NodeGroup are configured, by
+	// its name; all others are as Kubernetes has them.
+	Pressure map[models.Sym]*pressure.Config
 	// Series are loads that pods share, and metrics of autoscalers.
 	Series []*usage.Series
 	// StaticPods are those of the nodes of a NodeGroup, by its name.

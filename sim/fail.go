@@ -66,6 +66,7 @@ func (s *Simulation) strike(index int) {
 func (s *Simulation) holdNode(id models.NodeID, f *fault.Fault, by int32) {
 	state := &s.nodes[id]
 	state.held[f.Action] += by
+	s.occupy(id, f, int64(by))
 	switch {
 	case f.Action == fault.Slow:
 		s.slowNode(id, f.Factor, by)
@@ -147,6 +148,7 @@ func (s *Simulation) nodeRestored(id models.NodeID) {
 	s.nodes[id].withheld, s.nodes[id].pulled, s.nodes[id].unheard = nil, nil, nil
 	s.kubelet.Booted(s.agenda.Now(), id)
 	s.report(id)
+	s.forgetPressure(id)
 	pods := slices.Clone(s.view.Node(id).Pods())
 	slices.Sort(pods)
 	for i, pod := range pods {

@@ -26,7 +26,8 @@ type nodeState struct {
 	withheld []kernel.Event
 	pulled   []images.Outcome
 	unheard  []models.PodID
-	mirrors  []mirror // of static pods, that went meanwhile
+	mirrors  []mirror      // of static pods, that went meanwhile
+	pressure *nodePressure // nil if it cannot run short of anything
 }
 
 // nodeHears reports whether the kubelet of a pod's node hears of what is asked of the
@@ -171,6 +172,10 @@ func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 		s.caughtUp(s.view.Pod(pod), isNew)
 	}
 	state.unheard = nil
+	if started {
+		s.forgetPressure(id)
+	}
+	s.planPressure(id)
 }
 
 // lookAtGates lets a kubelet that is back see what has become of the readiness gates of

@@ -43,6 +43,7 @@ const (
 	evShutGroup  // subject: node; gen: number of the group
 	evShares     //
 	evNodeMemory // subject: node
+	evPressure   // subject: node
 
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 	evDeschedule    //
@@ -81,7 +82,7 @@ var eventNames = [eventKinds]string{
 	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
-	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory",
+	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory", evPressure: "pressure",
 	evOrphan: "orphan", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
 }
@@ -154,6 +155,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.shares()
 	case evNodeMemory:
 		s.nodeOutOfMemory(models.NodeID(e.A))
+	case evPressure:
+		s.pressurePass(models.NodeID(e.A))
 	case evDeadline:
 		s.deadline(models.PodID(e.A))
 	case evPulled:

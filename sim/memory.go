@@ -63,17 +63,17 @@ func (s *Simulation) memoryHears(op *models.Op) {
 
 func (s *Simulation) watchMemory(pod cluster.Pod, container int32) {
 	profile := s.kubelet.Usage(pod)
-	if profile == nil || profile.Memory == nil {
+	if !profile.Burdens() {
 		return
 	}
 	if s.memory == nil {
 		s.memory = &memory{users: make(map[memoryUser]*memoryUse), nodes: make(map[models.NodeID]models.Time)}
 	}
 	user := memoryUser{pod.ID(), container}
-	if s.memory.users[user] == nil && profile.Memory.Load != nil {
+	if s.memory.users[user] == nil && profile.SharesLoad() {
 		s.memory.shared++
 	}
-	s.memory.users[user] = &memoryUse{pod.Node(), profile.Memory.Load != nil, models.Never}
+	s.memory.users[user] = &memoryUse{pod.Node(), profile.SharesLoad(), models.Never}
 	s.planMemory(user)
 	s.planNodeMemory(pod.Node())
 }
@@ -115,6 +115,7 @@ func (s *Simulation) shares() {
 	slices.Sort(nodes)
 	for _, node := range slices.Compact(nodes) {
 		s.planNodeMemory(node)
+		s.planPressure(node)
 	}
 }
 
@@ -177,9 +178,9 @@ func (s *Simulation) oomKill(user memoryUser, reason, message string) {
 
 // planNodeMemory finds out when all on a node will use more memory than the node has.
 func (s *Simulation) planNodeMemory(id models.NodeID) {
-	capacity := s.view.Node(id).Spec().Capacity[models.Memory]
+	capacity := s.memoryOf(id)
 	users := s.onNode(id)
-	if len(users) == 0 || capacity == 0 {
+	if len(users) == 0 || s.view.Node(id).Spec().Capacity[models.Memory] == 0 {
 		delete(s.memory.nodes, id)
 		return
 	}
@@ -193,8 +194,30 @@ func (s *Simulation) planNodeMemory(id models.NodeID) {
 	}
 }
 
-func (s *Simulation) onNode(node models.NodeID) []memoryUser {
-	return s.memoryUsers(func(_ memoryUser, use *memoryUse) bool { return use.node == node })
+// onNode lists those on a node whose use is told.
+func (s *Simulation) onNode(node models.NodeID) (list []memoryUser) {
+	for _, id := range slices.Sorted(slices.Values(s.view.Node(node).Pods())) {
+		pod := s.view.Pod(id)
+		if s.memory.users[memoryUser{id, models.None}] != nil {
+			list = append(list, memoryUser{id, models.None})
+		}
+		for i := range pod.Containers() {
+			if user := (memoryUser{id, int32(i)}); s.memory.users[user] != nil {
+				list = append(list, user)
+			}
+		}
+	}
+	return list
+}
+
+// memoryOf returns what pods have of the memory of a node: what is not taken by processes
+// that belong to none, and that its kernel spares.
+func (s *Simulation) memoryOf(id models.NodeID) int64 {
+	capacity := s.view.Node(id).Spec().Capacity[models.Memory]
+	if state := s.nodes[id].pressure; state != nil {
+		capacity -= state.foreign[foreignMemory]
+	}
+	return max(capacity, 0)
 }
 
 // nodeOutOfMemory is the moment at which a node may be out of memory: its kernel kills
@@ -218,7 +241,7 @@ func (s *Simulation) nodeOutOfMemory(id models.NodeID) {
 				worst, score = user, points
 			}
 		}
-		if used <= capacity || len(users) == 0 {
+		if used <= s.memoryOf(id) || len(users) == 0 {
 			break
 		}
 		s.oomKill(worst, "SystemOOM", "System OOM encountered")

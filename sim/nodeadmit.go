@@ -25,6 +25,10 @@ func (s *Simulation) admit(pod cluster.Pod) (taken bool) {
 			}
 		}()
 	}
+	if message, refused := s.refusedUnderPressure(pod); refused {
+		s.reject(pod, models.ReasonEvicted, message)
+		return false
+	}
 	if !kubelet.MayRefuse(pod, node) {
 		return true
 	}
@@ -104,22 +108,24 @@ func (s *Simulation) preemptNext(pod cluster.Pod, victims []models.PodID) (taken
 
 // dying is a pod whose kubelet ends it by itself, and what comes of that.
 type dying struct {
-	reason models.Sym
-	until  models.Time // when its containers end
-	code   int64
+	reason  models.Sym
+	message models.Sym  // what the kubelet says of it, if that is not always the same
+	until   models.Time // when its containers end
+	code    int64
 	// preemptor is the critical pod that waits for the room, then the pods that have
 	// to go after this one; or None.
 	preemptor models.PodID
 	then      []models.PodID
 	node      models.NodeID // that shuts down
 	group     uint32        // of that shutdown, or 0
+	evicted   bool          // by the eviction manager of that node
 }
 
 // kill lets a kubelet end a pod within a grace: its containers stop, and it fails.
 // Source: pkg/kubelet/pod_workers.go (killPodNow).
 func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
 	if s.view.Node(pod.Node()).Heard() { // else nobody is told
-		s.do(models.Op{Kind: models.OpKillPod, Pod: pod.ID(), Arg: int64(grace), Reason: how.reason})
+		s.do(models.Op{Kind: models.OpKillPod, Pod: pod.ID(), Arg: int64(grace), Reason: how.reason, Message: how.message})
 	}
 	delay := time.Duration(0)
 	how.code = sigTerm
@@ -167,6 +173,9 @@ func (s *Simulation) died(id models.PodID) {
 	delete(s.dying, id)
 	if how.group > 0 {
 		s.endedForShutdown(how.node, how.group)
+	}
+	if how.evicted {
+		s.cleanedUp(how.node)
 	}
 	if how.preemptor == models.None {
 		return

@@ -19,6 +19,7 @@ import (
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kernel"
 	"github.com/podsim/podsim/sim/kubelet"
+	"github.com/podsim/podsim/sim/pressure"
 	"github.com/podsim/podsim/sim/usage"
 )
 
@@ -51,6 +52,7 @@ type Simulation struct {
 	imagesAt    models.Time            // when the manager is next asked
 	meter       *usage.Meter
 	memory      *memory
+	pressure    pressure.Config // of nodes of which nothing else is known
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live
@@ -133,6 +135,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 			deadline: d.Sym("DeadlineExceeded"), failed: d.Sym("Error"),
 		},
 	}
+	s.pressure = pressure.Default()
 	s.meter = usage.NewMeter(c.Series, kernel.NewStreams(c.Seed), s.kubelet.Usage)
 	s.controllers.Measure(s.meter)
 	s.agenda.InstantLimit = instantLimit

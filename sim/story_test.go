@@ -22,7 +22,8 @@ import (
 //
 // Commands, with their arguments:
 //
-//	node name zone cpu memory count nodes; several get numbers behind the name
+//	node name zone cpu memory disk count nodes; several get numbers behind the name
+//	kubelet hard=(memory.available:100Mi) soft=(…:…:grace) reclaim maxgrace transition reserved inodes pids   of all nodes
 //	latencies default|none binding  of the control plane and the kubelets
 //	…  any owner with select=app    and so with a selector
 //	replicaset name replicas cpu    also deployment; with at, image, run, crash, startup, stop
@@ -49,7 +50,7 @@ import (
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
-//	fault name nodes|zone at for    nodes crash; with action, grace, critical, factor, delay, notice, registries, step
+//	fault name nodes|zone at for    nodes crash; with action, grace, critical, factor, delay, notice, registries, takes, step
 //	spot answer=wait|atNotice|ahead most   who leaves nodes that are reclaimed
 //	series name value               a MetricSeries, with object for one of a Service
 //	autoscaler name target …        see its method; what pods use is told with them: uses, memory, packets
@@ -79,6 +80,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 	switch d.Cmd {
 	case "node":
 		s.nodes(t, d)
+	case "kubelet":
+		s.pressure(t, d)
 	case "latencies":
 		if d.HasArg("default") {
 			s.config.Latencies, s.config.Kubelet = DefaultLatencies(), kubelet.DefaultConfig()
@@ -149,7 +152,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 
 func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 	name, zone, count := "", "a", 1
-	cpu, memory := int64(4000), int64(64<<10)
+	cpu, memory, disk := int64(4000), int64(64<<10), int64(0)
+	d.MaybeScanArgs(t, "disk", &disk)
 	d.MaybeScanArgs(t, "memory", &memory)
 	d.ScanArgs(t, "name", &name)
 	d.MaybeScanArgs(t, "zone", &zone)
@@ -160,7 +164,7 @@ func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 		if count > 1 {
 			full = fmt.Sprintf("%s%d", name, i+1)
 		}
-		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: memory << 20})
+		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: memory << 20, models.EphemeralStorage: disk << 20})
 	}
 }
 
@@ -322,7 +326,7 @@ func (s *story) fault(t *testing.T, d *datadriven.TestData) {
 			}
 		}
 	}
-	f.Grace = shutdownGrace(t, d)
+	f.Grace, f.Amount = shutdownGrace(t, d), amountIn(t, d, "takes")
 	if d.HasArg("step") {
 		s.config.Steps = append(s.config.Steps, Step{At: f.At[0], Kind: StepFault, Text: "fault " + name, Fault: len(s.config.Faults)})
 		f.At = nil
@@ -401,6 +405,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	case models.OpAllocatePod, models.OpActuatePod:
 		fmt.Fprintf(&p.text, " counts=%d", v.Pod(op.Pod).Spec().Requests[models.CPU])
+	case models.OpSetNodeCondition:
+		fmt.Fprintf(&p.text, " %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg))
 	case models.OpSetNodeReady:
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
 	case models.OpBeginFault, models.OpEndFault:
@@ -465,7 +471,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
 	}
-	if op.Kind == models.OpRejectPod {
+	if op.Kind == models.OpRejectPod || op.Kind == models.OpKillPod && op.Message != 0 {
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
 	if op.Kind == models.OpLackImage {

@@ -202,6 +202,7 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	}
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		s.tellOfPod(op)
+		s.pressureHears(op, e.Node)
 	}
 	if e.Kind != 0 && s.scheduler.Hears(e.Kind) {
 		s.heard = e

@@ -40,7 +40,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.addNode(now, op)
 	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
 		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage, models.OpRemoveImage, models.OpSilenceNode, models.OpShutDownNode,
-		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode, models.OpReportNode, models.OpNoteUpgrade:
+		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode, models.OpReportNode, models.OpSetNodeCondition,
+		models.OpNoteUpgrade:
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)

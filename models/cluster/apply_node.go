@@ -95,6 +95,8 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 		c.changes.add(Change{NodeImages, op.Node, models.None, models.None})
 	case models.OpRemoveImage:
 		return c.removeImage(op, row)
+	case models.OpSetNodeCondition:
+		return c.setNodeCondition(now, op, row)
 	}
 	return nil
 }

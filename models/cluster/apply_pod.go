@@ -210,7 +210,6 @@ func (c *Cluster) markReady(now models.Time, row *podRow, ready bool) {
 	row.set(podReady, ready)
 	row.ready = now
 }
-
 func (c *Cluster) count(row *podRow, change func(*OwnerCounts)) {
 	if row.owner != models.None {
 		change(&c.owners.at(int32(row.owner)).counts)

@@ -86,6 +86,7 @@ func (c *Cluster) removePod(op *models.Op, row *podRow) error {
 		delete(c.items, op.Pod)
 	}
 	row.flags = row.flags&^(podUp|podReady) | podRemoved
+	c.killed(op.Pod, 0)
 	c.forgetMessage(op.Pod)
 	c.forgetLacks(op.Pod)
 	c.forgetUpdates(op.Pod)

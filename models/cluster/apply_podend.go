@@ -16,12 +16,14 @@ func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
 	c.markReady(now, row, false)
 	row.set(podUp, false)
 	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
+	c.killed(op.Pod, 0)
 	row.epoch++
 	return nil
 }
 
 // killPod notes that a kubelet begins to end a pod, within a grace. Nothing of it has
-// changed yet. Source: pkg/kubelet/pod_workers.go (killPodNow).
+// changed yet; what the kubelet says of it stands in the status once it has failed for
+// that reason. Source: pkg/kubelet/pod_workers.go (killPodNow).
 func (c *Cluster) killPod(op *models.Op, row *podRow) error {
 	switch {
 	case row.node == models.None:
@@ -34,6 +36,10 @@ func (c *Cluster) killPod(op *models.Op, row *podRow) error {
 		return refusePod(op.Pod, "grace must not be negative")
 	case op.Reason == 0:
 		return refusePod(op.Pod, "a kubelet ends a pod for a reason")
+	}
+	delete(c.killings, op.Pod)
+	if op.Message != 0 {
+		c.killings[op.Pod] = killing{op.Reason, op.Message}
 	}
 	return nil
 }
@@ -63,6 +69,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	c.forgetLacks(op.Pod)
 	c.endEphemerals(now, op.Pod)
 	c.endResize(op.Pod)
+	c.killed(op.Pod, op.Reason)
 	row.epoch++
 	if row.phase == models.Succeeded {
 		c.totals.Succeeded++

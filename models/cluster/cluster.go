@@ -61,6 +61,7 @@ type Cluster struct {
 	// conditions are those of pods that their kubelets leave to others.
 	conditions map[models.PodID][]Condition
 	ephemerals map[models.PodID][]Ephemeral
+	killings   map[models.PodID]killing // pods that kubelets are ending
 	// generations count the changes of specifications, of pods that had some, and
 	// resizes are those that are not complete.
 	generations map[models.PodID]int32
@@ -111,6 +112,7 @@ func New(d *models.Dictionary, w io.Writer) *Cluster {
 		messages:   make(map[models.PodID]models.Sym),
 		conditions: make(map[models.PodID][]Condition),
 		ephemerals: make(map[models.PodID][]Ephemeral),
+		killings:   make(map[models.PodID]killing),
 
 		generations: make(map[models.PodID]int32),
 		resizes:     make(map[models.PodID]Resize),

@@ -19,6 +19,7 @@ func (s *snapshot) checkReferences(c *Cluster) {
 	s.checkMessages(c)
 	s.checkConditions(c)
 	s.checkEphemerals(c)
+	s.checkKillings(c)
 	r.storage()
 	r.budgets()
 	for id := range c.owners.next {
@@ -62,6 +63,10 @@ func (r *references) node(id models.NodeID) {
 	}
 	for _, image := range n.images {
 		r.symbols(image.Name)
+	}
+	for _, is := range n.conditions {
+		r.symbols(is.Type, is.Reason)
+		r.within("condition status", int32(is.Status), never, int(models.ConditionTrue)+1)
 	}
 	for _, label := range r.c.labels[id] {
 		r.symbols(label.Key, label.Value)

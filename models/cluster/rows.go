@@ -121,7 +121,7 @@ type ownerRow struct {
 	state          ownerState
 }
 
-// Condition is a condition of an owner's status.
+// Condition is a condition of the status of an owner or a node.
 type Condition struct {
 	Type, Reason, Message models.Sym
 	Status                models.ConditionStatus
@@ -180,4 +180,5 @@ type nodeRow struct {
 	// hearing at unheardAt, outages times in all.
 	heardAt, unheardAt models.Time
 	outages            uint32
+	conditions         []Condition // other than Ready, once they were True
 }

@@ -100,6 +100,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.images(c)
 	s.lacks(c)
 	s.messages(c)
+	s.killings(c)
 	s.updates(c)
 	s.podConditions(c)
 	s.ephemeralContainers(c)
@@ -197,6 +198,12 @@ func (s *snapshot) node(c *Cluster, id int) {
 	number(s, &n.heardAt)
 	number(s, &n.unheardAt)
 	number(s, &n.outages)
+	list(s, &n.conditions, func(is *Condition) {
+		number(s, &is.Type)
+		number(s, &is.Reason)
+		number(s, &is.Status)
+		number(s, &is.Changed)
+	})
 	s.flag(&c.schedulable[id])
 	for r := range models.MaxResources {
 		number(s, &c.allocatable[id][r])

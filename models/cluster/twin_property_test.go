@@ -117,7 +117,7 @@ func (p *pair) proposal() models.Op {
 		models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner,
 		models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpAllowDisruption, models.OpAllowDisruption, models.OpAllowDisruption,
 		models.OpNominatePod, models.OpNominatePod, models.OpNominatePod, models.OpNominatePod,
-		models.OpUpdatePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
+		models.OpUpdatePod, models.OpSetNodeCondition, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
 		models.OpSetPodCondition, models.OpSetPodCondition, models.OpDebugPod, models.OpStartEphemeral, models.OpStartEphemeral, models.OpEndEphemeral)
 	v := p.View()
 	op := models.Op{
@@ -173,6 +173,13 @@ func (p *pair) proposal() models.Op {
 		}
 	case models.OpFinishPod, models.OpCountPod:
 		op.Arg = min(op.Arg, int64(p.draw.IntN(3)))
+		for id := models.PodID(0); next && op.Kind == models.OpFinishPod && int(id) < len(p.twin.pods); id++ {
+			if pod := p.twin.pods[id]; pod.ends[0] != 0 && !pod.removed {
+				op.Pod, op.Reason = id, pod.ends[0]
+			}
+		}
+	case models.OpKillPod:
+		op.Reason, op.Message = max(op.Reason, 1), max(op.Message, 1)
 	case models.OpResizeNode:
 		if next {
 			op.Name = p.Dictionary().Sym("cpu")
@@ -180,6 +187,10 @@ func (p *pair) proposal() models.Op {
 	case models.OpStartContainer:
 		if next {
 			op.Arg = int64(p.draw.IntN(2))
+		}
+	case models.OpSetNodeCondition:
+		if next {
+			op.Name, op.Arg = 1, 1+int64(p.draw.IntN(2))
 		}
 	case models.OpSetNodeReady, models.OpSetCondition, models.OpSetPodCondition, models.OpSilenceNode:
 		op.Arg = []int64{0, 1, 2, 3, -1, 257}[p.draw.IntN(6)]
@@ -251,6 +262,8 @@ func (p *pair) mark(op *models.Op) {
 		what string
 	}{
 		{models.OpBindPod, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].down, "bound to a node that is down"},
+		{models.OpFinishPod, pod.ends[0] != 0 && pod.ends[0] == op.Reason, "ended as its kubelet meant to"},
+		{models.OpSetNodeCondition, op.Arg == 1, "a condition of a node is False again"},
 		{models.OpDeletePod, pod.deleting, "grace shortened"},
 		{models.OpDeletePod, pod.ended(), "ended pod deleted"},
 		{models.OpDeletePod, pod.active() && !pod.ready && pod.readyAt != models.Never, "failure dated from when Ready was lost"},
@@ -346,7 +359,7 @@ func (p *pair) difference() string {
 			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(), message: pod.Message(),
 			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted, nameless: pod.BaseName() == 0,
 		}
-		got.generation, got.resize = pod.Generation(), resizeOf(pod)
+		got.generation, got.resize, got.ends = pod.Generation(), resizeOf(pod), want.ends
 		got.failures, got.ignored = pod.IndexFailures()
 		for _, lack := range pod.Lacks() {
 			got.lacks[lack.Container] = twinLack{true, lack.Reason, lack.Message}
@@ -389,7 +402,7 @@ func (p *pair) difference() string {
 	return ""
 }
 
-const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages; shutting down %t"
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages; shutting down %t; conditions %v"
 
 func (w *twin) seeNode(id models.NodeID) string {
 	n := w.nodes[id]
@@ -419,6 +432,11 @@ func (w *twin) seeNode(id models.NodeID) string {
 	for key, value := range n.labels {
 		labels = append(labels, fmt.Sprint(models.Label{Key: key, Value: value}))
 	}
+	var conditions []string
+	for kind, is := range n.conditions {
+		conditions = append(conditions, fmt.Sprint(kind, " ", is))
+	}
+	conditions = sorted(conditions)
 	down := n.downTime
 	if n.down {
 		down += w.now - n.downAt
@@ -428,7 +446,7 @@ func (w *twin) seeNode(id models.NodeID) string {
 		until = n.unheard
 	}
 	return fmt.Sprintf(nodeFormat, id, requested, load, pods, w.nominated(id), sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
-		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages, n.shutting)
+		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages, n.shutting, conditions)
 }
 
 func seeNode(n cluster.Node, now models.Time) string {
@@ -446,9 +464,13 @@ func seeNode(n cluster.Node, now models.Time) string {
 	for _, label := range n.Labels() {
 		labels = append(labels, fmt.Sprint(label))
 	}
+	var conditions []string
+	for _, is := range n.Conditions() {
+		conditions = append(conditions, fmt.Sprintf("%d %s %d %s", is.Type, is.Status, is.Reason, is.Changed))
+	}
 	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), n.Nominated(), sorted(ports), sorted(taints), sorted(images),
 		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now), sorted(labels), n.Unschedulable(),
-		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages(), n.ShuttingDown())
+		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages(), n.ShuttingDown(), sorted(conditions))
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
@@ -521,6 +543,7 @@ func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
 		"a middle child deleted", "availability judged anew", "a revision comes back", "a revision forgotten", "another current revision", "another reason of a condition", "condition taken away",
 		"an image changes on a node", "a gate is opened", "a resize over a resize", "a resize is actuated", "a resize is infeasible",
 		"a budget counted", "a disruption allowed", "a Ready pod adopted", "an ended pod adopted", "an owner of several pods adopts", "labels of a pod on a node change", "labels of an owned pod change",
+		"ended as its kubelet meant to", "a condition of a node is False again",
 		"BindPod refused: exceeds 2^63-1", "BindPod refused: scheduling gates", "StartPod refused: node is down",
 		"AddNode refused: negative or above capacity", "CreatePod refused: is deleted", "DeletePod refused: shorter grace",
 		"FinishOwner refused: no running Job", "BindPod refused: time runs backwards",

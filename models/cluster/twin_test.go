@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -51,6 +52,7 @@ type twinPod struct {
 	lacks                                              [3]twinLack // by container
 	generation                                         int64
 	resize                                             twinResize
+	ends                                               [2]models.Sym // what its kubelet ends it for, and says of that
 }
 
 // twinLack is why a container waits for its image, if it does.
@@ -80,6 +82,7 @@ type twinNode struct {
 	cordoned         bool
 	cpu              int64          // allocatable
 	nominations      []models.PodID // ever; the last ones count
+	conditions       map[models.Sym]string
 }
 
 func newTwin() *twin {
@@ -163,6 +166,9 @@ func (w *twin) againstNode(op *models.Op) []string {
 		rule{models.OpSilenceNode, op.Arg < 0 || op.Arg > 2, "does not exist"},
 		rule{models.OpSetNodeReady, int64(n.ready) == op.Arg, "already"},
 		rule{models.OpSetNodeReady, op.Arg < 0 || op.Arg > 2, "does not exist"},
+		rule{models.OpSetNodeCondition, op.Arg < 1 || op.Arg > 2, "does not exist"},
+		rule{models.OpSetNodeCondition, op.Arg == 2 && strings.HasPrefix(n.conditions[op.Name], "True"), "already"},
+		rule{models.OpSetNodeCondition, op.Arg == 1 && !strings.HasPrefix(n.conditions[op.Name], "True"), "already"},
 		rule{models.OpTaintNode, n.taints[op.Taint], "already"},
 		rule{models.OpUntaintNode, !n.taints[op.Taint], "does not have taint"},
 		rule{models.OpPullImage, n.images[op.Name], "already"},
@@ -333,7 +339,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	case op.Kind == models.OpAddNode:
 		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now, heard: now,
 			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool),
-			labels: make(map[models.Sym]models.Sym), ports: make(map[models.HostPort]bool), cpu: w.machines[op.Def].Allocatable[models.CPU]}
+			conditions: make(map[models.Sym]string), labels: make(map[models.Sym]models.Sym), ports: make(map[models.HostPort]bool), cpu: w.machines[op.Def].Allocatable[models.CPU]}
 		if n.spec.NotReady {
 			n.ready = models.ConditionFalse
 		}
@@ -434,6 +440,8 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 	case models.OpRestoreNode:
 		n.down, n.shutting = false, false
 		n.downTime += now - n.downAt
+	case models.OpSetNodeCondition:
+		n.conditions[op.Name] = fmt.Sprintf("%s %d %s", models.ConditionStatus(op.Arg), op.Reason, now)
 	case models.OpSetNodeReady:
 		n.ready, n.readyAt = models.ConditionStatus(op.Arg), now
 	case models.OpTaintNode:
@@ -502,8 +510,13 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		ready(op.Kind == models.OpReadyPod)
 	case models.OpSetPodCondition:
 		w.setPodCondition(now, op)
+	case models.OpKillPod:
+		if p.ends = [2]models.Sym{op.Reason, op.Message}; op.Message == 0 {
+			p.ends = [2]models.Sym{}
+		}
 	case models.OpExitPod:
 		p.reason = op.Reason
+		p.ends = [2]models.Sym{}
 		ready(false)
 		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
 	case models.OpOrphanPod:
@@ -541,7 +554,10 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		w.changePod(now, &finish, p)
 		p.message = op.Message
 	case models.OpFinishPod:
-		p.resize = twinResize{}
+		if p.ends[0] != 0 && p.ends[0] == op.Reason {
+			p.message = p.ends[1]
+		}
+		p.ends, p.resize = [2]models.Sym{}, twinResize{}
 		ready(false)
 		if op.Arg == 0 || p.active() {
 			outcome(op.Arg == 0, now)

@@ -1,6 +1,10 @@
 package cluster
 
-import "github.com/podsim/podsim/models"
+import (
+	"strings"
+
+	"github.com/podsim/podsim/models"
+)
 
 // Pod reads one pod. Of a pod that was removed long ago only Removed and
 // Terminal mean anything.
@@ -119,3 +123,18 @@ func (p Pod) BaseName() models.Sym { return p.row().name }
 
 // Name returns the pod's name.
 func (p Pod) Name() string { return string(p.AppendName(nil)) }
+
+// EndedByKubelet returns the reason of the condition DisruptionTarget of a pod that its
+// kubelet has ended for the sake of others. One that has used more of the disk than it may
+// has none.
+// Source: pkg/kubelet/eviction/eviction_manager.go (evictPod).
+func (p Pod) EndedByKubelet() (reason string, ok bool) {
+	if p.Phase() != models.Failed {
+		return "", false
+	}
+	why, d := p.c.dictionary.String(p.Reason()), p.c.dictionary
+	if why == models.ReasonEvicted {
+		return models.TerminationByKubelet, strings.HasPrefix(d.String(p.Message()), models.MessageNodeLow)
+	}
+	return models.DisruptionOf(why)
+}

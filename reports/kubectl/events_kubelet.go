@@ -132,9 +132,13 @@ func (e *Events) exited(pod cluster.Pod, reason string) {
 
 // ends tells why a kubelet ends a pod, and that its containers are stopped.
 // Source: pkg/kubelet/pod_workers.go (killPodNow).
-func (e *Events) ends(pod cluster.Pod, reason string) {
+func (e *Events) ends(pod cluster.Pod, reason, message string) {
 	e.note(pod.ID()).ending = true
-	e.why(pod, reason)
+	if message != "" {
+		e.say(pod, nil, Warning, reason, message)
+	} else {
+		e.why(pod, reason)
+	}
 	if !pod.Itemised() && pod.Up() {
 		e.killing(pod)
 	}

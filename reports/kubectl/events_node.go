@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -16,6 +17,8 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		e.joined(n)
 	case models.OpSetNodeReady:
 		e.readiness(n)
+	case models.OpSetNodeCondition:
+		e.status(n, strings.Replace(v.Dictionary().String(op.Reason), "Kubelet", "Node", 1))
 	case models.OpRestoreNode:
 		e.restored(n)
 	case models.OpShutDownNode:

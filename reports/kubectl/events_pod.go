@@ -49,7 +49,7 @@ func (e *Events) pod(op *models.Op, v cluster.View) { //nolint:gocyclo // one sw
 		e.refused(pod, d.String(op.Reason), d.String(op.Message))
 		e.cancelEviction(pod, false)
 	case models.OpKillPod:
-		e.ends(pod, d.String(op.Reason))
+		e.ends(pod, d.String(op.Reason), d.String(op.Message))
 	case models.OpFinishPod:
 		e.ended(pod, d.String(op.Reason))
 		e.cancelEviction(pod, false)

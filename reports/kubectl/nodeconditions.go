@@ -20,26 +20,23 @@ type nodeCondition struct {
 	reason, message string
 }
 
-// pressures are the conditions of resources of nodes, as kubelets say that all is well.
-// Source: pkg/kubelet/nodestatus/setters.go.
-var pressures = []nodeCondition{
-	{kind: "MemoryPressure", reason: "KubeletHasSufficientMemory", message: "kubelet has sufficient memory available"},
-	{kind: "DiskPressure", reason: "KubeletHasNoDiskPressure", message: "kubelet has no disk pressure"},
-	{kind: "PIDPressure", reason: "KubeletHasSufficientPID", message: "kubelet has sufficient PID available"},
-}
-
 // nodeConditions lists the conditions of a node, in the order of its kubelet. The node
 // controller makes all of them Unknown together, and the kubelet that is back takes them
 // all back.
 func nodeConditions(n cluster.Node) (list []nodeCondition) {
 	reason, message := readyReason(n)
 	ready := nodeCondition{"Ready", n.Ready(), n.ReadyChangedAt(), reason, message}
-	for _, c := range pressures {
-		c.status, c.at = models.ConditionFalse, n.Joined()
+	d := n.View().Dictionary()
+	for p := range models.NodePressures {
+		c := nodeCondition{kind: p.String(), status: models.ConditionFalse}
+		is, since := n.Condition(d.Sym(c.kind))
+		if c.at = since; is {
+			c.status = models.ConditionTrue
+		}
 		if n.Outages() > 0 {
 			c.at = max(c.at, ready.at)
 		}
-		if ready.status == models.ConditionUnknown {
+		if c.reason, c.message = p.Says(is); ready.status == models.ConditionUnknown {
 			c.status, c.at, c.reason, c.message = ready.status, ready.at, ready.reason, ready.message
 		}
 		list = append(list, c)

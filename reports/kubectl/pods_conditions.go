@@ -90,10 +90,13 @@ func (m *Moment) disrupted(pod cluster.Pod, list []condition) []condition {
 	with := func(is condition) []condition {
 		return append(slices.DeleteFunc(list, func(c condition) bool { return c.kind == is.kind }), is)
 	}
-	if reason, ok := models.DisruptionOf(m.View.Dictionary().String(pod.Reason())); ok && pod.Phase() == models.Failed {
+	if reason, ok := pod.EndedByKubelet(); ok {
 		message := models.MessageNodeShutdown
-		if m.View.Dictionary().String(pod.Reason()) == reasonPreempting {
+		switch m.View.Dictionary().String(pod.Reason()) {
+		case reasonPreempting:
 			message = "Pod was preempted by Kubelet to accommodate a critical pod."
+		case models.ReasonEvicted:
+			message = m.View.Dictionary().String(pod.Message())
 		}
 		return with(condition{models.DisruptionTarget, "True", reason, message, pod.ExitedAt()})
 	}

@@ -179,10 +179,9 @@ func conditionOf(pod cluster.Pod, kind models.Sym) (models.ConditionStatus, bool
 	bound := pod.Node() != models.None
 	switch pod.View().Dictionary().String(kind) {
 	case models.DisruptionTarget:
-		for _, why := range []models.Sym{pod.Cause(), pod.Reason()} {
-			if _, ok := models.DisruptionOf(pod.View().Dictionary().String(why)); ok {
-				return models.ConditionTrue, true
-			}
+		_, deleted := models.DisruptionOf(pod.View().Dictionary().String(pod.Cause()))
+		if _, ended := pod.EndedByKubelet(); deleted || ended {
+			return models.ConditionTrue, true
 		}
 	case "PodScheduled":
 		return is(bound)

@@ -81,6 +81,7 @@ func (l *NodeLifecycle) status(v cluster.View, n cluster.Node, is models.Conditi
 func (l *NodeLifecycle) mirror(n cluster.Node, ready models.ConditionStatus, ops []models.Op) []models.Op {
 	unreachable := models.Taint{Key: l.unreachable, Effect: models.NoSchedule}
 	notReady := models.Taint{Key: l.notReady, Effect: models.NoSchedule}
+	ops = l.mirrorPressure(n, ready, ops)
 	switch ready {
 	case models.ConditionTrue:
 		return untaint(n, notReady, untaint(n, unreachable, ops))
@@ -88,4 +89,29 @@ func (l *NodeLifecycle) mirror(n cluster.Node, ready models.ConditionStatus, ops
 		return untaint(n, unreachable, taint(n, notReady, ops))
 	}
 	return untaint(n, notReady, taint(n, unreachable, ops))
+}
+
+// Mirror appends the NoSchedule taints that the conditions of a node call for.
+func (l *NodeLifecycle) Mirror(n cluster.Node, ops []models.Op) []models.Op {
+	return l.mirror(n, n.Ready(), ops)
+}
+
+// mirrorPressure appends the taints of a node that runs short of something. Of one that is
+// silent nothing is known.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (nodeConditionToTaintKeyStatusMap).
+func (l *NodeLifecycle) mirrorPressure(n cluster.Node, ready models.ConditionStatus, ops []models.Op) []models.Op {
+	if len(n.Conditions()) == 0 {
+		return ops
+	}
+	d := n.View().Dictionary()
+	for p := range models.NodePressures {
+		t := models.Taint{Key: d.Sym(p.Taint()), Effect: models.NoSchedule}
+		if is, _ := n.Condition(d.Sym(p.String())); is && ready != models.ConditionUnknown {
+			ops = taint(n, t, ops)
+		} else {
+			ops = untaint(n, t, ops)
+		}
+	}
+	return ops
 }

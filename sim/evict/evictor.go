@@ -47,6 +47,9 @@ type Occasion struct {
 	// Uses tells what a pod uses at this moment, in the unit of the resource; known is
 	// false if nothing is known of it.
 	Uses func(pod cluster.Pod, r models.Resource) (amount int64, known bool)
+	// Scarce tells what a pod uses and requests at this moment of what the node lacks, in
+	// its unit; only of Pressure.
+	Scarce func(pod cluster.Pod) (used, requested int64, known bool)
 }
 
 // Proposal is one pod that should go.
@@ -71,4 +74,4 @@ func (s *Set) Of(k Kind) Evictor {
 }
 
 // defaults are the evictors of Kubernetes.
-var defaults = Set{Drain: kubectlOrder{}, Notice: waits{}}
+var defaults = Set{Drain: kubectlOrder{}, Pressure: byPressure{kubelets}, Notice: waits{}}

@@ -21,7 +21,7 @@ type Entry struct {
 
 // Table returns every evictor, by kind of occasion, that of Kubernetes first.
 func Table() []Entry {
-	return []Entry{
+	return append([]Entry{
 		{
 			Name: "kubectl", Kind: Drain, Help: "every pod of the node at once, by namespace and name, as kubectl drain has it",
 			New: func(any, *models.Dictionary) (Evictor, error) { return kubectlOrder{}, nil },
@@ -50,5 +50,5 @@ func Table() []Entry {
 			Name: "ahead", Kind: Notice, Help: "every pod as soon as there is a warning, or a few at a time, and the rest when the notice is there",
 			Args: new(AheadArgs), New: newAhead,
 		},
-	}
+	}, pressureTable()...)
 }

@@ -47,6 +47,10 @@ const (
 	Loss
 	// Reclaim: they are lost some time after a notice.
 	Reclaim
+	// MemoryPressure: processes that belong to no pod take some of their memory.
+	MemoryPressure
+	// DiskPressure: files that belong to no pod take some of their disk.
+	DiskPressure
 	// RegistryOutage: registries answer nobody.
 	RegistryOutage
 	// RegistrySlow: registries take longer, and send less, by a factor.
@@ -63,7 +67,7 @@ const (
 
 var actionNames = [Actions]string{
 	Crash: "crash", Silence: "silence", Partition: "partition", NotReady: "notReady", Shutdown: "shutdown", Reboot: "reboot",
-	Slow: "slow", Loss: "loss", Reclaim: "reclaim", RegistryOutage: "registryOutage", RegistrySlow: "registrySlow",
+	Slow: "slow", Loss: "loss", Reclaim: "reclaim", MemoryPressure: "memoryPressure", DiskPressure: "diskPressure", RegistryOutage: "registryOutage", RegistrySlow: "registrySlow",
 	SchedulerOutage: "schedulerOutage", ControllerOutage: "controllerManagerOutage", APISlow: "apiSlow",
 }
 
@@ -121,6 +125,18 @@ type Fault struct {
 	// Registries are those that a fault of registries is about, by their hosts; none is
 	// all.
 	Registries []string
+	// Amount is what MemoryPressure and DiskPressure take of each node, in bytes; if it is
+	// 0, they take the Share of what it has.
+	Amount int64
+	Share  float64
+}
+
+// Takes returns how much of a capacity the fault takes.
+func (f *Fault) Takes(capacity int64) int64 {
+	if f.Amount > 0 {
+		return f.Amount
+	}
+	return int64(float64(float64(capacity) * f.Share))
 }
 
 // Times is how many times as slow something is after another fault has taken hold of it,

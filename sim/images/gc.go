@@ -23,6 +23,7 @@ type record struct {
 	lastUsed models.Time // by what is over; a look saw it. unused if none did
 	users    int         // pods with containers of it
 	since    models.Time // when users was last 0
+	detected models.Time // by a look for the sake of pressure; Never if none did
 }
 
 const unused = models.Time(-1 << 62)
@@ -30,7 +31,7 @@ const unused = models.Time(-1 << 62)
 func (d *disk) begin(start models.Time, held []models.NodeImage) {
 	d.start, d.records = start, make(map[models.Sym]*record, len(held))
 	for _, image := range held {
-		d.records[image.Name] = &record{arrived: start, lastUsed: unused}
+		d.records[image.Name] = &record{arrived: start, lastUsed: unused, detected: models.Never}
 	}
 }
 
@@ -50,7 +51,7 @@ func (d *disk) lastLook(at models.Time) models.Time {
 func (d *disk) record(now models.Time, image models.Sym) *record {
 	r := d.records[image]
 	if r == nil {
-		r = &record{arrived: now, lastUsed: unused}
+		r = &record{arrived: now, lastUsed: unused, detected: models.Never}
 		d.records[image] = r
 	}
 	return r
@@ -109,7 +110,7 @@ func (m *Manager) Booted(now models.Time, id models.NodeID) {
 	d := &m.nodes[id].disk
 	d.start, d.planned = now, false
 	for _, r := range d.records {
-		r.arrived, r.lastUsed = now, unused
+		r.arrived, r.lastUsed, r.detected = now, unused, models.Never
 		r.since = max(r.since, now)
 	}
 }
@@ -147,7 +148,7 @@ func (n *node) fullness(used int64) int64 {
 
 // Collect returns the images that the kubelet of a node removes now: those that no
 // container uses, the least recently used first, until enough is free.
-// Source: pkg/kubelet/images/image_gc_manager.go (GarbageCollect, freeSpace).
+// Source: pkg/kubelet/images/image_gc_manager.go (GarbageCollect).
 func (m *Manager) Collect(now models.Time, id models.NodeID) []models.NodeImage {
 	n := m.node(id)
 	n.disk.planned = false
@@ -155,30 +156,54 @@ func (m *Manager) Collect(now models.Time, id models.NodeID) []models.NodeImage 
 	if m.view.Node(id).Down() || n.fullness(used) < int64(n.High) {
 		return nil
 	}
-	free := n.Disk*int64(100-n.Low)/100 - max(n.Disk-used, 0)
+	return m.free(now, n, n.Disk*int64(100-n.Low)/100-max(n.Disk-used, 0))
+}
+
+// Reclaim returns the images that the kubelet of a node removes now because the node is
+// under pressure: all that no container uses and that are old enough. It looks for new
+// ones, too.
+// Source: pkg/kubelet/images/image_gc_manager.go (DeleteUnusedImages).
+func (m *Manager) Reclaim(now models.Time, id models.NodeID) []models.NodeImage {
+	n := m.node(id)
+	for _, held := range m.view.Node(id).Images() {
+		r := n.disk.record(now, held.Name)
+		r.detected = min(r.detected, now)
+	}
+	return m.free(now, n, MaxBytes)
+}
+
+// free removes images until so many bytes are free.
+// Source: pkg/kubelet/images/image_gc_manager.go (freeSpace).
+func (m *Manager) free(now models.Time, n *node, bytes int64) (removed []models.NodeImage) {
 	type candidate struct {
 		models.NodeImage
 		lastUsed, detected models.Time
 	}
 	var candidates []candidate
-	for _, held := range m.view.Node(id).Images() {
+	for _, held := range m.view.Node(n.id).Images() {
 		if r := n.disk.record(now, held.Name); r.users == 0 && n.flight(held.Name) == nil {
-			candidates = append(candidates, candidate{held, r.lastUsed, n.disk.look(r.arrived)})
+			candidates = append(candidates, candidate{held, r.lastUsed, min(r.detected, n.disk.look(r.arrived))})
 		}
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.lastUsed, b.lastUsed), cmp.Compare(a.detected, b.detected))
 	})
-	var removed []models.NodeImage
 	for _, c := range candidates {
 		if now.Sub(c.detected) < n.MinAge || c.detected > now {
 			continue
 		}
 		removed = append(removed, c.NodeImage)
 		delete(n.disk.records, c.Name)
-		if free -= c.Size; free <= 0 {
+		if bytes -= c.Size; bytes <= 0 {
 			break
 		}
 	}
 	return removed
+}
+
+// Disk returns the size of the file system that images are on, how much of it they take,
+// and whether it is one of its own; a size of 0 is not known.
+func (m *Manager) Disk(id models.NodeID) (size, used int64, own bool) {
+	n := m.node(id)
+	return n.Disk, m.usage(id), n.own
 }

@@ -46,6 +46,7 @@ type node struct {
 	link
 	*Node
 	id      models.NodeID
+	own     bool // the disk is for images alone
 	limiter limiter
 	queue   []*pull // first come, first served
 	active  int
@@ -104,12 +105,13 @@ func (m *Manager) node(id models.NodeID) *node {
 		if group, ok := m.config.Groups[m.view.Node(id).Spec().Group]; ok {
 			config = &group
 		}
+		given := config.Disk > 0
 		if spec := m.view.Node(id).Spec(); config.Disk == 0 && spec.Capacity[models.EphemeralStorage] > 0 {
 			own := *config
 			own.Disk = min(spec.Capacity[models.EphemeralStorage], MaxBytes)
 			config = &own
 		}
-		n := &node{Node: config, id: id}
+		n := &node{Node: config, id: id, own: given}
 		n.link.bandwidth = config.Bandwidth
 		n.limiter.tokens = int64(config.Burst) * token
 		n.disk.begin(m.view.Node(id).Joined(), m.view.Node(id).Images())

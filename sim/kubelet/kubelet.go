@@ -55,6 +55,14 @@ func (k *Kubelet) Forget(pod models.PodID) {
 // Booted notes that the kubelet of a node has started.
 func (k *Kubelet) Booted(now models.Time, node models.NodeID) { k.booted[node] = now }
 
+// StartedAt returns when the kubelet of a node started.
+func (k *Kubelet) StartedAt(n cluster.Node) models.Time {
+	if booted, ok := k.booted[n.ID()]; ok {
+		return booted
+	}
+	return n.Joined()
+}
+
 func (k *Kubelet) behavior(pod cluster.Pod) *Behavior { return k.behaviors[pod.Spec().Behavior] }
 
 // Usage returns what a pod uses, nil if nobody measures it.

@@ -47,10 +47,8 @@ func NewMeter(series []*Series, streams *kernel.Streams, profile func(cluster.Po
 	return &Meter{series: series, profile: profile, streams: streams, walks: make(map[strider]*progress), sharers: make(map[sharing]sharers)}
 }
 
-// The purposes of the streams of walks.
+// The purposes of the streams of walks of metrics.
 const (
-	cpuWalk    = "usage/cpu"
-	memoryWalk = "usage/memory"
 	metricWalk = "usage/metric"
 	seriesWalk = "usage/series"
 )
@@ -61,8 +59,9 @@ func (m *Meter) Forget(pod cluster.Pod) {
 		return
 	}
 	entity := m.entity(pod)
-	delete(m.walks, strider{cpuWalk, entity})
-	delete(m.walks, strider{memoryWalk, entity})
+	for _, purpose := range walks {
+		delete(m.walks, strider{purpose, entity})
+	}
 	if p := m.profile(pod); p != nil {
 		for i := range p.Metrics {
 			delete(m.walks, strider{metricWalk + "/" + p.Metrics[i].Name, entity})
@@ -81,18 +80,27 @@ func (m *Meter) Measures(pod cluster.Pod) bool {
 	return p != nil && (p.CPU != nil || p.Memory != nil)
 }
 
-// Resource returns what a pod uses of CPU or memory at a moment, given the pods that
-// are ready now; ok is false if nobody measures that.
+// Resource returns what a pod uses of a resource at a moment, given the pods that are
+// ready now; ok is false if nobody measures that.
 func (m *Meter) Resource(pod cluster.Pod, r models.Resource, at models.Time) (amount int64, ok bool) {
-	if m.profile(pod).law(r) == nil {
+	for _, what := range amountsOf(r) {
+		part, measured := m.Amount(pod, what, at)
+		amount, ok = amount+part, ok || measured
+	}
+	return amount, ok
+}
+
+// Amount returns what a pod uses at a moment; ok is false if nobody measures that.
+func (m *Meter) Amount(pod cluster.Pod, what Amount, at models.Time) (amount int64, ok bool) {
+	if m.profile(pod).law(what) == nil {
 		return 0, false
 	}
 	if !pod.Itemised() {
-		p, _ := m.use(User{pod, models.None}, r, at)
+		p, _ := m.use(User{pod, models.None}, what, at)
 		return p.at(at), true
 	}
 	for i := range pod.Containers() {
-		if p, ok := m.use(User{pod, i}, r, at); ok {
+		if p, ok := m.use(User{pod, i}, what, at); ok {
 			amount += p.at(at)
 		}
 	}
@@ -108,11 +116,8 @@ type User struct {
 
 // use returns the piece of what somebody uses around a moment; ok is false of who does
 // not run.
-func (m *Meter) use(u User, r models.Resource, at models.Time) (p piece, ok bool) {
-	law, purpose := m.profile(u.Pod).law(r), cpuWalk
-	if r == models.Memory {
-		purpose = memoryWalk
-	}
+func (m *Meter) use(u User, what Amount, at models.Time) (p piece, ok bool) {
+	law, purpose := m.profile(u.Pod).law(what), walks[what]
 	switch {
 	case law == nil:
 		return p, false
@@ -120,7 +125,7 @@ func (m *Meter) use(u User, r models.Resource, at models.Time) (p piece, ok bool
 		return m.piece(law, u.Pod, purpose, at, u.Pod.StartedAt()), true
 	}
 	c := &u.Pod.Containers()[u.Container]
-	low, high, whole, runs := m.profile(u.Pod).part(u.Pod, u.Pod.Spec().Containers[u.Container].Name, r)
+	low, high, whole, runs := m.profile(u.Pod).part(u.Pod, u.Pod.Spec().Containers[u.Container].Name, what)
 	if c.State != cluster.ContainerRunning || !runs {
 		return p, false
 	}
@@ -236,79 +241,26 @@ func (m *Meter) Series(s *Series, at models.Time) int64 {
 // AllSeries returns the series that there are.
 func (m *Meter) AllSeries() []*Series { return m.series }
 
-// NextChange is how far ahead the moment is looked for at which an amount exceeds a
-// limit; then it must be asked for again.
-const NextChange = 24 * time.Hour
-
-// pieces is how many pieces of laws are looked at in one search.
-const pieces = 1 << 14
-
-// Exceeds returns the first moment from now on, in whole milliseconds, at which the
-// memory that some use together exceeds a limit. until is how far that was looked for,
-// Never if nothing changes any more.
-func (m *Meter) Exceeds(users []User, now models.Time, limit int64) (at, until models.Time, found bool) {
-	end, seen := now.Add(NextChange), 0
-	from := now
-	for from < end && seen < pieces {
-		last, sum, next := models.Never, int64(0), int64(0)
-		for _, u := range users {
-			if p, ok := m.use(u, models.Memory, from); ok {
-				last = min(last, p.until)
-			}
-			seen++
-		}
-		to := min(last, end)
-		for _, u := range users {
-			if p, ok := m.use(u, models.Memory, from); ok {
-				sum, next = sum+p.at(from), next+p.at(to)
-			}
-		}
-		if at, ok := crossing(from, to, sum, next, limit); ok {
-			return at, at, true
-		}
-		if from = to; last == models.Never {
-			return 0, models.Never, false
-		}
-	}
-	return 0, from, false
-}
-
-// Memory returns what somebody uses of it at a moment.
-func (m *Meter) Memory(u User, at models.Time) int64 {
-	p, ok := m.use(u, models.Memory, at)
-	if !ok {
-		return 0
-	}
-	return p.at(at)
-}
-
-// crossing returns when an amount that moves in a straight line exceeds a limit.
-func crossing(from, until models.Time, amount, next, limit int64) (models.Time, bool) {
-	switch {
-	case amount > limit:
-		return from, true
-	case next <= limit:
-		return 0, false
-	}
-	wait := proportion(int64(until-from), limit+1-amount, next-amount)
-	if proportion(next-amount, wait, int64(until-from)) <= limit-amount {
-		wait++
-	}
-	return (from + models.Time(wait)).Ceil(time.Millisecond), true
-}
-
-// Container returns what a container of a pod uses of CPU or memory at a moment: its
+// Container returns what a container of a pod uses of a resource at a moment: its
 // share of what the pod uses.
 func (m *Meter) Container(pod cluster.Pod, name models.Sym, r models.Resource, at models.Time) (amount int64, ok bool) {
+	for _, what := range amountsOf(r) {
+		part, measured := m.container(pod, name, what, at)
+		amount, ok = amount+part, ok || measured
+	}
+	return amount, ok
+}
+
+func (m *Meter) container(pod cluster.Pod, name models.Sym, what Amount, at models.Time) (amount int64, ok bool) {
 	if pod.Itemised() {
 		for i := range pod.Containers() {
 			if pod.Spec().Containers[i].Name == name {
-				p, ok := m.use(User{pod, i}, r, at)
+				p, ok := m.use(User{pod, i}, what, at)
 				return p.at(at), ok
 			}
 		}
 		return 0, false
 	}
-	total, ok := m.Resource(pod, r, at)
+	total, ok := m.Amount(pod, what, at)
 	return total, ok && name == pod.Spec().Containers[0].Name
 }
