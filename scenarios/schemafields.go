@@ -152,6 +152,7 @@ func bound(s *jsonSchema, field string) {
 // table or checked by the code that compiles the field.
 func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	w.refineTimeline(path, s)
+	w.refineKubelet(path, s)
 	// Every profile has the fields of the first one.
 	path = strings.Replace(path, "scheduler.profiles[].", "scheduler.", 1)
 	bound(s, w.kindName+" "+path)
@@ -174,12 +175,6 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.Required = append(s.Required, "schedulerName")
 	case "Scenario spec.shape":
 		s.AdditionalProperties = w.ref("quantity", quantity)
-	case "NodeGroup spec.kubelet.kubeReserved", "NodeGroup spec.kubelet.systemReserved":
-		s.AdditionalProperties = w.ref("quantity", quantity)
-	case "NodeGroup spec.kubelet.evictionHard", "NodeGroup spec.kubelet.evictionSoft", "NodeGroup spec.kubelet.evictionMinimumReclaim":
-		s.AdditionalProperties = &jsonSchema{Type: types{"string", "number"}, Examples: []any{"500Mi", "10%"}}
-	case "NodeGroup spec.kubelet.evictionSoftGracePeriod":
-		s.AdditionalProperties = &jsonSchema{Type: types{"string"}, Examples: []any{"1m30s"}}
 	case "FaultPlan spec.faults[].takes":
 		*s = jsonSchema{Type: types{"string", "number"}, Examples: []any{"2Gi", "90%"}}
 	case "NodeGroup spec.template":
@@ -200,6 +195,18 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 		s.AnyOf = []*jsonSchema{{Required: []string{"at"}, Properties: moments}, {Required: []string{"every"}}}
 	case "Experiment spec.until.halfWidth": // 5% or 0.5
 		s.Type = types{"string", "number"}
+	}
+}
+
+// refineKubelet is refine for what a NodeGroup says of its kubelets.
+func (w *schemaWriter) refineKubelet(path string, s *jsonSchema) {
+	switch w.kindName + " " + path {
+	case "NodeGroup spec.kubelet.kubeReserved", "NodeGroup spec.kubelet.systemReserved":
+		s.AdditionalProperties = w.ref("quantity", quantity)
+	case "NodeGroup spec.kubelet.evictionHard", "NodeGroup spec.kubelet.evictionSoft", "NodeGroup spec.kubelet.evictionMinimumReclaim":
+		s.AdditionalProperties = &jsonSchema{Type: types{"string", "number"}, Examples: []any{"500Mi", "10%"}}
+	case "NodeGroup spec.kubelet.evictionSoftGracePeriod":
+		s.AdditionalProperties = &jsonSchema{Type: types{"string"}, Examples: []any{"1m30s"}}
 	}
 }
 

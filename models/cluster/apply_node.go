@@ -73,13 +73,7 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 	case models.OpSilenceNode:
 		return c.silenceNode(now, op, row)
 	case models.OpSetNodeReady:
-		if op.Arg < 0 || op.Arg > int64(models.ConditionTrue) {
-			return fmt.Errorf("condition status %d does not exist", op.Arg)
-		}
-		if status := models.ConditionStatus(op.Arg); status == row.ready {
-			return fmt.Errorf("node %s: Ready is %s already", c.nodeName(op.Node), status)
-		}
-		row.ready, row.readyAt = models.ConditionStatus(op.Arg), now
+		return c.setNodeReady(now, op, row)
 	case models.OpTaintNode:
 		return c.taintNode(op)
 	case models.OpUntaintNode:
@@ -115,6 +109,18 @@ func (c *Cluster) crashNode(now models.Time, row *nodeRow) error {
 		pod.epoch++
 		pod.set(podUp, false)
 	}
+	return nil
+}
+
+// setNodeReady changes the condition Ready of a node.
+func (c *Cluster) setNodeReady(now models.Time, op *models.Op, row *nodeRow) error {
+	if op.Arg < 0 || op.Arg > int64(models.ConditionTrue) {
+		return fmt.Errorf("condition status %d does not exist", op.Arg)
+	}
+	if status := models.ConditionStatus(op.Arg); status == row.ready {
+		return fmt.Errorf("node %s: Ready is %s already", c.nodeName(op.Node), status)
+	}
+	row.ready, row.readyAt = models.ConditionStatus(op.Arg), now
 	return nil
 }
 
