@@ -89,8 +89,10 @@ func (m *Meter) Sum(terms []Term, at models.Time) (sum int64) {
 // limit; then it must be asked for again.
 const NextChange = 24 * time.Hour
 
-// pieces is how many pieces of laws are looked at in one search.
-const pieces = 1 << 14
+// stretches is how many stretches of time, on each of which all amounts move in straight
+// lines, are looked at in one search: far enough to be asked seldom, and not so far that
+// much is looked at in vain, or that walks have to begin anew (see placesApart).
+const stretches = placesApart
 
 // Exceeds returns the first moment from now on, in whole milliseconds, at which the
 // memory that some use together exceeds a limit. until is how far that was looked for,
@@ -107,21 +109,25 @@ func (m *Meter) Exceeds(users []User, now models.Time, limit int64) (at, until m
 // above a limit, or if it is above already, no longer above it. until is how far that was
 // looked for, Never if nothing changes any more.
 func (m *Meter) Turns(terms []Term, now models.Time, limit int64, above bool) (at, until models.Time, found bool) {
-	end, seen := now.Add(NextChange), 0
-	from := now
-	for from < end && seen < pieces {
+	end, from := now.Add(NextChange), now
+	moving := m.moving[:0]
+	for i := range terms {
+		if p, ok := m.use(terms[i].User, terms[i].Of, from); ok {
+			moving = append(moving, movement{i, p})
+		}
+	}
+	m.moving = moving
+	for seen := 0; from < end && seen < stretches; seen++ {
 		last, sum, next := models.Never, int64(0), int64(0)
-		for i := range terms {
-			if p, ok := m.use(terms[i].User, terms[i].Of, from); ok {
-				last = min(last, p.until)
+		for i := range moving {
+			if p := &moving[i]; p.until <= from {
+				p.piece, _ = m.use(terms[p.term].User, terms[p.term].Of, from)
 			}
-			seen++
+			last = min(last, moving[i].until)
 		}
 		to := min(last, end)
-		for i := range terms {
-			if p, ok := m.use(terms[i].User, terms[i].Of, from); ok {
-				sum, next = sum+p.at(from), next+p.at(to)
-			}
+		for i := range moving {
+			sum, next = sum+moving[i].at(from), next+moving[i].at(to)
 		}
 		beyond := limit
 		if above { // the same, seen from the other side
@@ -135,6 +141,12 @@ func (m *Meter) Turns(terms []Term, now models.Time, limit int64, above bool) (a
 		}
 	}
 	return 0, from, false
+}
+
+// movement is a term, by its index, and the piece of it that is looked at.
+type movement struct {
+	term int
+	piece
 }
 
 // Memory returns what somebody uses of it at a moment.

@@ -26,6 +26,7 @@ type Meter struct {
 	walks   map[strider]*progress
 	sharers map[sharing]sharers
 	name    []byte
+	moving  []movement // of the last search, whose room is used again
 }
 
 // sharing are those who share a load: the ready pods of a family of owners, or those
