@@ -17,7 +17,8 @@ type evictions struct {
 
 // evictionCauses name who makes a pod leave its node, after the reasons of the
 // condition DisruptionTarget. A pod fails with its node if the node boots and the
-// pod may not be restarted.
+// pod may not be restarted; a kubelet evicts pods itself when its node runs short of
+// something, or when they take more of its disk than they may.
 // Source: k8s.io/api/core/v1/types.go (DisruptionTarget).
 var evictionCauses = [...]struct {
 	name   string
@@ -29,6 +30,7 @@ var evictionCauses = [...]struct {
 	{causeAPI, "EvictionByEvictionAPI", "user"},
 	{causeNode, reasonRebooted, "kubelet"},
 	{"forced", "ForcedByUpgrade", "upgrade"},
+	{"kubelet", models.ReasonEvicted, "kubelet"},
 }
 
 const (
