@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -75,11 +74,7 @@ func (c *Cluster) removeImage(op *models.Op, row *nodeRow) error {
 
 // lacks takes the containers that wait for images, by pod.
 func (s *snapshot) lacks(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.lacks))
-	list(s, &pods, func(pod *models.PodID) {
-		number(s, pod)
-		lacks := c.lacks[*pod]
-		list(s, &lacks, func(l *Lack) { number(s, &l.Container); number(s, &l.Reason); number(s, &l.Message) })
-		c.lacks[*pod] = lacks
+	table(s, c.lacks, func(lacks *[]Lack) {
+		list(s, lacks, func(l *Lack) { number(s, &l.Container); number(s, &l.Reason); number(s, &l.Message) })
 	})
 }

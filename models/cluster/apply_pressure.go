@@ -62,13 +62,9 @@ func (n Node) Condition(kind models.Sym) (is bool, since models.Time) {
 
 // killings takes what kubelets are ending, by pod.
 func (s *snapshot) killings(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.killings))
-	list(s, &pods, func(pod *models.PodID) {
-		k := c.killings[*pod]
-		number(s, pod)
+	table(s, c.killings, func(k *killing) {
 		number(s, &k.reason)
 		number(s, &k.message)
-		c.killings[*pod] = k
 	})
 }
 

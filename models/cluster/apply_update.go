@@ -3,7 +3,6 @@ package cluster
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 
@@ -258,17 +257,8 @@ func (c *Cluster) endResize(pod models.PodID) {
 
 // updates takes the generations and the resizes of pods, by pod.
 func (s *snapshot) updates(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.generations))
-	list(s, &pods, func(pod *models.PodID) {
-		number(s, pod)
-		n := c.generations[*pod]
-		number(s, &n)
-		c.generations[*pod] = n
-	})
-	pods = slices.Sorted(maps.Keys(c.resizes))
-	list(s, &pods, func(pod *models.PodID) {
-		number(s, pod)
-		r := c.resizes[*pod]
+	table(s, c.generations, func(n *int32) { number(s, n) })
+	table(s, c.resizes, func(r *Resize) {
 		for _, id := range []*models.SpecID{&r.Desired, &r.Allocated, &r.Actuated} {
 			number(s, id)
 			if s.reading && (*id < 0 || int(*id) >= len(c.podSpecs)) {
@@ -281,8 +271,6 @@ func (s *snapshot) updates(c *Cluster) {
 		number(s, &r.Message)
 		if s.reading && (r.State > ResizeInProgress || r.Message < 0 || int(r.Message) >= c.dictionary.Len()) {
 			s.fail(errors.New("the snapshot holds a resize that cannot be"))
-			return
 		}
-		c.resizes[*pod] = r
 	})
 }

@@ -100,13 +100,7 @@ func (s *snapshot) condition(c *Condition) {
 
 // podConditions takes the conditions of pods, by pod.
 func (s *snapshot) podConditions(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.conditions))
-	list(s, &pods, func(pod *models.PodID) {
-		number(s, pod)
-		conditions := c.conditions[*pod]
-		list(s, &conditions, s.condition)
-		c.conditions[*pod] = conditions
-	})
+	table(s, c.conditions, func(conditions *[]Condition) { list(s, conditions, s.condition) })
 }
 
 // checkConditions makes sure that conditions are of pods that are there.

@@ -111,11 +111,8 @@ func (c *Cluster) forgetEphemerals(pod models.PodID) {
 
 // ephemeralContainers takes the ephemeral containers of pods, by pod.
 func (s *snapshot) ephemeralContainers(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.ephemerals))
-	list(s, &pods, func(pod *models.PodID) {
-		number(s, pod)
-		containers := c.ephemerals[*pod]
-		list(s, &containers, func(e *Ephemeral) {
+	table(s, c.ephemerals, func(containers *[]Ephemeral) {
+		list(s, containers, func(e *Ephemeral) {
 			for _, sym := range []*models.Sym{&e.Name, &e.Image, &e.Target} {
 				number(s, sym)
 			}
@@ -125,7 +122,6 @@ func (s *snapshot) ephemeralContainers(c *Cluster) {
 			number(s, &e.Finished)
 			number(s, &e.ExitCode)
 		})
-		c.ephemerals[*pod] = containers
 	})
 }
 

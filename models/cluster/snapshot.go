@@ -123,13 +123,7 @@ func (s *snapshot) cluster(c *Cluster) {
 
 // messages takes why kubelets refused pods, by pod.
 func (s *snapshot) messages(c *Cluster) {
-	pods := slices.Sorted(maps.Keys(c.messages))
-	list(s, &pods, func(pod *models.PodID) {
-		message := c.messages[*pod]
-		number(s, pod)
-		number(s, &message)
-		c.messages[*pod] = message
-	})
+	table(s, c.messages, func(message *models.Sym) { number(s, message) })
 }
 
 // rows takes the rows of a store that are to be kept, each with its id. When
@@ -226,19 +220,23 @@ func list[S ~[]T, T any](s *snapshot, items *S, each func(*T)) {
 	}
 }
 
+// table takes what a map tells of few rows or symbols, in their order.
+func table[K ~int32, V any](s *snapshot, m map[K]V, each func(*V)) {
+	keys := slices.Sorted(maps.Keys(m))
+	list(s, &keys, func(key *K) {
+		number(s, key)
+		value := m[*key]
+		if each(&value); s.err == nil {
+			m[*key] = value
+		}
+	})
+}
+
 // images takes the counts of images in the order of their symbols.
 func (s *snapshot) images(c *Cluster) {
-	names := make([]models.Sym, 0, len(c.images))
-	for name := range c.images {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	list(s, &names, func(name *models.Sym) {
-		number(s, name)
-		state := c.images[*name]
+	table(s, c.images, func(state *imageState) {
 		number(s, &state.nodes)
 		number(s, &state.size)
-		c.images[*name] = state
 	})
 }
 

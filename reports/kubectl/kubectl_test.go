@@ -108,3 +108,17 @@ func TestEventsOfARun(t *testing.T) {
 	e.Flush()
 	golden.Match(t, "events.golden", b.String())
 }
+
+// matchView compares what get or describe shows with a golden file.
+func matchView(t *testing.T, m *Moment, q Query, describe bool, name string) {
+	t.Helper()
+	show := query(t, q).Get
+	if describe {
+		show = query(t, q).Describe
+	}
+	var b strings.Builder
+	if _, err := show(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	golden.Match(t, name+".golden", b.String())
+}

@@ -1,12 +1,10 @@
 package kubectl
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/reports/golden"
 )
 
 // At 1m20s a pod that was evicted still serves while it stops.
@@ -24,17 +22,7 @@ func TestTraffic(t *testing.T) {
 	} {
 		t.Run(test.golden, func(t *testing.T) {
 			m := replayed(t, "traffic", models.Time(moment))
-			var b strings.Builder
-			var err error
-			if test.describe {
-				_, err = query(t, test.q).Describe(&b, m)
-			} else {
-				_, err = query(t, test.q).Get(&b, m)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			golden.Match(t, test.golden+".golden", b.String())
+			matchView(t, m, test.q, test.describe, test.golden)
 		})
 	}
 }

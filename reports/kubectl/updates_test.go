@@ -1,12 +1,10 @@
 package kubectl
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/reports/golden"
 )
 
 // At 5m a resize waits for room, at 10m the room is there, a second later it is done.
@@ -30,17 +28,7 @@ func TestUpdates(t *testing.T) {
 	} {
 		t.Run(test.golden, func(t *testing.T) {
 			m := replayed(t, "updates", models.Time(test.at))
-			var b strings.Builder
-			var err error
-			if test.describe {
-				_, err = query(t, test.q).Describe(&b, m)
-			} else {
-				_, err = query(t, test.q).Get(&b, m)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			golden.Match(t, test.golden+".golden", b.String())
+			matchView(t, m, test.q, test.describe, test.golden)
 		})
 	}
 }
