@@ -124,6 +124,7 @@ const (
 
 	OpNoteUpgrade      // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
 	OpSetNodeCondition // a condition of its status other than Ready: Node, Name (the type), Arg (ConditionStatus, False or True), Reason
+	OpFailSandbox      // its kubelet cannot make its sandbox: Pod, Arg (how often since that was last told), Reason, Message
 
 	opKinds
 )
@@ -254,6 +255,7 @@ var opTable = [opKinds]struct {
 	OpSetPodCondition:  {"SetPodCondition", FieldPod | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpNoteUpgrade:      {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpSetNodeCondition: {"SetNodeCondition", FieldNode | FieldName | FieldArg | FieldReason},
+	OpFailSandbox:      {"FailSandbox", FieldPod | FieldArg | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

@@ -138,6 +138,8 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = s.appendImage(b)
 	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer, models.OpWaitContainer, models.OpWarnContainer:
 		b = s.appendContainer(b)
+	case models.OpFailSandbox:
+		b = appendInt(b, "times", s.op.Arg)
 	case models.OpDebugPod, models.OpStartEphemeral, models.OpEndEphemeral:
 		b = s.appendEphemeral(b)
 	case models.OpRequestImage, models.OpLackImage, models.OpReceiveImage:

@@ -10,6 +10,9 @@ import (
 // beginContainers lets the kubelet of a node take on a pod whose containers are told
 // apart.
 func (s *Simulation) beginContainers(pod cluster.Pod) {
+	if s.mayLackSandbox(pod) {
+		s.forgetSandbox(pod)
+	}
 	s.kubelet.Begin(s.agenda.Now(), pod, s.givenRunTime(pod.ID()))
 	s.work(pod.ID())
 }
@@ -22,6 +25,10 @@ func (s *Simulation) containersDue(id models.PodID, gen uint32) {
 	}
 	if s.view.Node(s.view.Pod(id).Node()).Down() {
 		s.kubelet.Forget(id)
+		return
+	}
+	if pod := s.view.Pod(id); s.mayLackSandbox(pod) && s.kubelet.MakesSandbox(s.agenda.Now(), id) && !s.sandboxMade(pod) {
+		s.kubelet.LacksSandbox(id)
 		return
 	}
 	s.kubelet.Advance(s.agenda.Now(), id)

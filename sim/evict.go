@@ -123,6 +123,7 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 		s.scheduler.Delete(id)
 	}
 	pod := s.view.Pod(id)
+	s.releaseAddress(pod)
 	if s.pulls {
 		s.planCollection(s.images.Gone(s.agenda.Now(), id, pod.Node()), pod.Node())
 	}

@@ -26,6 +26,7 @@ const (
 	evCollect  // subject: node
 	evStart    // subject: pod; gen: epoch
 	evCreate   // subject: pod; gen: epoch
+	evSandbox  // subject: pod, object: 1 if it is tried again; gen: epoch
 	evReady    // subject: pod; gen: epoch
 	evEnd      // subject: pod, object: exit code; gen: epoch
 	evRestart  // subject: pod; gen: epoch
@@ -77,7 +78,7 @@ const (
 var eventNames = [eventKinds]string{
 	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evUpgrade: "upgrade", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim",
 	evGathered: "gathered",
-	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create",
+	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create", evSandbox: "sandbox",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
@@ -129,6 +130,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.start(models.PodID(e.A), e.Gen)
 	case evCreate:
 		s.create(models.PodID(e.A), e.Gen)
+	case evSandbox:
+		s.makeSandbox(models.PodID(e.A), e.Gen, e.B == 1)
 	case evReady:
 		s.ready(models.PodID(e.A), e.Gen)
 	case evEnd:

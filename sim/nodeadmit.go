@@ -189,7 +189,7 @@ func (s *Simulation) died(id models.PodID) {
 // that.
 func (s *Simulation) spared(e kernel.Event) bool {
 	switch e.Kind {
-	case evStart, evCreate, evReady, evEnd, evRestart, evMemory, evDeadline, evImage:
+	case evStart, evCreate, evSandbox, evReady, evEnd, evRestart, evMemory, evDeadline, evImage:
 		_, is := s.dying[models.PodID(e.A)]
 		return is
 	}

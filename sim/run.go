@@ -55,6 +55,7 @@ func (s *Simulation) podFinished(id models.PodID) {
 	s.kubelet.Forget(id)
 	s.meter.Forget(pod)
 	s.leaveImages(pod)
+	s.releaseAddress(pod)
 	if len(s.dying) > 0 {
 		s.died(id)
 	}

@@ -47,9 +47,10 @@ type Simulation struct {
 	images      *images.Manager
 	mirror      mirror // the one that is being deleted
 	resizes     resizes
-	replaced    map[models.PodID][]int // containers that are stopped to be started as they are to be now
-	pulls       bool                   // images come as the configuration tells
-	imagesAt    models.Time            // when the manager is next asked
+	replaced    map[models.PodID][]int          // containers that are stopped to be started as they are to be now
+	pulls       bool                            // images come as the configuration tells
+	ranges      map[models.NodeID]*addressRange // of nodes whose pods can run out of addresses
+	imagesAt    models.Time                     // when the manager is next asked
 	meter       *usage.Meter
 	memory      *memory
 	pressure    pressure.Config // of nodes of which nothing else is known

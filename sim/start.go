@@ -30,6 +30,11 @@ func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {
 		s.beginContainers(pod)
 		return
 	}
+	if s.mayLackSandbox(pod) {
+		s.forgetSandbox(pod)
+		s.agenda.After(s.kubelet.SandboxDelay(pod), evSandbox, pod.Epoch(), int32(pod.ID()), 0)
+		return
+	}
 	if s.pulls {
 		s.agenda.After(s.kubelet.SandboxDelay(pod), evStart, pod.Epoch(), int32(pod.ID()), 0)
 		return

@@ -17,6 +17,7 @@ import (
 // their system: os is spec.os, and oslabel that of their label.
 func (s *story) gates(t *testing.T, d *datadriven.TestData, template *Template) {
 	gates, met, system := "", "", ""
+	template.Pod.HostNetwork = d.HasArg("hostnetwork")
 	if d.MaybeScanArgs(t, "os", &system); system != "" {
 		template.Pod.OS = s.d.Sym(system)
 	}

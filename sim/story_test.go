@@ -22,7 +22,7 @@ import (
 //
 // Commands, with their arguments:
 //
-//	node name zone cpu memory disk count nodes; several get numbers behind the name
+//	node name zone cpu memory disk podcidr count nodes; several get numbers behind the name
 //	kubelet hard=(memory.available:100Mi) soft=(…:…:grace) reclaim maxgrace transition reserved inodes pids   of all nodes
 //	latencies default|none binding  of the control plane and the kubelets
 //	…  any owner with select=app    and so with a selector
@@ -32,6 +32,7 @@ import (
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime, gated
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
+//	…  with hostnetwork (in the network of its node)
 //	…  with os and oslabel (of spec.os, of the label kubernetes.io/os), gates=a,b (readiness gates), and met=a:30s (somebody sets the condition)
 //	…  with node (its nodeName), needs (a label of nodes) and port (of the host)
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused
@@ -165,6 +166,9 @@ func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 			full = fmt.Sprintf("%s%d", name, i+1)
 		}
 		s.node(full, zone, models.Resources{models.CPU: cpu, models.Memory: memory << 20, models.EphemeralStorage: disk << 20})
+		if addresses := ""; d.MaybeScanArgs(t, "podcidr", &addresses) {
+			s.config.Nodes[len(s.config.Nodes)-1].PodCIDR = s.d.Sym(addresses)
+		}
 	}
 }
 
@@ -397,6 +401,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		if op.Kind == models.OpEndEphemeral {
 			fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 		}
+	case models.OpFailSandbox:
+		fmt.Fprintf(&p.text, " times=%d", op.Arg)
 	case models.OpUpdatePod:
 		fmt.Fprintf(&p.text, " generation=%d", v.Pod(op.Pod).Generation())
 	case models.OpResizePod:
@@ -471,7 +477,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
 	}
-	if op.Kind == models.OpRejectPod || op.Kind == models.OpKillPod && op.Message != 0 {
+	if op.Kind == models.OpRejectPod || op.Kind == models.OpFailSandbox || op.Kind == models.OpKillPod && op.Message != 0 {
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
 	if op.Kind == models.OpLackImage {

@@ -136,10 +136,13 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 	s.budgetsHear(op)
 	switch op.Kind {
 	case models.OpAddNode:
+		s.limitAddresses(op.Node)
 		s.nodeJoined(op.Node)
 		s.nodeChanged(op.Node)
 	case models.OpLabelNode, models.OpUnlabelNode:
 		s.nodeChanged(op.Node)
+	case models.OpResizeNode:
+		s.limitAddresses(op.Node)
 	case models.OpCreateOwner, models.OpScaleOwner, models.OpDeleteOwner, models.OpFinishOwner,
 		models.OpUpdateOwner, models.OpReviseOwner, models.OpTerminateOwner, models.OpOrphanOwner, models.OpAdoptOwner:
 		s.familyChanged(op.Owner)

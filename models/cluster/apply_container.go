@@ -41,6 +41,23 @@ func (c *Cluster) startSandbox(now models.Time, op *models.Op, row *podRow) erro
 	return nil
 }
 
+// failSandbox is a kubelet that tells that it could not make the sandbox of a pod.
+func (c *Cluster) failSandbox(op *models.Op, row *podRow) error {
+	switch {
+	case row.node == models.None:
+		return refusePod(op.Pod, "it is on no node")
+	case c.nodes[row.node].down:
+		return refusePod(op.Pod, "its node is down")
+	case row.phase.Terminal():
+		return refusePod(op.Pod, "it has ended")
+	case row.is(podUp):
+		return refusePod(op.Pod, "it runs already")
+	case op.Arg < 1:
+		return refusePod(op.Pod, "what has not happened is not told")
+	}
+	return nil
+}
+
 // changeContainer applies an operation on one container.
 func (c *Cluster) changeContainer(now models.Time, op *models.Op, row *podRow) error {
 	items, err := c.itemsOf(op, row)

@@ -97,6 +97,8 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		return c.relabelPod(op, row)
 	case models.OpStartSandbox:
 		return c.startSandbox(now, op, row)
+	case models.OpFailSandbox:
+		return c.failSandbox(op, row)
 	case models.OpStartContainer, models.OpMarkContainer, models.OpStopContainer, models.OpExitContainer,
 		models.OpWaitContainer, models.OpWarnContainer, models.OpResetContainers:
 		return c.changeContainer(now, op, row)

@@ -212,6 +212,11 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 	}
 	itemised := w.itemised(&p) && w.items[op.Pod] != nil
 	return append(slices.Concat(w.againstContainer(op, &p), w.againstCondition(op, &p), w.againstEphemeral(op, &p)), broken(op.Kind,
+		rule{models.OpFailSandbox, !placed, "on no node"},
+		rule{models.OpFailSandbox, placed && w.nodes[p.node].down, "node is down"},
+		rule{models.OpFailSandbox, p.ended(), "has ended"},
+		rule{models.OpFailSandbox, p.up, "runs already"},
+		rule{models.OpFailSandbox, op.Arg < 1, "not happened"},
 		rule{models.OpOrphanPod, owner == nil, "belongs to nobody"},
 		rule{models.OpOrphanPod, p.tracked, "has not counted it yet"},
 		rule{models.OpOrphanPod, op.Name == 0, "needs a name"},

@@ -46,7 +46,7 @@ var nodeFields = []auditFields{
 	{Used, "status.images", "the images that the node holds (ImageLocality), the first 50"},
 	{Approximated, "status.conditions", "only Ready is read, and the times, which date the snapshot; a node that is not Ready stays so, and other conditions stand in its taints"},
 	{Used, "status.declaredFeatures", "what pods may need of the node (NodeDeclaredFeatures)"},
-	{Used, "spec.podCIDR spec.podCIDRs", "the first range gives the pods of the node their addresses, unless a NodeGroup has several nodes"},
+	{Used, "spec.podCIDR spec.podCIDRs", "the first range gives the pods of the node their addresses, unless a NodeGroup has several nodes; pods beyond them wait for their sandbox"},
 	{Used, "status.addresses", "the address of the node and of pods in its network"},
 	{Harmless, "spec.providerID spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
 	{Harmless, "status.phase status.daemonEndpoints status.nodeInfo status.volumesInUse status.volumesAttached status.config " +

@@ -59,3 +59,12 @@ func (e *Events) created(pod cluster.Pod, i int) {
 	e.say(pod, c, Normal, "Created", "Container created")
 	e.say(pod, c, Normal, "Started", "Container started")
 }
+
+// sandboxFailed tells that a kubelet could not make the sandbox of a pod.
+// Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod).
+func (e *Events) sandboxFailed(pod cluster.Pod, op *models.Op) {
+	d := pod.View().Dictionary()
+	for range min(op.Arg, maxRepeats) {
+		e.say(pod, nil, Warning, d.String(op.Reason), "Failed to create pod sandbox: "+d.String(op.Message))
+	}
+}

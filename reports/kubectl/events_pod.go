@@ -37,6 +37,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) { //nolint:gocyclo // one sw
 		}
 	case models.OpStartSandbox, models.OpStartContainer, models.OpStopContainer, models.OpWaitContainer, models.OpWarnContainer:
 		e.container(pod, op)
+	case models.OpFailSandbox:
+		e.sandboxFailed(pod, op)
 	case models.OpStartEphemeral:
 		e.ephemeral(pod, op)
 	case models.OpUnreadyPod:

@@ -196,7 +196,7 @@ func (m *Manager) Arrived(now models.Time, at models.NodeID, image models.Sym) (
 		if w.image != image || m.view.Pod(w.pod).Spec().Containers[w.container].AlwaysPull {
 			continue
 		}
-		if again := next(w.since, now); again < w.again {
+		if again := NextSync(w.since, now); again < w.again {
 			w.again = again
 			found = append(found, Outcome{Pod: w.pod, Container: w.container, Image: image, Node: at, Again: again})
 		}
@@ -204,9 +204,9 @@ func (m *Manager) Arrived(now models.Time, at models.NodeID, image models.Sym) (
 	return found
 }
 
-// next is the first sync at or after now of a pod that syncs every ten seconds from
+// NextSync is the first sync at or after now of a pod that syncs every ten seconds from
 // since on.
-func next(since, now models.Time) models.Time {
+func NextSync(since, now models.Time) models.Time {
 	if now <= since {
 		return since
 	}

@@ -270,6 +270,23 @@ func (w *worker) sandboxed(now models.Time) {
 	w.sync(now)
 }
 
+// MakesSandbox reports whether the sandbox of a pod would be there now.
+func (k *Kubelet) MakesSandbox(now models.Time, id models.PodID) bool {
+	w := k.workers[id]
+	return w != nil && w.at <= now
+}
+
+// LacksSandbox lets the worker of a pod wait until SandboxThere.
+func (k *Kubelet) LacksSandbox(id models.PodID) { k.workers[id].at = models.Never }
+
+// SandboxThere goes on with a pod whose sandbox could be made at last.
+func (k *Kubelet) SandboxThere(now models.Time, id models.PodID) {
+	if w := k.workers[id]; w != nil && w.stage == settingUp {
+		w.at = models.Never
+		w.sandboxed(now)
+	}
+}
+
 func (w *worker) text(text string) models.Sym { return w.pod.View().Dictionary().Sym(text) }
 
 func (w *worker) name(i int) string {
