@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // RestartPolicy says when ended containers are started again.
 type RestartPolicy uint8
@@ -82,6 +85,23 @@ type PreferredTerm struct {
 	Term   NodeTerm
 }
 
+// FQDN is what the full name of a pod is made of: Hostname, or the name of the pod if that is
+// 0, and Subdomain in its namespace.
+// Source: pkg/kubelet/kubelet_pods.go (GeneratePodHostNameAndDomain).
+type FQDN struct {
+	Hostname, Subdomain Sym
+}
+
+// ShortHostname is a name of a host as far as kernels take it.
+// Source: pkg/kubelet/kubelet_pods.go (truncatePodHostnameIfNeeded).
+func ShortHostname(name string) string {
+	const most = 63
+	if len(name) <= most {
+		return name
+	}
+	return strings.TrimRight(name[:most], "-.")
+}
+
 // PodSpec is a compiled pod specification: everything that a plugin, a
 // controller or the kubelet asks of a pod and that all pods of one template
 // share. It is immutable once defined in a cluster.
@@ -145,6 +165,10 @@ type PodSpec struct {
 	OSLabel Sym `json:",omitempty"`
 	// HostNetwork tells that it is in the network of its node.
 	HostNetwork bool `json:",omitempty"`
+
+	// FQDN is set if the kernel of the pod is to have its full name; nil if it has none or
+	// is not to have it.
+	FQDN *FQDN `json:",omitempty"`
 
 	// ReadinessGates are the types of conditions that others have to set to True before it
 	// is Ready; its containers are told apart.

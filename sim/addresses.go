@@ -1,11 +1,8 @@
 package sim
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -18,29 +15,9 @@ import (
 type addressRange struct {
 	size    int                   // without those of the network, of the bridge and for broadcasts
 	held    map[models.PodID]bool // nil before the first is asked for
-	waiting []sandboxWait         // in the order in which they came
+	waiting []models.PodID        // in the order in which they came
 	text    string                // its first and last address, that of the bridge among them
 }
-
-// sandboxWait is a pod whose kubelet tries to make its sandbox every ten seconds.
-type sandboxWait struct {
-	pod   models.PodID
-	told  models.Time   // the last failure that was told
-	again models.Time   // the next try that matters: it may succeed, or it is told how many have not
-	gap   time.Duration // between failures that are told
-}
-
-// sandboxRetry is the time between tries to make a sandbox.
-// Source: pkg/kubelet/kubelet.go (backOffPeriod), pkg/kubelet/pod_workers.go (completeWork).
-const sandboxRetry = 10 * time.Second
-
-// mostSilence is how long failures go untold: recorders let no more pass.
-// Source: k8s.io/client-go/tools/record/events_cache.go (defaultSpamQPS).
-const mostSilence = 300 * time.Second
-
-// reasonSandbox is why kubelets tell of pods without a sandbox.
-// Source: pkg/kubelet/events/event.go (FailedCreatePodSandBox).
-const reasonSandbox = "FailedCreatePodSandBox"
 
 // limitAddresses keeps count of the addresses of a node from when its range turns out to be
 // smaller than the number of pods that it may have.
@@ -90,124 +67,46 @@ func usable(prefix netip.Prefix) (size int, first, last string) {
 	return max(1<<min(hosts, most)-3, 0), prefix.Addr().Next().String(), end.Prev().String()
 }
 
-// mayLackSandbox reports whether the kubelet of a pod may fail to make its sandbox.
-func (s *Simulation) mayLackSandbox(pod cluster.Pod) bool {
-	return len(s.ranges) > 0 && s.ranges[pod.Node()] != nil && !pod.Spec().HostNetwork
-}
-
-// makeSandbox is a kubelet that makes the sandbox of a pod, or tries again, and goes on with
-// its containers.
-func (s *Simulation) makeSandbox(id models.PodID, epoch uint32, again bool) {
-	pod := s.view.Pod(id)
-	if again {
-		if !s.retriesSandbox(pod) {
-			return
-		}
-		epoch = pod.Epoch()
-	}
-	if pod.Epoch() != epoch || !s.sandboxMade(pod) {
-		return
-	}
-	switch {
-	case pod.Itemised():
-		s.kubelet.SandboxThere(s.agenda.Now(), id)
-		s.work(id)
-	case s.pulls:
-		s.start(id, epoch)
-	default:
-		delay := s.kubelet.PullsDelay(pod, s.view.Node(pod.Node())) + s.kubelet.RestartDelay(pod)
-		s.agenda.After(delay, evStart, epoch, int32(id), 0)
-	}
-}
-
-// retriesSandbox reports whether the kubelet of a pod tries again now.
-func (s *Simulation) retriesSandbox(pod cluster.Pod) bool {
-	r := s.ranges[pod.Node()]
-	at := r.waits(pod.ID())
-	return at >= 0 && r.waiting[at].again <= s.agenda.Now() && !pod.Deleting() && !s.view.Node(pod.Node()).Down()
-}
-
-// sandboxMade makes the sandbox of a pod if there is an address for it, and tells if not.
-// Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod).
-func (s *Simulation) sandboxMade(pod cluster.Pod) bool {
-	r, id, now := s.ranges[pod.Node()], pod.ID(), s.agenda.Now()
+// take gives a pod an address, or reports that there is none, for which it waits then.
+func (r *addressRange) take(pod cluster.Pod) bool {
 	if r.held == nil {
-		r.count(s.view.Node(pod.Node()))
+		r.count(pod.View().Node(pod.Node()))
 	}
-	at := r.waits(id)
-	made := r.held[id] || len(r.held) < r.size
-	times := int64(1)
-	if at >= 0 {
-		times = int64(now.Sub(r.waiting[at].told) / sandboxRetry)
-	}
+	id := pod.ID()
 	switch {
-	case made:
+	case r.held[id]:
+	case len(r.held) < r.size:
 		r.held[id] = true
-		if at < 0 {
-			return true
-		}
-		r.waiting = slices.Delete(r.waiting, at, at+1)
-		times--
-	case at < 0:
-		at = len(r.waiting)
-		r.waiting = append(r.waiting, sandboxWait{pod: id, gap: sandboxRetry / 2})
-		fallthrough
+		r.leave(id)
 	default:
-		w := &r.waiting[at]
-		w.told, w.gap = now, min(2*w.gap, mostSilence)
-		s.retrySandbox(w, now.Add(w.gap))
+		if !slices.Contains(r.waiting, id) {
+			r.waiting = append(r.waiting, id)
+		}
+		return false
 	}
-	if times > 0 {
-		s.failSandbox(pod, times, fmt.Sprintf("rpc error: code = Unknown desc = failed to setup network for sandbox %q: plugin type=%q failed (add): "+
-			"failed to allocate for range 0: no IP addresses available in range set: %s", sandboxID(pod), "bridge", r.text))
-	}
-	return made
+	return true
 }
 
-func (s *Simulation) retrySandbox(w *sandboxWait, at models.Time) {
-	w.again = at
-	s.agenda.Schedule(at, evSandbox, 0, int32(w.pod), 1)
-}
-
-func (s *Simulation) failSandbox(pod cluster.Pod, times int64, message string) {
-	d := s.view.Dictionary()
-	s.do(models.Op{Kind: models.OpFailSandbox, Pod: pod.ID(), Arg: times, Reason: d.Sym(reasonSandbox), Message: d.Sym(message)})
-}
-
-// sandboxID stands for the identifiers of the sandboxes of a pod that could not be made.
-func sandboxID(pod cluster.Pod) string {
-	name := pod.View().Dictionary().String(pod.Spec().Namespace) + "/" + pod.Name()
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
-}
-
-func (r *addressRange) waits(id models.PodID) int {
-	return slices.IndexFunc(r.waiting, func(w sandboxWait) bool { return w.pod == id })
-}
-
-// forgetSandbox forgets that a pod waits for a sandbox: its kubelet takes it on anew.
-func (s *Simulation) forgetSandbox(pod cluster.Pod) {
-	r := s.ranges[pod.Node()]
-	if at := r.waits(pod.ID()); at >= 0 {
-		r.waiting = slices.Delete(r.waiting, at, at+1)
-	}
+// leave notes that a pod waits no longer.
+func (r *addressRange) leave(id models.PodID) {
+	r.waiting = slices.DeleteFunc(r.waiting, func(waits models.PodID) bool { return waits == id })
 }
 
 // releaseAddress gives back the address of a pod that has ended or is gone. Who waits for
 // one finds it when its kubelet next tries.
 func (s *Simulation) releaseAddress(pod cluster.Pod) {
-	if len(s.ranges) == 0 || s.ranges[pod.Node()] == nil {
+	if len(s.unmade) > 0 {
+		s.forgetSandbox(pod)
+	}
+	if len(s.ranges) == 0 || s.ranges[pod.Node()] == nil || !s.ranges[pod.Node()].held[pod.ID()] {
 		return
 	}
 	r := s.ranges[pod.Node()]
-	s.forgetSandbox(pod)
-	if !r.held[pod.ID()] {
-		return
-	}
 	delete(r.held, pod.ID())
-	for i := range r.waiting {
-		w := &r.waiting[i]
+	for _, id := range r.waiting {
+		w := s.unmade[id]
 		if at := images.NextSync(w.told, s.agenda.Now()); at < w.again {
-			s.retrySandbox(w, at)
+			s.retrySandbox(id, w, at)
 		}
 	}
 }

@@ -49,6 +49,7 @@ type Simulation struct {
 	resizes     resizes
 	replaced    map[models.PodID][]int          // containers that are stopped to be started as they are to be now
 	pulls       bool                            // images come as the configuration tells
+	unmade      map[models.PodID]*sandboxWait   // pods whose sandbox could not be made
 	ranges      map[models.NodeID]*addressRange // of nodes whose pods can run out of addresses
 	imagesAt    models.Time                     // when the manager is next asked
 	meter       *usage.Meter

@@ -18,6 +18,11 @@ import (
 func (s *story) gates(t *testing.T, d *datadriven.TestData, template *Template) {
 	gates, met, system := "", "", ""
 	template.Pod.HostNetwork = d.HasArg("hostnetwork")
+	if subdomain := ""; d.MaybeScanArgs(t, "fqdn", &subdomain) {
+		hostname := ""
+		d.MaybeScanArgs(t, "hostname", &hostname)
+		template.Pod.FQDN = &models.FQDN{Hostname: s.d.Sym(hostname), Subdomain: s.d.Sym(subdomain)}
+	}
 	if d.MaybeScanArgs(t, "os", &system); system != "" {
 		template.Pod.OS = s.d.Sym(system)
 	}

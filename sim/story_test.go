@@ -32,7 +32,7 @@ import (
 //	cronjob name, with schedule="* * * * *", concurrency, startby, successful, failed, zone
 //	pod name cpu, with restart=Always|OnFailure|Never, lifetime, gated
 //	…  with priority, app (a label), grace, minready and tolerate=seconds|forever
-//	…  with hostnetwork (in the network of its node)
+//	…  with hostnetwork (in the network of its node), fqdn=subdomain and hostname (its kernel has its full name)
 //	…  with os and oslabel (of spec.os, of the label kubernetes.io/os), gates=a,b (readiness gates), and met=a:30s (somebody sets the condition)
 //	…  with node (its nodeName), needs (a label of nodes) and port (of the host)
 //	…  a Deployment with strategy, surge, unavailable, deadline, history, paused

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -106,6 +107,25 @@ func (p Pod) Cause() models.Sym { return p.row().cause }
 // Ordinal returns its number among the pods of its owner, from 0; it is the
 // same under every policy.
 func (p Pod) Ordinal() int32 { return p.row().ordinal }
+
+// ControlledHostname returns the name of the host that its controller gives the pod: one of a
+// StatefulSet has its own name, one of an Indexed Job that of the Job and its index; "" for
+// others.
+// Source: pkg/controller/statefulset/stateful_set_utils.go (initIdentity),
+// pkg/controller/job/job_controller.go (manageJob).
+func (p Pod) ControlledHostname() string {
+	if p.Owner() == models.None {
+		return ""
+	}
+	owner := Owner{p.c, p.Owner()}
+	switch {
+	case owner.Kind() == models.StatefulSet:
+		return p.Name()
+	case owner.Kind() == models.Job && p.Index() != models.None:
+		return owner.Name() + "-" + strconv.Itoa(int(p.Index()))
+	}
+	return ""
+}
 
 // AppendName appends the pod's name.
 func (p Pod) AppendName(dst []byte) []byte {

@@ -101,7 +101,9 @@ var podFields = []auditFields{
 	{Harmless, "volumes[*].vsphereVolume", noMount},
 	{Approximated, "volumes[*].image", "counts for ImageLocality; to pull it takes no time"},
 
-	{Harmless, "dnsPolicy dnsConfig hostname subdomain hostnameOverride setHostnameAsFQDN hostAliases enableServiceLinks", noNetwork},
+	{Used, "hostname subdomain hostnameOverride setHostnameAsFQDN",
+		"a pod whose full name has more than 64 characters gets no sandbox if its kernel is to have that name; else they are shown only"},
+	{Harmless, "dnsPolicy dnsConfig hostAliases enableServiceLinks", noNetwork},
 	{Harmless, "serviceAccountName serviceAccount automountServiceAccountToken securityContext hostPID hostIPC shareProcessNamespace", noRights},
 	{Used, "hostUsers", "with hostNetwork, false needs a node that declares it (NodeDeclaredFeatures)"},
 	{Harmless, "imagePullSecrets", "every image can be pulled"},

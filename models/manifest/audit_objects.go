@@ -97,7 +97,7 @@ var statefulSetFields = []auditFields{
 	{Harmless, claimTemplateMeta("labels annotations generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp " +
 		"deletionGracePeriodSeconds ownerReferences finalizers managedFields"), "a template passes on names and specifications alone"},
 	{Used, "spec.persistentVolumeClaimRetentionPolicy", "says which claims are deleted"},
-	{Harmless, "spec.serviceName", noNetwork},
+	{Used, "spec.serviceName", "the subdomain of the pods, which their full names have in them"},
 	{Used, "status.updateRevision", "tells the pods of the template from those of older ones"},
 	{Approximated, "status.currentRevision", "a rollout goes on as if the template were the current revision"},
 	{Approximated, "status.observedGeneration status.replicas status.readyReplicas status.currentReplicas status.updatedReplicas " +

@@ -77,6 +77,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	if (pod.OS != 0 || pod.OSLabel != 0) && without == "" {
 		w.line("os", w.str(pod.OS), w.str(pod.OSLabel))
 	}
+	if pod.FQDN != nil && without == "" {
+		w.line("fqdn", w.str(pod.FQDN.Hostname), w.str(pod.FQDN.Subdomain))
+	}
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	if pod.Static {
 		w.line("static")

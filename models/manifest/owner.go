@@ -100,6 +100,7 @@ func (c *checker) owner(value any, src ownerSource, needsName, snapshot bool) Ow
 			c.rollouts(&o.Spec, out.Spec)
 		case *appsv1.StatefulSet:
 			c.statefulSet(o, out.Spec)
+			o.Spec.Template.Spec.Subdomain = o.Spec.ServiceName
 		case *appsv1.DaemonSet:
 			c.daemonSet(&o.Spec, out.Spec)
 		}

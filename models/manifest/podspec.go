@@ -49,6 +49,9 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 		c.checkSubdomain(spec.NodeName, src.path+".nodeName")
 	}
 	out.HostNetwork = spec.HostNetwork
+	if whole := spec.SetHostnameAsFQDN; whole != nil && *whole && spec.Subdomain != "" && spec.HostnameOverride == nil {
+		out.FQDN = &models.FQDN{Hostname: dict.Sym(spec.Hostname), Subdomain: dict.Sym(spec.Subdomain)}
+	}
 	if spec.OS != nil {
 		out.OS = dict.Sym(string(spec.OS.Name))
 	}

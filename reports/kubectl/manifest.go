@@ -84,8 +84,8 @@ func (m *Moment) wholeSpec(pod cluster.Pod) map[string]any {
 	if pod.Node() != models.None {
 		body["nodeName"] = m.View.Node(pod.Node()).Name()
 	}
-	if pod.Owner() != models.None && m.View.Owner(pod.Owner()).Kind() == models.StatefulSet {
-		body["hostname"] = pod.Name()
+	if name := pod.ControlledHostname(); name != "" {
+		body["hostname"] = name
 	}
 	x.complete(body)
 	m.addClaims(pod, body)
@@ -97,6 +97,9 @@ func (m *Moment) wholeSpec(pod cluster.Pod) map[string]any {
 func (m *Moment) templateSpec(o cluster.Owner, template *models.PodSpec) map[string]any {
 	body, x := m.podSpec(template, m.written(o.Kind(), template.Tolerations)), m.extraOfOwner(o, template)
 	x.complete(body)
+	if o.Kind() == models.StatefulSet {
+		delete(body, "subdomain") // its pods have that, by the name of its Service
+	}
 	return body
 }
 

@@ -72,3 +72,32 @@ func TestWatchSets(t *testing.T) {
 		})
 	}
 }
+
+// TestHostnames: pods of StatefulSets are known by their own names and that of their Service,
+// those of Indexed Jobs by that of their Job and their index.
+func TestHostnames(t *testing.T) {
+	for _, test := range []struct{ world, types, want, never string }{
+		{"sets", "pods", "  hostname: db-0\n", "\n  hostname: agent"},
+		{"sets", "pods", "  subdomain: db\n", ""},
+		{"sets", "sts", "  serviceName: db\n", "subdomain"},
+		{"addresses", "pods", "  hostname: shards-1\n", ""},
+		{"addresses", "pods", "  hostname: the-third-machine-of-the-northern-hall\n", ""},
+	} {
+		var b strings.Builder
+		if _, err := query(t, Query{Types: test.types, Output: "yaml"}).Get(&b, replayed(t, test.world, models.Time(time.Minute))); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); !strings.Contains(text, test.want) || test.never != "" && strings.Contains(text, test.never) {
+			t.Errorf("%s, %s: got\n%s\nwant %q and not %q", test.world, test.types, text, test.want, test.never)
+		}
+	}
+}
+
+// TestPodsWithoutASandboxSayWhy: how often a kubelet has tried counts.
+func TestPodsWithoutASandboxSayWhy(t *testing.T) {
+	var b strings.Builder
+	if _, err := query(t, Query{Types: "events", Namespace: "default"}).Get(&b, replayed(t, "addresses", models.Time(11*time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	golden.Match(t, "get_events_sandbox.golden", b.String())
+}

@@ -65,6 +65,9 @@ func (m *Moment) statefulSetManifest(o cluster.Owner, body, out map[string]any) 
 	if spec.FirstOrdinal > 0 {
 		body["ordinals"] = map[string]any{"start": spec.FirstOrdinal}
 	}
+	if x := m.extraOfOwner(o, m.View.Spec(m.templateOf(o))); x.spec["subdomain"] != nil {
+		body["serviceName"] = x.spec["subdomain"]
+	}
 	retention := func(deletes bool) string {
 		if deletes {
 			return "Delete"
