@@ -47,6 +47,7 @@ type NodeImagesSpec struct {
 	ImageGCHighThresholdPercent *int           `yaml:"imageGCHighThresholdPercent" min:"0" default:"85" help:"percentage of the disk at which unused images are removed"`
 	ImageGCLowThresholdPercent  *int           `yaml:"imageGCLowThresholdPercent" min:"0" default:"80" help:"percentage to which they are removed"`
 	ImageMinimumGCAge           *time.Duration `yaml:"imageMinimumGCAge" default:"2m" help:"age below which no image is removed"`
+	ImageMaximumGCAge           *time.Duration `yaml:"imageMaximumGCAge" default:"0s" help:"how long an image may be unused before it is removed, counted from the start of the kubelet at the earliest; 0 is for ever"`
 }
 
 // Bytes is an amount of bytes, as Kubernetes writes it: 500Mi, 1.25G.
@@ -212,11 +213,16 @@ func (l *loader) nodeImages(o *object, spec *NodeImagesSpec) {
 	if spec.ImageMinimumGCAge != nil {
 		n.MinAge = *spec.ImageMinimumGCAge
 	}
+	if spec.ImageMaximumGCAge != nil {
+		n.MaxAge = *spec.ImageMaximumGCAge
+	}
 	switch {
 	case n.High > 100:
 		l.blame(o, "spec.images.imageGCHighThresholdPercent", "got %d; want at most 100", n.High)
 	case n.Low >= n.High:
 		l.blame(o, "spec.images.imageGCLowThresholdPercent", "got %d; want less than imageGCHighThresholdPercent, which is %d", n.Low, n.High)
+	case n.MaxAge > 0 && n.MaxAge <= n.MinAge:
+		l.blame(o, "spec.images.imageMaximumGCAge", "got %s; want more than imageMinimumGCAge, which is %s", n.MaxAge, n.MinAge)
 	case n.QPS > 1_000_000 || n.Burst > 1_000_000:
 		l.blame(o, "spec.images.registryPullQPS", "got %d, with a burst of %d; want at most 1000000", n.QPS, n.Burst)
 	}

@@ -60,6 +60,7 @@ func TestNodeGroupsPullImagesAsTheirKubeletsAreTold(t *testing.T) {
 		"{serializeImagePulls: false}":                                                             func(n *images.Node) { n.Parallel = 0 },
 		"{serializeImagePulls: true, registryPullQPS: 0}":                                          func(n *images.Node) { n.QPS = 0 },
 		"{imageGCHighThresholdPercent: 50, imageGCLowThresholdPercent: 40, imageMinimumGCAge: 0s}": func(n *images.Node) { n.High, n.Low, n.MinAge = 50, 40, 0 },
+		"{imageMaximumGCAge: 168h}":                                                                func(n *images.Node) { n.MaxAge = 168 * time.Hour },
 	} {
 		run := mustLoad(t, input(imagesBaseWith(", images: "+spec)))
 		n := images.DefaultNode()
@@ -74,6 +75,8 @@ func TestProblemsWithImages(t *testing.T) {
 	for name, test := range map[string]struct{ group, registry, want string }{
 		"serialized and parallel": {", images: {serializeImagePulls: true, maxParallelImagePulls: 2}", "{}", "s.yaml:4:133: spec.images.maxParallelImagePulls: got 2; more than 1 needs serializeImagePulls: false"},
 		"thresholds":              {", images: {imageGCLowThresholdPercent: 85}", "{}", "s.yaml:4:111: spec.images.imageGCLowThresholdPercent: got 85; want less than imageGCHighThresholdPercent, which is 85"},
+		"never too old":           {", images: {imageMaximumGCAge: 2m}", "{}", "s.yaml:4:102: spec.images.imageMaximumGCAge: got 2m0s; want more than imageMinimumGCAge, which is 2m0s"},
+		"a negative age":          {", images: {imageMaximumGCAge: -2m}", "{}", "s.yaml:4:102: spec.images.imageMaximumGCAge: must be >= 0"},
 		"no bytes":                {"", "{imageSize: 0}", `s.yaml:14:19: spec.imageSize: got "0"; want more than 0 and at most 1Pi`},
 		"too many bytes":          {"", "{bandwidth: 2Pi}", `s.yaml:14:19: spec.bandwidth: got "2Pi"; want more than 0 and at most 1Pi`},
 		"no quantity":             {"", "{bandwidth: [1]}", "s.yaml:14:19: spec.bandwidth: got a list; want bytes such as 500Mi"},

@@ -145,6 +145,7 @@ func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sy
 // on it has lost its containers.
 func (s *Simulation) nodeRestored(id models.NodeID) {
 	s.images.Booted(s.agenda.Now(), id)
+	s.ageImages(id)
 	s.nodes[id].withheld, s.nodes[id].pulled, s.nodes[id].unheard = nil, nil, nil
 	s.kubelet.Booted(s.agenda.Now(), id)
 	s.report(id)

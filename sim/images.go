@@ -211,6 +211,13 @@ func (s *Simulation) planCollection(at models.Time, node models.NodeID) {
 	}
 }
 
+// ageImages lets a kubelet that has started remove, in due course, what nobody uses.
+func (s *Simulation) ageImages(id models.NodeID) {
+	if s.pulls && s.images.Ages() {
+		s.planCollection(s.images.Collects(s.agenda.Now(), id), id)
+	}
+}
+
 // collectImages removes images from a node whose disk has filled.
 func (s *Simulation) collectImages(id models.NodeID) {
 	for _, image := range s.images.Collect(s.agenda.Now(), id) {

@@ -242,6 +242,7 @@ func (s *Simulation) begin() {
 	s.lifecycle = control.NewNodeLifecycle(s.view)
 	for id := range s.nodes {
 		s.standUnready(models.NodeID(id))
+		s.ageImages(models.NodeID(id))
 	}
 	s.beginAdmission()
 	for id := range s.nodes {

@@ -231,5 +231,6 @@ func (s *Simulation) nodeJoined(id models.NodeID) {
 	s.lifecycle.Join(s.view.Node(id))
 	s.standUnready(id)
 	s.kubelet.Booted(s.agenda.Now(), id)
+	s.ageImages(id)
 	s.runStatic(id)
 }

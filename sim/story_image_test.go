@@ -14,7 +14,7 @@ import (
 //
 //	registry name bandwidth latency outage=from-to    bytes a second
 //	image name size missing                           of the registry above
-//	pulls parallel bandwidth qps burst disk minage    of all nodes
+//	pulls parallel bandwidth qps burst disk minage maxage    of all nodes
 //
 //	static name cpu …                                 a pod that the kubelets of all nodes run by themselves
 //
@@ -76,6 +76,7 @@ func (s *story) pulls(t *testing.T, d *datadriven.TestData) {
 	d.MaybeScanArgs(t, "burst", &n.Burst)
 	d.MaybeScanArgs(t, "disk", &n.Disk)
 	n.MinAge = span(t, d, "minage", n.MinAge)
+	n.MaxAge = span(t, d, "maxage", n.MaxAge)
 }
 
 // containersOf reads which images the containers of a pod have, and how they are

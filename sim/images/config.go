@@ -64,6 +64,7 @@ type Node struct {
 	// frees; MinAge is how old an image must be.
 	High, Low int
 	MinAge    time.Duration
+	MaxAge    time.Duration // for which an image may be unused; 0 is for ever
 }
 
 // DefaultBandwidth is that of a link of 1 Gbit/s.

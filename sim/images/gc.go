@@ -14,7 +14,7 @@ import (
 type disk struct {
 	start   models.Time
 	records map[models.Sym]*record
-	planned bool
+	planned models.Time // the next look that removes something, as far as that was told
 }
 
 // record is an image on a node.
@@ -29,7 +29,7 @@ type record struct {
 const unused = models.Time(-1 << 62)
 
 func (d *disk) begin(start models.Time, held []models.NodeImage) {
-	d.start, d.records = start, make(map[models.Sym]*record, len(held))
+	d.start, d.planned, d.records = start, models.Never, make(map[models.Sym]*record, len(held))
 	for _, image := range held {
 		d.records[image.Name] = &record{arrived: start, lastUsed: unused, detected: models.Never}
 	}
@@ -61,7 +61,7 @@ func (d *disk) record(now models.Time, image models.Sym) *record {
 // it is gone.
 func (m *Manager) Started(now models.Time, pod cluster.Pod) {
 	n := m.node(pod.Node())
-	if n.Disk == 0 || m.uses[pod.ID()] != nil {
+	if n.Disk == 0 && n.MaxAge == 0 || m.uses[pod.ID()] != nil {
 		return
 	}
 	containers := pod.Spec().Containers
@@ -108,7 +108,7 @@ func (m *Manager) Booted(now models.Time, id models.NodeID) {
 		return
 	}
 	d := &m.nodes[id].disk
-	d.start, d.planned = now, false
+	d.start, d.planned = now, models.Never
 	for _, r := range d.records {
 		r.arrived, r.lastUsed, r.detected = now, unused, models.Never
 		r.since = max(r.since, now)
@@ -124,20 +124,51 @@ func (m *Manager) usage(id models.NodeID) (bytes int64) {
 }
 
 // Collects returns when the kubelet will next remove images; models.Never if the disk
-// is not full enough, if nothing may go, or if that time was told already.
+// is not full enough and no image too old, if nothing may go, or if that time was told
+// already.
 func (m *Manager) Collects(now models.Time, id models.NodeID) models.Time {
 	n := m.node(id)
-	if n.Disk == 0 || n.disk.planned || m.view.Node(id).Down() || n.fullness(m.usage(id)) < int64(n.High) {
+	if n.Disk == 0 && n.MaxAge == 0 || m.view.Node(id).Down() {
 		return models.Never
 	}
-	at := models.Never
+	full := n.full(m.usage(id))
+	if !full && n.MaxAge == 0 {
+		return models.Never
+	}
+	at, d := models.Never, &n.disk
 	for _, held := range m.view.Node(id).Images() {
-		if r := n.disk.record(now, held.Name); r.users == 0 {
-			at = min(at, n.disk.look(max(now+1, n.disk.look(r.arrived).Add(n.MinAge))))
+		r := d.record(now, held.Name)
+		if r.users > 0 {
+			continue
+		}
+		if full {
+			at = min(at, d.look(max(now+1, d.look(r.arrived).Add(n.MinAge))))
+		}
+		if n.MaxAge > 0 {
+			at = min(at, d.look(max(now+1, max(d.start, r.lastUsed).Add(n.MaxAge)+1)))
 		}
 	}
-	n.disk.planned = at != models.Never
+	if at >= d.planned {
+		return models.Never
+	}
+	d.planned = at
 	return at
+}
+
+// full reports whether so much of the disk is taken that images have to go.
+func (n *node) full(used int64) bool { return n.Disk > 0 && n.fullness(used) >= int64(n.High) }
+
+// Ages reports whether there are nodes on which images can be too old.
+func (m *Manager) Ages() bool {
+	if m.config.Nodes.MaxAge > 0 {
+		return true
+	}
+	for _, group := range m.config.Groups {
+		if group.MaxAge > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // fullness is the part of the disk that is taken, in percent, as the kubelet rounds
@@ -147,16 +178,44 @@ func (n *node) fullness(used int64) int64 {
 }
 
 // Collect returns the images that the kubelet of a node removes now: those that no
-// container uses, the least recently used first, until enough is free.
+// container has used for too long, and then, if the disk is full, the least recently used
+// first, until enough is free.
 // Source: pkg/kubelet/images/image_gc_manager.go (GarbageCollect).
 func (m *Manager) Collect(now models.Time, id models.NodeID) []models.NodeImage {
 	n := m.node(id)
-	n.disk.planned = false
-	used := m.usage(id)
-	if m.view.Node(id).Down() || n.fullness(used) < int64(n.High) {
+	if n.disk.planned != now {
+		return nil // of a kubelet that has started anew since
+	}
+	n.disk.planned = models.Never
+	if m.view.Node(id).Down() {
 		return nil
 	}
-	return m.free(now, n, n.Disk*int64(100-n.Low)/100-max(n.Disk-used, 0))
+	used := m.usage(id)
+	old := m.tooOld(now, n)
+	for _, image := range old {
+		used -= image.Size
+	}
+	if !n.full(used) {
+		return old
+	}
+	return append(old, m.free(now, n, n.Disk*int64(100-n.Low)/100-max(n.Disk-used, 0), old)...)
+}
+
+// tooOld removes the images that nobody has used for too long. An image of which no look
+// has seen a use counts as old as the kubelet.
+// Source: pkg/kubelet/images/image_gc_manager.go (freeOldImages).
+func (m *Manager) tooOld(now models.Time, n *node) (removed []models.NodeImage) {
+	if n.MaxAge == 0 || now.Sub(n.disk.start) <= n.MaxAge {
+		return nil
+	}
+	for _, held := range m.view.Node(n.id).Images() {
+		r := n.disk.record(now, held.Name)
+		if r.users == 0 && n.flight(held.Name) == nil && now.Sub(max(r.lastUsed, n.disk.start)) > n.MaxAge {
+			removed = append(removed, held)
+			delete(n.disk.records, held.Name)
+		}
+	}
+	return removed
 }
 
 // Reclaim returns the images that the kubelet of a node removes now because the node is
@@ -169,18 +228,21 @@ func (m *Manager) Reclaim(now models.Time, id models.NodeID) []models.NodeImage 
 		r := n.disk.record(now, held.Name)
 		r.detected = min(r.detected, now)
 	}
-	return m.free(now, n, MaxBytes)
+	return m.free(now, n, MaxBytes, nil)
 }
 
-// free removes images until so many bytes are free.
+// free removes images until so many bytes are free, beside those that are gone already.
 // Source: pkg/kubelet/images/image_gc_manager.go (freeSpace).
-func (m *Manager) free(now models.Time, n *node, bytes int64) (removed []models.NodeImage) {
+func (m *Manager) free(now models.Time, n *node, bytes int64, gone []models.NodeImage) (removed []models.NodeImage) {
 	type candidate struct {
 		models.NodeImage
 		lastUsed, detected models.Time
 	}
 	var candidates []candidate
 	for _, held := range m.view.Node(n.id).Images() {
+		if slices.Contains(gone, held) {
+			continue
+		}
 		if r := n.disk.record(now, held.Name); r.users == 0 && n.flight(held.Name) == nil {
 			candidates = append(candidates, candidate{held, r.lastUsed, min(r.detected, n.disk.look(r.arrived))})
 		}
