@@ -46,7 +46,8 @@ func (s *Simulation) work(id models.PodID) {
 	for _, container := range work.Starts {
 		s.containerStarts(id, container, work.Born)
 	}
-	if work.Over {
+	if work.Over && !s.lingersOn(s.view.Pod(id), work.Code) {
+		s.lastEphemerals(s.view.Pod(id), s.agenda.Now() >= s.view.Pod(id).Deadline())
 		s.remove(id, work.Code)
 	}
 	if at, gen, ok := s.kubelet.Plan(id); ok {
@@ -152,8 +153,11 @@ func (s *Simulation) containerStarted(id models.PodID) {
 
 // stopContainers stops the containers of a pod that is being deleted.
 func (s *Simulation) stopContainers(pod cluster.Pod, grace time.Duration) {
+	s.stopEphemerals(pod, grace)
 	if !s.kubelet.Working(pod.ID()) {
-		s.remove(pod.ID(), sigTerm)
+		if !s.lingersOn(pod, sigTerm) {
+			s.remove(pod.ID(), sigTerm)
+		}
 		return
 	}
 	s.kubelet.Stop(s.agenda.Now(), pod.ID(), grace)

@@ -109,11 +109,62 @@ func (s *Simulation) startEphemeral(id models.PodID, container int32) {
 	}
 }
 
-// endEphemeral is the end of a session: its container ends with it, and stays so.
-func (s *Simulation) endEphemeral(id models.PodID, container int32) {
+// endEphemeral is the end of a session, or of its stop with its pod: its container ends with
+// a code, and stays so.
+func (s *Simulation) endEphemeral(id models.PodID, container int32, code int64) {
 	pod := s.view.Pod(id)
 	if list := pod.Ephemerals(); int(container) < len(list) && list[container].State == cluster.ContainerRunning && s.view.Node(pod.Node()).Heard() {
-		s.do(models.Op{Kind: models.OpEndEphemeral, Pod: id, Def: container})
+		s.do(models.Op{Kind: models.OpEndEphemeral, Pod: id, Def: container, Arg: code})
+	}
+}
+
+// stopEphemerals lets the kubelet stop the ephemeral containers of a pod with the others,
+// and returns when the last of them has ended, at most after the grace.
+// Source: pkg/kubelet/kuberuntime/kuberuntime_container.go (killContainersWithSyncResult).
+func (s *Simulation) stopEphemerals(pod cluster.Pod, grace time.Duration) (longest time.Duration) {
+	if s.debugged == 0 {
+		return 0
+	}
+	for i, e := range pod.Ephemerals() {
+		if e.State != cluster.ContainerRunning {
+			continue
+		}
+		delay, code := s.kubelet.EphemeralStopDelay(pod, grace, i), sigTerm
+		if delay >= grace {
+			code = sigKill
+		}
+		s.agenda.After(delay, evDebugged, uint32(code), int32(pod.ID()), int32(i))
+		longest = max(longest, delay)
+	}
+	if longest > 0 {
+		if s.lingers == nil {
+			s.lingers = make(map[models.PodID]models.Time)
+		}
+		s.lingers[pod.ID()] = s.agenda.Now().Add(longest)
+	}
+	return longest
+}
+
+// lingersOn reports whether an ephemeral container of a pod runs on although all others
+// have ended, and ends the pod with it.
+func (s *Simulation) lingersOn(pod cluster.Pod, code int64) bool {
+	until, lingers := s.lingers[pod.ID()]
+	if lingers = lingers && until > s.agenda.Now(); lingers {
+		s.agenda.Schedule(until, evStopped, pod.Epoch(), int32(pod.ID()), int32(code))
+	}
+	return lingers
+}
+
+// lastEphemerals ends the ephemeral containers that end with their pod.
+func (s *Simulation) lastEphemerals(pod cluster.Pod, killed bool) {
+	code := int64(sigTerm)
+	if killed {
+		code = sigKill
+	}
+	for i, e := range pod.Ephemerals() {
+		if e.State == cluster.ContainerRunning {
+			s.do(models.Op{Kind: models.OpEndEphemeral, Pod: pod.ID(), Def: int32(i), Arg: code})
+		}
 	}
 }
 

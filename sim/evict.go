@@ -95,19 +95,21 @@ func (s *Simulation) stop(pod cluster.Pod, grace time.Duration) {
 		s.stopContainers(pod, grace)
 		return
 	}
-	code := int64(sigTerm)
-	if !pod.Up() {
+	code, lingers := int64(sigTerm), s.stopEphemerals(pod, grace)
+	if !pod.Up() && lingers == 0 {
 		if grace <= 0 {
 			code = sigKill
 		}
 		s.remove(pod.ID(), code)
 		return
 	}
-	delay := s.kubelet.StopDelay(pod, grace)
-	if delay >= grace {
-		code = sigKill
+	delay := time.Duration(0)
+	if pod.Up() {
+		if delay = s.kubelet.StopDelay(pod, grace); delay >= grace {
+			code = sigKill
+		}
 	}
-	s.agenda.After(delay, evStopped, pod.Epoch(), int32(pod.ID()), int32(code))
+	s.agenda.After(max(delay, lingers), evStopped, pod.Epoch(), int32(pod.ID()), int32(code))
 }
 
 // podRemoved is what follows when the object is gone.
@@ -116,6 +118,7 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 	s.drainHears(id)
 	delete(s.runTimes, podKey(id))
 	delete(s.sessions, id)
+	delete(s.lingers, id)
 	if len(s.dying) > 0 {
 		s.died(id)
 	}

@@ -60,7 +60,7 @@ const (
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
 	evDebug       // subject: pod, object: ephemeral container
-	evDebugged    // subject: pod, object: ephemeral container
+	evDebugged    // subject: pod, object: ephemeral container; gen: its exit code
 	evCondition   // subject: pod, object: symbol of the type
 	evStale       // subject: pod
 	evPodGC       //
@@ -197,7 +197,7 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 	case evDebug:
 		s.startEphemeral(models.PodID(e.A), e.B)
 	case evDebugged:
-		s.endEphemeral(models.PodID(e.A), e.B)
+		s.endEphemeral(models.PodID(e.A), e.B, int64(e.Gen))
 	case evCondition:
 		s.meetCondition(models.PodID(e.A), models.Sym(e.B))
 	case evStale:

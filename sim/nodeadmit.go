@@ -135,6 +135,9 @@ func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
 		}
 	}
 	how.until = s.agenda.Now().Add(delay)
+	if !s.kubelet.Working(pod.ID()) {
+		how.until = s.agenda.Now().Add(max(delay, s.stopEphemerals(pod, grace)))
+	}
 	if s.dying == nil {
 		s.dying = make(map[models.PodID]dying)
 	}
@@ -159,6 +162,7 @@ func (s *Simulation) killed(id models.PodID) {
 		return
 	}
 	if pod := s.view.Pod(id); !pod.Removed() && !pod.Phase().Terminal() {
+		s.lastEphemerals(pod, how.code == sigKill)
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: how.code, Reason: how.reason})
 	}
 	s.died(id)

@@ -87,6 +87,7 @@ type Simulation struct {
 	silences    int // nodes with silent kubelets
 	halts       halts
 	debugged    int                              // ephemeral containers that users have asked for
+	lingers     map[models.PodID]models.Time     // until when their ephemeral containers take to stop
 	sessions    map[models.PodID][]time.Duration // how long those last, by pod
 	dying       map[models.PodID]dying
 

@@ -130,6 +130,12 @@ func (k *Kubelet) EphemeralDelay(pod cluster.Pod, n cluster.Node, container int)
 	return delay
 }
 
+// EphemeralStopDelay is the time that an ephemeral container of a pod takes to stop, within
+// the grace.
+func (k *Kubelet) EphemeralStopDelay(pod cluster.Pod, grace time.Duration, container int) time.Duration {
+	return min(grace, k.draw(k.config.StopTime, "kubelet/stop-ephemeral", pod, container))
+}
+
 // Lacking reports whether a node does not hold an image.
 func (k *Kubelet) Lacking(n cluster.Node, image models.Sym) bool { return !holds(n, image) }
 
