@@ -29,6 +29,9 @@ type NodeSpec struct {
 	// Pulls tells that its kubelet says what it does about each image (OpRequestImage);
 	// else images come with the start of a pod.
 	Pulls bool `json:",omitempty"`
+	// Cloud tells that its machine is one of a cloud provider (spec.providerID), whose node
+	// lifecycle controller deletes the Node when the machine is gone.
+	Cloud bool `json:",omitempty"`
 	// Shutdown says how long a shutdown waits for which pods, the least priority first;
 	// nil ends them with the node.
 	Shutdown []ShutdownGrace `json:",omitempty"`

@@ -8,7 +8,7 @@ type OpKind uint8
 const (
 	OpNone OpKind = iota
 
-	OpAddNode      // a node joins: Node, Def (NodeSpecID)
+	OpAddNode      // a node joins, or one that was removed does so again: Node, Def (NodeSpecID)
 	OpCrashNode    // a node loses power: Node, Reason (the fault)
 	OpRestoreNode  // a crashed node is up again: Node
 	OpSetNodeReady // the Ready condition changes: Node, Arg (ConditionStatus), Reason
@@ -125,6 +125,7 @@ const (
 	OpNoteUpgrade      // the upgrade of a node group goes on: Node, Name (the group), Arg (how many nodes), Reason (the stage), Message
 	OpSetNodeCondition // a condition of its status other than Ready: Node, Name (the type), Arg (ConditionStatus, False or True), Reason
 	OpFailSandbox      // its kubelet cannot make its sandbox: Pod, Arg (how often since that was last told), Reason, Message
+	OpRemoveNode       // its object is deleted, and the machine goes on as it is: Node, Reason (who); OpAddNode brings it back
 
 	opKinds
 )
@@ -256,6 +257,7 @@ var opTable = [opKinds]struct {
 	OpNoteUpgrade:      {"NoteUpgrade", FieldNode | FieldName | FieldArg | FieldReason | FieldMessage},
 	OpSetNodeCondition: {"SetNodeCondition", FieldNode | FieldName | FieldArg | FieldReason},
 	OpFailSandbox:      {"FailSandbox", FieldPod | FieldArg | FieldReason | FieldMessage},
+	OpRemoveNode:       {"RemoveNode", FieldNode | FieldReason},
 }
 
 // String returns the name of the kind.

@@ -25,6 +25,7 @@ type bills struct {
 // nodeBill says what a unit of each resource of a node costs for a second.
 type nodeBill struct {
 	group int32
+	hours float64 // up to when it was last removed
 	unit  [models.MaxResources]float64
 }
 
@@ -68,10 +69,15 @@ func newBills(c Config) bills {
 }
 
 func (b *bills) observeNode(s *step) {
-	if s.op.Kind != models.OpAddNode {
+	node := s.view.Node(s.op.Node)
+	if s.op.Kind == models.OpRemoveNode {
+		if from := max(node.Joined(), b.from); s.now > from {
+			b.nodes[node.ID()].hours += s.now.Sub(from).Hours()
+		}
+	}
+	if s.op.Kind != models.OpAddNode || int(node.ID()) < len(b.nodes) {
 		return
 	}
-	node := s.view.Node(s.op.Node)
 	group := b.group(s.view, node.Spec().Group)
 	bill := nodeBill{group: group}
 	b.groups[group].nodes++
@@ -168,9 +174,11 @@ func (b *bills) hours(end models.Time, v cluster.View) (total float64, groups []
 		groups[i] = NodeGroupHours{Group: strings.Clone(v.Dictionary().String(b.groups[i].name)), Nodes: b.groups[i].nodes}
 	}
 	for i := range b.nodes {
-		if from := max(v.Node(models.NodeID(i)).Joined(), b.from); end > from {
-			groups[b.nodes[i].group].Hours += end.Sub(from).Hours()
+		hours, node := b.nodes[i].hours, v.Node(models.NodeID(i))
+		if from := max(node.Joined(), b.from); end > from && !node.Removed() {
+			hours += end.Sub(from).Hours()
 		}
+		groups[b.nodes[i].group].Hours += hours
 	}
 	for i := range groups {
 		total += groups[i].Hours

@@ -45,7 +45,9 @@ type disruption struct {
 func (d *disruptions) observeNode(s *step, pods *tracks) {
 	switch s.op.Kind {
 	case models.OpAddNode:
-		d.ofNode = append(d.ofNode, models.None)
+		if int(s.op.Node) == len(d.ofNode) {
+			d.ofNode = append(d.ofNode, models.None)
+		}
 	case models.OpRestoreNode:
 		of := &d.all[d.ofNode[s.op.Node]]
 		of.restored++

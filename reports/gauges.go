@@ -68,15 +68,28 @@ func (g *gauges) observeNode(s *step) {
 	switch s.op.Kind {
 	case models.OpAddNode:
 		g.kinds = len(s.view.Dictionary().ResourceNames())
-		g.nodeReady = append(g.nodeReady, false)
+		if int(id) == len(g.nodeReady) {
+			g.nodeReady = append(g.nodeReady, false)
+		} else if s.view.Node(id).Down() {
+			g.nodesDown++
+		}
 		g.setReady(s, s.view.Node(id).Ready() == models.ConditionTrue)
+	case models.OpRemoveNode:
+		g.setReady(s, false)
+		if s.view.Node(id).Down() {
+			g.nodesDown--
+		}
 	case models.OpSetNodeReady:
 		g.setReady(s, models.ConditionStatus(s.op.Arg) == models.ConditionTrue)
 	case models.OpCrashNode:
-		g.nodesDown++
+		if !s.view.Node(id).Removed() {
+			g.nodesDown++
+		}
 		g.lastDown = id
 	case models.OpRestoreNode:
-		g.nodesDown--
+		if !s.view.Node(id).Removed() {
+			g.nodesDown--
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ type nodeLoad struct {
 }
 
 func (n *nodeLoads) observeNode(s *step) {
-	if s.op.Kind == models.OpAddNode {
+	if s.op.Kind == models.OpAddNode && int(s.op.Node) == len(n.rows) {
 		allocatable := s.view.Node(s.op.Node).Allocatable()
 		n.rows = append(n.rows, nodeLoad{
 			since: s.now, allocCPU: allocatable[models.CPU], allocMemory: allocatable[models.Memory],
@@ -68,7 +68,11 @@ func (n *nodeLoads) summary(end models.Time, v cluster.View) []NodeSummary {
 		load := &n.rows[i]
 		load.integrate(end)
 		node := v.Node(models.NodeID(i))
-		lived := end.Sub(node.Joined()).Seconds()
+		until := end
+		if node.Removed() {
+			until = node.RemovedAt()
+		}
+		lived := until.Sub(node.Joined()).Seconds()
 		out[i] = NodeSummary{
 			Name: node.Name(), Group: v.Dictionary().String(node.Spec().Group),
 			Joined: secondsOf(node.Joined()), Crashes: node.Crashes(), Down: node.Down(),

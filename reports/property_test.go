@@ -87,6 +87,9 @@ func recount(t *rapid.T, w *world) {
 	}
 	for i := range v.Nodes() {
 		node := v.Node(models.NodeID(i))
+		if node.Removed() {
+			continue
+		}
 		if node.Down() {
 			g.nodesDown++
 		}

@@ -45,8 +45,14 @@ func (ro *room) observePod(s *step, kinds int) {
 func (ro *room) observeNode(s *step, b *bills) {
 	id := s.op.Node
 	switch s.op.Kind {
+	case models.OpRemoveNode:
+		ro.nodes[id].ready = false
 	case models.OpAddNode:
 		node := s.view.Node(id)
+		if int(id) < len(ro.nodes) {
+			ro.nodes[id].ready = node.Ready() == models.ConditionTrue
+			break
+		}
 		allocatable := *node.Allocatable()
 		n := nodeRoom{free: allocatable, allocatable: allocatable, zone: models.None,
 			ready: node.Ready() == models.ConditionTrue, group: b.nodes[id].group}

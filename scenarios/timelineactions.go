@@ -326,9 +326,7 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 	if u.deleteNamespace(s, spec) {
 		return
 	}
-	resource, _, _ := strings.Cut(spec.Target, "/")
-	if kind, _ := kindOf(resource); kind == nodeKind {
-		u.blameStep(s, "target", "the object of a node stays; want a fault without an end, and taint node.kubernetes.io/out-of-service for its pods to go")
+	if u.deleteNode(s, spec) {
 		return
 	}
 	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{budgetKind}, changeable...), policyKinds...)...)

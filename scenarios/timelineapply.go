@@ -132,7 +132,7 @@ func (u *user) applyNode(s *userStep, o *object) {
 		return
 	}
 	if _, known := u.nodes[spec.Name]; known {
-		u.reapplyNode(s, o)
+		u.reapplyNode(s, o, spec)
 		return
 	}
 	u.nodesApplied[o.name] = o.root

@@ -38,9 +38,24 @@ func (u *user) patchNode(s *userStep, spec *PatchSpec) bool {
 	return true
 }
 
+// deleteNode compiles the deletion of a node, if it is one.
+func (u *user) deleteNode(s *userStep, spec *DeleteSpec) bool {
+	resource, name, _ := strings.Cut(spec.Target, "/")
+	if kind, _ := kindOf(resource); kind != nodeKind {
+		return false
+	}
+	if spec.Grace != nil {
+		u.blameStep(s, "grace", "a Node has no grace period; its pods go when pod garbage collection misses it")
+		return true
+	}
+	u.nodeStep(s, name, sim.Step{Kind: sim.StepDeleteNode})
+	return true
+}
+
 // reapplyNode compiles what kubectl apply changes of a node that is there: labels, taints
-// and whether it is cordoned, which go if they were applied before and no longer are.
-func (u *user) reapplyNode(s *userStep, o *object) {
+// and whether it is cordoned, which go if they were applied before and no longer are. One
+// that was deleted is made again.
+func (u *user) reapplyNode(s *userStep, o *object, spec *models.NodeSpec) {
 	change, ok := u.nodeChange(s, o.root)
 	if !ok {
 		return
@@ -59,7 +74,7 @@ func (u *user) reapplyNode(s *userStep, o *object) {
 		}
 	}
 	u.nodesApplied[o.name] = o.root
-	u.nodeStep(s, o.name, sim.Step{Kind: sim.StepChangeNode, Done: "configured", NodeChange: change})
+	u.nodeStep(s, o.name, sim.Step{Kind: sim.StepChangeNode, Done: "configured", NodeChange: change, NodeSpec: spec})
 }
 
 func labelsOf(root *yamlnode.Node) []yamlnode.Field {

@@ -17,7 +17,7 @@ type UpgradeSpec struct {
 	Order        string           `yaml:"order" enum:"name,emptyFirst,fullestFirst,spreadFirst,zoneByZone" default:"name" help:"which nodes come first: emptyFirst those with the fewest pods, spreadFirst those with the fewest pods that share a budget"`
 	Batch        int              `yaml:"batch" min:"1" default:"1" help:"nodes that are drained at a time"`
 	BatchPercent int              `yaml:"batchPercent" min:"0" help:"the same as a percentage of the group, rounded up"`
-	Surge        int              `yaml:"surge" min:"0" help:"spare nodes that join first, so that as many nodes may be out of use besides those that are drained; in the end they are drained and stay cordoned. 0 upgrades in place"`
+	Surge        int              `yaml:"surge" min:"0" help:"spare nodes that join first, so that as many nodes may be out of use besides those that are drained; in the end they are drained and deleted. 0 upgrades in place"`
 	SurgePercent int              `yaml:"surgePercent" min:"0" help:"the same as a percentage of the group, rounded up"`
 	NodeTime     *time.Duration   `yaml:"nodeTime" min:"0" default:"5m" help:"how long a node is out of use once it is drained; pods of DaemonSets stay on it"`
 	OnBlocked    string           `yaml:"onBlocked" enum:"wait,skip,force,abort" default:"wait" help:"when budgets have kept pods of a node for drain.timeout: wait for them, skip the node, force the pods out, or abort the upgrade"`

@@ -193,7 +193,7 @@ func (s *Simulation) podCreated(id models.PodID) {
 
 func (s *Simulation) nodeNamed(name models.Sym) (models.NodeID, bool) {
 	for id := range s.view.Nodes() {
-		if s.view.Node(models.NodeID(id)).Spec().Name == name {
+		if node := s.view.Node(models.NodeID(id)); node.Spec().Name == name && !node.Removed() {
 			return models.NodeID(id), true
 		}
 	}

@@ -66,6 +66,9 @@ const (
 // startDrain cordons a node and begins to evict its pods.
 func (s *Simulation) startDrain(step *Step) (string, error) {
 	node := s.view.Node(step.Node)
+	if node.Removed() {
+		return "", noNode(node)
+	}
 	d := &drain{step: step, result: len(s.stepResults), until: models.Never, granted: make(map[int32]models.Time), upgrade: models.None}
 	s.drainLines = s.drainLines[:0]
 	already := node.Unschedulable()

@@ -123,7 +123,7 @@ func (s *Simulation) suffer(id models.NodeID, action fault.Action, why models.Sy
 			s.do(models.Op{Kind: models.OpRestoreNode, Node: id})
 		}
 		if held[fault.Loss] > 0 && node.Ready() == models.ConditionUnknown {
-			s.giveUp(id) // that it is silent has been found before
+			s.lost(id) // that it is silent has been found before
 		}
 	case fault.Silence, fault.Partition:
 		is := models.Heard

@@ -145,7 +145,7 @@ func (s *Simulation) postpone(e kernel.Event) bool {
 	case evTaintPass:
 		s.taintAt = models.Never
 	case evSilent, evTaintEviction:
-	case evCordonTaint, evQuota, evLapse, evNamespace, evBudget, evOrphan, evPodGC:
+	case evCordonTaint, evQuota, evLapse, evNamespace, evBudget, evOrphan, evAbandoned, evPodGC:
 		h.postponed = append(h.postponed, e)
 	default:
 		return false
@@ -164,6 +164,9 @@ func (s *Simulation) startControllers() {
 	s.doAll(s.lifecycle.Start(now, s.view, s.ops[:0]))
 	for id := range s.nodes {
 		node := s.view.Node(models.NodeID(id))
+		if node.Removed() {
+			continue
+		}
 		if !node.Heard() && node.Ready() != models.ConditionUnknown {
 			s.agenda.Schedule(max(s.lifecycle.Patience(), now), evSilent, node.Outages(), int32(id), 0)
 		}
@@ -212,8 +215,8 @@ func (s *Simulation) resume(e kernel.Event) {
 	case evPodGC:
 		s.gcPlanned = false
 		s.planGC()
-	case evOrphan:
-		s.agenda.Schedule(now.Ceil(control.PodGCPeriod).Add(orphanQuarantine), e.Kind, e.Gen, e.A, e.B)
+	case evOrphan, evAbandoned:
+		s.agenda.Schedule(orphansAt(now), e.Kind, e.Gen, e.A, e.B)
 	default:
 		again()
 	}

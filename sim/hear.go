@@ -21,6 +21,7 @@ type nodeState struct {
 	shutdown  *shutdown            // under way
 	stopped   bool                 // its kubelet did not run all the time since it was heard
 	crashed   bool                 // since its kubelet was last heard
+	reclaimed bool                 // its machine was taken away
 	// While its kubelet is not heard: what it has come to by itself since, and the
 	// pods with something that it has not heard of.
 	withheld []kernel.Event
@@ -87,14 +88,18 @@ func (s *Simulation) hearingChanged(id models.NodeID) {
 	switch {
 	case node.Heard() && state.crashed:
 		state.crashed, state.stopped = false, false
+		s.register(id)
 		s.nodeRestored(id)
 		s.showMirrors(id)
 	case node.Heard():
 		started := state.stopped
 		state.stopped = false
+		if started {
+			s.register(id)
+		}
 		s.heardAgain(id, started)
 		s.showMirrors(id)
-	case node.Ready() != models.ConditionUnknown:
+	case node.Ready() != models.ConditionUnknown && !node.Removed():
 		s.agenda.Schedule(max(control.SilentAt(s.agenda.Now(), node), s.agenda.Now()), evSilent, node.Outages(), int32(id), 0)
 	}
 }
@@ -103,8 +108,11 @@ func (s *Simulation) hearingChanged(id models.NodeID) {
 // for too long.
 func (s *Simulation) silent(id models.NodeID, outage uint32) {
 	node := s.view.Node(id)
-	if node.Heard() || node.Outages() != outage {
+	if node.Heard() || node.Removed() || node.Outages() != outage {
 		return
+	}
+	if node.HeardUntil(s.agenda.Now()) < node.Joined() && s.agenda.Now() < node.Joined().Add(control.StartupGrace) {
+		return // it is there again, and is given time to be heard
 	}
 	if at := s.lifecycle.Patience(); at > s.agenda.Now() {
 		s.agenda.Schedule(at, evSilent, outage, int32(id), 0)
@@ -113,7 +121,7 @@ func (s *Simulation) silent(id models.NodeID, outage uint32) {
 	s.doAll(s.lifecycle.MarkUnknown(s.view, node, s.ops[:0]))
 	s.planNodePass(s.agenda.Now())
 	if s.nodes[id].held[fault.Loss] > 0 {
-		s.giveUp(id)
+		s.lost(id)
 	}
 }
 
@@ -125,7 +133,7 @@ func (s *Simulation) report(id models.NodeID) {
 	if s.nodes[id].held[fault.NotReady] > 0 || node.ShuttingDown() {
 		is = models.ConditionFalse
 	}
-	if node.Heard() && node.Ready() != is {
+	if node.Heard() && !node.Removed() && node.Ready() != is {
 		s.doAll(s.lifecycle.Report(s.view, node, is == models.ConditionTrue, s.ops[:0]))
 		s.planNodePass(control.NextPass(s.agenda.Now()))
 	}

@@ -167,7 +167,9 @@ func (h *doings) act(at models.Time) {
 	case 8:
 		h.deletePod(at, o, int32(h.draw.IntN(6)))
 	case 9:
-		h.config.Steps = append(h.config.Steps, Step{At: at, Kind: one(h.draw, StepCordon, StepUncordon), Node: models.NodeID(h.draw.IntN(3))})
+		node := models.NodeID(h.draw.IntN(3))
+		h.config.Steps = append(h.config.Steps, Step{At: at, Kind: one(h.draw, StepCordon, StepUncordon, StepDeleteNode, StepChangeNode), Node: node,
+			NodeChange: new(NodeChange), NodeSpec: h.config.Nodes[node]})
 	case 10:
 		h.config.Steps = append(h.config.Steps, Step{At: at, Kind: one(h.draw, StepTaint, StepUntaint), Overwrite: true, Node: models.NodeID(h.draw.IntN(3)),
 			Taint: models.Taint{Key: h.d.Sym("k"), Effect: one(h.draw, models.NoSchedule, models.NoExecute)}})

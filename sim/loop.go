@@ -18,6 +18,7 @@ const (
 	evStrike  // subject: strike
 	evRecover // subject: strike
 	evReclaim // subject: strike, object: stage
+	evCloud   // subject: node
 
 	evGathered // subject: owner
 
@@ -65,6 +66,7 @@ const (
 	evStale       // subject: pod
 	evPodGC       //
 	evOrphan      // subject: pod; gen: epoch
+	evAbandoned   // subject: node
 
 	evBind     // subject: slot of a binding; gen: of the slot
 	evPermit   //
@@ -76,7 +78,7 @@ const (
 )
 
 var eventNames = [eventKinds]string{
-	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evUpgrade: "upgrade", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim",
+	evArrive: "arrive", evExpire: "expire", evScale: "scale", evStep: "step", evDrain: "drain", evUpgrade: "upgrade", evStrike: "strike", evRecover: "recover", evReclaim: "reclaim", evCloud: "cloud",
 	evGathered: "gathered",
 	evImages:   "images", evImage: "image", evCollect: "collect-images", evCreate: "create", evSandbox: "sandbox",
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
@@ -84,7 +86,7 @@ var eventNames = [eventKinds]string{
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
 	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory", evPressure: "pressure",
-	evOrphan: "orphan", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
+	evOrphan: "orphan", evAbandoned: "abandoned", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
 }
 
@@ -116,6 +118,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.recover(int(e.A))
 	case evReclaim:
 		s.reclaim(int(e.A), e.B)
+	case evCloud:
+		s.cloud(models.NodeID(e.A))
 
 	case evGathered:
 		s.reconcile(models.OwnerID(e.A))
@@ -194,6 +198,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.syncBudget(e.A)
 	case evOrphan:
 		s.orphan(models.PodID(e.A), e.Gen)
+	case evAbandoned:
+		s.abandoned(models.NodeID(e.A))
 	case evDebug:
 		s.startEphemeral(models.PodID(e.A), e.B)
 	case evDebugged:

@@ -29,7 +29,7 @@ func (s *Simulation) outOfService(taint models.Taint) {
 func (s *Simulation) giveUp(id models.NodeID) {
 	d := s.view.Dictionary()
 	taint := models.Taint{Key: d.Sym(taintOutOfService), Value: d.Sym("nodeshutdown"), Effect: models.NoExecute}
-	if !hasTaint(s.view.Node(id), taint) {
+	if node := s.view.Node(id); !node.Removed() && !hasTaint(node, taint) {
 		s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
 	}
 }
@@ -49,7 +49,7 @@ func (s *Simulation) collectTerminating() {
 	d := s.view.Dictionary()
 	for id := range s.nodes {
 		node := s.view.Node(models.NodeID(id))
-		if node.Ready() == models.ConditionTrue || !slices.ContainsFunc(node.Taints(), func(t models.Taint) bool { return d.String(t.Key) == taintOutOfService }) {
+		if node.Removed() || node.Ready() == models.ConditionTrue || !slices.ContainsFunc(node.Taints(), func(t models.Taint) bool { return d.String(t.Key) == taintOutOfService }) {
 			continue
 		}
 		for _, pod := range slices.Sorted(slices.Values(node.Pods())) {
@@ -66,18 +66,33 @@ func (s *Simulation) collectTerminating() {
 // planOrphan plans the collection of a pod whose user named a node that does not exist.
 // Source: pkg/controller/podgc/gc_controller.go (gcOrphaned).
 func (s *Simulation) planOrphan(pod cluster.Pod) {
-	at := s.agenda.Now().Ceil(control.PodGCPeriod).Add(orphanQuarantine)
-	s.agenda.Schedule(at, evOrphan, pod.Epoch(), int32(pod.ID()), 0)
+	s.agenda.Schedule(orphansAt(s.agenda.Now()), evOrphan, pod.Epoch(), int32(pod.ID()), 0)
 }
 
-// orphan fails a pod whose node does not exist, and removes it.
+// orphansAt is when pods are collected whose node is missed from a moment on.
+func orphansAt(missed models.Time) models.Time {
+	return missed.Ceil(control.PodGCPeriod).Add(orphanQuarantine)
+}
+
+// orphan collects a pod whose node has never been there.
 func (s *Simulation) orphan(id models.PodID, epoch uint32) {
 	if pod := s.view.Pod(id); pod.Removed() || pod.Epoch() != epoch || pod.Node() != models.None {
 		return
 	}
+	s.collectOrphan(id)
+}
+
+// collectOrphan fails a pod whose node does not exist, and removes it.
+func (s *Simulation) collectOrphan(id models.PodID) {
 	reason := s.view.Dictionary().Sym("DeletionByPodGC")
-	s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: reason})
-	if pod := s.view.Pod(id); !pod.Removed() && !pod.Deleting() {
+	if !s.view.Pod(id).Phase().Terminal() {
+		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: reason})
+	}
+	switch pod := s.view.Pod(id); {
+	case pod.Removed():
+	case pod.Deleting():
+		s.remove(id, sigKill)
+	default:
 		s.do(models.Op{Kind: models.OpDeletePod, Pod: id, Reason: reason})
 	}
 }

@@ -179,6 +179,9 @@ func (s *Simulation) pressurePass(id models.NodeID) {
 // showPressure lets the conditions of a node, and the taints that go with them, be as its
 // eviction manager sees them.
 func (s *Simulation) showPressure(node cluster.Node) {
+	if node.Removed() {
+		return
+	}
 	d, raised := s.view.Dictionary(), s.nodes[node.ID()].pressure.manager.Raised()
 	changed := false
 	for p := range models.NodePressures {

@@ -35,6 +35,7 @@ func (s *Simulation) reclaim(index int, stage int32) {
 		k.over = true
 		for _, id := range k.nodes {
 			s.nodes[id].held[fault.Loss]++
+			s.nodes[id].reclaimed = true
 			s.suffer(id, fault.Loss, f.Name)
 		}
 	}
@@ -52,7 +53,7 @@ func (s *Simulation) reclaim(index int, stage int32) {
 func (s *Simulation) answerNotice(k *strike) {
 	for _, id := range append([]models.NodeID(nil), k.nodes...) {
 		node := s.view.Node(id)
-		if node.Down() {
+		if node.Down() || node.Removed() {
 			continue
 		}
 		pods, _, _ := s.drainable(node, &DrainOptions{IgnoreDaemonSets: true, DeleteEmptyDir: true, Force: true})

@@ -9,7 +9,11 @@ import (
 func (s *Simulation) podBound(id models.PodID) {
 	pod := s.view.Pod(id)
 	node := s.view.Node(pod.Node())
-	s.planTaintEviction(pod, node)
+	if node.Removed() { // it went while the pod was being bound
+		s.planAbandoned(node.ID())
+	} else {
+		s.planTaintEviction(pod, node)
+	}
 	if deadline := pod.Spec().ActiveDeadline; deadline > 0 {
 		s.agenda.After(deadline, evDeadline, 0, int32(id), 0)
 	}

@@ -86,17 +86,22 @@ func (s *Simulation) mirrorGone(pod cluster.Pod) {
 	is := s.mirror
 	s.mirror = mirror{}
 	is.spec, is.name, is.ordinal = pod.SpecID(), pod.BaseName(), pod.Ordinal()
-	if s.view.Node(pod.Node()).Heard() {
+	node, state := s.view.Node(pod.Node()), &s.nodes[pod.Node()]
+	if node.Heard() && !node.Removed() {
 		s.show(pod.Node(), is)
 		return
 	}
-	state := &s.nodes[pod.Node()]
-	is.up, is.ready = false, false
+	if !node.Heard() {
+		is.up, is.ready = false, false
+	}
 	state.mirrors = append(state.mirrors, is)
 }
 
 // showMirrors makes the mirror pods again that went while a kubelet was not heard.
 func (s *Simulation) showMirrors(id models.NodeID) {
+	if s.view.Node(id).Removed() {
+		return
+	}
 	missing := s.nodes[id].mirrors
 	s.nodes[id].mirrors = nil
 	for _, is := range missing {

@@ -57,7 +57,7 @@ type Step struct {
 	Debug DebugOptions
 	// Drain says how a node is drained.
 	Drain DrainOptions
-	// NodeSpec is a node that joins.
+	// NodeSpec is a node that joins; of StepChangeNode, if it was deleted.
 	NodeSpec *models.NodeSpec
 	// NodeChange is what of a node changes.
 	NodeChange *NodeChange
@@ -101,6 +101,7 @@ const (
 	StepUpgrade // a node group is upgraded: Upgrade, Drain, Grace
 
 	StepChangeNode // a node is patched, or applied anew: Node, NodeChange
+	StepDeleteNode // the object of a node is deleted: Node
 )
 
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.

@@ -22,6 +22,12 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 		return s.joinNode(step), nil
 	}
 	node := s.view.Node(step.Node)
+	switch {
+	case node.Removed() && step.NodeSpec != nil:
+		return s.joinNode(step), nil
+	case node.Removed():
+		return "", noNode(node)
+	}
 	done := func(what string) (string, error) { return "node/" + node.Name() + " " + what, nil }
 	switch step.Kind {
 	case StepCordon, StepUncordon:
@@ -53,6 +59,9 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 		return s.taintNode(step, node)
 	case StepChangeNode:
 		return done(s.patchNode(step, node))
+	case StepDeleteNode:
+		s.removeNode(step.Node, reasonNodeByUser)
+		return fmt.Sprintf("node %q deleted", node.Name()), nil
 	}
 	return s.untaintNode(step, node)
 }
@@ -193,6 +202,9 @@ func (s *Simulation) nodeCordoned(id models.NodeID) {
 
 func (s *Simulation) mirrorCordon(id models.NodeID) {
 	node := s.view.Node(id)
+	if node.Removed() {
+		return
+	}
 	taint := models.Taint{Key: s.view.Dictionary().Sym(models.TaintUnschedulable), Effect: models.NoSchedule}
 	switch has := hasTaint(node, taint); {
 	case has == node.Unschedulable():
@@ -203,15 +215,15 @@ func (s *Simulation) mirrorCordon(id models.NodeID) {
 	}
 }
 
-// joinNode lets a node join during the run.
+// joinNode lets a node join during the run, or again under its name.
 func (s *Simulation) joinNode(step *Step) string {
 	id := models.NodeID(s.view.Nodes())
-	spec, delay := *s.asJoining(step.NodeSpec), s.config.Latencies.NodeReady
-	if delay > 0 && !spec.NotReady {
-		spec.NotReady = true
-		s.agenda.After(delay, evReported, 0, int32(id), 0)
+	for other := range id {
+		if node := s.view.Node(other); node.Removed() && node.Spec().Name == step.NodeSpec.Name {
+			id = other
+		}
 	}
-	s.do(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(&spec))})
+	s.join(id, step.NodeSpec)
 	return "node/" + s.view.Node(id).Name() + " created"
 }
 
@@ -225,6 +237,10 @@ func (s *Simulation) nodeReported(id models.NodeID) {
 // when all of them are there.
 func (s *Simulation) nodeJoined(id models.NodeID) {
 	if s.lifecycle == nil {
+		return
+	}
+	if int(id) < len(s.nodes) {
+		s.nodeBack(id)
 		return
 	}
 	s.nodes = append(s.nodes, nodeState{taintedAt: s.agenda.Now()})

@@ -109,11 +109,15 @@ func (s *story) changeNode(t *testing.T, d *datadriven.TestData) {
 		key, effect, _ := strings.Cut(strings.Join(arg.Vals, ""), ":")
 		kind, known := map[string]StepKind{
 			"label": StepLabel, "unlabel": StepUnlabel, "taint": StepTaint, "untaint": StepUntaint, "cordon": StepCordon, "uncordon": StepUncordon,
+			"delete": StepDeleteNode, "apply": StepChangeNode,
 		}[arg.Key]
 		if !known {
 			continue
 		}
 		step.Kind = kind
+		if kind == StepChangeNode {
+			step.Done, step.NodeChange, step.NodeSpec = "configured", new(NodeChange), s.config.Nodes[step.Node]
+		}
 		step.Labels = models.Labels{{Key: s.d.Sym(key), Value: s.d.Sym("yes")}}
 		step.Taint = models.Taint{Key: s.d.Sym(key), Effect: models.NoSchedule}
 		if effect == models.NoExecute.String() {

@@ -22,7 +22,7 @@ import (
 //
 // Commands, with their arguments:
 //
-//	node name zone cpu memory disk podcidr count nodes; several get numbers behind the name
+//	node name zone cpu memory disk podcidr count nodes; several get numbers behind the name; with cloud
 //	kubelet hard=(memory.available:100Mi) soft=(…:…:grace) reclaim maxgrace transition reserved inodes pids   of all nodes
 //	latencies default|none binding  of the control plane and the kubelets
 //	…  any owner with select=app    and so with a selector
@@ -45,7 +45,7 @@ import (
 //	drain node at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
 //	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
-//	change node at …                with label, unlabel, taint, untaint, cordon
+//	change node at …                with label, unlabel, taint, untaint, cordon, delete, apply
 //	join name at                    a node joins
 //	namespace name do=delete|add at                                      everything after it is there
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
@@ -169,6 +169,7 @@ func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 		if addresses := ""; d.MaybeScanArgs(t, "podcidr", &addresses) {
 			s.config.Nodes[len(s.config.Nodes)-1].PodCIDR = s.d.Sym(addresses)
 		}
+		s.config.Nodes[len(s.config.Nodes)-1].Cloud = d.HasArg("cloud")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // UpgradeOptions say how a node group is upgraded: node after node is drained, out of use
 // for a time, and back. With spare nodes that join first, nodes that are out of use do not
 // keep others from being drained, and pods find room; the spare ones are drained in the end
-// and stay cordoned.
+// and deleted.
 type UpgradeOptions struct {
 	Group models.Sym
 	Order UpgradeOrder
@@ -110,7 +110,7 @@ func (s *Simulation) startUpgrade(step *Step) (string, error) {
 	group := s.view.Dictionary().String(o.Group)
 	u := &upgrade{UpgradeOptions: o, step: step, number: len(s.upgrades), result: len(s.stepResults), begun: s.agenda.Now()}
 	for id := range s.view.Nodes() {
-		if node := s.view.Node(models.NodeID(id)); node.Spec().Group == o.Group && !s.spares[node.ID()] {
+		if node := s.view.Node(models.NodeID(id)); node.Spec().Group == o.Group && !s.spares[node.ID()] && !node.Removed() {
 			u.slots = append(u.slots, upgraded{node: node.ID()})
 		}
 	}
@@ -242,7 +242,7 @@ func (s *Simulation) drainUpgraded(u *upgrade, slot int) {
 	is := &u.slots[slot]
 	node := s.view.Node(is.node)
 	is.cordoned = node.Unschedulable()
-	if !is.cordoned {
+	if !is.cordoned && !node.Removed() {
 		s.do(models.Op{Kind: models.OpCordonNode, Node: is.node, Arg: 1})
 	}
 	if slot < u.nodes {
@@ -281,6 +281,8 @@ func (s *Simulation) nodeDrained(d *drain) {
 			u.out++
 			s.noteUpgrade(u, is.node, UpgradeDrained, 1, "")
 			s.agenda.After(u.NodeTime, evUpgrade, stageOver, int32(u.number), int32(d.slot))
+		} else if !s.view.Node(is.node).Removed() {
+			s.removeNode(is.node, reasonNodeByUpgrade)
 		}
 	}
 	s.agenda.Schedule(s.agenda.Now(), evUpgrade, stageSpares, int32(u.number), 0)
@@ -295,7 +297,7 @@ func (s *Simulation) nodeUpgraded(u *upgrade, slot int) {
 }
 
 func (s *Simulation) useAgain(u *upgrade, slot int) {
-	if is := &u.slots[slot]; !is.cordoned && slot < u.nodes {
+	if is := &u.slots[slot]; !is.cordoned && slot < u.nodes && !s.view.Node(is.node).Removed() {
 		s.do(models.Op{Kind: models.OpCordonNode, Node: is.node})
 	}
 }

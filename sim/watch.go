@@ -88,6 +88,8 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		if s.lifecycle != nil { // nobody waits before the run begins
 			e.Kind = framework.NodeAdd
 		}
+	case models.OpRemoveNode:
+		e.Kind, e.LabelsBefore = framework.NodeDelete, s.view.Node(op.Node).Labels()
 	case models.OpLabelNode, models.OpUnlabelNode:
 		e.Kind = framework.NodeLabel
 	case models.OpBindPod:
@@ -139,6 +141,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		s.limitAddresses(op.Node)
 		s.nodeJoined(op.Node)
 		s.nodeChanged(op.Node)
+	case models.OpRemoveNode:
+		s.nodeRemoved(op.Node)
 	case models.OpLabelNode, models.OpUnlabelNode:
 		s.nodeChanged(op.Node)
 	case models.OpResizeNode:

@@ -60,6 +60,9 @@ func (o *Observer) Observe(now models.Time, op *models.Op, v cluster.View) {
 	}
 	switch op.Kind {
 	case models.OpAddNode:
+		if int(op.Node) < len(o.nodes.of) {
+			break // it is back
+		}
 		o.nodes.add(op.Node)
 		o.peak.measure(v.Node(op.Node).Allocatable())
 	case models.OpResizeNode:

@@ -119,6 +119,8 @@ func (w *watcher) node(op *models.Op, v cluster.View) {
 			w.unknown[node.ID()] = true // so that it tells what they are
 			w.pressures(node, node.Ready())
 		}
+	case models.OpRemoveNode:
+		w.tell("Node", node.Name(), Deleted, "")
 	case models.OpSetNodeReady:
 		status := models.ConditionStatus(op.Arg).String()
 		w.tell("Node", node.Name(), "conditions.Ready", status+":"+v.Dictionary().String(op.Reason))

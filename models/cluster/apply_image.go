@@ -62,13 +62,10 @@ func (c *Cluster) removeImage(op *models.Op, row *nodeRow) error {
 		return fmt.Errorf("node %s does not hold image %s", c.nodeName(op.Node), c.dictionary.String(op.Name))
 	}
 	row.images = slices.Delete(row.images, at, at+1)
-	state := c.images[op.Name]
-	if state.nodes--; state.nodes == 0 {
-		delete(c.images, op.Name)
-	} else {
-		c.images[op.Name] = state
+	if !row.removed {
+		c.dropImage(op.Name)
 	}
-	c.changes.add(Change{NodeImages, op.Node, models.None, models.None})
+	c.changed(Change{NodeImages, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -77,4 +74,14 @@ func (s *snapshot) lacks(c *Cluster) {
 	table(s, c.lacks, func(lacks *[]Lack) {
 		list(s, lacks, func(l *Lack) { number(s, &l.Container); number(s, &l.Reason); number(s, &l.Message) })
 	})
+}
+
+// dropImage counts one node less that holds an image.
+func (c *Cluster) dropImage(image models.Sym) {
+	state := c.images[image]
+	if state.nodes--; state.nodes == 0 {
+		delete(c.images, image)
+	} else {
+		c.images[image] = state
+	}
 }

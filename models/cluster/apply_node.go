@@ -8,7 +8,8 @@ import (
 )
 
 func (c *Cluster) addNode(now models.Time, op *models.Op) error {
-	if int(op.Node) != len(c.nodes) {
+	again := op.Node >= 0 && int(op.Node) < len(c.nodes) && c.nodes[op.Node].removed
+	if int(op.Node) != len(c.nodes) && !again {
 		return fmt.Errorf("node id %d is not the next one, %d", op.Node, len(c.nodes))
 	}
 	if op.Def < 0 || int(op.Def) >= len(c.nodeSpecs) {
@@ -17,6 +18,9 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 	spec := c.nodeSpecs[op.Def]
 	if spec.Allocatable.Negative() || !spec.Allocatable.FitsIn(spec.Capacity) {
 		return fmt.Errorf("node %s: allocatable is negative or above capacity", c.dictionary.String(spec.Name))
+	}
+	if again {
+		return c.bringNodeBack(now, op, spec)
 	}
 	ready := models.ConditionTrue
 	if spec.NotReady {
@@ -36,7 +40,7 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 		c.holdImage(image.Name, image.Size)
 	}
 	c.nodeSet++
-	c.changes.add(Change{NodeJoined, op.Node, models.None, models.None})
+	c.changed(Change{NodeJoined, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -50,12 +54,17 @@ func (c *Cluster) holdImage(image models.Sym, size int64) {
 	c.images[image] = state
 }
 
-func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
+func (c *Cluster) changeNode(now models.Time, op *models.Op) error { //nolint:gocyclo // one switch of operations
 	if op.Node < 0 || int(op.Node) >= len(c.nodes) {
 		return fmt.Errorf("no node has id %d", op.Node)
 	}
 	row := &c.nodes[op.Node]
+	if row.removed && needsObject(op.Kind) {
+		return fmt.Errorf("node %s is gone", c.nodeName(op.Node))
+	}
 	switch op.Kind {
+	case models.OpRemoveNode:
+		c.removeNode(now, op.Node, row)
 	case models.OpCrashNode:
 		return c.crashNode(now, row)
 	case models.OpRestoreNode:
@@ -85,8 +94,10 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error {
 			return fmt.Errorf("node %s holds image %s already", c.nodeName(op.Node), c.dictionary.String(op.Name))
 		}
 		row.images = append(row.images, models.NodeImage{Name: op.Name, Size: op.Arg})
-		c.holdImage(op.Name, op.Arg)
-		c.changes.add(Change{NodeImages, op.Node, models.None, models.None})
+		if !row.removed {
+			c.holdImage(op.Name, op.Arg)
+		}
+		c.changed(Change{NodeImages, op.Node, models.None, models.None})
 	case models.OpRemoveImage:
 		return c.removeImage(op, row)
 	case models.OpSetNodeCondition:
@@ -166,7 +177,7 @@ func (c *Cluster) taintNode(op *models.Op) error {
 		return fmt.Errorf("node %s has taint %s already", c.nodeName(op.Node), c.taintText(op.Taint))
 	}
 	c.taints[op.Node] = append(slices.Clone(taints), op.Taint)
-	c.changes.add(Change{NodeFacts, op.Node, models.None, models.None})
+	c.changed(Change{NodeFacts, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -177,7 +188,7 @@ func (c *Cluster) untaintNode(op *models.Op) error {
 		return fmt.Errorf("node %s does not have taint %s", c.nodeName(op.Node), c.taintText(op.Taint))
 	}
 	c.taints[op.Node] = slices.Delete(slices.Clone(taints), at, at+1)
-	c.changes.add(Change{NodeFacts, op.Node, models.None, models.None})
+	c.changed(Change{NodeFacts, op.Node, models.None, models.None})
 	return nil
 }
 
@@ -201,7 +212,7 @@ func (c *Cluster) place(id models.PodID, row *podRow, node models.NodeID) {
 	c.nonZero[node].CPU += spec.NonZeroCPU
 	c.nonZero[node].Memory += spec.NonZeroMemory
 	c.countClaims(spec, 1)
-	c.changes.add(Change{PodPlaced, node, id, row.spec})
+	c.changed(Change{PodPlaced, node, id, row.spec})
 }
 
 // vacate gives back the room that a pod holds on its node.
@@ -223,7 +234,7 @@ func (c *Cluster) vacate(id models.PodID, row *podRow) {
 	if row.is(podDeleting) {
 		left = TerminatingPodLeft
 	}
-	c.changes.add(Change{left, node, id, row.spec})
+	c.changed(Change{left, node, id, row.spec})
 }
 
 // TakePorts adds host ports to those that are taken on a node. A port that two pods

@@ -34,7 +34,7 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 	row.set(podDeleting, true)
 	row.deletion, row.deleted, row.cause = deadline, now, op.Reason
 	if row.holds() {
-		c.changes.add(Change{PodTerminating, row.place(), op.Pod, row.spec})
+		c.changed(Change{PodTerminating, row.place(), op.Pod, row.spec})
 	}
 	row.epoch++
 	return nil

@@ -134,13 +134,13 @@ func (c *Cluster) respecify(id models.PodID, row *podRow, spec models.SpecID) {
 		if row.is(podDeleting) {
 			left = TerminatingPodLeft
 		}
-		c.changes.add(Change{left, node, id, row.spec})
+		c.changed(Change{left, node, id, row.spec})
 		c.requested[node], _ = c.requested[node].Sub(was.Requests).Add(is.Requests)
 		c.nonZero[node].CPU += is.NonZeroCPU - was.NonZeroCPU
 		c.nonZero[node].Memory += is.NonZeroMemory - was.NonZeroMemory
-		c.changes.add(Change{PodPlaced, node, id, spec})
+		c.changed(Change{PodPlaced, node, id, spec})
 		if row.is(podDeleting) {
-			c.changes.add(Change{PodTerminating, node, id, spec})
+			c.changed(Change{PodTerminating, node, id, spec})
 		}
 	}
 	row.spec = spec

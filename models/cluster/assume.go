@@ -12,6 +12,8 @@ func (c *Cluster) mayTake(op *models.Op, row *podRow) error {
 	switch {
 	case op.Node < 0 || int(op.Node) >= len(c.nodes):
 		return fmt.Errorf("no node has id %d", op.Node)
+	case c.nodes[op.Node].removed && row.assumed != op.Node:
+		return fmt.Errorf("node %s is gone", c.nodeName(op.Node))
 	case row.node != models.None:
 		return refusePod(op.Pod, "it is on a node already")
 	case row.is(podDeleting):

@@ -15,6 +15,7 @@ const (
 	NodeFacts      // its taints, labels, schedulability or allocatable
 	NodeImages     // the images that it holds
 	NodeNomination // the pods for which preemption makes room on it
+	NodeLeft       // its object was deleted; its pods have left before
 )
 
 // Change is one change of a node, for those who keep something that follows from
@@ -34,6 +35,13 @@ const changeWindow = 1 << 16
 type changes struct {
 	count uint64
 	ring  []Change
+}
+
+// changed notes a change of a node, unless nobody knows the node any more.
+func (c *Cluster) changed(change Change) {
+	if !c.nodes[change.Node].removed {
+		c.changes.add(change)
+	}
 }
 
 func (c *changes) add(change Change) {

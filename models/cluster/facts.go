@@ -28,7 +28,7 @@ func (c *Cluster) changeFacts(op *models.Op) error {
 		err = c.resizeNode(op)
 	}
 	if err == nil {
-		c.changes.add(Change{NodeFacts, op.Node, models.None, models.None})
+		c.changed(Change{NodeFacts, op.Node, models.None, models.None})
 	}
 	return err
 }

@@ -14,6 +14,8 @@ func (c *Cluster) nominatePod(op *models.Op, row *podRow) error {
 	switch {
 	case op.Node != models.None && (op.Node < 0 || int(op.Node) >= len(c.nodes)):
 		return fmt.Errorf("no node has id %d", op.Node)
+	case op.Node != models.None && c.nodes[op.Node].removed:
+		return fmt.Errorf("node %s is gone", c.nodeName(op.Node))
 	case row.node != models.None:
 		return refusePod(op.Pod, "it is on a node already")
 	case row.assumed != models.None:
@@ -30,7 +32,7 @@ func (c *Cluster) nominatePod(op *models.Op, row *podRow) error {
 	row.nominated = op.Node
 	n := &c.nodes[op.Node]
 	n.nominated = append(n.nominated, op.Pod)
-	c.changes.add(Change{NodeNomination, op.Node, op.Pod, row.spec})
+	c.changed(Change{NodeNomination, op.Node, op.Pod, row.spec})
 	return nil
 }
 
@@ -41,6 +43,6 @@ func (c *Cluster) denominate(id models.PodID, row *podRow) {
 	}
 	n := &c.nodes[row.nominated]
 	n.nominated = slices.DeleteFunc(n.nominated, func(p models.PodID) bool { return p == id })
-	c.changes.add(Change{NodeNomination, row.nominated, id, row.spec})
+	c.changed(Change{NodeNomination, row.nominated, id, row.spec})
 	row.nominated = models.None
 }

@@ -175,6 +175,8 @@ type nodeRow struct {
 	crashes   int32
 	downTime  models.Time // total, up to the last restoration
 	shutting  bool        // down, until it boots
+	removed   bool        // its object is deleted, since removedAt
+	removedAt models.Time
 	silence   models.Silence
 	// The kubelet was last heard for the first time at heardAt, and went out of
 	// hearing at unheardAt, outages times in all.

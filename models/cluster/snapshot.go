@@ -192,6 +192,8 @@ func (s *snapshot) node(c *Cluster, id int) {
 	number(s, &n.heardAt)
 	number(s, &n.unheardAt)
 	number(s, &n.outages)
+	s.flag(&n.removed)
+	number(s, &n.removedAt)
 	list(s, &n.conditions, func(is *Condition) {
 		number(s, &is.Type)
 		number(s, &is.Reason)

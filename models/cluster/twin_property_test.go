@@ -117,7 +117,7 @@ func (p *pair) proposal() models.Op {
 		models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpAdoptPod, models.OpOrphanPod, models.OpRelabelPod, models.OpAdoptOwner,
 		models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpWriteBudgetStatus, models.OpAllowDisruption, models.OpAllowDisruption, models.OpAllowDisruption,
 		models.OpNominatePod, models.OpNominatePod, models.OpNominatePod, models.OpNominatePod,
-		models.OpUpdatePod, models.OpSetNodeCondition, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
+		models.OpUpdatePod, models.OpSetNodeCondition, models.OpSilenceNode, models.OpRestoreNode, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpResizePod, models.OpAllocatePod, models.OpAllocatePod, models.OpActuatePod, models.OpActuatePod,
 		models.OpSetPodCondition, models.OpSetPodCondition, models.OpDebugPod, models.OpStartEphemeral, models.OpStartEphemeral, models.OpEndEphemeral)
 	v := p.View()
 	op := models.Op{
@@ -133,6 +133,9 @@ func (p *pair) proposal() models.Op {
 	case models.OpAddNode:
 		if next {
 			op.Node = models.NodeID(v.Nodes())
+			if last := models.NodeID(v.Nodes() - 1); p.twin.gone(last) && p.draw.IntN(4) > 0 {
+				op.Node, op.Def = last, int32(slices.Index(p.twin.machines, p.twin.nodes[last].spec))
+			}
 		}
 	case models.OpRecordRevision:
 		op.Arg = []int64{0, 1, 2, 3, 4, 5, -1}[p.draw.IntN(7)]
@@ -305,6 +308,9 @@ func (p *pair) mark(op *models.Op) {
 		{models.OpResetContainers, op.Arg == 0 && pod.restarts > 0, "all containers start over"},
 		{models.OpCrashNode, on != nil && len(p.twin.on(op.Node)) > 1, "crash under several pods"},
 		{models.OpCrashNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "crash under a silent kubelet"},
+		{models.OpRemoveNode, len(p.twin.holding(op.Node)) > 0, "removed under pods"},
+		{models.OpAddNode, p.twin.gone(op.Node) && len(p.twin.holding(op.Node)) > 0, "back under pods"},
+		{models.OpFinishPod, p.twin.gone(pod.node), "ended on a node that is gone"},
 		{models.OpRestoreNode, p.twin.nodes[op.Node] != nil && p.twin.nodes[op.Node].silence != models.Heard, "up again, and silent"},
 		{models.OpCreatePod, op.Owner != models.None && p.twin.owners[op.Owner] != nil && p.twin.owners[op.Owner].state == "failed", "pod of a failed Job"},
 	} {
@@ -402,7 +408,7 @@ func (p *pair) difference() string {
 	return ""
 }
 
-const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages; shutting down %t; conditions %v"
+const nodeFormat = "node %d; requested %v; non-zero %v; pods %v; nominated %v; ports %v; taints %v; images %v; ready %v since %v; down %v %d %v %v; labels %v; cordoned %v; cpu %d; %s since %s until %s, %d outages; shutting down %t; conditions %v; removed %t %v; joined %v"
 
 func (w *twin) seeNode(id models.NodeID) string {
 	n := w.nodes[id]
@@ -446,7 +452,7 @@ func (w *twin) seeNode(id models.NodeID) string {
 		until = n.unheard
 	}
 	return fmt.Sprintf(nodeFormat, id, requested, load, pods, w.nominated(id), sorted(ports), sorted(taints), sorted(images), n.ready, n.readyAt,
-		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages, n.shutting, conditions)
+		n.down, n.crashes, n.downAt, down, sorted(labels), n.cordoned, n.cpu, n.silence, n.heard, until, n.outages, n.shutting, conditions, n.removed, n.removedAt, n.joined)
 }
 
 func seeNode(n cluster.Node, now models.Time) string {
@@ -470,7 +476,8 @@ func seeNode(n cluster.Node, now models.Time) string {
 	}
 	return fmt.Sprintf(nodeFormat, n.ID(), *n.Requested(), n.NonZero(), sorted(n.Pods()), n.Nominated(), sorted(ports), sorted(taints), sorted(images),
 		n.Ready(), n.ReadyChangedAt(), n.Down(), n.Crashes(), n.DownAt(), n.DownTime(now), sorted(labels), n.Unschedulable(),
-		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages(), n.ShuttingDown(), sorted(conditions))
+		n.Allocatable()[models.CPU], n.Silence(), n.HeardSince(), n.HeardUntil(now), n.Outages(), n.ShuttingDown(), sorted(conditions),
+		n.Removed(), n.RemovedAt(), n.Joined())
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +

@@ -77,12 +77,16 @@ type twinNode struct {
 	outages          int
 	taints           map[models.Taint]bool
 	images           map[models.Sym]bool
+	sizes            map[models.Sym]int64
 	labels           map[models.Sym]models.Sym
 	ports            map[models.HostPort]bool
 	cordoned         bool
 	cpu              int64          // allocatable
 	nominations      []models.PodID // ever; the last ones count
 	conditions       map[models.Sym]string
+	removed          bool
+	removedAt        models.Time
+	joined           models.Time
 }
 
 func newTwin() *twin {
@@ -103,9 +107,11 @@ func (w *twin) reasons(now models.Time, op *models.Op) (against []string) {
 	fields := op.Kind.Fields()
 	switch op.Kind {
 	case models.OpAddNode:
-		no(int(op.Node) != len(w.nodes), "is not the next one")
+		again := w.nodes[op.Node] != nil && w.nodes[op.Node].removed
+		no(int(op.Node) != len(w.nodes) && !again, "is not the next one")
+		no(again && op.Def >= 0 && int(op.Def) < len(w.machines) && w.machines[op.Def].Name != w.nodes[op.Node].spec.Name, "was called")
 		no(op.Def < 0 || int(op.Def) >= len(w.machines), "no node specification")
-		if len(against) == 0 {
+		if op.Def >= 0 && int(op.Def) < len(w.machines) {
 			spec := w.machines[op.Def]
 			for r := range spec.Allocatable {
 				no(spec.Allocatable[r] < 0 || spec.Allocatable[r] > spec.Capacity[r], "negative or above capacity")
@@ -156,6 +162,9 @@ func (w *twin) againstNode(op *models.Op) []string {
 	n := w.nodes[op.Node]
 	if n == nil {
 		return []string{"no node has id"}
+	}
+	if n.removed && slices.Contains([]string{"RemoveNode", "SetNodeReady", "TaintNode", "UntaintNode", "CordonNode", "LabelNode", "UnlabelNode", "ResizeNode", "SetNodeCondition"}, op.Kind.String()) {
+		return []string{"is gone"}
 	}
 	value, labelled := n.labels[op.Taint.Key]
 	return broken(op.Kind,
@@ -240,6 +249,9 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpRemovePod, p.tracked, "has not counted it yet"},
 		rule{models.OpFailScheduling, placed, "on a node already"},
 		rule{models.OpNominatePod, op.Node != models.None && w.nodes[op.Node] == nil, "no node has id"},
+		rule{models.OpNominatePod, w.gone(op.Node), "is gone"},
+		rule{models.OpAssumePod, w.gone(op.Node), "is gone"},
+		rule{models.OpBindPod, w.gone(op.Node) && p.assumed != op.Node, "is gone"},
 		rule{models.OpNominatePod, placed, "on a node already"},
 		rule{models.OpNominatePod, p.assumed != models.None, "room is kept for it already"},
 		rule{models.OpAssumePod, p.assumed != models.None, "room is kept for it already"},
@@ -289,6 +301,8 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 func (w *twin) differInLabels(specs ...int32) bool {
 	return !slices.ContainsFunc(specs, func(spec int32) bool { return spec != 0 && int(spec) != len(w.specs)-1 })
 }
+
+func (w *twin) gone(node models.NodeID) bool { return w.nodes[node] != nil && w.nodes[node].removed }
 
 // later is a moment after now that does not pass the end of time.
 func later(now models.Time, wait int64) models.Time {
@@ -341,8 +355,10 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 	w.now = now
 	fields := op.Kind.Fields()
 	switch {
+	case op.Kind == models.OpAddNode && w.nodes[op.Node] != nil:
+		w.bringBack(now, op, w.nodes[op.Node])
 	case op.Kind == models.OpAddNode:
-		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now, heard: now,
+		n := &twinNode{spec: w.machines[op.Def], ready: models.ConditionTrue, readyAt: now, heard: now, joined: now, sizes: make(map[models.Sym]int64),
 			taints: make(map[models.Taint]bool), images: make(map[models.Sym]bool),
 			conditions: make(map[models.Sym]string), labels: make(map[models.Sym]models.Sym), ports: make(map[models.HostPort]bool), cpu: w.machines[op.Def].Allocatable[models.CPU]}
 		if n.spec.NotReady {
@@ -352,7 +368,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 			n.taints[taint] = true
 		}
 		for _, image := range n.spec.Images {
-			n.images[image.Name] = true
+			n.images[image.Name], n.sizes[image.Name] = true, image.Size
 			w.held[image.Name] = append(w.held[image.Name], image.Size)
 		}
 		w.nodes[op.Node] = n
@@ -462,11 +478,42 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 	case models.OpResizeNode:
 		n.cpu = op.Arg
 	case models.OpPullImage:
-		n.images[op.Name] = true
-		w.held[op.Name] = append(w.held[op.Name], op.Arg)
+		n.images[op.Name], n.sizes[op.Name] = true, op.Arg
+		if !n.removed {
+			w.held[op.Name] = append(w.held[op.Name], op.Arg)
+		}
 	case models.OpRemoveImage:
 		delete(n.images, op.Name)
-		w.held[op.Name] = w.held[op.Name][:len(w.held[op.Name])-1]
+		if !n.removed {
+			w.held[op.Name] = w.held[op.Name][:len(w.held[op.Name])-1]
+		}
+	case models.OpRemoveNode:
+		n.removed, n.removedAt = true, now
+		clear(n.labels)
+		for image := range n.images {
+			w.held[image] = w.held[image][:len(w.held[image])-1]
+		}
+	}
+}
+
+// bringBack lets a node join anew whose object was removed. Its machine, its images and the
+// pods that name it are as they were.
+func (w *twin) bringBack(now models.Time, op *models.Op, n *twinNode) {
+	n.spec, n.removed, n.removedAt, n.joined = w.machines[op.Def], false, 0, now
+	n.ready, n.readyAt, n.cordoned, n.cpu = models.ConditionTrue, now, false, n.spec.Allocatable[models.CPU]
+	if n.spec.NotReady {
+		n.ready = models.ConditionFalse
+	}
+	if !n.down && n.silence == models.Heard {
+		n.heard = now
+	}
+	clear(n.taints)
+	clear(n.conditions)
+	for _, taint := range n.spec.Taints {
+		n.taints[taint] = true
+	}
+	for image := range n.images {
+		w.held[image] = append(w.held[image], n.sizes[image])
 	}
 }
 

@@ -20,7 +20,8 @@ func (n Node) Spec() *models.NodeSpec { return n.c.nodeSpecs[n.c.nodes[n.id].spe
 // Name returns its name.
 func (n Node) Name() string { return n.c.dictionary.String(n.Spec().Name) }
 
-// Labels returns its labels. The list is never changed in place.
+// Labels returns its labels, none of one that is removed. The list is never changed in
+// place.
 func (n Node) Labels() models.Labels { return n.c.labels[n.id] }
 
 // Taints returns its taints. The list is never changed in place.
@@ -99,6 +100,13 @@ func (n Node) HeardUntil(now models.Time) models.Time {
 
 // Outages returns how often its kubelet went out of hearing.
 func (n Node) Outages() uint32 { return n.c.nodes[n.id].outages }
+
+// Removed reports whether its object was deleted. Its machine may go on, and pods that
+// were bound to it are there until somebody removes them.
+func (n Node) Removed() bool { return n.c.nodes[n.id].removed }
+
+// RemovedAt returns when its object was deleted, if it is.
+func (n Node) RemovedAt() models.Time { return n.c.nodes[n.id].removedAt }
 
 // Joined returns when it joined.
 func (n Node) Joined() models.Time { return n.c.nodes[n.id].joined }

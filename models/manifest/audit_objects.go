@@ -48,7 +48,8 @@ var nodeFields = []auditFields{
 	{Used, "status.declaredFeatures", "what pods may need of the node (NodeDeclaredFeatures)"},
 	{Used, "spec.podCIDR spec.podCIDRs", "the first range gives the pods of the node their addresses, unless a NodeGroup has several nodes; pods beyond them wait for their sandbox"},
 	{Used, "status.addresses", "the address of the node and of pods in its network"},
-	{Harmless, "spec.providerID spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
+	{Used, "spec.providerID", "that the machine is one of a cloud, which deletes the Node when the machine is gone"},
+	{Harmless, "spec.externalID spec.configSource", "configuration of networks, clouds and kubelets"},
 	{Harmless, "status.phase status.daemonEndpoints status.nodeInfo status.volumesInUse status.volumesAttached status.config " +
 		"status.runtimeHandlers status.features", "bookkeeping of kubelets; labels say what pods can select"},
 }

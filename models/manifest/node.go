@@ -57,6 +57,7 @@ func (c *checker) nodeSpec(node *corev1.Node, needsName bool) *models.NodeSpec {
 		NotReady:      c.isNotReady(node),
 		Images:        c.images(node),
 		Features:      c.nodeFeatures(node),
+		Cloud:         node.Spec.ProviderID != "",
 	}
 	c.nodeAddresses(node, out)
 	// Its kubelet labels a node with its name.

@@ -43,6 +43,9 @@ func (a *Addresses) Of(pod models.PodID) (netip.Addr, bool) {
 func (a *Addresses) Observe(_ models.Time, op *models.Op, v cluster.View) {
 	switch op.Kind {
 	case models.OpAddNode:
+		if int(op.Node) < len(a.nodes) {
+			return // it is back, with its pods and their addresses
+		}
 		prefix, _ := podRange(v, op.Node)
 		a.nodes = append(a.nodes, addressRange{prefix: prefix, taken: make(map[netip.Addr]bool)})
 	case models.OpStartSandbox, models.OpRequestImage, models.OpLackImage, models.OpReceiveImage, models.OpStartPod:

@@ -24,6 +24,7 @@ const (
 const (
 	Kubelet         = "kubelet"
 	nodeController  = "node-controller"
+	cloudController = "cloud-node-lifecycle-controller"
 	taintController = "taint-eviction-controller"
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
 )
 
 func (e *Events) node(op *models.Op, v cluster.View) {
@@ -25,8 +26,17 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		e.fromKubelet(n, "Shutdown", "Shutdown manager detected shutdown event")
 	case models.OpSilenceNode:
 		e.silenced(n, models.Silence(op.Arg), v)
+	case models.OpRemoveNode:
+		if v.Dictionary().String(op.Reason) == "DeletingNode" {
+			e.tell(cloudController, nodeReference(n), Normal, "DeletingNode",
+				fmt.Sprintf("Deleting node %s because it does not exist in the cloud provider", n.Name()))
+		}
 	case models.OpReportNode:
 		d := v.Dictionary()
+		if d.String(op.Reason) == control.ReasonRemovingNode {
+			e.tell(nodeController, nodeReference(n), Normal, control.ReasonRemovingNode, d.String(op.Message))
+			return
+		}
 		e.tell(Kubelet, nodeReference(n), severity(op), d.String(op.Reason), d.String(op.Message)).event.Host = n.Name()
 	case models.OpCordonNode:
 		reason := "NodeSchedulable"

@@ -17,7 +17,9 @@ func nodes() *kind {
 		list: func(m *Moment) []object {
 			var out []object
 			for id := range m.View.Nodes() {
-				out = append(out, m.node(m.View.Node(models.NodeID(id))))
+				if n := m.View.Node(models.NodeID(id)); !n.Removed() {
+					out = append(out, m.node(n))
+				}
 			}
 			return out
 		},
@@ -27,7 +29,10 @@ func nodes() *kind {
 			}
 			return []int32{int32(op.Node)}
 		},
-		one:      func(m *Moment, id int32) (object, bool) { return m.node(m.View.Node(models.NodeID(id))), true },
+		one: func(m *Moment, id int32) (object, bool) {
+			n := m.View.Node(models.NodeID(id))
+			return m.node(n), !n.Removed()
+		},
 		describe: describeNode,
 	}
 }

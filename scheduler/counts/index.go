@@ -90,9 +90,7 @@ func (x *Index) take(c *cluster.Change) {
 		x.leave(x.spec(c.Spec), c.Node, false)
 	case cluster.TerminatingPodLeft:
 		x.leave(x.spec(c.Spec), c.Node, true)
-	case cluster.NodeJoined:
-		x.facts++
-	case cluster.NodeFacts:
+	case cluster.NodeJoined, cluster.NodeLeft, cluster.NodeFacts:
 		x.facts++
 		x.relabel(c.Node)
 	}
@@ -108,6 +106,9 @@ func (x *Index) rebuild() {
 		x.terms[kind].reset()
 	}
 	for id := range models.NodeID(x.view.Nodes()) {
+		if x.view.Node(id).Removed() {
+			continue
+		}
 		for _, pod := range x.view.Node(id).Pods() {
 			pod := x.view.Pod(pod)
 			s := x.spec(pod.SpecID())

@@ -103,12 +103,24 @@ func (h *history) join() {
 	h.apply(models.Op{Kind: models.OpAddNode, Node: models.NodeID(h.c.View().Nodes()), Def: int32(h.c.DefineNode(spec))})
 }
 
+// lose deletes the object of a node.
+func (h *history) lose() {
+	node := models.NodeID(rapid.IntRange(0, h.c.View().Nodes()-1).Draw(h.T, "node"))
+	if !h.c.View().Node(node).Removed() {
+		h.apply(models.Op{Kind: models.OpRemoveNode, Node: node})
+	}
+}
+
 func (h *history) arrive() {
 	v := h.c.View()
 	id := models.PodID(v.Pods())
 	spec := h.specs[rapid.IntRange(0, len(h.specs)-1).Draw(h.T, "spec")]
 	h.apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: models.None, Def: int32(spec), Ordinal: models.Exact})
-	h.apply(models.Op{Kind: models.OpBindPod, Pod: id, Node: models.NodeID(rapid.IntRange(0, v.Nodes()-1).Draw(h.T, "node"))})
+	node := models.NodeID(rapid.IntRange(0, v.Nodes()-1).Draw(h.T, "node"))
+	if v.Node(node).Removed() {
+		h.apply(models.Op{Kind: models.OpAddNode, Node: node, Def: int32(h.c.DefineNode(v.Node(node).Spec()))})
+	}
+	h.apply(models.Op{Kind: models.OpBindPod, Pod: id, Node: node})
 	h.live = append(h.live, id)
 }
 
@@ -186,9 +198,11 @@ func TestIndexAnswersAsWalkDoes(t *testing.T) {
 		h := newHistory(t)
 		h.join()
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			switch rapid.IntRange(0, 11).Draw(t, "what") {
+			switch rapid.IntRange(0, 12).Draw(t, "what") {
 			case 0:
 				h.join()
+			case 10:
+				h.lose()
 			case 1, 2, 3, 4:
 				h.arrive()
 			case 5, 6, 7, 8:

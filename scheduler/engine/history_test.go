@@ -276,9 +276,17 @@ func (h *history) take(list *[]models.PodID) (models.PodID, bool) {
 func (h *history) happen() {
 	v := h.c.View()
 	node := models.NodeID(h.IntN(v.Nodes()))
-	switch h.IntN(24) {
+	if v.Node(node).Removed() {
+		if h.one(3) {
+			h.apply(models.Op{Kind: models.OpAddNode, Node: node, Def: int32(h.c.DefineNode(v.Node(node).Spec()))})
+		}
+		return
+	}
+	switch h.IntN(25) {
 	case 0:
 		h.join()
+	case 24:
+		h.apply(models.Op{Kind: models.OpRemoveNode, Node: node})
 	case 20:
 		h.apply(models.Op{Kind: models.OpCordonNode, Node: node, Arg: int64(b2i(!v.Node(node).Unschedulable()))})
 	case 21:

@@ -23,6 +23,7 @@ type Nodes struct {
 	seen  uint64 // changes of nodes that the zones know
 	zones []zone
 	of    []zoneKey // by node: its zone
+	out   []bool    // by node: whether it has left
 	list  []models.NodeID
 	place map[models.Sym]int // a node's name to its place in the list
 	at    []int32            // a node's id to its place in the list
@@ -69,6 +70,9 @@ func (n *Nodes) refresh(v cluster.View) {
 	n.interleave()
 	clear(n.place)
 	n.at = slices.Grow(n.at[:0], n.known)[:n.known]
+	for id := range n.at {
+		n.at[id] = models.None
+	}
 	for i, id := range n.list {
 		n.at[id] = int32(i)
 		n.place[v.Node(id).Spec().Name] = i
@@ -86,35 +90,69 @@ func (n *Nodes) follow(v cluster.View) {
 		switch {
 		case !known:
 			for id := range models.NodeID(n.known) {
-				n.move(v.Node(id))
+				n.settle(v.Node(id))
 			}
 			n.seen = v.Changes() - 1
 		case change.Kind == cluster.NodeJoined && int(change.Node) == n.known:
 			n.join(change.Node, n.zoneOf(v.Node(change.Node).Spec().Labels))
+		case change.Kind == cluster.NodeJoined && int(change.Node) < n.known && n.out[change.Node]:
+			n.enter(change.Node, n.zoneOf(v.Node(change.Node).Spec().Labels))
+		case change.Kind == cluster.NodeLeft && int(change.Node) < n.known:
+			n.leave(change.Node)
 		case change.Kind == cluster.NodeFacts && int(change.Node) < n.known:
 			n.move(v.Node(change.Node))
 		}
 	}
 	for n.known < v.Nodes() { // of a restored cluster, or forgotten by now
-		n.join(models.NodeID(n.known), n.zoneOf(v.Node(models.NodeID(n.known)).Labels()))
+		node := v.Node(models.NodeID(n.known))
+		n.join(node.ID(), n.zoneOf(node.Labels()))
+		n.settle(node)
 	}
+}
+
+// settle puts a node where it is to be by now, however it came there.
+func (n *Nodes) settle(node cluster.Node) {
+	switch id := node.ID(); {
+	case node.Removed() && !n.out[id]:
+		n.leave(id)
+	case !node.Removed() && n.out[id]:
+		n.enter(id, n.zoneOf(node.Labels()))
+	case !node.Removed():
+		n.move(node)
+	}
+}
+
+// enter puts a node that had left at the end of a zone, and leave takes it away.
+func (n *Nodes) enter(id models.NodeID, zone zoneKey) {
+	n.out[id], n.of[id] = false, zone
+	n.append(id)
+}
+
+func (n *Nodes) leave(id models.NodeID) {
+	n.withdraw(id)
+	n.out[id] = true
 }
 
 // move takes a node to the end of another zone, if that is where it is now.
 func (n *Nodes) move(node cluster.Node) {
 	id := node.ID()
 	to := n.zoneOf(node.Labels())
-	if n.of[id] == to {
+	if n.out[id] || n.of[id] == to {
 		return
 	}
+	n.withdraw(id)
+	n.of[id] = to
+	n.append(id)
+}
+
+// withdraw takes a node out of its zone. A zone without nodes is forgotten.
+func (n *Nodes) withdraw(id models.NodeID) {
 	at := slices.IndexFunc(n.zones, func(z zone) bool { return z.zoneKey == n.of[id] })
 	z := &n.zones[at]
 	z.nodes = slices.DeleteFunc(z.nodes, func(other models.NodeID) bool { return other == id })
 	if len(z.nodes) == 0 {
 		n.zones = slices.Delete(n.zones, at, at+1)
 	}
-	n.of[id] = to
-	n.append(id)
 }
 
 // zoneOf returns the zone that labels of a node name.
@@ -133,6 +171,7 @@ func (n *Nodes) zoneOf(labels models.Labels) zoneKey {
 // join adds the next node.
 func (n *Nodes) join(id models.NodeID, zone zoneKey) {
 	n.of = append(n.of, zone)
+	n.out = append(n.out, false)
 	n.known++
 	n.append(id)
 }

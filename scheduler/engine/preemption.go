@@ -33,7 +33,7 @@ func (t CandidateTies) String() string { return candidateNames[t] }
 // Source: pkg/scheduler/schedule_one.go (evaluateNominatedNode).
 func (s *Scan) nominated() bool {
 	id := s.cycle.Pod.Nominated()
-	if id == models.None {
+	if id == models.None || s.cycle.View.Node(id).Removed() {
 		return false
 	}
 	rejection, ok := s.fits(id)

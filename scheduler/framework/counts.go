@@ -116,6 +116,9 @@ func (w Walk) Domains(key models.Sym) *Domains {
 func (w Walk) Matching(m *Matcher) *Tally {
 	out := new(Tally)
 	for id := range models.NodeID(w.View.Nodes()) {
+		if w.View.Node(id).Removed() {
+			continue
+		}
 		var n int32
 		for _, pod := range w.View.Node(id).Pods() {
 			if pod := w.View.Pod(pod); (!m.SkipTerminating || !pod.Deleting()) && m.Matches(w.View, pod.Spec()) {
@@ -139,6 +142,9 @@ func (w Walk) Carriers(kind TermKind, pod cluster.Pod) []Carrier {
 	spec, d := pod.Spec(), w.View.Dictionary()
 	of := w.View.Namespace(spec.Namespace)
 	for id := range models.NodeID(w.View.Nodes()) {
+		if w.View.Node(id).Removed() {
+			continue
+		}
 		for _, other := range w.View.Node(id).Pods() {
 			terms := Terms(w.View.Pod(other).Spec(), kind)
 			for i := range terms {

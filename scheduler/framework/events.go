@@ -31,6 +31,8 @@ const (
 	NodeCondition
 	// AssignedPodScaleDown: a pod on a node counts for less after a resize.
 	AssignedPodScaleDown
+	// NodeDelete: a node went away.
+	NodeDelete
 	// AnyEvent is every event.
 	AnyEvent EventKind = 1<<iota - 1
 )
@@ -51,6 +53,8 @@ type Event struct {
 	// TaintsBefore and UnschedulableBefore are how the node was, for NodeTaint.
 	TaintsBefore        []models.Taint
 	UnschedulableBefore bool
+	// LabelsBefore are those that the node had, for NodeDelete.
+	LabelsBefore models.Labels
 }
 
 // Hint says for some kinds of events whether they are worth another attempt. It may

@@ -208,7 +208,7 @@ func (p *PodTopologySpread) count(c *framework.Cycle, plan *spreadPlan) []*frame
 func (p *PodTopologySpread) EventsToRegister() []framework.Hint {
 	return []framework.Hint{
 		{On: framework.AssignedPodAdd | framework.AssignedPodDelete, Queue: p.countsForHard},
-		{On: framework.NodeAdd | framework.NodeLabel | framework.NodeTaint, Queue: p.nodeMatters},
+		{On: framework.NodeAdd | framework.NodeDelete | framework.NodeLabel | framework.NodeTaint, Queue: p.nodeMatters},
 	}
 }
 
@@ -233,12 +233,16 @@ func (p *PodTopologySpread) nodeMatters(v cluster.View, pod cluster.Pod, e *fram
 		return true
 	}
 	node := v.Node(e.Node)
+	labels := node.Labels()
+	if e.Kind&framework.NodeDelete != 0 {
+		labels = e.LabelsBefore
+	}
 	for _, constraint := range p.hardConstraints(pod) {
-		if _, ok := node.Labels().Get(constraint.TopologyKey); !ok && !constraint.Soft {
+		if _, ok := labels.Get(constraint.TopologyKey); !ok && !constraint.Soft {
 			return false
 		}
 	}
-	return e.Kind&framework.NodeAdd != 0 || !slices.Equal(e.TaintsBefore, node.Taints())
+	return e.Kind&(framework.NodeAdd|framework.NodeDelete) != 0 || !slices.Equal(e.TaintsBefore, node.Taints())
 }
 
 // hardConstraints returns constraints of a pod, the hard ones among them, without

@@ -123,7 +123,7 @@ func (d *daemonSet) nodeOf(pod cluster.Pod) models.NodeID {
 	}
 	for i := range pod.Spec().RequiredTerms {
 		for _, r := range pod.Spec().RequiredTerms[i].Names {
-			if node, ok := d.names[r.Values[0]]; r.Op == models.In && len(r.Values) == 1 && ok {
+			if node, ok := d.names[r.Values[0]]; r.Op == models.In && len(r.Values) == 1 && ok && !v.Node(node).Removed() {
 				return node
 			}
 		}
@@ -142,7 +142,9 @@ func (c *coverage) eachNode(visit func(node cluster.Node, pods []daemon)) {
 		for at < len(c.pods) && c.pods[at].node == models.NodeID(id) {
 			at++
 		}
-		visit(c.v.Node(models.NodeID(id)), c.pods[from:at])
+		if node := c.v.Node(models.NodeID(id)); !node.Removed() {
+			visit(node, c.pods[from:at])
+		}
 	}
 }
 

@@ -1,17 +1,24 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
 
+// MonitorPeriod is the time between two passes of the node lifecycle controller, each of
+// which looks at all nodes, and StartupGrace how long it waits for the kubelet of a new one.
+const (
+	MonitorPeriod = 5 * time.Second
+	StartupGrace  = 60 * time.Second
+)
+
 // Timing of the node lifecycle controller.
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go and
 // cmd/kube-controller-manager/app/options (defaults).
 const (
-	monitorPeriod = 5 * time.Second  // a pass looks at all nodes
 	gracePeriod   = 50 * time.Second // silence that makes Ready Unknown
 	taintPeriod   = 100 * time.Millisecond
 	taintInterval = 10 * time.Second  // 0.1 nodes a second and zone
@@ -38,9 +45,10 @@ type NodeLifecycle struct {
 	zones       []zone
 	index       map[[2]models.Sym]int
 	zoneOf      []int
-	stopped     bool // every zone is fully disrupted
-	down        bool // it does not run
-	fresh       bool // it has just been started, and has not made a pass yet
+	gone        []models.NodeID // since the last pass
+	stopped     bool            // every zone is fully disrupted
+	down        bool            // it does not run
+	fresh       bool            // it has just been started, and has not made a pass yet
 	// probed is when all nodes were last taken for heard, whatever was known of them.
 	probed models.Time
 }
@@ -93,11 +101,40 @@ func (l *NodeLifecycle) Join(n cluster.Node) {
 		l.zones = append(l.zones, zone{every: taintInterval})
 	}
 	l.zones[at].nodes = append(l.zones[at].nodes, n.ID())
-	l.zoneOf = append(l.zoneOf, at)
+	if int(n.ID()) < len(l.zoneOf) { // it is back
+		l.zoneOf[n.ID()] = at
+	} else {
+		l.zoneOf = append(l.zoneOf, at)
+	}
+}
+
+// Leave takes a node away whose object is gone. The next pass tells of it.
+func (l *NodeLifecycle) Leave(id models.NodeID) {
+	z := &l.zones[l.zoneOf[id]]
+	is := func(other models.NodeID) bool { return other == id }
+	z.nodes, z.queue = slices.DeleteFunc(z.nodes, is), slices.DeleteFunc(z.queue, is)
+	l.gone = append(l.gone, id)
+}
+
+// ReasonRemovingNode is that of the event by which the controller forgets a node.
+const ReasonRemovingNode = "RemovingNode"
+
+// forget tells of the nodes that are gone since the last pass.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth).
+func (l *NodeLifecycle) forget(v cluster.View, ops []models.Op) []models.Op {
+	d := v.Dictionary()
+	for _, id := range l.gone {
+		if node := v.Node(id); node.Removed() {
+			ops = append(ops, models.Op{Kind: models.OpReportNode, Node: id, Reason: d.Sym(ReasonRemovingNode),
+				Message: d.Sym("Node " + node.Name() + " event: Removing Node " + node.Name() + " from Controller")})
+		}
+	}
+	l.gone = l.gone[:0]
+	return ops
 }
 
 // NextPass returns the first pass of the controller at or after t.
-func NextPass(t models.Time) models.Time { return t.Ceil(monitorPeriod) }
+func NextPass(t models.Time) models.Time { return t.Ceil(MonitorPeriod) }
 
 // Pass is one look at all nodes: it takes NoExecute taints off nodes that are
 // Ready again, works out the state of every zone and queues nodes that are silent or
@@ -108,6 +145,7 @@ func NextPass(t models.Time) models.Time { return t.Ceil(monitorPeriod) }
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
 // (processTaintBaseEviction, handleDisruption).
 func (l *NodeLifecycle) Pass(now models.Time, v cluster.View, ops []models.Op) []models.Op {
+	ops = l.forget(v, ops)
 	zones, full := 0, 0
 	for i := range l.zones {
 		z := &l.zones[i]

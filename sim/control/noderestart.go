@@ -12,6 +12,7 @@ func (l *NodeLifecycle) Stop() { l.down = true }
 // all nodes for heard just now, and mirrors their conditions in NoSchedule taints.
 func (l *NodeLifecycle) Start(now models.Time, v cluster.View, ops []models.Op) []models.Op {
 	l.down, l.fresh, l.stopped = false, true, false
+	l.gone = nil
 	l.probed = NextPass(now)
 	for i := range l.zones {
 		z := &l.zones[i]
@@ -19,6 +20,9 @@ func (l *NodeLifecycle) Start(now models.Time, v cluster.View, ops []models.Op) 
 	}
 	for id := range v.Nodes() {
 		n := v.Node(models.NodeID(id))
+		if n.Removed() {
+			continue
+		}
 		ops = l.mirror(n, n.Ready(), ops)
 	}
 	return ops

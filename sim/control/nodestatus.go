@@ -21,7 +21,7 @@ const LeaseRenewal = 10 * time.Second
 func SilentAt(now models.Time, n cluster.Node) models.Time {
 	since := n.HeardSince()
 	renewed := since + max(n.HeardUntil(now)-since, 0).Floor(LeaseRenewal)
-	return renewed.Ceil(monitorPeriod).Add(gracePeriod)
+	return renewed.Ceil(MonitorPeriod).Add(gracePeriod)
 }
 
 // Patience returns when the silence of a node is too long at the earliest, whatever is

@@ -43,7 +43,8 @@ const (
 	Reboot
 	// Slow: what begins on them takes longer by a factor.
 	Slow
-	// Loss: they lose power for good, and are taken out of service when that is noticed.
+	// Loss: they lose power for good, and are deleted or taken out of service when that is
+	// noticed.
 	Loss
 	// Reclaim: they are lost some time after a notice.
 	Reclaim

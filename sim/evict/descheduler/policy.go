@@ -64,7 +64,7 @@ func (p *Policy) Run(v cluster.View, o evict.Occasion, ask Ask) {
 func readyNodes(v cluster.View, of models.Selector) (list []cluster.Node) {
 	for id := range v.Nodes() {
 		node := v.Node(models.NodeID(id))
-		if node.Ready() == models.ConditionTrue && of.Matches(node.Labels(), v.Dictionary()) {
+		if !node.Removed() && node.Ready() == models.ConditionTrue && of.Matches(node.Labels(), v.Dictionary()) {
 			list = append(list, node)
 		}
 	}
