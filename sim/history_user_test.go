@@ -168,8 +168,9 @@ func (h *doings) act(at models.Time) {
 		h.deletePod(at, o, int32(h.draw.IntN(6)))
 	case 9:
 		node := models.NodeID(h.draw.IntN(3))
-		h.config.Steps = append(h.config.Steps, Step{At: at, Kind: one(h.draw, StepCordon, StepUncordon, StepDeleteNode, StepChangeNode), Node: node,
-			NodeChange: new(NodeChange), NodeSpec: h.config.Nodes[node]})
+		h.config.Steps = append(h.config.Steps, one(h.draw, Step{Kind: StepCordon}, Step{Kind: StepUncordon}, Step{Kind: StepDeleteNode}, h.applyNode(node)))
+		step := &h.config.Steps[len(h.config.Steps)-1]
+		step.At, step.Node = at, node
 	case 10:
 		h.config.Steps = append(h.config.Steps, Step{At: at, Kind: one(h.draw, StepTaint, StepUntaint), Overwrite: true, Node: models.NodeID(h.draw.IntN(3)),
 			Taint: models.Taint{Key: h.d.Sym("k"), Effect: one(h.draw, models.NoSchedule, models.NoExecute)}})
@@ -235,10 +236,18 @@ func (h *doings) deletePod(at models.Time, o *userObject, number int32) {
 		Object: StepObject{IsPod: true, Namespace: o.owner.Namespace, Name: h.d.Sym(o.name), Ordinal: models.Numbered(number)}})
 }
 
+// applyNode applies a node as it joined, which makes it again if it was deleted.
+func (h *doings) applyNode(node models.NodeID) Step {
+	return Step{Kind: StepChangeNode, Node: node, NodeChange: new(NodeChange), NodeSpec: h.config.Nodes[node]}
+}
+
 // settle takes away what keeps things from settling: versions that never become Ready,
-// pauses, suspensions, partitions and taints.
+// pauses, suspensions, partitions and taints. Nodes that were deleted are made again.
 func (h *doings) settle() {
 	for node := range models.NodeID(3) {
+		apply := h.applyNode(node)
+		apply.At = busy
+		h.config.Steps = append(h.config.Steps, apply)
 		h.config.Steps = append(h.config.Steps, Step{At: busy, Kind: StepUncordon, Node: node})
 		for _, effect := range []models.Effect{models.NoSchedule, models.NoExecute} {
 			h.config.Steps = append(h.config.Steps, Step{At: busy, Kind: StepUntaint, Node: node, Taint: models.Taint{Key: h.d.Sym("k"), Effect: effect}})
