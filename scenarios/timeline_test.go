@@ -71,7 +71,7 @@ func answers(t *testing.T, in scenarios.Input) []string {
 
 // bound cuts an answer that shows a whole object.
 func bound(text string) string {
-	const most = 460
+	const most = 540
 	if len(text) <= most {
 		return text
 	}
@@ -172,11 +172,11 @@ func TestStepsAnswerAsKubectlDoes(t *testing.T) {
 				"5m drain node/workers-1 --force --ignore-daemonsets --delete-emptydir-data --timeout=60s --pod-selector=app=none,!x,y!=z",
 			},
 			[]string{
-				"FAILED node/workers-0 cordoned\nerror: unable to drain node \"workers-0\" due to error: cannot delete Pods that declare no controller " +
-					"(use --force to override): default/bare, continuing command...\nThere are pending nodes to be drained:\n workers-0\n" +
+				"FAILED node/workers-0 cordoned\nnode/workers-1 cordoned\nerror: unable to drain node \"workers-0\" due to error: " +
+					"cannot delete Pods that declare no controller (use --force to override): default/bare, continuing command...\n" +
+					"evicting pod default/sum-z6ghw\nevicting pod default/web-54794598c6-f8m5d\npod/sum-z6ghw evicted\n" +
+					"pod/web-54794598c6-f8m5d evicted\nnode/workers-1 drained\nThere are pending nodes to be drained:\n workers-0\n" +
 					"error: cannot delete Pods that declare no controller (use --force to override): default/bare",
-				"node/workers-1 cordoned\nevicting pod default/sum-z6ghw\nevicting pod default/web-54794598c6-f8m5d\npod/sum-z6ghw evicted\n" +
-					"pod/web-54794598c6-f8m5d evicted\nnode/workers-1 drained",
 				"pod/bare evicted", notFound + `pods "bare" not found`,
 				"node/workers-1 already cordoned\nnode/workers-1 drained",
 			},
@@ -326,6 +326,7 @@ func TestEachProblemOfATimeline(t *testing.T) {
 		"no action":                 {document("Timeline", "t", "{steps: [{at: 1h}]}"), "42:16: spec.steps[0]: an action is missing; want one of apply, patch, "},
 		"two actions":               {step("cordon: {node: workers-1}, uncordon: {node: workers-1}"), "42:62: spec.steps[0].uncordon: contradicts cordon; a step has one action"},
 		"drain of no node":          {step("drain: {node: worker-1}"), `42:39: spec.steps[0].drain.node: unknown node "worker-1"; did you mean "workers-1"?`},
+		"drain of one more node":    {step("drain: {node: workers-1, then: [workers-2, worker-3]}"), `42:68: spec.steps[0].drain.then[1]: unknown node "worker-3"; did you mean "workers-3"?`},
 		"selector of a drain":       {step("drain: {node: workers-1, podSelector: 'a in (b'}"), `42:63: spec.steps[0].drain.podSelector: got "a in (b"; want a selector such as app=web,tier in (api,db): unable to parse requirement: found '', expected: ',' or ')'`},
 		"fault without a node":      {step("fault: {target: {nodes: [w]}}"), `42:50: spec.steps[0].fault.target.nodes[0]: unknown node "w" (known: workers-0, workers-1, workers-2, workers-3)`},
 		"fault with a moment":       {step("fault: {every: 1h}"), "42:40: spec.steps[0].fault.every: contradicts the step, which says when it happens"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim"
 )
 
@@ -21,6 +22,7 @@ type EvictSpec struct {
 // DrainSpec drains a node.
 type DrainSpec struct {
 	Node               string         `yaml:"node" required:"true" help:"name of the node"`
+	Then               []string       `yaml:"then" help:"nodes that are cordoned with it and drained after it, one after the other"`
 	IgnoreDaemonSets   bool           `yaml:"ignoreDaemonSets" help:"pods of DaemonSets stay; else they keep the drain from beginning"`
 	DeleteEmptyDirData bool           `yaml:"deleteEmptyDirData" help:"pods with emptyDir volumes go, too; else they keep the drain from beginning"`
 	Force              bool           `yaml:"force" help:"pods without a controller go, too; else they keep the drain from beginning"`
@@ -51,13 +53,22 @@ func (u *user) drain(s *userStep, spec *DrainSpec) {
 		u.blameStep(s, "node", "%s", unknown("node", spec.Node, u.nodeNames()))
 		return
 	}
+	var others []models.NodeID
+	for i, name := range spec.Then {
+		other, known := u.nodes[u.dict.Sym(name)]
+		if !known {
+			u.blameStep(s, yamlnode.IndexPath("then", i), "%s", unknown("node", name, u.nodeNames()))
+			return
+		}
+		others = append(others, other)
+	}
 	selector, err := manifest.ParseSelector(spec.PodSelector, u.dict)
 	if err != nil {
 		u.blameStep(s, "podSelector", "got %s; want a selector such as app=web,tier in (api,db): %v", quote(spec.PodSelector), err)
 		return
 	}
 	step := sim.Step{
-		At: s.at, Kind: sim.StepDrain, Text: s.text, Node: id, Replicas: models.Unset, Grace: -1,
+		At: s.at, Kind: sim.StepDrain, Text: s.text, Node: id, Others: others, Replicas: models.Unset, Grace: -1,
 		Drain: sim.DrainOptions{
 			IgnoreDaemonSets: spec.IgnoreDaemonSets, DeleteEmptyDir: spec.DeleteEmptyDirData, Force: spec.Force,
 			DisableEviction: spec.DisableEviction, Timeout: spec.Timeout, Pods: selector, SkipDeleted: spec.SkipDeleted,
@@ -115,18 +126,19 @@ func parseDrain(c *command) ([]*StepSpec, error) {
 		}
 		spec.SkipDeleted = int(seconds)
 	}
-	var specs []*StepSpec
-	for _, node := range c.args {
-		one := spec
-		one.Node = strings.TrimPrefix(node, "node/")
-		specs = append(specs, &StepSpec{Drain: &one})
+	for i, node := range c.args {
+		if name := strings.TrimPrefix(node, "node/"); i == 0 {
+			spec.Node = name
+		} else {
+			spec.Then = append(spec.Then, name)
+		}
 	}
-	return specs, nil
+	return []*StepSpec{{Drain: &spec}}, nil
 }
 
 // words writes a drain as kubectl is told.
 func (d *DrainSpec) words() string {
-	text := "drain " + d.Node
+	text := strings.Join(append([]string{"drain", d.Node}, d.Then...), " ")
 	for _, flag := range []struct {
 		on   bool
 		name string

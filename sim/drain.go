@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type StepLine struct {
 	Text string
 }
 
-// drain is a kubectl drain that is under way.
+// drain is what a kubectl drain that is under way does with one node.
 // Source: k8s.io/kubectl/pkg/drain/drain.go.
 type drain struct {
 	step   *Step
@@ -41,6 +40,7 @@ type drain struct {
 	// one moment read a budget before any of them changes it.
 	granted map[int32]models.Time
 	failed  []string
+	series  *drainSeries // that it is part of; nil of an upgrade
 	// upgrade is the upgrade that drains the node, slot its place there; None for users. It
 	// is told of the end, and nobody of anything else.
 	upgrade, slot int
@@ -62,39 +62,6 @@ const (
 	conflictRetry  = 500 * time.Millisecond // Source: pkg/registry/core/pod/storage/eviction.go (EvictionsRetry)
 	deletionPolled = time.Second
 )
-
-// startDrain cordons a node and begins to evict its pods.
-func (s *Simulation) startDrain(step *Step) (string, error) {
-	node := s.view.Node(step.Node)
-	if node.Removed() {
-		return "", noNode(node)
-	}
-	d := &drain{step: step, result: len(s.stepResults), until: models.Never, granted: make(map[int32]models.Time), upgrade: models.None}
-	s.drainLines = s.drainLines[:0]
-	already := node.Unschedulable()
-	if already {
-		s.drainSays(d, "node/%s already cordoned", node.Name())
-	} else {
-		s.do(models.Op{Kind: models.OpCordonNode, Node: step.Node, Arg: 1})
-		s.drainSays(d, "node/%s cordoned", node.Name())
-	}
-	pods, warnings, problems := s.drainable(node, &step.Drain)
-	if len(problems) > 0 {
-		return s.refuseDrain(d, node, aggregate(problems))
-	}
-	if len(warnings) > 0 {
-		s.drainSays(d, "Warning: %s", strings.Join(warnings, "; "))
-	}
-	if step.Drain.Timeout > 0 {
-		d.until = s.agenda.Now().Add(step.Drain.Timeout)
-	}
-	s.proposeDrained(d, pods)
-	if step.Drain.Timeout > 0 && d.left > 0 {
-		s.planDrain(len(s.drains)-1, -1, d.until)
-	}
-	s.endDrain(d)
-	return s.textOf(d), nil
-}
 
 // proposeDrained asks for the pods of a drain, in the order of the evictor.
 func (s *Simulation) proposeDrained(d *drain, pods []models.PodID) {
@@ -122,16 +89,6 @@ func (s *Simulation) proposeDrained(d *drain, pods []models.PodID) {
 // nameIn is the name of a pod with its namespace.
 func nameIn(pod cluster.Pod) string {
 	return pod.View().Dictionary().String(pod.Spec().Namespace) + "/" + pod.Name()
-}
-
-// refuseDrain tells why a node cannot be drained.
-// Source: k8s.io/kubectl/pkg/cmd/drain/drain.go (RunDrain).
-func (s *Simulation) refuseDrain(d *drain, node cluster.Node, why string) (string, error) {
-	s.drainSays(d, "error: unable to drain node %q due to error: %s, continuing command...", node.Name(), why)
-	s.drainSays(d, "There are pending nodes to be drained:")
-	s.drainSays(d, " %s", node.Name())
-	s.drainSays(d, "error: %s", why)
-	return "", errors.New(s.textOf(d))
 }
 
 // planDrain puts the next look at a pod of a drain on the agenda; of -1 its timeout.
@@ -270,31 +227,6 @@ func (s *Simulation) drainedOne(d *drain, p *drained) {
 	s.endDrain(d)
 }
 
-// endDrain tells the end of a drain when no pod is left.
-func (s *Simulation) endDrain(d *drain) {
-	node := s.view.Node(d.step.Node)
-	if d.left > 0 {
-		return
-	}
-	if d.upgrade != models.None {
-		s.nodeDrained(d)
-		return
-	}
-	if len(d.failed) == 0 {
-		s.drainSays(d, "node/%s drained", node.Name())
-		return
-	}
-	why := aggregate(d.failed)
-	if pending, _, _ := s.drainable(node, &d.step.Drain); len(pending) > 0 {
-		s.drainSays(d, "There are pending pods in node %q when an error occurred: %s", node.Name(), why)
-		for _, id := range pending {
-			s.drainSays(d, "pod/%s", s.view.Pod(id).Name())
-		}
-	}
-	_, _ = s.refuseDrain(d, node, why)
-	s.stepResults[d.result].Failed = true
-}
-
 // drainSays writes a line. Until its step is done the result is not there yet.
 func (s *Simulation) drainSays(d *drain, format string, values ...any) {
 	if d.upgrade != models.None {
@@ -310,7 +242,7 @@ func (s *Simulation) drainSays(d *drain, format string, values ...any) {
 	r.Message += "\n" + line.Text
 }
 
-func (s *Simulation) textOf(*drain) string {
+func (s *Simulation) drainText() string {
 	var texts []string
 	for _, line := range s.drainLines {
 		texts = append(texts, line.Text)

@@ -55,6 +55,8 @@ type Step struct {
 	Budget *models.BudgetSpec
 	// Debug says what a pod is debugged with.
 	Debug DebugOptions
+	// Others are the nodes that a StepDrain drains after Node, one after the other.
+	Others []models.NodeID
 	// Drain says how a node is drained.
 	Drain DrainOptions
 	// NodeSpec is a node that joins; of StepChangeNode, if it was deleted.

@@ -82,6 +82,14 @@ func (s *story) drain(t *testing.T, d *datadriven.TestData) {
 	d.ScanArgs(t, "node", &node)
 	step := Step{At: models.Time(span(t, d, "at", 0)), Kind: StepDrain, Text: "drain " + node, Grace: span(t, d, "grace", -1)}
 	step.Node = models.NodeID(slices.IndexFunc(s.config.Nodes, func(n *models.NodeSpec) bool { return s.d.String(n.Name) == node }))
+	for _, arg := range d.CmdArgs {
+		if arg.Key == "then" {
+			for _, name := range arg.Vals {
+				step.Text += " " + name
+				step.Others = append(step.Others, models.NodeID(slices.IndexFunc(s.config.Nodes, func(n *models.NodeSpec) bool { return s.d.String(n.Name) == name })))
+			}
+		}
+	}
 	step.Drain = DrainOptions{
 		IgnoreDaemonSets: d.HasArg("ignoredaemonsets"), DeleteEmptyDir: d.HasArg("deleteemptydir"), Force: d.HasArg("force"),
 		DisableEviction: d.HasArg("disableeviction"), Timeout: span(t, d, "timeout", 0),

@@ -42,7 +42,7 @@ import (
 //	scale name at replicas          a Deployment, ReplicaSet or StatefulSet gets other replicas
 //	delete pod|name at              a user deletes a pod, with grace and force, or an object with cascade=foreground|orphan
 //	evict pod at grace              a user evicts a pod
-//	drain node at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
+//	drain node then=(other,…) at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
 //	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon, delete, apply
