@@ -46,8 +46,8 @@ func (s *Simulation) nodeHears(pod cluster.Pod) bool {
 // withhold keeps what has happened on a node whose kubelet is silent until it can tell.
 // Containers go on meanwhile; what ends is neither told nor started again.
 func (s *Simulation) withhold(e kernel.Event) bool {
-	if e.Kind != evImage && (e.Kind < evStart || e.Kind > evDeadline) {
-		return false
+	if e.Kind != evImage && (e.Kind < evStart || e.Kind > evDeadline) || e.Kind == evResize || e.Kind == evReported {
+		return false // the last two are about nodes, and look themselves
 	}
 	pod := s.view.Pod(models.PodID(e.A))
 	if pod.Removed() || pod.Node() == models.None {
@@ -183,6 +183,7 @@ func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 	if started {
 		s.forgetPressure(id)
 	}
+	s.retryResizes(id)
 	s.planPressure(id)
 }
 
