@@ -139,6 +139,10 @@ func (c *Comparison) unexpected(r *Recording, p *pool, j *judge, recorded, run s
 		if stem, pod, ok := stemOf(f); ok {
 			return stem + ownerOf(pod)
 		}
+		if j.inRace(f) {
+			owner := ownerOf(f.Name)
+			f.Name, f.Value = owner, strings.ReplaceAll(f.Value, f.Name, owner)
+		}
 		return key(f)
 	}
 	for _, facts := range append([][]Fact{r.Facts}, r.Others...) {
