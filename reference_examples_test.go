@@ -36,7 +36,7 @@ func beside(t *testing.T, page, text string) scenarios.Input {
 	t.Helper()
 	dir := t.TempDir()
 	data := map[string]string{}
-	for name, content := range map[string]string{"trace": fences(page, "csv")[0], "loading": fences(page, "text")[0]} {
+	for name, content := range map[string]string{"outages": fences(page, "csv")[0], "trace": fences(page, "csv")[1], "loading": fences(page, "text")[0]} {
 		if strings.Contains(text, "name: "+name+",") {
 			data[name] = filepath.Join(dir, name)
 			if err := os.WriteFile(data[name], []byte(content), 0o600); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scenarios/trace"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim/kernel"
@@ -40,6 +41,7 @@ func (r *reference) part(name string) (string, bool) {
 	parts := map[string]func() string{
 		"envelope": r.envelope, "profiles": profileTable, "plugins": pluginTable, "arrivals": arrivalTable,
 		"metrics": metricTable, "distributions": distributionTable, "parameters": parameterTable, "limits": limitTable,
+		"fault columns": faultColumnTable,
 	}
 	if parts[name] == nil {
 		return "", false
@@ -199,6 +201,14 @@ func arrivalTable() string {
 		rows = append(rows, []string{code(a.Name), codes(a.Needs), codes(a.Takes), a.Help})
 	}
 	return markdown([]string{"type", "needs", "may have", "what arrives"}, rows)
+}
+
+func faultColumnTable() string {
+	var rows [][]string
+	for _, c := range trace.FaultColumns() {
+		rows = append(rows, []string{code(c.Name), c.Help})
+	}
+	return markdown([]string{"column", "meaning"}, rows)
 }
 
 func metricTable() string {

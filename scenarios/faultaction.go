@@ -114,5 +114,5 @@ func (l *loader) registriesOf(o *object, path string, spec *FaultSpec) []string 
 
 // onlyRegistries reports whether nothing is said of nodes.
 func (t *TargetSpec) onlyRegistries() bool {
-	return t.Nodes == nil && t.NodeGroups == nil && t.Zones == nil && t.Racks == nil && t.Selector == nil && t.Count == 0 && t.Fraction == 0
+	return t.none() && t.Count == 0 && t.Fraction == 0
 }

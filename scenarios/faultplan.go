@@ -11,7 +11,8 @@ import (
 
 // FaultPlanSpec is what breaks.
 type FaultPlanSpec struct {
-	Faults []FaultSpec `yaml:"faults" required:"true" help:"the faults, each by itself"`
+	Faults []FaultSpec `yaml:"faults" help:"the faults, each by itself; faults, data or both must be given"`
+	Data   string      `yaml:"data" help:"name of data of format faults: faults that were recorded"`
 }
 
 // FaultSpec is one fault: which nodes, when, for how long.
@@ -66,8 +67,14 @@ func (l *loader) compileFaults() {
 		if !l.decode(o, &envelope) {
 			continue
 		}
+		if o.at("spec.faults") == nil && envelope.Spec.Data == "" {
+			l.blame(o, "spec", "nothing says what breaks; want faults or data")
+		}
+		if envelope.Spec.Data != "" {
+			l.addFaultTrace(o, &envelope.Spec, names)
+		}
 		for i := range envelope.Spec.Faults {
-			l.addFault(o, i, &envelope.Spec.Faults[i], len(envelope.Spec.Faults) == 1, names)
+			l.addFault(o, i, &envelope.Spec.Faults[i], envelope.Spec.Data == "" && len(envelope.Spec.Faults) == 1, names)
 		}
 	}
 }

@@ -115,7 +115,8 @@ func TestNullIsNoValue(t *testing.T) {
 		workload("w", "arrivals: {type: poisson, rate: null}\nrunTime: 1m"):         "spec.arrivals: rate is missing; poisson needs it",
 		workload("w", "arrivals: {type: curve, points: [null]}\nrunTime: 1m"):       "spec.arrivals.points[0]: got null; want a value",
 		workload("w", "arrivals: {type: renewal, between: null}\nrunTime: 1m"):      "spec.arrivals: between is missing; renewal needs it",
-		"apiVersion: podsim/v1alpha1\nkind: FaultPlan\nmetadata: {name: f}\n":       "spec is missing",
+		"apiVersion: podsim/v1alpha1\nkind: Assertions\nmetadata: {name: f}\n":      "spec is missing",
+		"apiVersion: podsim/v1alpha1\nkind: FaultPlan\nmetadata: {name: f}\n":       "nothing says what breaks; want faults or data",
 		document("Assertions", "a", "{assertions: [null]}"):                         "spec.assertions[0]: got null; want a value",
 		document("FaultPlan", "f", "{faults: [{at: 1h, target: {zones: [null]}}]}"): "spec.faults[0].target.zones[0]: got null; want a value",
 	} {

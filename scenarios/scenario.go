@@ -41,7 +41,7 @@ type PingPongSpec struct {
 type DataSpec struct {
 	Name        string `yaml:"name" required:"true" help:"the name by which the scenario refers to it and --data binds it"`
 	Description string `yaml:"description" help:"what it is and where to get it"`
-	Format      string `yaml:"format" required:"true" enum:"dlrm,swf,csv,jsonl,samples" help:"traces: dlrm (instances of Alibaba's DLRM trace), swf (Standard Workload Format), csv (podsim's own, see podsim import), jsonl (objects of Kubernetes as a watch or an audit log tells of them); samples: one number a line"`
+	Format      string `yaml:"format" required:"true" enum:"dlrm,swf,csv,jsonl,faults,samples" help:"traces: dlrm (instances of Alibaba's DLRM trace), swf (Standard Workload Format), csv (podsim's own, see podsim import), jsonl (objects of Kubernetes as a watch or an audit log tells of them); faults: what broke when (CSV, see FaultPlan); samples: one number a line"`
 	Path        string `yaml:"path" help:"default file, relative to this one and within the folder of the scenario"`
 }
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/spelling"
@@ -16,14 +15,13 @@ import (
 
 // csvRows reads podsim's own format: see Columns.
 type csvRows struct {
-	table
-	at      map[string]int // where each column stands
+	cells
 	amounts []amountColumn
 	unnamed int64 // pods without a name so far
-	// cells are those of the row before that make its shape, and shape is what
+	// before are the cells of the row before that make its shape, and shape is what
 	// they make.
-	cells []string
-	shape Shape
+	before []string
+	shape  Shape
 	// kind and namespace are those among which names are unique.
 	kind, namespace string
 }
@@ -54,7 +52,7 @@ func (c *csvRows) columns() []string {
 func (c *csvRows) rowName() string { return "rows" }
 
 func (c *csvRows) begin() bool {
-	c.unnamed, c.cells = 0, nil
+	c.unnamed, c.before = 0, nil
 	if !c.readHeader("the column time, and with template, object or columns of resources such as cpu and memory") {
 		return false
 	}
@@ -67,16 +65,10 @@ func (c *csvRows) begin() bool {
 			c.amounts = append(c.amounts, amountColumn{i, resource, limit})
 		case slices.Contains(knownColumns(), name):
 			c.at[name] = i
+		case strings.HasSuffix(name, "_limit") && strings.Contains(name, "/"):
+			c.r.blame(columnOf(c.line, i), "", "unknown column %q; the limit is the request", cut(name))
 		default:
-			what := fmt.Sprintf("unknown column %q", cut(name))
-			if rest, ok := strings.CutSuffix(name, "_limit"); ok && strings.Contains(rest, "/") {
-				what += "; the limit is the request"
-			} else if guess := spelling.Guess(name, knownColumns()); guess != "" {
-				what += fmt.Sprintf("; did you mean %q?", guess)
-			} else {
-				what += "; columns of your own begin with " + ownPrefix
-			}
-			c.r.blame(columnOf(c.line, i), "", "%s", what)
+			c.unknownColumn(i, knownColumns())
 		}
 	}
 	if c.place(timeColumn) < 0 {
@@ -86,20 +78,6 @@ func (c *csvRows) begin() bool {
 		c.r.blame(wholeRow, "", "nothing says what comes; want a column template, object or one of a resource such as cpu")
 	}
 	return len(c.r.problems) == 0
-}
-
-// place returns where a column stands, -1 if there is none.
-func (c *csvRows) place(column string) int {
-	if at, ok := c.at[column]; ok {
-		return at
-	}
-	return -1
-}
-
-func (c *csvRows) cell(column string) string { return unescapeCell(c.field(c.place(column))) }
-
-func (c *csvRows) wrong(column, format string, args ...any) {
-	c.blame(c.place(column), format, args...)
 }
 
 func (c *csvRows) next(row *Row) (outcome, bool) {
@@ -123,20 +101,6 @@ func (c *csvRows) next(row *Row) (outcome, bool) {
 	}
 	row.Shape = c.r.intern(shape)
 	return isRow, true
-}
-
-// time reads a time, negative if the cell is empty.
-func (c *csvRows) time(column string) time.Duration {
-	text := c.cell(column)
-	if text == "" {
-		return -1
-	}
-	d, err := seconds(text)
-	if err != nil {
-		c.wrong(column, "%v", err)
-		return -1
-	}
-	return d
 }
 
 func (c *csvRows) name(row *Row, shape *Shape) {
@@ -164,14 +128,14 @@ func (c *csvRows) name(row *Row, shape *Shape) {
 // readShape reads the cells that make the shape, if they differ from those of the
 // row before.
 func (c *csvRows) readShape(row *Row) *Shape {
-	same := len(c.cells) == len(c.fields)
+	same := len(c.before) == len(c.fields)
 	for i, name := range c.header {
 		switch name {
 		case timeColumn, nameColumn, lifetimeColumn, scalingsColumn:
 		case runTimeColumn:
-			same = same && (c.cells[i] == "") == (c.field(i) == "")
+			same = same && (c.before[i] == "") == (c.field(i) == "")
 		default:
-			same = same && (c.cells[i] == c.field(i) || strings.HasPrefix(name, ownPrefix))
+			same = same && (c.before[i] == c.field(i) || strings.HasPrefix(name, ownPrefix))
 		}
 	}
 	if same {
@@ -184,10 +148,10 @@ func (c *csvRows) readShape(row *Row) *Shape {
 		c.kind, c.namespace = describeObject(c.shape.Object)
 	}
 	c.kind, c.namespace = cmp.Or(c.kind, "Pod"), cmp.Or(c.namespace, "default")
-	c.cells = c.cells[:0]
+	c.before = c.before[:0]
 	if len(c.r.problems) == before { // else each row tells of its own
 		for i := range c.fields {
-			c.cells = append(c.cells, c.field(i))
+			c.before = append(c.before, c.field(i))
 		}
 	}
 	return &c.shape

@@ -121,7 +121,7 @@ func (r *Reader) choose() bool {
 	case SWF:
 		r.format = &swf{r: r}
 	case CSV:
-		r.format = &csvRows{table: table{r: r}}
+		r.format = &csvRows{cells: cells{table: table{r: r}}}
 	case JSONL:
 		r.format = &jsonl{r: r}
 	case "":

@@ -106,6 +106,8 @@ type Fault struct {
 	Wide   Scope
 	// At are fixed moments of failure, in order.
 	At []models.Time
+	// Lasts are how long those of At last, if each has its own Duration.
+	Lasts []time.Duration
 	// Between is the time from an end of the fault (or From) to the next
 	// failure: the time to failure. Nil leaves At alone.
 	Between kernel.Distribution
@@ -168,10 +170,18 @@ type Target struct {
 
 // Selects reports whether the target's conditions hold for a node.
 func (t *Target) Selects(spec *models.NodeSpec, d *models.Dictionary) bool {
-	zone, _ := spec.Labels.Get(d.Sym(models.LabelZone))
-	rack, _ := spec.Labels.Get(d.Sym(models.LabelRack))
-	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && oneOf(t.Zones, zone) && oneOf(t.Racks, rack) &&
-		t.Selector.Matches(spec.Labels, d)
+	return oneOf(t.Names, spec.Name) && oneOf(t.Groups, spec.Group) && labelled(t.Zones, models.LabelZone, spec, d) &&
+		labelled(t.Racks, models.LabelRack, spec, d) && t.Selector.Matches(spec.Labels, d)
+}
+
+// labelled reports whether a node has one of the values of a label; any will do if none is
+// asked for.
+func labelled(values []models.Sym, label string, spec *models.NodeSpec, d *models.Dictionary) bool {
+	if len(values) == 0 {
+		return true
+	}
+	value, _ := spec.Labels.Get(d.Sym(label))
+	return oneOf(values, value)
 }
 
 func oneOf(list []models.Sym, sym models.Sym) bool {

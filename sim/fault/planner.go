@@ -154,6 +154,9 @@ func (p *Planner) draw(f, d int32, number uint32, from models.Time) (Strike, boo
 // End returns when a strike is over, or Never.
 func (p *Planner) End(s Strike) models.Time {
 	fault := &p.faults[s.Fault]
+	if s.Number&drawn == 0 && int(s.Number) < len(fault.Lasts) {
+		return s.At.Add(fault.Lasts[s.Number])
+	}
 	if fault.Duration == nil {
 		return models.Never
 	}

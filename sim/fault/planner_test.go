@@ -176,3 +176,19 @@ func TestAFaultWithoutDurationNeverEnds(t *testing.T) {
 		t.Error("what never ends comes again")
 	}
 }
+
+func TestRecordedFaultsLastAsRecorded(t *testing.T) {
+	v := nodes(t, 1)
+	p := planner(v, 1, Fault{At: []models.Time{hour, 3 * hour}, Lasts: []time.Duration{time.Minute, 2 * time.Hour}, Scope: PerNode})
+	var ends []models.Time
+	for _, s := range p.First() {
+		ends = append(ends, p.End(s))
+		if _, again := p.Next(s, p.End(s)); again {
+			t.Error("what was recorded comes again")
+		}
+	}
+	short, long := hour.Add(time.Minute), 5*hour
+	if want := []models.Time{short, long, short, long, short, long}; !slices.Equal(ends, want) {
+		t.Errorf("over at %v, want %v", ends, want)
+	}
+}
