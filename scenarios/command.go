@@ -58,6 +58,13 @@ func parseStep(label, text string) (at time.Duration, command string, specs []*S
 	return at, command, specs, err
 }
 
+// CheckStep says what is wrong with a step of the command line, such as 10m 'scale
+// deployment/web --replicas=20', before it is known which objects there are.
+func CheckStep(text string) error {
+	_, _, _, err := parseStep(atFlag+shorten(text), text)
+	return err
+}
+
 // splitWords splits a command line as a shell does: at blanks that are neither quoted
 // nor escaped.
 func splitWords(text string) ([]string, error) {

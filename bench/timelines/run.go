@@ -85,7 +85,7 @@ type play struct {
 // play runs the scenario with more steps, up to a moment or to its end.
 func (s *Scenario) play(name string, seed uint64, more []deed, until models.Time) (*play, error) {
 	file := scenarios.File{Name: name + ".yaml", Reader: bytes.NewReader(s.Text())}
-	input := scenarios.Input{Files: []scenarios.File{file}, Seed: &seed}
+	input := scenarios.Input{Files: []scenarios.File{file}, Seed: &seed, At: s.commands}
 	if seed > 1 {
 		input.Set = []string{"Scenario.spec.scheduler.ties=random"}
 	}
@@ -94,9 +94,7 @@ func (s *Scenario) play(name string, seed uint64, more []deed, until models.Time
 		return nil, err
 	}
 	p := &play{watcher: newWatcher(), until: min(until, run.Config.Horizon)}
-	for i := range run.Config.Steps {
-		p.deeds = append(p.deeds, deed{run.Config.Steps[i], s.actions[i]})
-	}
+	p.deeds = s.deeds(run.Config.Steps)
 	for _, d := range more {
 		d.step.Object.Namespace = run.Dictionary.Sym("default")
 		d.step.Object.Name = run.Dictionary.Sym(d.step.Text)
@@ -114,6 +112,26 @@ func (s *Scenario) play(name string, seed uint64, more []deed, until models.Time
 	p.simulation.Cluster().Observe(starter)
 	p.simulation.Cluster().Observe(p.watcher)
 	return p, p.simulation.Run(nil)
+}
+
+// deeds are the steps with their actions. Those of a command follow what else is done at
+// its moment, and it is told once for all of them.
+func (s *Scenario) deeds(steps []sim.Step) (deeds []deed) {
+	done, told, last := 0, 0, ""
+	for _, step := range steps {
+		command := time.Duration(step.At).String() + " " + step.Text
+		switch {
+		case told < len(s.commands) && command == s.commands[told]:
+			deeds, last = append(deeds, deed{step, "kubectl " + step.Text}), command
+			told++
+		case command == last:
+			deeds = append(deeds, deed{step, ""})
+		default:
+			deeds = append(deeds, deed{step, s.actions[done]})
+			done++
+		}
+	}
+	return deeds
 }
 
 // selected returns the steps that delete or evict the pods which a selector finds now,

@@ -23,6 +23,7 @@ type Scenario struct {
 
 	kubelets kubelets
 	actions  []string // that the steps stand for, in their order; empty for more of one
+	commands []string // that kubectl is given, each with its moment, in their order
 	refused  []Fact   // results that are known without a run
 	// selections are the deletions and evictions of pods by a selector.
 	selections []Action

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models/yamlnode"
+	"github.com/podsim/podsim/scenarios"
 )
 
 // workloads are the kinds that can come during a run, definitions those that can
@@ -144,10 +145,6 @@ func (t *translator) patch(at float64, p *Patch) error {
 	}
 	action := "patch " + subject + " " + encode(p.Patch)
 	t.live[subject] = after
-	if p.Kind == "Node" {
-		t.patchNode(at, action, before, after)
-		return nil
-	}
 	change := Object(p.Patch).clone()
 	if template := after.template(); template != nil {
 		if err := t.kubelets.adopt(template); err != nil {
@@ -171,74 +168,6 @@ func patchType(p *Patch) string {
 	return "strategic"
 }
 
-// patchNode turns what a patch changes of a node into the steps of its
-// administrator.
-func (t *translator) patchNode(at float64, action string, before, after Object) {
-	steps := len(t.steps)
-	add := func(verb string, spec map[string]any) {
-		spec["node"] = after.Name()
-		t.step(at, action, verb, spec)
-		action = "" // what follows is of the same action
-	}
-	old, fresh := taintsOf(before), taintsOf(after)
-	for _, taint := range old {
-		if !slices.Contains(fresh, taint) {
-			key, effect, _ := strings.Cut(taint, ":")
-			key, _, _ = strings.Cut(key, "=")
-			add("untaint", map[string]any{"taint": key + ":" + effect})
-		}
-	}
-	for _, taint := range fresh {
-		if !slices.Contains(old, taint) {
-			add("taint", map[string]any{"taint": taint})
-		}
-	}
-	if was, is := isCordoned(before), isCordoned(after); was != is {
-		verb := "cordon"
-		if was {
-			verb = "uncordon"
-		}
-		add(verb, map[string]any{})
-	}
-	labels, known := mapAt(after, "metadata", "labels"), mapAt(before, "metadata", "labels")
-	for _, key := range sortedKeys(labels) {
-		if labels[key] != known[key] {
-			add("label", map[string]any{"labels": map[string]any{key: labels[key]}, "overwrite": true})
-		}
-	}
-	for _, key := range sortedKeys(known) {
-		if _, stays := labels[key]; !stays {
-			add("unlabel", map[string]any{"labels": []any{key}})
-		}
-	}
-	if len(t.steps) == steps {
-		t.impossible("%s", action)
-	}
-}
-
-func isCordoned(node Object) bool {
-	cordoned, _ := at(node, "spec", "unschedulable").(bool)
-	return cordoned
-}
-
-// taintsOf returns the taints of a node as kubectl writes them.
-func taintsOf(node Object) []string {
-	var out []string
-	list, _ := at(node, "spec", "taints").([]any)
-	for _, item := range list {
-		taint, ok := item.(map[string]any)
-		if !ok {
-			continue
-		}
-		text := textAt(taint, "key")
-		if value := textAt(taint, "value"); value != "" {
-			text += "=" + value
-		}
-		out = append(out, text+":"+textAt(taint, "effect"))
-	}
-	return out
-}
-
 // delete notes which pods a selector is to find: their names are not known yet.
 func (t *translator) delete(a *Action) {
 	d := a.Delete
@@ -249,7 +178,7 @@ func (t *translator) delete(a *Action) {
 		t.selections = append(t.selections, *a)
 		return
 	case d.Kind == "Pod" && t.isOfStatefulSet(d.Name): // a pod with a name that is known before
-	case t.live[subject] == nil || !slices.Contains(workloads, d.Kind):
+	case t.live[subject] == nil || d.Kind != "Node" && !slices.Contains(workloads, d.Kind):
 		t.impossible("%s", strings.TrimSpace(action))
 		return
 	}
@@ -270,9 +199,9 @@ func (t *translator) isOfStatefulSet(pod string) bool {
 }
 
 // kubeletFaults are what is done to a kubelet, with the action that is a fault of it and
-// what ends it.
+// what ends it. One that vanishes is not heard of again, as one that stops.
 var kubeletFaults = map[string]struct{ action, until string }{
-	"stop": {"silence", "start"}, "notready": {"notReady", "ready"},
+	"stop": {"silence", "start"}, "notready": {"notReady", "ready"}, "vanish": {"silence", "start"},
 }
 
 // node turns what is done to a kubelet into a fault that lasts until it is taken back.
@@ -300,39 +229,18 @@ func (t *translator) node(at float64, n *Node) {
 	t.faults = append(t.faults, spec)
 }
 
-// kubectl turns commands that change something into steps. Others only print.
+// kubectl turns commands that change something into steps of the command line. Others
+// only print.
 func (t *translator) kubectl(at float64, k *Kubectl) {
 	words := strings.Fields(k.Args)
-	switch {
-	case len(words) >= 3 && words[0] == "rollout" && words[1] == "undo":
-		t.step(at, "kubectl "+k.Args, "rolloutUndo", map[string]any{"target": words[2]})
-	case len(words) >= 2 && words[0] == "drain":
-		t.drain(at, "kubectl "+k.Args, words[1:])
-	case len(words) > 0 && slices.Contains([]string{"get", "describe"}, words[0]),
-		len(words) > 1 && words[0] == "rollout" && words[1] == "status":
-	default:
-		t.impossible("kubectl %s", k.Args)
+	if len(words) == 0 || slices.Contains([]string{"get", "describe", "top", "logs"}, words[0]) ||
+		len(words) > 1 && words[0] == "rollout" && slices.Contains([]string{"status", "history"}, words[1]) {
+		return
 	}
-}
-
-// drain turns kubectl drain into a step.
-func (t *translator) drain(at float64, action string, words []string) {
-	spec := map[string]any{}
-	for _, word := range words {
-		switch word {
-		case "--ignore-daemonsets":
-			spec["ignoreDaemonSets"] = true
-		case "--delete-emptydir-data":
-			spec["deleteEmptyDirData"] = true
-		case "--force":
-			spec["force"] = true
-		default:
-			if strings.HasPrefix(word, "-") {
-				t.impossible("%s: %s", action, word)
-				return
-			}
-			spec["node"] = word
-		}
+	text := duration(at) + " " + k.Args
+	if err := scenarios.CheckStep(text); err != nil {
+		t.impossible("kubectl %s: %v", k.Args, err)
+		return
 	}
-	t.step(at, action, "drain", spec)
+	t.commands = append(t.commands, text)
 }
