@@ -60,6 +60,8 @@ type SpreadConstraint struct {
 type NamespaceSpec struct {
 	Name   Sym
 	Labels Labels `json:",omitempty"`
+	// Later tells that it is there from an operation on, not from the start.
+	Later bool `json:",omitempty"`
 }
 
 // ServiceSpec is a Service as the scheduler knows it: what its pods are. The rest is
@@ -78,6 +80,8 @@ type ServiceSpec struct {
 	NoNodePorts bool `json:",omitempty"`
 	// PublishNotReady gives traffic to its pods whether they are Ready or not.
 	PublishNotReady bool `json:",omitempty"`
+	// Later tells that it is there from an operation on, not from the start.
+	Later bool `json:",omitempty"`
 }
 
 // ServicePort is a port of a Service.

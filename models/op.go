@@ -126,6 +126,9 @@ const (
 	OpSetNodeCondition // a condition of its status other than Ready: Node, Name (the type), Arg (ConditionStatus, False or True), Reason
 	OpFailSandbox      // its kubelet cannot make its sandbox: Pod, Arg (how often since that was last told), Reason, Message
 	OpRemoveNode       // its object is deleted, and the machine goes on as it is: Node, Reason (who); OpAddNode brings it back
+	OpAddService       // a Service gets the next number: Def (its definition)
+	OpUpdateService    // Def (its number), Arg (another definition)
+	OpRemoveService    // Def (its number)
 
 	opKinds
 )
@@ -258,6 +261,9 @@ var opTable = [opKinds]struct {
 	OpSetNodeCondition: {"SetNodeCondition", FieldNode | FieldName | FieldArg | FieldReason},
 	OpFailSandbox:      {"FailSandbox", FieldPod | FieldArg | FieldReason | FieldMessage},
 	OpRemoveNode:       {"RemoveNode", FieldNode | FieldReason},
+	OpAddService:       {"AddService", FieldDef},
+	OpUpdateService:    {"UpdateService", FieldDef | FieldArg},
+	OpRemoveService:    {"RemoveService", FieldDef},
 }
 
 // String returns the name of the kind.

@@ -29,6 +29,7 @@ var eventFields = []Column{
 	{Name: "current_healthy", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.currentHealthy"},
 	{Name: "desired_healthy", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.desiredHealthy"},
 	{Name: "expected_pods", Type: typeInteger, Help: "WriteBudgetStatus, AllowDisruption: status.expectedPods"},
+	{Name: "service", Type: typeText, Help: "AddService, UpdateService, RemoveService: namespace/name of the Service"},
 	{Name: "labels", Type: typeObject, Help: "RelabelPod: those that the pod has now"},
 	{Name: "exit_code", Type: typeInteger, Help: "ExitPod, FinishPod, ExitContainer"},
 	{Name: "grace_seconds", Type: typeNumber, Unit: "s", Help: "DeletePod, StopContainer: the grace period"},

@@ -213,6 +213,8 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 		b = s.appendClaim(b)
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
 		b = s.appendBudget(b)
+	case models.OpAddService, models.OpUpdateService, models.OpRemoveService:
+		b = s.appendService(b)
 	}
 	return b
 }
@@ -221,6 +223,17 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 func (s *step) appendImage(b []byte) []byte {
 	b = append(b, `,"image":`...)
 	return appendQuoted(b, s.text(s.op.Name))
+}
+
+// appendService appends the Service that an operation is about.
+func (s *step) appendService(b []byte) []byte {
+	id := s.op.Def
+	if s.op.Kind == models.OpAddService {
+		id = int32(s.view.AllServices() - 1)
+	}
+	service := s.view.Service(id).Spec()
+	b = append(b, `,"service":`...)
+	return appendQuoted(b, s.text(service.Namespace)+"/"+s.text(service.Name))
 }
 
 // appendBudget appends the PodDisruptionBudget that an operation is about, and its status.

@@ -127,12 +127,12 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 	if u.patchLabels(s, spec) || u.patchNode(s, spec) {
 		return
 	}
-	o, ok := u.findChangeable(s, &spec.ObjectTarget, slices.Concat(changeable, policyKinds, []string{budgetKind})...)
+	o, ok := u.findChangeable(s, &spec.ObjectTarget, slices.Concat(changeable, policyKinds, otherNames())...)
 	if !ok {
 		return
 	}
-	if o.kind == budgetKind {
-		u.patchBudget(s, o, spec)
+	if otherKinds[o.kind] != sim.NoOther {
+		u.patchOther(s, o, spec)
 		return
 	}
 	if slices.Contains(policyKinds, o.kind) {
@@ -329,7 +329,7 @@ func (u *user) delete(s *userStep, spec *DeleteSpec) {
 	if u.deleteNode(s, spec) {
 		return
 	}
-	o, name, ok := u.find(s, &spec.ObjectTarget, append(append([]string{budgetKind}, changeable...), policyKinds...)...)
+	o, name, ok := u.find(s, &spec.ObjectTarget, slices.Concat(otherNames(), changeable, policyKinds)...)
 	if !ok {
 		return
 	}

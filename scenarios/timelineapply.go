@@ -84,8 +84,11 @@ func openApplied(s *userStep, name string) (*origin, *os.File, error) {
 // may name them before and after they are there.
 func (u *user) foreseeApplied(s *userStep) {
 	for _, o := range s.applied {
-		if name := nameOfObject(o); (manifest.IsWorkload(o.root) || manifest.IsPolicy(o.root) || isBudget(o)) && o.name != "" && u.known[name] == nil {
+		if name := nameOfObject(o); (manifest.IsWorkload(o.root) || manifest.IsPolicy(o.root) || isOther(o)) && o.name != "" && u.known[name] == nil {
 			u.add(name)
+		}
+		if o.kind == namespaceKind && manifest.IsSimulated(o.root) && o.name != "" && u.set.ForeseeNamespace(o.name) {
+			u.deleted = append(u.deleted, o.name)
 		}
 	}
 }
@@ -99,9 +102,9 @@ func (u *user) apply(s *userStep) {
 		case u.applyNamespace(s, o):
 		case manifest.IsPolicy(o.root):
 			u.applyPolicy(s, o)
-		case isBudget(o):
-			u.applyBudget(s, o)
-		case manifest.IsDefinition(o.root):
+		case isOther(o):
+			u.applyOther(s, o)
+		case o.kind == namespaceKind && manifest.IsSimulated(o.root):
 			u.takeProblems(s, u.set.Define(o.root))
 			u.assumeOnce("%s %s, which is applied during the run, is there from the start", o.kind, o.name)
 		case o.kind == "Node":

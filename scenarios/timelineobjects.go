@@ -16,7 +16,7 @@ import (
 type user struct {
 	*loader
 	known map[objectName]*userObject
-	// deleted are the namespaces that steps have deleted so far.
+	// deleted are the namespaces that steps have deleted so far, or that they will make.
 	deleted []string
 	order   []objectName
 	faults  map[string]string // where those of steps are defined, by name
@@ -135,6 +135,7 @@ var resources = []struct {
 	{"LimitRange", []string{"limitrange", "limitranges", "limits"}},
 	{"Namespace", []string{"namespace", "namespaces", "ns"}},
 	{budgetKind, []string{"poddisruptionbudget", "poddisruptionbudgets", "pdb", "poddisruptionbudget.policy", "poddisruptionbudgets.policy"}},
+	{"Service", []string{"service", "services", "svc"}},
 }
 
 // kindOf returns the kind that kubectl's name of a resource stands for.
@@ -251,10 +252,10 @@ var ownerKinds = map[string]models.OwnerKind{
 // stepObject names an object for the run.
 func (u *user) stepObject(name objectName) sim.StepObject {
 	out := sim.StepObject{
-		IsPod: name.kind == "Pod", IsBudget: name.kind == budgetKind, Owner: ownerKinds[name.kind], Namespace: u.dict.Sym(name.namespace),
+		IsPod: name.kind == "Pod", Other: otherKinds[name.kind], Owner: ownerKinds[name.kind], Namespace: u.dict.Sym(name.namespace),
 		Name: u.dict.Sym(name.name), Ordinal: models.Exact,
 	}
-	if out.IsPod || out.IsBudget {
+	if out.IsPod || out.Other != sim.NoOther {
 		return out // pods are found by the name as a whole
 	}
 	if base, number, ok := u.arrivingName(name); ok && u.known[name] == nil {

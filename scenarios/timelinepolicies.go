@@ -15,14 +15,14 @@ import (
 // policyKinds are those of what new objects of a namespace are held to.
 var policyKinds = []string{models.ResourceQuota.String(), models.LimitRange.String()}
 
-// knowPolicies gathers the policies and the budgets that are there from the start.
+// knowPolicies gathers the policies and the other objects that are there from the start.
 func (u *user) knowPolicies() {
 	for _, document := range u.documents {
 		if document.own {
 			continue
 		}
 		for _, o := range itemsOf(document) {
-			if name := nameOfObject(o); (manifest.IsPolicy(o.root) || isBudget(o)) && u.known[name] == nil {
+			if name := nameOfObject(o); (manifest.IsPolicy(o.root) || isOther(o)) && u.known[name] == nil {
 				known := u.add(name)
 				known.root, known.last = o.root, o.root
 			}
@@ -106,7 +106,7 @@ func (u *user) policyStep(s *userStep, kind sim.StepKind, o *userObject, done st
 // deleteNamespace deletes a namespace, if a step is about one.
 func (u *user) deleteNamespace(s *userStep, spec *DeleteSpec) bool {
 	resource, name, _ := strings.Cut(spec.Target, "/")
-	if kind, _ := kindOf(resource); kind != "Namespace" || name == "" {
+	if kind, _ := kindOf(resource); kind != namespaceKind || name == "" {
 		return false
 	}
 	u.emit(u.namespaceStep(s, sim.StepDeleteNamespace, name))
@@ -114,17 +114,24 @@ func (u *user) deleteNamespace(s *userStep, spec *DeleteSpec) bool {
 	return true
 }
 
-// applyNamespace makes a namespace again that an earlier step has deleted.
+const namespaceKind = "Namespace"
+
+// applyNamespace makes a namespace that is not there from the start, or that an earlier
+// step has deleted.
 func (u *user) applyNamespace(s *userStep, o *object) bool {
-	if o.kind != "Namespace" || !slices.Contains(u.deleted, o.name) {
+	if o.kind != namespaceKind || !slices.Contains(u.deleted, o.name) {
 		return false
 	}
-	u.emit(u.namespaceStep(s, sim.StepAddNamespace, o.name))
+	step := u.namespaceStep(s, sim.StepAddNamespace, o.name)
+	if step.Invalid = u.set.ForbiddenCreation(o.root); step.Invalid == "" {
+		u.takeProblems(s, u.set.Define(o.root))
+	}
+	u.emit(step)
 	return true
 }
 
 func (u *user) namespaceStep(s *userStep, kind sim.StepKind, name string) sim.Step {
-	step := u.newStep(s, kind, objectName{"Namespace", name, name})
+	step := u.newStep(s, kind, objectName{namespaceKind, name, name})
 	step.Object = sim.StepObject{Namespace: u.dict.Sym(name)}
 	return step
 }

@@ -32,38 +32,38 @@ func (s *Simulation) budgetNamed(namespace, name models.Sym) (cluster.Budget, bo
 	return cluster.Budget{}, false
 }
 
-// changeBudget does a step with a PodDisruptionBudget.
-func (s *Simulation) changeBudget(step *Step) (string, error) {
-	b, found := s.budgetNamed(step.Object.Namespace, step.Object.Name)
-	switch {
-	case step.Kind == StepApply && !found:
-		return s.createBudget(step)
-	case !found:
-		return "", s.notFound(&step.Object)
-	case step.Kind == StepDelete:
-		s.do(models.Op{Kind: models.OpRemoveBudget, Def: b.ID()})
-		return s.saysDeleted(step), nil
-	case reflect.DeepEqual(b.Spec(), counted(step.Budget)):
-		if step.Kind == StepUpdate {
-			return s.says(step, step.Done+" (no change)"), nil
-		}
-		return s.says(step, "unchanged"), nil
-	}
-	s.do(models.Op{Kind: models.OpUpdateBudget, Def: b.ID(), Arg: int64(s.cluster.DefineBudget(counted(step.Budget)))})
-	return s.says(step, step.Done), nil
+// budgetsChange changes the budgets of steps.
+type budgetsChange struct {
+	*Simulation
+	budget cluster.Budget
 }
 
-// createBudget makes the budget of a step, if its namespace takes it.
-func (s *Simulation) createBudget(step *Step) (string, error) {
-	if s.admission != nil {
-		ops, refusal := s.admission.Object(step.Object.resource(), step.Object.Namespace, s.ops[:0])
-		if refusal.Form != models.NotRefused {
-			return "", refused(refusal, step.Object.resource(), "PodDisruptionBudget", s.nameOf(&step.Object))
-		}
-		s.doAll(ops)
+func (c *budgetsChange) find(step *Step) (found bool) {
+	c.budget, found = c.budgetNamed(step.Object.Namespace, step.Object.Name)
+	return found
+}
+
+func (c *budgetsChange) differs(step *Step) bool {
+	return !reflect.DeepEqual(c.budget.Spec(), counted(step.Budget))
+}
+
+func (c *budgetsChange) admit(step *Step, found bool) ([]models.Op, models.Refusal) {
+	if found {
+		return nil, models.Refusal{} // quotas count new ones only
 	}
-	s.addBudget(step.Budget)
-	return s.says(step, "created"), nil
+	return c.admission.Object(step.Object.resource(), step.Object.Namespace, c.ops[:0])
+}
+
+func (c *budgetsChange) put(step *Step, found bool) {
+	if !found {
+		c.addBudget(step.Budget)
+		return
+	}
+	c.do(models.Op{Kind: models.OpUpdateBudget, Def: c.budget.ID(), Arg: int64(c.cluster.DefineBudget(counted(step.Budget)))})
+}
+
+func (c *budgetsChange) remove(*Step) {
+	c.do(models.Op{Kind: models.OpRemoveBudget, Def: c.budget.ID()})
 }
 
 // healthChanges are the operations on pods after which the disruption controller looks at

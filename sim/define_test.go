@@ -39,7 +39,7 @@ func TestDefinitionsAreReplayed(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := p.Cluster.View()
-	got := models.Definitions{Services: v.Services(), Budgets: v.Budgets(), Namespaces: []*models.NamespaceSpec{{Name: web, Labels: v.Namespace(web)}}}
+	got := models.Definitions{Services: []*models.ServiceSpec{v.Service(0).Spec()}, Budgets: v.Budgets(), Namespaces: []*models.NamespaceSpec{{Name: web, Labels: v.Namespace(web)}}}
 	c.Objects.Budgets[0].Allowed = models.Recounted // in a run it follows from the pods
 	if diff := cmp.Diff(c.Objects, got); diff != "" {
 		t.Error(diff)

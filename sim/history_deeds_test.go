@@ -114,7 +114,7 @@ func (h *doings) budget(at models.Time, o *userObject) {
 	} else {
 		spec.MaxUnavailable = share
 	}
-	object := StepObject{IsBudget: true, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact}
+	object := StepObject{Other: BudgetObject, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact}
 	h.step(Step{At: at, Kind: one(h.draw, StepApply, StepApply, StepUpdate, StepDelete), Done: "configured", Budget: spec, Object: object})
 	h.last = append(h.last, Step{At: busy, Kind: StepDelete, Object: object, Replicas: models.Unset})
 }

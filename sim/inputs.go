@@ -131,6 +131,9 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	if step.Kind > StepDelete && step.Kind < StepJoin {
 		b = v.append(b, step.Node)
 	}
+	if step.Service != nil {
+		b = v.append(b, step.Service)
+	}
 	if step.NodeChange != nil {
 		b = v.append(v.append(b, step.Node), *step.NodeChange)
 	}

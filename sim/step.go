@@ -51,8 +51,9 @@ type Step struct {
 	Taint models.Taint
 	// Policy is what a ResourceQuota or LimitRange is to be.
 	Policy *models.PolicySpec
-	// Budget is what a PodDisruptionBudget is to be.
-	Budget *models.BudgetSpec
+	// Budget is what a PodDisruptionBudget is to be, and Service what a Service is.
+	Budget  *models.BudgetSpec
+	Service *models.ServiceSpec
 	// Debug says what a pod is debugged with.
 	Debug DebugOptions
 	// Others are the nodes that a StepDrain drains after Node, one after the other.
@@ -109,8 +110,8 @@ const (
 // StepObject names a pod or an owner. Its name is what models.AppendName writes.
 type StepObject struct {
 	IsPod     bool
-	IsBudget  bool
-	Owner     models.OwnerKind // unless IsPod or IsBudget
+	Other     OtherKind        // of what is neither a pod nor an owner
+	Owner     models.OwnerKind // unless IsPod or Other
 	Namespace models.Sym
 	Name      models.Sym
 	Ordinal   int32
@@ -137,7 +138,7 @@ func (s *Simulation) planSteps() {
 	for i := range s.config.Steps {
 		step := &s.config.Steps[i]
 		s.agenda.Schedule(step.At, evStep, 0, int32(i), 0)
-		if step.Kind <= StepDelete && !step.Object.IsPod && !step.Object.IsBudget {
+		if step.Kind <= StepDelete && !step.Object.IsPod && step.Object.Other == NoOther {
 			s.named[step.Object] = models.None
 		}
 	}
@@ -181,8 +182,8 @@ func (s *Simulation) carryOut(step *Step) (string, error) {
 		return s.changeNamespace(step)
 	case step.Object.IsPod:
 		return s.changePod(step)
-	case step.Object.IsBudget:
-		return s.changeBudget(step)
+	case step.Object.Other != NoOther:
+		return s.changeOther(step)
 	case step.Kind > StepDelete:
 		return s.changeNode(step)
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -23,6 +24,8 @@ func (s *Simulation) changeNamespace(step *Step) (string, error) {
 	switch {
 	case step.Kind == StepAddNamespace && n.Exists():
 		return "namespace/" + name + " unchanged", nil
+	case step.Kind == StepAddNamespace && step.Invalid != "":
+		return "", errors.New(step.Invalid)
 	case step.Kind == StepAddNamespace:
 		s.do(models.Op{Kind: models.OpAddNamespace, Name: sym, Ordinal: models.Exact})
 		return "namespace/" + name + " created", nil
@@ -170,6 +173,11 @@ func (e *emptying) deleteRest() {
 	for _, id := range slices.Clone(e.view.PoliciesIn(e.name)) {
 		e.do(models.Op{Kind: models.OpRemovePolicy, Arg: int64(id)})
 		e.admission.PolicyChanged(id)
+	}
+	for id, service := range e.view.Services() {
+		if service.Namespace == e.name {
+			e.do(models.Op{Kind: models.OpRemoveService, Def: id})
+		}
 	}
 	for id := range e.view.RunBudgets() {
 		if b := e.view.Budget(int32(id)); b.Spec().Namespace == e.name && !b.Deleted() {

@@ -37,8 +37,8 @@ func (o *StepObject) resource() string {
 	if o.IsPod {
 		return "pods"
 	}
-	if o.IsBudget {
-		return "poddisruptionbudgets.policy"
+	if o.Other != NoOther {
+		return otherNames[o.Other].resource
 	}
 	return kubectlNames[o.Owner].resource
 }
@@ -47,8 +47,8 @@ func (o *StepObject) singular() string {
 	if o.IsPod {
 		return "pod"
 	}
-	if o.IsBudget {
-		return "poddisruptionbudget.policy"
+	if o.Other != NoOther {
+		return otherNames[o.Other].singular
 	}
 	return kubectlNames[o.Owner].singular
 }

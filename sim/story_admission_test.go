@@ -113,14 +113,3 @@ func (s *story) runtime(t *testing.T, d *datadriven.TestData, pod *models.PodSpe
 	pod.Detail = &models.PodDetail{Containers: []models.ContainerDetail{{}}, MissingRuntime: name}
 	s.config.Objects.Rejects = true
 }
-
-// service lets the pods of an app have a Service.
-func (s *story) service(t *testing.T, d *datadriven.TestData) {
-	var name, app string
-	d.ScanArgs(t, "name", &name)
-	d.ScanArgs(t, "app", &app)
-	s.config.Objects.Services = append(s.config.Objects.Services, &models.ServiceSpec{
-		Namespace: cmp.Or(s.inside, s.d.Sym("default")), Name: s.d.Sym(name),
-		Selector: models.NewLabels(models.Label{Key: s.d.Sym("app"), Value: s.d.Sym(app)}),
-	})
-}

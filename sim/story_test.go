@@ -297,7 +297,7 @@ func (s *story) budget(t *testing.T, d *datadriven.TestData) {
 	}
 	s.config.Steps = append(s.config.Steps, Step{
 		At: models.Time(span(t, d, "at", 0)), Kind: StepApply, Done: "configured", Budget: spec, Grace: -1,
-		Object: StepObject{IsBudget: true, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact},
+		Object: StepObject{Other: BudgetObject, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact},
 	})
 }
 
@@ -389,6 +389,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Owner).Name())
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
 		p.budget(op, v)
+	case models.OpAddService, models.OpUpdateService, models.OpRemoveService:
+		p.service(op, v)
 	case models.OpAdoptOwner:
 		fmt.Fprintf(&p.text, " by %s", v.Owner(op.Parent).Name())
 	case models.OpRelabelPod:

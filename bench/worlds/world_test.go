@@ -87,7 +87,7 @@ func TestSetsAskForWhatTheySay(t *testing.T) {
 	} {
 		t.Run(set.String(), func(t *testing.T) {
 			v := build(t, worlds.Config{Nodes: 100, Classes: 100, Set: set, Seed: 1}).Cluster.View()
-			got := asks{owned: v.Owners() > 0 && len(v.Services()) > 0}
+			got := asks{owned: v.Owners() > 0 && v.ServicesLeft() > 0}
 			for id := range v.Nodes() {
 				got.tainted = got.tainted || len(v.Node(models.NodeID(id)).Taints()) > 0
 			}

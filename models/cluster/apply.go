@@ -63,6 +63,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return nil // the cluster stays as it is
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus:
 		return c.changeBudget(now, op)
+	case models.OpAddService, models.OpUpdateService, models.OpRemoveService:
+		return c.changeService(now, op)
 	case models.OpBackdateOwner:
 		return c.backdateOwner(now, op)
 	case models.OpCreatePod:

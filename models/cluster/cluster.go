@@ -28,9 +28,9 @@ type Cluster struct {
 	specIndex  map[string]models.SpecID
 
 	namespaces map[models.Sym]*models.NamespaceSpec
-	ended      map[models.Sym]*namespaceRow // of namespaces that were made or deleted during the run
+	ended      map[models.Sym]*namespaceRow // of namespaces that are made or deleted during the run
 	policies   policies
-	services   []*models.ServiceSpec
+	services   services
 	priorities []*models.PriorityClassSpec
 	budgets    budgets
 	storage    storage
@@ -173,13 +173,10 @@ func (c *Cluster) DefineOwner(spec *models.OwnerSpec) models.OwnerSpecID {
 // DefineNamespace makes a namespace known; a later one of the same name replaces it.
 func (c *Cluster) DefineNamespace(spec *models.NamespaceSpec) {
 	c.namespaces[spec.Name] = spec
+	if spec.Later {
+		c.ended[spec.Name] = &namespaceRow{deleted: models.Never, gone: true}
+	}
 	c.log.Define(oplog.NamespaceSpec, encodeSpec(spec))
-}
-
-// DefineService makes a Service known.
-func (c *Cluster) DefineService(spec *models.ServiceSpec) {
-	c.services = append(c.services, spec)
-	c.log.Define(oplog.ServiceSpec, encodeSpec(spec))
 }
 
 // DefinePriorityClass makes a PriorityClass known.

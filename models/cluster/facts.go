@@ -81,7 +81,7 @@ func (c *Cluster) define(to *Cluster) {
 	for name, spec := range c.namespaces {
 		to.namespaces[name] = spec
 	}
-	to.services, to.priorities = slices.Clone(c.services), slices.Clone(c.priorities)
+	to.services.defined, to.priorities = slices.Clone(c.services.defined), slices.Clone(c.priorities)
 	to.budgets.defined, to.budgets.present = slices.Clone(c.budgets.defined), slices.Clone(c.budgets.present)
 	c.storage.define(&to.storage)
 }

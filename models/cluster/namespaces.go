@@ -13,7 +13,6 @@ type namespaceRow struct {
 	deleted models.Time // when it was marked for deletion
 	ending  bool
 	gone    bool
-	emptied bool // it was gone once, and with it the Services that were in it
 	// conditions are by type; those without a type are not set.
 	conditions [models.NamespaceConditions]Condition
 }
@@ -28,7 +27,7 @@ func (c *Cluster) changeNamespace(now models.Time, op *models.Op) error {
 	case op.Kind == models.OpAddNamespace && spec == nil:
 		return fmt.Errorf("namespace %s is not defined", name)
 	case op.Kind == models.OpAddNamespace:
-		c.ended[op.Name] = &namespaceRow{created: now, deleted: models.Never, emptied: true}
+		c.ended[op.Name] = &namespaceRow{created: now, deleted: models.Never}
 		return nil
 	case !there:
 		return fmt.Errorf("there is no namespace %s", name)
@@ -45,7 +44,7 @@ func (c *Cluster) changeNamespace(now models.Time, op *models.Op) error {
 	case row == nil || !row.ending:
 		return fmt.Errorf("namespace %s is not being deleted", name)
 	case op.Kind == models.OpDropNamespace:
-		row.gone, row.emptied = true, true
+		row.gone = true
 		return nil
 	}
 	return noteNamespace(now, op, row)
@@ -82,8 +81,8 @@ func (v View) Namespaces() []models.Sym {
 // NamespaceState returns the handle of a namespace.
 func (v View) NamespaceState(name models.Sym) Namespace { return Namespace{v.c, name} }
 
-// NamespacesEnded reports whether any namespace was ever marked for deletion.
-func (v View) NamespacesEnded() bool { return len(v.c.ended) > 0 }
+// NamespacesChange reports whether any namespace is not simply there.
+func (v View) NamespacesChange() bool { return len(v.c.ended) > 0 }
 
 // Namespace reads one namespace.
 type Namespace struct {

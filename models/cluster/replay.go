@@ -188,7 +188,7 @@ func (p *Replay) defineObject(kind oplog.Definition, text []byte) error {
 	case oplog.NamespaceSpec:
 		return defined(c, text, c.DefineNamespace)
 	case oplog.ServiceSpec:
-		return defined(c, text, c.DefineService)
+		return defined(c, text, func(spec *models.ServiceSpec) { c.DefineService(spec) })
 	case oplog.BudgetSpec:
 		return defined(c, text, func(spec *models.BudgetSpec) { c.DefineBudget(spec) })
 	case oplog.StorageClassSpec:

@@ -106,6 +106,7 @@ func (s *snapshot) cluster(c *Cluster) {
 	s.ephemeralContainers(c)
 	s.storage(c)
 	s.policies(c)
+	s.services(c)
 	list(s, &c.budgets.rows, s.budget)
 	rows(s, &c.owners, func(o *ownerRow) bool { return true }, s.owner)
 	rows(s, &c.pods, func(p *podRow) bool { return !p.is(podRemoved) }, s.pod)

@@ -41,7 +41,6 @@ func (s *snapshot) policies(c *Cluster) {
 		number(s, &row.deleted)
 		s.flag(&row.ending)
 		s.flag(&row.gone)
-		s.flag(&row.emptied)
 		for i := range row.conditions {
 			is := &row.conditions[i]
 			number(s, &is.Type)

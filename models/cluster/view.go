@@ -56,33 +56,6 @@ func (v View) Namespace(name models.Sym) models.Labels {
 	return nil
 }
 
-// Services returns the Services in the order in which they were defined, those too that
-// ServiceRemoved tells to be gone.
-func (v View) Services() []*models.ServiceSpec { return v.c.services }
-
-// ServiceRemoved reports whether a Service went with its namespace.
-func (v View) ServiceRemoved(s *models.ServiceSpec) bool {
-	if len(v.c.ended) == 0 {
-		return false
-	}
-	row := v.c.ended[s.Namespace]
-	return row != nil && row.emptied
-}
-
-// ServicesLeft returns how many Services there are.
-func (v View) ServicesLeft() int {
-	left := len(v.c.services)
-	if len(v.c.ended) == 0 {
-		return left
-	}
-	for _, s := range v.c.services {
-		if v.ServiceRemoved(s) {
-			left--
-		}
-	}
-	return left
-}
-
 // PriorityClasses returns the PriorityClasses in the order in which they were defined,
 // but for those of the system.
 func (v View) PriorityClasses() []*models.PriorityClassSpec { return v.c.priorities }

@@ -26,7 +26,7 @@ func (s *Set) Definitions() models.Definitions {
 		}
 		// Source: pkg/apis/core/v1/defaults.go (SetDefaults_Namespace).
 		labels[corev1.LabelMetadataName] = name
-		out.Namespaces = append(out.Namespaces, &models.NamespaceSpec{Name: s.dict.Sym(name), Labels: s.labels(labels)})
+		out.Namespaces = append(out.Namespaces, &models.NamespaceSpec{Name: s.dict.Sym(name), Labels: s.labels(labels), Later: s.later[name]})
 	}
 	return out
 }
@@ -69,13 +69,26 @@ func (s *Set) Define(n *yamlnode.Node) yamlnode.Problems {
 // CompileBudget compiles a PodDisruptionBudget that comes during a run, in the place of
 // one that is there or not. Paths in problems start at n.
 func (s *Set) CompileBudget(n *yamlnode.Node) (*models.BudgetSpec, yamlnode.Problems) {
+	return compileLater(s, n, new(policyv1.PodDisruptionBudget), (*checker).budget)
+}
+
+// CompileService is CompileBudget for a Service.
+func (s *Set) CompileService(n *yamlnode.Node) (*models.ServiceSpec, yamlnode.Problems) {
+	spec, problems := compileLater(s, n, new(corev1.Service), (*checker).service)
+	if spec != nil {
+		spec.Later = true
+	}
+	return spec, problems
+}
+
+// compileLater decodes an object that comes during a run into value and compiles it.
+func compileLater[V, T any](s *Set, n *yamlnode.Node, value *V, compile func(*checker, *V) *T) (*T, yamlnode.Problems) {
 	c := &checker{set: s, root: n}
-	value := new(policyv1.PodDisruptionBudget)
 	if c.problems = append(c.problems, s.decode(n, "", value)...); len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	s.audit.object(typeKey{textOf(n.Get("apiVersion")), "PodDisruptionBudget"}, n, "")
-	spec := c.budget(value)
+	s.audit.object(typeKey{textOf(n.Get("apiVersion")), textOf(n.Get("kind"))}, n, "")
+	spec := compile(c, value)
 	c.problems.Sort()
 	return spec, c.problems
 }
@@ -113,6 +126,23 @@ func (c *checker) define(value any) {
 	case *corev1.ResourceQuota, *corev1.LimitRange:
 		into.Policies = append(into.Policies, c.policy(value.(metav1.Object)))
 	}
+}
+
+// initialNamespaces are those of every cluster.
+// Source: pkg/controlplane/controller/systemnamespaces.
+var initialNamespaces = []string{metav1.NamespaceDefault, metav1.NamespaceSystem, metav1.NamespacePublic, corev1.NamespaceNodeLease}
+
+// ForeseeNamespace notes that a namespace will be made, and reports whether it is not
+// there before: nothing that was added so far is in it. Call it after Compile.
+func (s *Set) ForeseeNamespace(name string) bool {
+	if _, known := s.namespaces[name]; s.later[name] || known || slices.Contains(initialNamespaces, name) {
+		return s.later[name]
+	}
+	if s.later == nil {
+		s.later = make(map[string]bool)
+	}
+	s.later[name] = true
+	return true
 }
 
 // inhabit notes that there is something in a namespace.

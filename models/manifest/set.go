@@ -41,6 +41,7 @@ type Set struct {
 	assumptions []string
 
 	namespaces  map[string]map[string]string // labels by name; nil of those only used
+	later       map[string]bool              // namespaces that come during the run
 	definitions models.Definitions           // beside namespaces
 
 	audit   *auditor

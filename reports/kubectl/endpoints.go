@@ -99,7 +99,7 @@ func endpoints() *kind {
 			body["subsets"] = []any{subset}
 		}
 		name := m.View.Dictionary().String(s.Name)
-		return []object{m.ofService(id, s, name, []string{name, orNone(withMore(shown, total)), m.age(0)}, "v1", "Endpoints", body)}
+		return []object{m.ofService(id, s, name, []string{name, orNone(withMore(shown, total)), m.age(m.View.Service(id).Created())}, "v1", "Endpoints", body)}
 	})
 }
 
@@ -139,7 +139,7 @@ func endpointSlices() *kind {
 				})
 			}
 			name := string(models.AppendName(nil, m.View.Dictionary().String(s.Name), int32(number)))
-			cells := []string{name, "IPv4", orUnset(shownPorts), orUnset(withMore(shown, len(some))), m.age(0)}
+			cells := []string{name, "IPv4", orUnset(shownPorts), orUnset(withMore(shown, len(some))), m.age(m.View.Service(id).Created())}
 			out = append(out, m.ofService(id, s, name, cells, "discovery.k8s.io/v1", "EndpointSlice", map[string]any{
 				"addressType": "IPv4", "endpoints": items, "ports": portsManifest(s),
 			}))
@@ -152,25 +152,31 @@ func endpointSlices() *kind {
 func serviceKind(k kind, objects func(*Moment, int32, *models.ServiceSpec) []object) *kind {
 	k.list = func(m *Moment) (out []object) {
 		for id, s := range m.View.Services() {
-			if len(s.Selector) > 0 && s.Type != "ExternalName" && !m.View.ServiceRemoved(s) {
-				out = append(out, objects(m, int32(id), s)...)
+			if len(s.Selector) > 0 && s.Type != "ExternalName" {
+				out = append(out, objects(m, id, s)...)
 			}
 		}
 		return out
 	}
 	k.touched = func(op *models.Op, v cluster.View) (ids []int32) {
+		if id, ok := serviceOf(op, v); ok {
+			return []int32{id}
+		}
 		if op.Kind.Fields()&models.FieldPod == 0 {
 			return nil
 		}
 		spec := v.Pod(op.Pod).Spec()
 		for id, s := range v.Services() {
 			if len(s.Selector) > 0 && s.Type != "ExternalName" && s.Namespace == spec.Namespace && spec.Labels.Contains(s.Selector) {
-				ids = append(ids, int32(id))
+				ids = append(ids, id)
 			}
 		}
 		return ids
 	}
-	k.one = func(m *Moment, id int32) (object, bool) { return objects(m, id, m.View.Services()[id])[0], true }
+	k.one = func(m *Moment, id int32) (object, bool) {
+		s := m.View.Service(id)
+		return objects(m, id, s.Spec())[0], !s.Removed() && len(s.Spec().Selector) > 0 && s.Spec().Type != typeExternalName
+	}
 	return &k
 }
 
@@ -186,7 +192,7 @@ func (m *Moment) ofService(id int32, s *models.ServiceSpec, name string, cells [
 		manifest: func() map[string]any {
 			body["apiVersion"], body["kind"] = version, kind
 			body["metadata"] = map[string]any{
-				"name": name, "namespace": d.String(s.Namespace), "labels": anyMap(labels), "creationTimestamp": m.stamp(0), "uid": UID(kind+" "+name, id),
+				"name": name, "namespace": d.String(s.Namespace), "labels": anyMap(labels), "creationTimestamp": m.stamp(m.View.Service(id).Created()), "uid": UID(kind+" "+name, id),
 			}
 			return body
 		},

@@ -14,34 +14,43 @@ func services() *kind {
 		columns: []string{"NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"}, wide: []string{"SELECTOR"}, aging: []string{"AGE"},
 		list: func(m *Moment) (out []object) {
 			addresses := m.serviceAddresses()
-			for id := range addresses {
-				if m.View.ServiceRemoved(m.View.Services()[id]) {
-					continue
-				}
-				out = append(out, m.service(int32(id), &addresses[id]))
+			for id := range m.View.Services() {
+				out = append(out, m.service(id, &addresses[id]))
 			}
 			return out
 		},
-		touched: func(op *models.Op, v cluster.View) (ids []int32) {
-			if op.Kind != models.OpDropNamespace {
-				return nil // they stay as they are
+		touched: func(op *models.Op, v cluster.View) []int32 {
+			if id, ok := serviceOf(op, v); ok {
+				return []int32{id}
 			}
-			for id, s := range v.Services() {
-				if s.Namespace == op.Name {
-					ids = append(ids, int32(id))
-				}
-			}
-			return ids
+			return nil
 		},
 		one: func(m *Moment, id int32) (object, bool) {
-			return m.service(id, &m.serviceAddresses()[id]), !m.View.ServiceRemoved(m.View.Services()[id])
+			return m.service(id, &m.serviceAddresses()[id]), !m.View.Service(id).Removed()
 		},
 		describe: describeService,
 	}
 }
 
+// serviceOf returns the Service that comes, changes or goes with an operation.
+func serviceOf(op *models.Op, v cluster.View) (id int32, ok bool) {
+	switch op.Kind {
+	case models.OpAddService:
+		return int32(v.AllServices() - 1), true
+	case models.OpUpdateService, models.OpRemoveService:
+		return op.Def, true
+	}
+	return 0, false
+}
+
+// serviceAddresses are those of all Services that there ever were, so that none changes
+// when another one goes.
 func (m *Moment) serviceAddresses() []serviceAddress {
-	return serviceAddresses(m.View.Services(), m.View.Dictionary())
+	all := make([]*models.ServiceSpec, m.View.AllServices())
+	for id := range all {
+		all[id] = m.View.Service(int32(id)).Spec()
+	}
+	return serviceAddresses(all, m.View.Dictionary())
 }
 
 // typeOf returns the type of a Service and the address by which others know it.
@@ -61,7 +70,7 @@ func typeOf(s *models.ServiceSpec) (kind, external string) {
 // service shows a Service.
 // Source: pkg/printers/internalversion/printers.go (printService, makePortString).
 func (m *Moment) service(id int32, address *serviceAddress) object {
-	d, s := m.View.Dictionary(), m.View.Services()[id]
+	d, s := m.View.Dictionary(), m.View.Service(id).Spec()
 	kind, external := typeOf(s)
 	var ports []string
 	for i := range s.Ports {
@@ -75,7 +84,7 @@ func (m *Moment) service(id int32, address *serviceAddress) object {
 	name := d.String(s.Name)
 	return object{
 		id: id, namespace: d.String(s.Namespace), name: name, labels: labelsOf(s.Labels, d),
-		cells:    []string{name, kind, orNone(address.clusterIP), external, orNone(strings.Join(ports, ",")), m.age(0)},
+		cells:    []string{name, kind, orNone(address.clusterIP), external, orNone(strings.Join(ports, ",")), m.age(m.View.Service(id).Created())},
 		wide:     []string{pairsText(labelsOf(s.Selector, d))},
 		manifest: func() map[string]any { return m.serviceManifest(id, s, address) },
 	}
@@ -95,7 +104,7 @@ func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec, address *servi
 	d := m.View.Dictionary()
 	kind, _ := typeOf(s)
 	meta := map[string]any{
-		"name": d.String(s.Name), "namespace": d.String(s.Namespace), "uid": UID("Service", id), "creationTimestamp": m.stamp(0),
+		"name": d.String(s.Name), "namespace": d.String(s.Namespace), "uid": UID("Service", id), "creationTimestamp": m.stamp(m.View.Service(id).Created()),
 	}
 	addLabels(meta, s.Labels, d)
 	body := map[string]any{"type": kind, "sessionAffinity": "None"}
@@ -140,7 +149,7 @@ func (m *Moment) serviceManifest(id int32, s *models.ServiceSpec, address *servi
 // describeService describes a Service with its ready endpoints.
 // Source: k8s.io/kubectl/pkg/describe (describeService).
 func describeService(m *Moment, o object) string {
-	p, d, s := newPage(), m.View.Dictionary(), m.View.Services()[o.id]
+	p, d, s := newPage(), m.View.Dictionary(), m.View.Service(o.id).Spec()
 	kind, _ := typeOf(s)
 	address := &m.serviceAddresses()[o.id]
 	p.line(0, "Name:\t%s", o.name)

@@ -30,7 +30,7 @@ func TestTraffic(t *testing.T) {
 func TestEndpointsAreCounted(t *testing.T) {
 	v := replayed(t, "traffic", models.Time(80*time.Second)).View
 	for i, want := range []struct{ ready, serving, terminating, notReady int }{{5, 6, 1, 1}, {0, 0, 0, 1}, {1, 0, 0, 0}} {
-		n := v.CountEndpoints(v.Services()[i])
+		n := v.CountEndpoints(v.Service(int32(i)).Spec())
 		if n.Ready != want.ready || n.Serving != want.serving || n.Terminating != want.terminating || n.NotReady != want.notReady {
 			t.Errorf("service %d: %+v, want %+v", i, n, want)
 		}

@@ -12,7 +12,7 @@ import (
 type memos struct {
 	by       map[memoKey]*memo
 	facts    uint64 // that they go with
-	services int    // that there were
+	services uint64 // that they go with, too
 	strata   []*stratification
 }
 
@@ -36,9 +36,9 @@ const maxMemos = 1 << 13
 
 func (ms *memos) of(pod cluster.Pod, counts framework.Counts) *memo {
 	v, facts := pod.View(), counts.Facts()
-	if ms.by == nil || ms.facts != facts || ms.services != v.ServicesLeft() || len(ms.by) >= maxMemos {
+	if ms.by == nil || ms.facts != facts || ms.services != v.ServiceSet() || len(ms.by) >= maxMemos {
 		ms.by = make(map[memoKey]*memo)
-		ms.facts, ms.services, ms.strata = facts, v.ServicesLeft(), nil
+		ms.facts, ms.services, ms.strata = facts, v.ServiceSet(), nil
 	}
 	key := keyOf(pod)
 	m := ms.by[key]

@@ -101,7 +101,7 @@ func (p *PodTopologySpread) mayConstrain(c *framework.Cycle, soft bool) bool {
 	if len(c.Spec.Spread) > 0 {
 		return hasConstraint(c.Spec.Spread, soft)
 	}
-	return hasConstraint(p.defaults, soft) && (c.Pod.Owner() != models.None || len(c.View.Services()) > 0)
+	return hasConstraint(p.defaults, soft) && (c.Pod.Owner() != models.None || c.View.ServicesLeft() > 0)
 }
 
 // ownerIsGone reports that defaults do without the owner, unlike for other pods

@@ -14,7 +14,7 @@ func defaultSelector(pod cluster.Pod) models.Selector {
 	// Services cannot contradict one another.
 	var labels models.Labels
 	for _, service := range v.Services() {
-		if service.Namespace == spec.Namespace && !v.ServiceRemoved(service) && spec.Labels.Contains(service.Selector) {
+		if service.Namespace == spec.Namespace && spec.Labels.Contains(service.Selector) {
 			for _, l := range service.Selector {
 				labels = labels.With(l.Key, l.Value)
 			}

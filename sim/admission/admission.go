@@ -43,7 +43,7 @@ func New(v cluster.View, define func(*models.PodSpec) models.SpecID) *Admission 
 // long.
 // Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go.
 func (a *Admission) Namespace(name models.Sym) models.Refusal {
-	if !a.view.NamespacesEnded() {
+	if !a.view.NamespacesChange() {
 		return models.Refusal{}
 	}
 	n := a.view.NamespaceState(name)
@@ -139,15 +139,19 @@ func (a *Admission) Bounds(spec *models.PodSpec) models.Refusal {
 }
 
 // Resize holds what a pod is to take more than before to the quotas of its namespace.
-// Source: k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go (CheckRequest).
 func (a *Admission) Resize(next, before models.SpecID, ops []models.Op) ([]models.Op, models.Refusal) {
 	spec := a.view.Spec(next)
 	if !a.HasQuota(spec.Namespace) {
 		return ops, models.Refusal{}
 	}
-	u, was := a.usageOf(next), a.usageOf(before)
+	return a.grow(spec.Namespace, a.usageOf(next), a.usageOf(before), spec, ops)
+}
+
+// grow holds what an object uses more than before to the quotas of its namespace.
+// Source: k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go (CheckRequest).
+func (a *Admission) grow(namespace models.Sym, is, was usage, pod *models.PodSpec, ops []models.Op) ([]models.Op, models.Refusal) {
 	var more models.Amounts
-	for _, amount := range u.amounts {
+	for _, amount := range is.amounts {
 		old, _ := was.amounts.Of(amount.Name)
 		if amount.Value -= old.Value; amount.Value > 0 {
 			more = append(more, amount)
@@ -156,8 +160,8 @@ func (a *Admission) Resize(next, before models.SpecID, ops []models.Op) ([]model
 	if len(more) == 0 {
 		return ops, models.Refusal{}
 	}
-	u.amounts = more
-	return a.quotas(spec.Namespace, &u, spec, ops)
+	is.amounts = more
+	return a.quotas(namespace, &is, pod, ops)
 }
 
 // ranges are the LimitRanges of a namespace.
@@ -182,6 +186,20 @@ func (a *Admission) Claim(claim *models.ClaimSpec, ops []models.Op) ([]models.Op
 	}
 	u := claimUsage(claim, a.dict)
 	return a.quotas(claim.Namespace, &u, nil, ops)
+}
+
+// Service admits a Service.
+func (a *Admission) Service(service *models.ServiceSpec, ops []models.Op) ([]models.Op, models.Refusal) {
+	if refusal := a.Namespace(service.Namespace); refusal.Form != models.NotRefused {
+		return ops, refusal
+	}
+	u := serviceUsage(service)
+	return a.quotas(service.Namespace, &u, nil, ops)
+}
+
+// ServiceChange holds a Service that becomes another one to quotas.
+func (a *Admission) ServiceChange(next, before *models.ServiceSpec, ops []models.Op) ([]models.Op, models.Refusal) {
+	return a.grow(next.Namespace, serviceUsage(next), serviceUsage(before), nil, ops)
 }
 
 // Object admits an object that quotas can only count, by its resource, such as

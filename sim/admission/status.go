@@ -112,6 +112,10 @@ func (a *Admission) Hears(op *models.Op) models.Sym {
 		return a.withQuota(a.view.Owner(op.Owner).Spec().Namespace)
 	case models.OpRemoveClaim:
 		return a.withQuota(a.view.Claim(models.ClaimID(op.Def)).Spec().Namespace)
+	case models.OpUpdateService, models.OpRemoveService:
+		return a.withQuota(a.view.Service(op.Def).Spec().Namespace)
+	case models.OpRemoveBudget:
+		return a.withQuota(a.view.Budget(op.Def).Spec().Namespace)
 	default:
 		return 0
 	}
@@ -282,7 +286,7 @@ func (o *others) addServices() {
 		return
 	}
 	for _, service := range o.view.Services() {
-		if service.Namespace == o.namespace && !o.view.ServiceRemoved(service) {
+		if service.Namespace == o.namespace {
 			o.add(serviceUsage(service))
 		}
 	}

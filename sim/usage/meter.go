@@ -214,7 +214,7 @@ func familyOf(pod cluster.Pod) models.OwnerID {
 // ofService counts the ready pods of the Service of a series.
 func (m *Meter) ofService(v cluster.View, s *Series) (n int32) {
 	for _, service := range v.Services() {
-		if service.Name != s.Service || service.Namespace != s.Namespace || len(service.Selector) == 0 || v.ServiceRemoved(service) {
+		if service.Name != s.Service || service.Namespace != s.Namespace || len(service.Selector) == 0 {
 			continue
 		}
 		m.Index.Each(v, s.Namespace, func(labels models.Labels) bool {

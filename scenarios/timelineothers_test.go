@@ -1,0 +1,78 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// timelineOf writes a Timeline with a step a minute.
+func timelineOf(steps ...string) string {
+	text := "apiVersion: podsim/v1alpha1\nkind: Timeline\nmetadata: {name: t}\nspec:\n  steps:\n"
+	for i, step := range steps {
+		text += fmt.Sprintf("  - {at: %dm, %s}\n", i+1, step)
+	}
+	return text
+}
+
+func TestStepsMakeChangeAndDeleteServices(t *testing.T) {
+	const front = "apply: {object: {apiVersion: v1, kind: Service, metadata: {name: front}, spec: {%s}}}"
+	service := func(spec string) string { return fmt.Sprintf(front, spec) }
+	got := answers(t, input(base+web+"---\n"+timelineOf(
+		"patch: {target: svc/front, patch: {spec: {type: NodePort}}}",
+		service("ports: [{port: 0}]"), service("selector: {app: web}, clusterIP: 10.96.0.9, ports: [{port: 80}]"),
+		service("selector: {app: web}, clusterIP: 10.96.0.9, ports: [{port: 80}]"), service("selector: {app: db}, clusterIP: 10.96.0.9, ports: [{port: 80}]"),
+		service("clusterIP: 10.96.0.8, ports: [{port: 80}]"), "patch: {target: svc/front, patch: {spec: {selector: {app: web}}}}",
+		"patch: {target: svc/front, patch: {spec: {selector: {app: web}}}}", "patch: {target: services/front, patch: {spec: {ports: [{port: 70000}]}}}",
+		"delete: {target: service/front}", "delete: {target: service/front}",
+	)))
+	want := []string{
+		`FAILED Error from server (NotFound): services "front" not found`,
+		`FAILED The Service "front" is invalid: ` + "\n" + `* spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive
+* spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive`,
+		"service/front created", "service/front unchanged", "service/front configured",
+		`FAILED The Service "front" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.0.8"]: may not change once set`,
+		"service/front patched", "service/front patched (no change)",
+		`FAILED The Service "front" is invalid: ` + "\n" + `* spec.ports[0].name: Required value
+* spec.ports[1].name: Required value
+* spec.ports[1].port: Invalid value: 70000: must be between 1 and 65535, inclusive
+* spec.ports[1].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive`,
+		`service "front" deleted from default namespace`, `FAILED Error from server (NotFound): services "front" not found`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStepsMakeNamespaces(t *testing.T) {
+	const pod = "apply: {object: {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: {containers: [{name: m, image: i}]}}}"
+	const namespace = "apply: {object: {apiVersion: v1, kind: Namespace, metadata: {name: %s}}}"
+	shop := fmt.Sprintf(namespace, "shop")
+	got := answers(t, input(base+timelineOf(pod, shop, shop, pod, "delete: {target: ns/shop}", pod, shop, fmt.Sprintf(namespace, "a.b"))))
+	want := []string{
+		`FAILED Error from server (NotFound): namespaces "shop" not found`, "namespace/shop created", "namespace/shop unchanged", "pod/p created",
+		`namespace "shop" deleted`, `FAILED Error from server (NotFound): namespaces "shop" not found`, "namespace/shop created",
+		`FAILED The Namespace "a.b" is invalid: metadata.name: Invalid value: "a.b": must not contain dots`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A budget that an API server does not take is refused when its step comes.
+func TestStepsAreRefusedBudgets(t *testing.T) {
+	const budget = "apply: {object: {apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {%s}}}"
+	got := answers(t, input(base+web+"---\n"+timelineOf(
+		fmt.Sprintf(budget, "minAvailable: 1, maxUnavailable: 1"), fmt.Sprintf(budget, "minAvailable: 1"),
+		"patch: {target: pdb/b, patch: {spec: {minAvailable: 120%}}}", "patch: {target: pdb/b, patch: {spec: {unhealthyPodEvictionPolicy: Never}}}",
+	)))
+	want := []string{
+		`FAILED The PodDisruptionBudget "b" is invalid: spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set`,
+		"poddisruptionbudget.policy/b created", `FAILED The PodDisruptionBudget "b" is invalid: spec.minAvailable: Invalid value: "120%": must not be greater than 100%`,
+		`FAILED The PodDisruptionBudget "b" is invalid: spec.unhealthyPodEvictionPolicy: Unsupported value: "Never": supported values: "AlwaysAllow", "IfHealthyBudget"`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
