@@ -43,6 +43,7 @@ import (
 //	delete pod|name at              a user deletes a pod, with grace and force, or an object with cascade=foreground|orphan
 //	evict pod at grace              a user evicts a pod
 //	drain node then=(other,…) at grace timeout skip app ignoredaemonsets deleteemptydir force disableeviction
+//	upgrade group at …              a node group is upgraded, see its method; nodes have a group=name
 //	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
 //	change node at …                with label, unlabel, taint, untaint, cordon, delete, apply
@@ -101,6 +102,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.evict(t, d)
 	case "drain":
 		s.drain(t, d)
+	case "upgrade":
+		s.upgrade(t, d)
 	case "answers":
 		return s.answers()
 	case "amend":
@@ -169,7 +172,11 @@ func (s *story) nodes(t *testing.T, d *datadriven.TestData) {
 		if addresses := ""; d.MaybeScanArgs(t, "podcidr", &addresses) {
 			s.config.Nodes[len(s.config.Nodes)-1].PodCIDR = s.d.Sym(addresses)
 		}
-		s.config.Nodes[len(s.config.Nodes)-1].Cloud = d.HasArg("cloud")
+		made := s.config.Nodes[len(s.config.Nodes)-1]
+		made.Cloud = d.HasArg("cloud")
+		if group := ""; d.MaybeScanArgs(t, "group", &group) {
+			made.Group = s.d.Sym(group)
+		}
 	}
 }
 
@@ -424,6 +431,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:
 		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
+	case models.OpNoteUpgrade:
+		tellUpgrade(&p.text, op, d)
 	case models.OpEvictPod:
 		fmt.Fprintf(&p.text, " by %s", d.String(op.Name))
 	case models.OpDeletePod, models.OpKillPod:
