@@ -153,6 +153,8 @@ type PodSpec struct {
 	Volumes []Volume `json:",omitempty"`
 	// LocalStorage tells that it has an emptyDir volume, whose data go with the pod.
 	LocalStorage bool `json:",omitempty"`
+	// StorageLimits are those of its ephemeral storage; nil if it has none.
+	StorageLimits *StorageLimits `json:",omitempty"`
 	// Features are the features that a node must declare for this pod.
 	Features []Sym `json:",omitempty"`
 

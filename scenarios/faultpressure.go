@@ -3,7 +3,6 @@ package scenarios
 import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/sim/fault"
-	"github.com/podsim/podsim/sim/pressure"
 )
 
 // faultTakes compiles how much a fault takes of its nodes, which must have what it takes.
@@ -23,7 +22,7 @@ func (l *loader) faultTakes(o *object, path string, spec *FaultSpec, f *fault.Fa
 	switch {
 	case err != nil:
 		l.blame(o, path+".takes", "%v", err)
-	case value == (pressure.Value{}):
+	case value.None():
 		l.blame(o, path+".takes", "got %s; want more than 0", *spec.Takes)
 	}
 	f.Amount, f.Share = value.Quantity, float64(value.Share)

@@ -100,7 +100,7 @@ func (l *loader) thresholds(o *object, path string, list Amounts) (out []pressur
 		case err != nil:
 			l.blame(o, at, "%v", err)
 		case text == "0%" || text == "100%":
-		case value == (pressure.Value{}):
+		case value.None():
 			l.blame(o, at, "got %s; want more than 0, or 0%% for no threshold", text)
 		default:
 			out = append(out, pressure.Threshold{Signal: signal, Value: value})
@@ -148,8 +148,8 @@ func (l *loader) minimumReclaims(o *object, k *NodeKubeletSpec, c *pressure.Conf
 func thresholdValue(text string) (pressure.Value, error) {
 	share, isShare := strings.CutSuffix(text, "%")
 	if !isShare {
-		amount, err := manifest.Quantity(text, "memory")
-		return pressure.Value{Quantity: amount}, err
+		amount, format, err := manifest.QuantityAndFormat(text, "memory")
+		return pressure.Value{Quantity: amount, Format: format}, err
 	}
 	percent, err := strconv.ParseFloat(share, 32)
 	if err != nil || !(percent >= 0 && percent <= 100) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/sim/pressure"
 )
 
@@ -28,10 +29,10 @@ func TestThresholdsOfANodeGroup(t *testing.T) {
 	}{
 		"nothing said": {"{maxPods: 20}", pressure.Config{Thresholds: defaults, Transition: 5 * time.Minute}},
 		"one drops the others": {"{evictionHard: {memory.available: 500Mi}}", pressure.Config{
-			Thresholds: []pressure.Threshold{hard(pressure.MemoryAvailable, pressure.Value{Quantity: 500 * mi})}, Transition: 5 * time.Minute,
+			Thresholds: []pressure.Threshold{hard(pressure.MemoryAvailable, pressure.Value{Quantity: 500 * mi, Format: models.BinarySI})}, Transition: 5 * time.Minute,
 		}},
 		"or not": {"{evictionHard: {memory.available: 500Mi, pid.available: 10%}, mergeDefaultEvictionSettings: true, pids: 1000, inodes: 5000}", pressure.Config{
-			Thresholds: append([]pressure.Threshold{hard(pressure.MemoryAvailable, pressure.Value{Quantity: 500 * mi})},
+			Thresholds: append([]pressure.Threshold{hard(pressure.MemoryAvailable, pressure.Value{Quantity: 500 * mi, Format: models.BinarySI})},
 				append(defaults[1:len(defaults):len(defaults)], hard(pressure.PIDAvailable, pressure.Value{Share: 0.1}))...),
 			Transition: 5 * time.Minute, MaxProcesses: 1000, Inodes: 5000,
 		}},
@@ -41,8 +42,8 @@ func TestThresholdsOfANodeGroup(t *testing.T) {
 		"soft": {"{evictionHard: {memory.available: 100Mi}, evictionSoft: {memory.available: 1Gi}, evictionSoftGracePeriod: {memory.available: 90s}," +
 			" evictionMaxPodGracePeriod: 30, evictionMinimumReclaim: {memory.available: 200Mi}, evictionPressureTransitionPeriod: 30s}", pressure.Config{
 			Thresholds: []pressure.Threshold{
-				{Signal: pressure.MemoryAvailable, Value: pressure.Value{Quantity: 100 * mi}, MinReclaim: pressure.Value{Quantity: 200 * mi}},
-				{Signal: pressure.MemoryAvailable, Value: pressure.Value{Quantity: 1024 * mi}, Soft: true, Grace: 90 * time.Second, MinReclaim: pressure.Value{Quantity: 200 * mi}},
+				{Signal: pressure.MemoryAvailable, Value: pressure.Value{Quantity: 100 * mi, Format: models.BinarySI}, MinReclaim: pressure.Value{Quantity: 200 * mi, Format: models.BinarySI}},
+				{Signal: pressure.MemoryAvailable, Value: pressure.Value{Quantity: 1024 * mi, Format: models.BinarySI}, Soft: true, Grace: 90 * time.Second, MinReclaim: pressure.Value{Quantity: 200 * mi, Format: models.BinarySI}},
 			}, MaxPodGrace: 30 * time.Second, Transition: 30 * time.Second,
 		}},
 		"followers are taken": {"{evictionHard: {nodefs.available: 10%, containerfs.available: 10%}}", pressure.Config{

@@ -31,7 +31,7 @@ type UsageSpec struct {
 	Memory     *AmountSpec          `yaml:"memory" help:"memory that a pod uses, for autoscalers; a container that exceeds its limit is killed (OOMKilled), and on a node where all pods together use more than there is, one after the other"`
 	Logs       *AmountSpec          `yaml:"logs" help:"bytes of logs on the disk of the node, for evictions"`
 	Layer      *AmountSpec          `yaml:"writableLayer" help:"bytes in the writable layers of its containers, on the disk for images if there is one, for evictions"`
-	Volumes    *AmountSpec          `yaml:"volumes" help:"bytes in its emptyDir volumes on the disk of the node, for evictions"`
+	Volumes    *AmountSpec          `yaml:"volumes" help:"bytes in its emptyDir volumes on the disk of the node, for evictions; a sizeLimit of the first such volume holds for all"`
 	Inodes     *AmountSpec          `yaml:"inodes" help:"inodes that it takes on the disk of the node, for evictions"`
 	Processes  *AmountSpec          `yaml:"processes" help:"processes that run in it, for evictions"`
 	Metrics    []PodMetricSpec      `yaml:"metrics" help:"metrics that each pod has of its own, for Pods metrics of autoscalers"`

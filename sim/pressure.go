@@ -113,13 +113,17 @@ func (s *Simulation) observe(node cluster.Node) *pressure.Observations {
 func (s *Simulation) pressureOf(id models.NodeID) *nodePressure {
 	state := &s.nodes[id]
 	if state.pressure == nil {
-		config := s.config.Pressure[s.view.Node(id).Spec().Group]
-		if config == nil {
-			config = &s.pressure
-		}
-		state.pressure = &nodePressure{manager: pressure.NewManager(config, s.kubelet.StartedAt(s.view.Node(id))), planned: models.Never}
+		state.pressure = &nodePressure{manager: pressure.NewManager(s.pressureConfig(id), s.kubelet.StartedAt(s.view.Node(id))), planned: models.Never}
 	}
 	return state.pressure
+}
+
+// pressureConfig returns how the eviction manager of a node is configured.
+func (s *Simulation) pressureConfig(id models.NodeID) *pressure.Config {
+	if config := s.config.Pressure[s.view.Node(id).Spec().Group]; config != nil {
+		return config
+	}
+	return &s.pressure
 }
 
 // burdened follows a change of what there is to be used of a node.
@@ -135,7 +139,7 @@ func (s *Simulation) planPressure(id models.NodeID) {
 	if state == nil || state.evicted > 0 || !node.Heard() {
 		return
 	}
-	at := state.manager.Due(s.agenda.Now())
+	at := min(state.manager.Due(s.agenda.Now()), s.planStorageLimits(node, state.manager))
 	for i, t := range state.manager.Config().Thresholds {
 		g := s.gauge(node, t.Signal)
 		if g.capacity <= 0 {
@@ -170,7 +174,7 @@ func (s *Simulation) pressurePass(id models.NodeID) {
 	observed := s.observe(node)
 	active := state.manager.Synchronize(s.agenda.Now(), observed)
 	s.showPressure(node)
-	if len(active) > 0 {
+	if !s.beyondStorageLimits(node) && len(active) > 0 {
 		s.relieve(node, active, observed)
 	}
 	s.planPressure(id)

@@ -85,7 +85,9 @@ func (s *Simulation) cleanedUp(id models.NodeID) {
 	if state == nil || state.evicted == 0 {
 		return
 	}
-	if state.evicted--; state.evicted > 0 && len(state.then) > 0 {
+	left := s.candidates(s.view.Node(id)) // the others may have ended meanwhile
+	state.then = slices.DeleteFunc(state.then, func(e eviction) bool { return !slices.Contains(left, e.Pod) })
+	if len(state.then) > 0 {
 		s.evictFor(id, state.then)
 		return
 	}
@@ -113,7 +115,7 @@ func (s *Simulation) evictionMessage(pod cluster.Pod, t *pressure.Threshold, obs
 	var text strings.Builder
 	resource, o := t.Signal.Resource(), observed[t.Signal]
 	fmt.Fprintf(&text, models.MessageNodeLow+"%s. ", resource)
-	fmt.Fprintf(&text, "Threshold quantity: %s, available: %s. ", inBytes(t.Value.Of(o.Capacity)), inBytes(o.Available))
+	fmt.Fprintf(&text, "Threshold quantity: %s, available: %s. ", t.Value.Text(o.Capacity), t.Signal.Text(o.Available))
 	var of []usage.Amount
 	var r models.Resource
 	switch resource {
@@ -142,7 +144,12 @@ func (s *Simulation) evictionMessage(pod cluster.Pod, t *pressure.Threshold, obs
 
 // usedBy returns what a container uses now.
 func (s *Simulation) usedBy(pod cluster.Pod, container int, of []usage.Amount) int64 {
-	var terms []usage.Term
+	return s.meter.Sum(s.termsOf(pod, container, of), s.agenda.Now())
+}
+
+// termsOf lists what a container uses of some amounts; the first of containers that are not
+// told apart uses all.
+func (s *Simulation) termsOf(pod cluster.Pod, container int, of []usage.Amount) (terms []usage.Term) {
 	for _, what := range of {
 		switch {
 		case pod.Itemised():
@@ -151,7 +158,7 @@ func (s *Simulation) usedBy(pod cluster.Pod, container int, of []usage.Amount) i
 			terms = usage.Terms(terms, pod, what)
 		}
 	}
-	return s.meter.Sum(terms, s.agenda.Now())
+	return terms
 }
 
 // refusedUnderPressure tells what the kubelet of a node that runs short of something says
@@ -189,6 +196,25 @@ func (s *Simulation) pressureHears(op *models.Op, node models.NodeID) {
 	case models.OpFinishPod, models.OpRejectPod, models.OpRemovePod:
 		if node != models.None {
 			s.planPressure(node)
+		}
+	}
+}
+
+// imagesChanged follows an image that has arrived on a node, or gone: the node may run short
+// of its disk, whatever its pods use.
+func (s *Simulation) imagesChanged(id models.NodeID) {
+	if !s.pulls {
+		return
+	}
+	disk, used, _ := s.images.Disk(id)
+	if disk == 0 || s.nodes[id].pressure != nil {
+		s.planPressure(id)
+		return
+	}
+	for _, t := range s.pressureConfig(id).Thresholds {
+		if t.Signal.Condition() == models.DiskPressure && disk-used < t.Value.Of(disk) {
+			s.burdened(id)
+			return
 		}
 	}
 }

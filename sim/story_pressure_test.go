@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -81,11 +82,31 @@ func valueOf(t *testing.T, text string) pressure.Value {
 	} else if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return pressure.Value{Quantity: n}
 	}
-	return pressure.Value{Quantity: amountOf(t, text)}
+	return pressure.Value{Quantity: amountOf(t, text), Format: models.BinarySI}
 }
 
 func amountIn(t *testing.T, d *datadriven.TestData, name string) int64 {
 	text := ""
 	d.MaybeScanArgs(t, name, &text)
 	return amountOf(t, text)
+}
+
+// storageLimits reads limits of what a pod keeps on the disk of its node: sizelimit of its
+// emptyDir volume data, and storagelimit of each of its containers, with which goes
+// storagerequest.
+func (s *story) storageLimits(t *testing.T, d *datadriven.TestData, pod *models.PodSpec) {
+	var is models.StorageLimits
+	text := func(size int64) models.Sym { return s.d.Sym(models.FormatQuantity(size, false, models.BinarySI)) }
+	if size := amountIn(t, d, "sizelimit"); size > 0 {
+		is.Volume, is.VolumeSize, is.VolumeText = s.d.Sym("data"), size, text(size)
+	}
+	if size := amountIn(t, d, "storagelimit"); size > 0 {
+		is.Containers = slices.Repeat([]models.StorageLimit{{Size: size, Text: text(size)}}, len(pod.Containers))
+		is.Pod = size * int64(len(pod.Containers))
+		is.PodText = text(is.Pod)
+	}
+	if is.VolumeSize > 0 || is.Pod > 0 {
+		pod.StorageLimits = &is
+	}
+	pod.Requests[models.EphemeralStorage] = amountIn(t, d, "storagerequest")
 }

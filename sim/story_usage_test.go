@@ -19,15 +19,18 @@ import (
 // shares of loads, such as uses=load:traffic:10m:2m for a base and so much a unit.
 func (s *story) uses(t *testing.T, d *datadriven.TestData, template *Template) {
 	profile := &usage.Profile{CPU: s.law(t, d, "uses"), Memory: s.law(t, d, "memory")}
+	profile.Logs, profile.WritableLayer, profile.Volumes = s.law(t, d, "logs"), s.law(t, d, "layer"), s.law(t, d, "volumes")
+	profile.Inodes, profile.Processes = s.law(t, d, "inodes"), s.law(t, d, "processes")
 	if law := s.law(t, d, "packets"); law != nil {
 		profile.Metrics = []usage.Metric{{Name: "packets", Law: law}}
 	}
 	if u := template.Behavior.Usage; u != nil {
 		profile.Shares = u.Shares
 	}
-	if profile.CPU != nil || profile.Memory != nil || profile.Metrics != nil {
+	if profile.CPU != nil || profile.Burdens() || profile.Metrics != nil {
 		template.Behavior.Usage = profile
 	}
+	s.storageLimits(t, d, template.Pod)
 	limit, request := "", ""
 	d.MaybeScanArgs(t, "limit", &limit)
 	d.MaybeScanArgs(t, "request", &request)

@@ -206,6 +206,8 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 		s.nodeChanged(op.Node)
 	case models.OpCordonNode:
 		s.nodeCordoned(op.Node)
+	case models.OpPullImage, models.OpRemoveImage:
+		s.imagesChanged(op.Node)
 	}
 	if op.Kind.Fields()&models.FieldPod != 0 {
 		s.tellOfPod(op)

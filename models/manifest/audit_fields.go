@@ -62,7 +62,7 @@ const (
 	noClaims  = "holds the pod to nodes that reach its volume (VolumeBinding, VolumeZone); no volume is made, bound or waited for"
 	noDevices = "devices are not claimed (DynamicResources)"
 	noMount   = "volumes are mounted at once, whether what they name exists or not"
-	noLimits  = "limits set missing requests and the QoS class, and memory over its limit kills the container if a PodBehavior tells what is used; nothing is slowed down"
+	noLimits  = "limits set missing requests and the QoS class, and if a PodBehavior tells what is used, memory over its limit kills the container, and ephemeral-storage over it evicts the pod; nothing is slowed down"
 )
 
 var podFields = []auditFields{
@@ -89,6 +89,8 @@ var podFields = []auditFields{
 	{Harmless, "ephemeralContainers", "are there for debugging and take no room"},
 
 	{Harmless, "volumes[*].name", "names for mounts"},
+	{Approximated, "volumes[*].emptyDir.sizeLimit", "evicts the pod if a PodBehavior tells of more bytes in volumes: all count as those of its first emptyDir volume on the disk"},
+	{Used, "volumes[*].emptyDir.medium", "Memory has no limit on the disk"},
 	{Harmless, "volumes[*].hostPath volumes[*].emptyDir volumes[*].gitRepo volumes[*].secret volumes[*].configMap volumes[*].downwardAPI " +
 		"volumes[*].projected volumes[*].nfs volumes[*].glusterfs volumes[*].cephfs volumes[*].azureFile volumes[*].flexVolume " +
 		"volumes[*].flocker volumes[*].fc volumes[*].quobyte volumes[*].photonPersistentDisk volumes[*].scaleIO volumes[*].storageos " +

@@ -48,9 +48,6 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	w.line("node", w.str(pod.NodeName))
 	w.labels("nodeSelector", pod.NodeSelector, "")
 	w.placement(pod)
-	if pod.HostNetwork && without == "" {
-		w.line("hostNetwork")
-	}
 	for _, p := range pod.HostPorts {
 		w.line("hostPort", p.Protocol, w.str(p.IP), p.Port)
 	}
@@ -60,9 +57,6 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 			w.line("neverPull")
 		}
 		w.life(c.Life)
-	}
-	if pod.Amounts != nil && without == "" { // names of ReplicaSets are older than this
-		w.line("amounts", *pod.Amounts)
 	}
 	for _, image := range pod.ImageVolumes {
 		w.line("imageVolume", w.str(image))
@@ -74,11 +68,8 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 		w.line("readinessGate", w.str(gate))
 	}
 	w.relations(pod, without)
-	if (pod.OS != 0 || pod.OSLabel != 0) && without == "" {
-		w.line("os", w.str(pod.OS), w.str(pod.OSLabel))
-	}
-	if pod.FQDN != nil && without == "" {
-		w.line("fqdn", w.str(pod.FQDN.Hostname), w.str(pod.FQDN.Subdomain))
+	if without == "" {
+		w.younger(pod)
 	}
 	w.line("lifetime", pod.RestartPolicy, int64(pod.GracePeriod), int64(pod.ActiveDeadline))
 	if pod.Static {
@@ -96,6 +87,28 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 type canonicalWriter struct {
 	strings.Builder
 	dict *models.Dictionary
+}
+
+// younger writes what the names of ReplicaSets do not depend on, which are older than this.
+func (w *canonicalWriter) younger(pod *models.PodSpec) {
+	if pod.HostNetwork {
+		w.line("hostNetwork")
+	}
+	if pod.Amounts != nil {
+		w.line("amounts", *pod.Amounts)
+	}
+	if pod.OS != 0 || pod.OSLabel != 0 {
+		w.line("os", w.str(pod.OS), w.str(pod.OSLabel))
+	}
+	if pod.FQDN != nil {
+		w.line("fqdn", w.str(pod.FQDN.Hostname), w.str(pod.FQDN.Subdomain))
+	}
+	if is := pod.StorageLimits; is != nil {
+		w.line("storage", w.str(is.Volume), is.VolumeSize, w.str(is.VolumeText), is.Pod, w.str(is.PodText))
+		for _, limit := range is.Containers {
+			w.line("containerStorage", limit.Size, w.str(limit.Text))
+		}
+	}
 }
 
 // placement writes which nodes a pod may and would rather have.

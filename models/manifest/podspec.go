@@ -95,7 +95,8 @@ func (c *checker) podResources(spec *corev1.PodSpec, path string, out *models.Po
 	requests := effectiveRequests(spec, nil)
 	out.Requests = c.resources(requests, path)
 	out.Requests[models.Pods] = 1
-	out.Limits = c.resources(effectiveLimits(spec), path)
+	together := effectiveLimits(spec)
+	out.Limits = c.resources(together, path)
 	nonZero := nonZeroRequests(spec, requests)
 	scored := aggregate(spec, requestsOf, corev1.ResourceList{corev1.ResourceCPU: standInCPU, corev1.ResourceMemory: standInMemory})
 	addTo(scored, spec.Overhead)
@@ -109,6 +110,7 @@ func (c *checker) podResources(spec *corev1.PodSpec, path string, out *models.Po
 	}
 	out.QOS = qosClass(spec)
 	out.Amounts = c.containerAmounts(spec, path)
+	out.StorageLimits = c.storageLimits(spec, together[corev1.ResourceEphemeralStorage])
 }
 
 // containerAmounts compiles the CPU and memory of the containers, unless they are those of the

@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/limits"
 )
 
@@ -32,6 +33,12 @@ var (
 func Quantity(text, resourceName string) (int64, error) {
 	_, amount, err := parseQuantity(text, resourceName)
 	return amount, err
+}
+
+// QuantityAndFormat parses a quantity as Quantity does, and tells how Kubernetes writes it.
+func QuantityAndFormat(text, resourceName string) (int64, models.QuantityFormat, error) {
+	value, amount, err := parseQuantity(text, resourceName)
+	return amount, formatOf(value), err
 }
 
 // parseQuantity returns a quantity both as Kubernetes has it and as an amount.

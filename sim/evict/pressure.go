@@ -65,12 +65,16 @@ func (e byPressure) Propose(v cluster.View, o Occasion) []Proposal {
 
 // kubelets is the order of kubelets: pods of whose use nothing is known, those that use
 // more than they request, the less important, those that use most beyond their requests.
-// Where processes are short, requests count for nothing.
-// Source: pkg/kubelet/eviction/helpers.go (rankMemoryPressure, rankDiskPressureFunc,
+// Where processes are short, requests count for nothing. Where inodes are, the last
+// comparison takes the bytes of ephemeral storage that a pod requests from its inodes.
+// Source: pkg/kubelet/eviction/helpers.go (rankMemoryPressure, rankDiskPressureFunc, disk,
 // rankPIDPressure).
 func kubelets(o *Occasion) []order {
-	if o.Signal == "pid.available" {
+	switch o.Signal {
+	case "pid.available":
 		return []order{lessImportant, unknown, largerOveruse}
+	case "nodefs.inodesFree", "imagefs.inodesFree":
+		return []order{unknown, overusing, lessImportant, moreInodes}
 	}
 	return []order{unknown, overusing, lessImportant, largerOveruse}
 }
@@ -81,6 +85,11 @@ func overusing(a, b *scarce) int { return first(a.exceeds(), b.exceeds()) }
 func lessImportant(a, b *scarce) int { return cmp.Compare(a.Spec().Priority, b.Spec().Priority) }
 
 func largerOveruse(a, b *scarce) int { return cmp.Compare(b.used-b.requested, a.used-a.requested) }
+
+func moreInodes(a, b *scarce) int {
+	beyond := func(p *scarce) int64 { return p.used - p.Spec().Requests[models.EphemeralStorage] }
+	return cmp.Compare(beyond(b), beyond(a))
+}
 
 // first lets those go first of which something is true.
 func first(a, b bool) int {

@@ -82,13 +82,17 @@ func (m *Manager) Started(now models.Time, pod cluster.Pod) {
 // Gone tells that a pod and its containers are gone, and when images have to be
 // collected because of that; models.Never if they have not.
 func (m *Manager) Gone(now models.Time, pod models.PodID, at models.NodeID) models.Time {
-	used := m.uses[pod]
-	if used == nil {
+	if m.uses[pod] == nil {
 		return models.Never
 	}
-	delete(m.uses, pod)
+	m.release(now, pod, at)
+	return m.Collects(now, at)
+}
+
+// release takes the images of a pod out of use.
+func (m *Manager) release(now models.Time, pod models.PodID, at models.NodeID) {
 	d := &m.nodes[at].disk
-	for _, image := range used {
+	for _, image := range m.uses[pod] {
 		r := d.records[image]
 		if r == nil {
 			continue
@@ -99,7 +103,7 @@ func (m *Manager) Gone(now models.Time, pod models.PodID, at models.NodeID) mode
 			}
 		}
 	}
-	return m.Collects(now, at)
+	delete(m.uses, pod)
 }
 
 // Booted tells that the kubelet of a node has begun anew, with what is on its disk.
@@ -219,11 +223,18 @@ func (m *Manager) tooOld(now models.Time, n *node) (removed []models.NodeImage) 
 }
 
 // Reclaim returns the images that the kubelet of a node removes now because the node is
-// under pressure: all that no container uses and that are old enough. It looks for new
-// ones, too.
-// Source: pkg/kubelet/images/image_gc_manager.go (DeleteUnusedImages).
+// under pressure: all that no container uses and that are old enough. Before that it removes
+// the containers of pods that have ended, though the pods are still there. It looks for new
+// images, too.
+// Source: pkg/kubelet/images/image_gc_manager.go (DeleteUnusedImages),
+// pkg/kubelet/kuberuntime/kuberuntime_gc.go (evictContainers).
 func (m *Manager) Reclaim(now models.Time, id models.NodeID) []models.NodeImage {
 	n := m.node(id)
+	for pod := range m.uses {
+		if p := m.view.Pod(pod); p.Node() == id && p.Phase().Terminal() {
+			m.release(now, pod, id)
+		}
+	}
 	for _, held := range m.view.Node(id).Images() {
 		r := n.disk.record(now, held.Name)
 		r.detected = min(r.detected, now)

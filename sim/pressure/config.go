@@ -21,7 +21,19 @@ const (
 // Value is an amount, or if that is 0 a share of the capacity.
 type Value struct {
 	Quantity int64
-	Share    float32 // 0.1 is a tenth
+	Format   models.QuantityFormat // of Quantity
+	Share    float32               // 0.1 is a tenth
+}
+
+// None reports whether the value is neither an amount nor a share.
+func (v Value) None() bool { return v.Quantity == 0 && v.Share == 0 }
+
+// Text writes the amount that the value is of a capacity as kubelets do.
+func (v Value) Text(capacity int64) string {
+	if v.Share > 0 {
+		return models.FormatQuantity(v.Of(capacity), false, models.BinarySI)
+	}
+	return models.FormatQuantity(v.Quantity, false, v.Format)
 }
 
 // Of returns the amount that the value is of a capacity.
@@ -68,7 +80,7 @@ const TransitionPeriod = 5 * time.Minute
 // Source: pkg/kubelet/eviction/defaults_linux.go.
 func DefaultHard() []Threshold {
 	return []Threshold{
-		{Signal: MemoryAvailable, Value: Value{Quantity: 100 << 20}},
+		{Signal: MemoryAvailable, Value: Value{Quantity: 100 << 20, Format: models.BinarySI}},
 		{Signal: NodeFsAvailable, Value: Value{Share: 0.1}},
 		{Signal: NodeFsInodesFree, Value: Value{Share: 0.05}},
 		{Signal: ImageFsAvailable, Value: Value{Share: 0.15}},

@@ -161,7 +161,7 @@ func TestWhatIsNotKnownIsNotShort(t *testing.T) {
 // TestWhatPodsMayTakeInAll has the hard threshold of memory, if there is one.
 func TestWhatPodsMayTakeInAll(t *testing.T) {
 	list := WithAllocatable(DefaultHard())
-	if last := list[len(list)-1]; last.Signal != AllocatableMemoryAvailable || last.Value != (Value{Quantity: 100 * mi}) {
+	if last := list[len(list)-1]; last.Signal != AllocatableMemoryAvailable || last.Value.Quantity != 100*mi {
 		t.Errorf("got %+v", last)
 	}
 	soft := []Threshold{{Signal: MemoryAvailable, Soft: true}, {Signal: NodeFsAvailable}}

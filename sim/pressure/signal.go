@@ -41,6 +41,16 @@ func (s Signal) String() string { return signals[s].name }
 // Source: pkg/kubelet/eviction/helpers.go (signalToResource).
 func (s Signal) Resource() string { return signals[s].resource }
 
+// Text writes an amount of what the signal is about as kubelets do.
+// Source: pkg/kubelet/eviction/helpers.go (makeSignalObservations).
+func (s Signal) Text(amount int64) string {
+	switch s {
+	case NodeFsInodesFree, ImageFsInodesFree, PIDAvailable:
+		return models.FormatQuantity(amount, false, models.DecimalSI)
+	}
+	return models.FormatQuantity(amount, false, models.BinarySI)
+}
+
 // Condition returns the condition of a node that has too little.
 // Source: pkg/kubelet/eviction/helpers.go (signalToNodeCondition).
 func (s Signal) Condition() models.NodePressure { return signals[s].condition }
