@@ -129,6 +129,7 @@ const (
 	OpAddService       // a Service gets the next number: Def (its definition)
 	OpUpdateService    // Def (its number), Arg (another definition)
 	OpRemoveService    // Def (its number)
+	OpRefuseEviction   // a component is refused the eviction of a pod, and tells: Pod, Name (the component), Reason (the rule or strategy), Message (why)
 
 	opKinds
 )
@@ -264,6 +265,7 @@ var opTable = [opKinds]struct {
 	OpAddService:       {"AddService", FieldDef},
 	OpUpdateService:    {"UpdateService", FieldDef | FieldArg},
 	OpRemoveService:    {"RemoveService", FieldDef},
+	OpRefuseEviction:   {"RefuseEviction", FieldPod | FieldName | FieldReason | FieldMessage},
 }
 
 // String returns the name of the kind.

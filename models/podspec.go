@@ -155,6 +155,8 @@ type PodSpec struct {
 	LocalStorage bool `json:",omitempty"`
 	// StorageLimits are those of its ephemeral storage; nil if it has none.
 	StorageLimits *StorageLimits `json:",omitempty"`
+	// Marks are what else deschedulers look at.
+	Marks EvictionMarks `json:",omitempty"`
 	// Features are the features that a node must declare for this pod.
 	Features []Sym `json:",omitempty"`
 

@@ -110,10 +110,12 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = appendInt(b, "index", int64(index))
 	case models.OpCountPod:
 		b = appendResult(b, s.op.Arg == 1)
-	case models.OpEvictPod:
+	case models.OpEvictPod, models.OpRefuseEviction:
 		b = append(b, `,"component":`...)
 		b = appendQuoted(b, s.text(s.op.Name))
-		b = s.appendEviction(b)
+		if s.op.Kind == models.OpEvictPod {
+			b = s.appendEviction(b)
+		}
 	case models.OpExitPod, models.OpFinishPod:
 		b = appendInt(b, "exit_code", s.op.Arg)
 	case models.OpDeletePod, models.OpKillPod:

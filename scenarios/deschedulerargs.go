@@ -15,8 +15,13 @@ type deschedulerPolicy struct {
 	MaxNoOfPodsToEvictTotal          *uint                 `yaml:"maxNoOfPodsToEvictTotal"`
 	GracePeriodSeconds               *int64                `yaml:"gracePeriodSeconds" min:"0"`
 	EvictionFailureEventNotification bool                  `yaml:"evictionFailureEventNotification"`
-	MetricsCollector                 *yamlnode.Node        `yaml:"metricsCollector"`
+	MetricsCollector                 metricsCollector      `yaml:"metricsCollector"`
 	MetricsProviders                 []deschedulerProvider `yaml:"metricsProviders"`
+}
+
+// metricsCollector is the old way to say where it learns what nodes and pods use.
+type metricsCollector struct {
+	Enabled bool `yaml:"enabled"`
 }
 
 // deschedulerProvider is where the descheduler learns what nodes and pods use.

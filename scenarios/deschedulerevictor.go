@@ -6,7 +6,6 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/manifest"
-	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim/evict/descheduler"
 )
 
@@ -34,7 +33,7 @@ func (p *profileReader) evictor() descheduler.Evictor {
 	if !ok {
 		return out
 	}
-	a := argsReader{p.loader, p.object, yamlnode.IndexPath(p.path+".pluginConfig", i) + ".args"}
+	a := p.reader(i)
 	var args defaultEvictorArgs
 	if !a.read(p.given.PluginConfig[i].Args, &args) {
 		return out
@@ -50,9 +49,7 @@ func (p *profileReader) evictor() descheduler.Evictor {
 		}
 		out.MinAge = age
 	}
-	if args.NoEvictionPolicy == "Mandatory" {
-		a.assume("annotations are not read: noEvictionPolicy Mandatory protects no pod")
-	}
+	out.PreferStay = args.NoEvictionPolicy == "Mandatory"
 	a.priority(&out, args.PriorityThreshold)
 	return out
 }
@@ -86,7 +83,7 @@ func (a *argsReader) protect(e *descheduler.Evictor, args *defaultEvictorArgs) {
 	}
 	e.LocalStorage, e.DaemonSets = !slices.Contains(off, localStorage), !slices.Contains(off, daemonSetPods)
 	e.SystemCritical, e.Bare = !slices.Contains(off, systemCritical), !slices.Contains(off, failedBare)
-	e.Claims, e.WithoutBudget = slices.Contains(on, withClaim), slices.Contains(on, withoutBudget)
+	e.Claims, e.WithoutBudget, e.Devices = slices.Contains(on, withClaim), slices.Contains(on, withoutBudget), slices.Contains(on, withDevices)
 	if c := args.PodProtections.Config; c != nil && c.PodsWithPVC != nil {
 		for _, class := range c.PodsWithPVC.ProtectedStorageClasses {
 			e.Classes = append(e.Classes, a.dict.Sym(class.Name))
@@ -97,6 +94,7 @@ func (a *argsReader) protect(e *descheduler.Evictor, args *defaultEvictorArgs) {
 // priority reads from which priority on pods are protected.
 func (a *argsReader) priority(e *descheduler.Evictor, t *priorityThreshold) {
 	const path = "priorityThreshold"
+	at := path + ".value"
 	switch {
 	case t == nil || t.Value == nil && t.Name == "":
 		return
@@ -106,18 +104,15 @@ func (a *argsReader) priority(e *descheduler.Evictor, t *priorityThreshold) {
 	case t.Value != nil:
 		e.Priority = *t.Value
 	default:
+		at = path + ".name"
 		var known []string
-		for _, class := range a.set.Definitions().Priorities {
-			if known = append(known, a.dict.String(class.Name)); known[len(known)-1] == t.Name {
-				e.Priority = class.Value
-				return
-			}
+		if e.Priority, known = a.set.PriorityOf(t.Name); known != nil {
+			a.blame(at, "%s", unknown("PriorityClass", t.Name, known))
+			return
 		}
-		a.blame(path+".name", "%s", unknown("PriorityClass", t.Name, known))
-		return
 	}
 	if e.Priority > models.SystemCritical {
-		a.blame(path+".value", "got %d; want at most %d", e.Priority, models.SystemCritical)
+		a.blame(at, "got %d; want at most %d", e.Priority, models.SystemCritical)
 	}
 }
 

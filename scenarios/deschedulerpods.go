@@ -3,6 +3,7 @@ package scenarios
 import (
 	"slices"
 
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim/evict/descheduler"
 )
@@ -36,13 +37,14 @@ func compileLifeTime(a *argsReader, args *lifeTimeArgs) descheduler.Strategy {
 	out := &descheduler.PodLifeTime{
 		Scope: a.scope(&args.scopeArgs), MaxSeconds: args.MaxPodLifeTimeSeconds, States: args.States,
 		IncludeOwners: include, ExcludeOwners: exclude, ExitCodes: args.ExitCodes, Inits: args.IncludingInitContainers,
+		Ephemerals: args.IncludingEphemeralContainers,
 	}
 	for i, c := range args.Conditions {
 		at := yamlnode.IndexPath("conditions", i)
 		switch {
 		case c == (conditionArgs{}):
 			a.blame(at, "want type, status, reason or minTimeSinceLastTransitionSeconds")
-		case c.Type != "" && !slices.Contains(descheduler.ConditionTypes, c.Type):
+		case !slices.Contains(descheduler.ConditionTypes, c.Type) && spelling.Guess(c.Type, descheduler.ConditionTypes) != "":
 			a.blame(at+".type", "%s", unknown("condition", c.Type, descheduler.ConditionTypes))
 		}
 		out.Conditions = append(out.Conditions, descheduler.Condition{
@@ -52,8 +54,9 @@ func compileLifeTime(a *argsReader, args *lifeTimeArgs) descheduler.Strategy {
 }
 
 func compileFailedPods(a *argsReader, args *failedPodsArgs) descheduler.Strategy {
+	age := orDefault(args.MinPodLifetimeSeconds, 3600)
 	return &descheduler.FailedPods{
-		Scope: a.scope(&args.scopeArgs), ExcludeOwners: args.ExcludeOwnerKinds, MinSeconds: args.MinPodLifetimeSeconds,
+		Scope: a.scope(&args.scopeArgs), ExcludeOwners: args.ExcludeOwnerKinds, MinSeconds: &age,
 		Reasons: args.Reasons, ExitCodes: args.ExitCodes, Inits: args.IncludingInitContainers,
 	}
 }

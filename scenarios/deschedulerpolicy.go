@@ -16,6 +16,7 @@ const (
 	deschedulerVersion = "descheduler/v1alpha2"
 	deschedulerKind    = "DeschedulerPolicy"
 	defaultEvictor     = "DefaultEvictor"
+	kubernetesMetrics  = "KubernetesMetrics"
 )
 
 // DeschedulerSpec is when a descheduler runs, and by which policy unless a
@@ -129,28 +130,42 @@ func (l *loader) readDescheduler(o *object) *descheduler.Policy {
 	case c.APIVersion != deschedulerVersion:
 		l.blame(o, "apiVersion", "version %s is not read; want %s", quote(c.APIVersion), deschedulerVersion)
 	}
-	if c.EvictionFailureEventNotification {
-		l.assume("refused evictions of the descheduler make no Events, whatever evictionFailureEventNotification says")
-	}
-	for i := range c.MetricsProviders {
-		if c.MetricsProviders[i].Source == "Prometheus" {
-			l.blame(o, yamlnode.IndexPath("metricsProviders", i)+".source", "podsim has no Prometheus; want KubernetesMetrics")
-		}
-	}
-	out := &descheduler.Policy{PerNode: c.MaxNoOfPodsToEvictPerNode, PerNamespace: c.MaxNoOfPodsToEvictPerNamespace, Total: c.MaxNoOfPodsToEvictTotal}
+	measures := l.measures(o, &c)
+	out := &descheduler.Policy{PerNode: c.MaxNoOfPodsToEvictPerNode, PerNamespace: c.MaxNoOfPodsToEvictPerNamespace, Total: c.MaxNoOfPodsToEvictTotal,
+		TellRefusals: c.EvictionFailureEventNotification}
 	out.Nodes = l.selectorText(o, "nodeSelector", c.NodeSelector)
 	if seconds := c.GracePeriodSeconds; seconds != nil {
 		grace := time.Duration(*seconds) * time.Second
 		out.Grace = &grace
 	}
 	for i := range c.Profiles {
-		p := profileReader{loader: l, object: o, path: yamlnode.IndexPath("profiles", i), given: &c.Profiles[i], args: make(map[string]int)}
+		p := profileReader{loader: l, object: o, path: yamlnode.IndexPath("profiles", i), given: &c.Profiles[i], args: make(map[string]int), measures: measures}
 		out.Profiles = append(out.Profiles, p.read())
 	}
 	if len(l.problems) > before {
 		return nil
 	}
 	return out
+}
+
+// measures reports whether the descheduler is given what nodes and pods use.
+// Source: descheduler pkg/descheduler/policyconfig.go (validateDeschedulerConfiguration).
+func (l *loader) measures(o *object, c *deschedulerPolicy) bool {
+	given := c.MetricsCollector.Enabled
+	for i := range c.MetricsProviders {
+		path := yamlnode.IndexPath("metricsProviders", i) + ".source"
+		switch source := c.MetricsProviders[i].Source; {
+		case source == "Prometheus":
+			l.blame(o, path, "podsim has no Prometheus; want %s", kubernetesMetrics)
+		case source == kubernetesMetrics && given && i == 0:
+			l.blame(o, path, "%s cannot stand beside metricsCollector; want one of them", source)
+		case source == kubernetesMetrics && given:
+			l.blame(o, path, "%s is given already; want each source once", source)
+		case source == kubernetesMetrics:
+			given = true
+		}
+	}
+	return given
 }
 
 // profileReader compiles one profile of a DeschedulerPolicy.
@@ -160,6 +175,8 @@ type profileReader struct {
 	path   string
 	given  *deschedulerProfile
 	args   map[string]int // by plugin: its place in pluginConfig
+	// measures tells that what nodes and pods use is known.
+	measures bool
 }
 
 func (p *profileReader) read() descheduler.Profile {
@@ -231,7 +248,8 @@ func (p *profileReader) strategies(point string, names []string, balance bool) (
 		}
 		config, ok := p.args[name]
 		if !ok {
-			config = -1
+			p.blame(p.object, yamlnode.IndexPath(path, i), "%s stands nowhere in pluginConfig, without which no plugin is built; want {name: %s} there", name, name)
+			continue
 		}
 		if s := p.strategy(&table[at], config); s != nil {
 			list = append(list, s)
@@ -240,15 +258,17 @@ func (p *profileReader) strategies(point string, names []string, balance bool) (
 	return list
 }
 
-// strategy compiles a strategy with the arguments at a place of pluginConfig, -1 for none.
+// strategy compiles a strategy with the arguments at a place of pluginConfig.
 func (p *profileReader) strategy(entry *strategyEntry, config int) descheduler.Strategy {
-	a := argsReader{p.loader, p.object, p.path + ".plugins"}
+	a := p.reader(config)
 	args := reflect.New(reflect.TypeOf(entry.args).Elem()).Interface()
-	if config >= 0 {
-		a.path = yamlnode.IndexPath(p.path+".pluginConfig", config) + ".args"
-		if !a.read(p.given.PluginConfig[config].Args, args) {
-			return nil
-		}
+	if !a.read(p.given.PluginConfig[config].Args, args) {
+		return nil
 	}
-	return entry.compile(&a, args)
+	return entry.compile(a, args)
+}
+
+// reader reads the arguments at a place of pluginConfig.
+func (p *profileReader) reader(config int) *argsReader {
+	return &argsReader{p.loader, p.object, yamlnode.IndexPath(p.path+".pluginConfig", config) + ".args", p.measures}
 }

@@ -46,6 +46,8 @@ type argsReader struct {
 	*loader
 	object *object
 	path   string // of the arguments
+	// measures tells that what nodes and pods use is known.
+	measures bool
 }
 
 func (a *argsReader) blame(path, format string, args ...any) {
@@ -167,13 +169,15 @@ func (a *argsReader) measured(args *lowNodeUtilizationArgs) bool {
 	case m == nil:
 		return false
 	case m.Source == "Prometheus":
-		a.blame("metricsUtilization.source", "podsim has no Prometheus; want KubernetesMetrics")
+		a.blame("metricsUtilization.source", "podsim has no Prometheus; want %s", kubernetesMetrics)
 	case m.Source != "" && m.MetricsServer:
 		a.blame("metricsUtilization", "source and metricsServer are both given; want source")
 	case m.Source == "" && !m.MetricsServer:
-		a.blame("metricsUtilization", "source is missing; want KubernetesMetrics")
+		a.blame("metricsUtilization", "source is missing; want %s", kubernetesMetrics)
 	case m.Prometheus != nil:
 		a.blame("metricsUtilization.prometheus", "belongs to source: Prometheus")
+	case !a.measures:
+		a.blame("metricsUtilization", "nothing is measured for it; want metricsProviders: [{source: %s}] in the policy", kubernetesMetrics)
 	}
 	for _, name := range slices.Sorted(maps.Keys(args.Thresholds)) {
 		if name != "cpu" && name != "memory" && name != "pods" {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -25,14 +26,31 @@ func (s *Simulation) startDescheduler() {
 	}
 }
 
-// deschedule is one round of the descheduler. What it evicts goes through the eviction
-// API, and budgets count.
+// deschedule is one round of the descheduler.
 func (s *Simulation) deschedule() {
 	d := s.config.Descheduler
-	d.Policy.Run(s.view, s.occasion(evict.Interval, models.None, nil), func(p evict.Proposal) bool {
-		return s.evict(&p, nil).Code == 201
-	})
+	d.Policy.Run(s.view, s.occasion(evict.Interval, models.None, nil), evictionServer{s})
 	if d.Interval > 0 {
 		s.agenda.After(d.Interval, evDeschedule, 0, 0, 0)
 	}
 }
+
+// evictionServer is the API server as the descheduler has it: what it evicts goes through
+// the eviction API, and budgets count.
+type evictionServer struct{ s *Simulation }
+
+// Evict asks the eviction API.
+// Source: descheduler pkg/descheduler/evictions/evictions.go (evictPod).
+func (e evictionServer) Evict(p *evict.Proposal) (refusal string) {
+	answer := e.s.evict(p, nil)
+	switch answer.Code {
+	case 201:
+		return ""
+	case 429:
+		return fmt.Sprintf("error when evicting pod (ignoring) %q: %s", e.s.view.Pod(p.Pod).Name(), answer.Message)
+	}
+	return answer.Message
+}
+
+// Tell makes an Event of a refusal.
+func (e evictionServer) Tell(p *evict.Proposal) { e.s.note(models.OpRefuseEviction, p) }

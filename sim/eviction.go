@@ -42,8 +42,13 @@ func (s *Simulation) propose(kind evict.Kind, node models.NodeID, pods []models.
 // attribute records who has a pod leave, and why. It comes right before the pod is
 // deleted or fails.
 func (s *Simulation) attribute(p *evict.Proposal) {
+	s.note(models.OpEvictPod, p)
+}
+
+// note writes a proposal down, as an operation of a kind.
+func (s *Simulation) note(kind models.OpKind, p *evict.Proposal) {
 	d := s.view.Dictionary()
-	s.do(models.Op{Kind: models.OpEvictPod, Pod: p.Pod, Name: d.Sym(p.By), Ordinal: models.Exact, Reason: d.Sym(p.Cause), Message: d.Sym(p.Why)})
+	s.do(models.Op{Kind: kind, Pod: p.Pod, Name: d.Sym(p.By), Ordinal: models.Exact, Reason: d.Sym(p.Cause), Message: d.Sym(p.Why)})
 }
 
 // evict is the eviction subresource of a pod. Evictions that others have sent at the same

@@ -113,6 +113,7 @@ func (s *story) deschedule(t *testing.T, d *datadriven.TestData) {
 }
 
 func (a *deschedulerArgs) limit(p *descheduler.Policy) {
+	p.TellRefusals = p.TellRefusals || a.d.HasArg("tellrefusals")
 	if n := a.number("total"); n != nil {
 		p.Total = n
 	}
@@ -145,6 +146,7 @@ func (a *deschedulerArgs) protect(e *descheduler.Evictor) {
 	}
 	for _, what := range a.texts("protects") {
 		e.Claims, e.WithoutBudget = e.Claims || what == "claims", e.WithoutBudget || what == "withoutbudget"
+		e.Devices, e.PreferStay = e.Devices || what == "devices", e.PreferStay || what == "preferstay"
 	}
 	if n := a.number("priority"); n != nil {
 		e.Priority = int32(*n)
@@ -195,7 +197,7 @@ func (a *deschedulerArgs) strategy() descheduler.Strategy {
 		return &descheduler.TooManyRestarts{Scope: a.scope(), Threshold: int32(a.count("threshold")), Inits: a.d.HasArg("inits"), States: a.texts("states")}
 	case "PodLifeTime":
 		out := &descheduler.PodLifeTime{Scope: a.scope(), MaxSeconds: a.number("maxseconds"), States: a.texts("states"),
-			IncludeOwners: a.texts("owners"), ExcludeOwners: a.texts("excludeowners"), ExitCodes: a.codes("exitcodes"), Inits: a.d.HasArg("inits")}
+			IncludeOwners: a.texts("owners"), ExcludeOwners: a.texts("excludeowners"), ExitCodes: a.codes("exitcodes"), Inits: a.d.HasArg("inits"), Ephemerals: a.d.HasArg("ephemerals")}
 		if c := a.texts("condition"); c != nil {
 			out.Conditions = []descheduler.Condition{{Type: c[0], Status: c[1], MinSeconds: a.number("seconds")}}
 		}
@@ -206,6 +208,17 @@ func (a *deschedulerArgs) strategy() descheduler.Strategy {
 	default:
 		a.d.Fatalf(a.t, "unknown strategy %s", name)
 		return nil
+	}
+}
+
+// mark gives a pod what only deschedulers look at.
+func (s *story) mark(d *datadriven.TestData, pod *models.PodSpec) {
+	for arg, mark := range map[string]models.EvictionMarks{
+		"mayevict": models.MarkEvict, "preferstay": models.MarkPreferStay, "hostpath": models.MarkHostPath, "devices": models.MarkDevices,
+	} {
+		if d.HasArg(arg) {
+			pod.Marks |= mark
+		}
 	}
 }
 

@@ -252,6 +252,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	template.Pod = s.pod(cpu, policy)
 	d.MaybeScanArgs(t, "priority", &template.Pod.Priority)
 	template.Pod.LocalStorage = d.HasArg("emptydir")
+	s.mark(d, template.Pod)
 	if d.HasArg("gated") {
 		template.Pod.SchedulingGates = []models.Sym{s.d.Sym("gate")}
 	}
@@ -433,7 +434,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " %s:%s", d.String(op.Taint.Key), op.Taint.Effect)
 	case models.OpNoteUpgrade:
 		tellUpgrade(&p.text, op, d)
-	case models.OpEvictPod:
+	case models.OpEvictPod, models.OpRefuseEviction:
 		fmt.Fprintf(&p.text, " by %s", d.String(op.Name))
 	case models.OpDeletePod, models.OpKillPod:
 		fmt.Fprintf(&p.text, " grace=%s", time.Duration(op.Arg))
@@ -489,7 +490,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 	if op.Reason != 0 {
 		fmt.Fprintf(&p.text, " (%s)", d.String(op.Reason))
 	}
-	if op.Kind == models.OpRejectPod || op.Kind == models.OpFailSandbox || op.Kind == models.OpKillPod && op.Message != 0 {
+	if op.Kind == models.OpRejectPod || op.Kind == models.OpRefuseEviction || op.Kind == models.OpFailSandbox || op.Kind == models.OpKillPod && op.Message != 0 {
 		fmt.Fprintf(&p.text, " %q", d.String(op.Message))
 	}
 	if op.Kind == models.OpLackImage {

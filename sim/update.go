@@ -34,6 +34,9 @@ func (c *PodChange) amended(spec *models.PodSpec) *models.PodSpec {
 	if was.DeletionCost != is.DeletionCost {
 		out.DeletionCost = is.DeletionCost
 	}
+	if changed := (was.Marks ^ is.Marks) & models.AnnotatedMarks; changed != 0 {
+		out.Marks = out.Marks&^changed | is.Marks&changed
+	}
 	if !slices.Equal(was.SchedulingGates, is.SchedulingGates) {
 		out.SchedulingGates = is.SchedulingGates
 	}

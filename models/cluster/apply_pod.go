@@ -91,6 +91,7 @@ func (c *Cluster) changePod(now models.Time, op *models.Op, row *podRow) error {
 		if row.is(podDeleting) {
 			return refusePod(op.Pod, "being deleted already")
 		}
+	case models.OpRefuseEviction: // the pod stays as it is
 	case models.OpAllowDisruption:
 		return c.allowDisruption(now, op)
 	case models.OpRelabelPod:

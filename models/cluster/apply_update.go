@@ -74,7 +74,8 @@ func (c *Cluster) updatePod(op *models.Op, row *podRow) error {
 			return refusePod(op.Pod, "a scheduling gate can only go")
 		}
 	}
-	was.DeletionCost, is.DeletionCost = 0, 0 // an annotation
+	was.DeletionCost, is.DeletionCost = 0, 0 // an annotation, as some marks are
+	was.Marks, is.Marks = was.Marks&^models.AnnotatedMarks, is.Marks&^models.AnnotatedMarks
 	if !reflect.DeepEqual(was, is) {
 		c.generations[op.Pod]++
 	}
@@ -89,6 +90,7 @@ func updatable(was, is *models.PodSpec) {
 	for _, spec := range []*models.PodSpec{was, is} {
 		spec.Tolerations, spec.SchedulingGates = nil, nil
 		spec.ActiveDeadline, spec.GracePeriod, spec.DeletionCost = 0, 0, 0
+		spec.Marks &^= models.AnnotatedMarks
 		spec.Containers = slices.Clone(spec.Containers)
 		for i := range spec.Containers {
 			spec.Containers[i].Image = 0

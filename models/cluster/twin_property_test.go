@@ -99,9 +99,9 @@ func newPair(draw chance, marks map[string]int) *pair {
 
 // proposal draws an operation: mostly one about something that exists.
 func (p *pair) proposal() models.Op {
-	// The twin knows no life before the run, no volumes and Services, nothing that pods are admitted by and no faults by name.
+	// The twin knows no life before the run, no volumes and Services, nothing that pods are admitted by, no faults by name and no refusals.
 	kinds := slices.DeleteFunc(models.OpKinds(), func(k models.OpKind) bool {
-		return strings.HasPrefix(k.String(), "Backdate") || slices.ContainsFunc([]string{"Claim", "Service", "Policy", "Quota", "Namespace", "Refuse", "Fault"},
+		return strings.HasPrefix(k.String(), "Backdate") || slices.ContainsFunc([]string{"Claim", "Service", "Policy", "Quota", "Namespace", "Refuse", "RefuseEviction", "Fault"},
 			func(end string) bool { return strings.HasSuffix(k.String(), end) })
 	})
 	// Long lives are rare unless their steps are proposed often.

@@ -46,6 +46,8 @@ var ownerMetaFields = append(idleLabelFields[:1:1], auditFields{
 
 var podMetaFields = []auditFields{
 	{Used, `annotations["controller.kubernetes.io/pod-deletion-cost"]`, "the order in which pods go when their owner is scaled down"},
+	{Used, `annotations["descheduler.alpha.kubernetes.io/evict"] annotations["descheduler.alpha.kubernetes.io/prefer-no-eviction"]`,
+		"tell the descheduler that the pod may go whatever protects it, or should go after others"},
 }
 
 var templateMetaFields = []auditFields{
@@ -91,7 +93,8 @@ var podFields = []auditFields{
 	{Harmless, "volumes[*].name", "names for mounts"},
 	{Approximated, "volumes[*].emptyDir.sizeLimit", "evicts the pod if a PodBehavior tells of more bytes in volumes: all count as those of its first emptyDir volume on the disk"},
 	{Used, "volumes[*].emptyDir.medium", "Memory has no limit on the disk"},
-	{Harmless, "volumes[*].hostPath volumes[*].emptyDir volumes[*].gitRepo volumes[*].secret volumes[*].configMap volumes[*].downwardAPI " +
+	{Used, "volumes[*].hostPath volumes[*].emptyDir", "are local data, which the descheduler leaves where they are, as drains do those of emptyDir; they are mounted at once"},
+	{Harmless, "volumes[*].gitRepo volumes[*].secret volumes[*].configMap volumes[*].downwardAPI " +
 		"volumes[*].projected volumes[*].nfs volumes[*].glusterfs volumes[*].cephfs volumes[*].azureFile volumes[*].flexVolume " +
 		"volumes[*].flocker volumes[*].fc volumes[*].quobyte volumes[*].photonPersistentDisk volumes[*].scaleIO volumes[*].storageos " +
 		"volumes[*].csi", noMount},

@@ -36,6 +36,9 @@ func (w *canonicalWriter) relations(pod *models.PodSpec, without string) {
 	if pod.LocalStorage {
 		w.line("localStorage")
 	}
+	if pod.Marks != 0 && without == "" { // names of ReplicaSets are older than this
+		w.line("marks", pod.Marks)
+	}
 	for i := range pod.Volumes {
 		w.line("volume", w.text(reflect.ValueOf(pod.Volumes[i])))
 	}

@@ -63,6 +63,7 @@ func (c *checker) podSpec(src podSource) *models.PodSpec {
 	out.Features = c.podFeatures(spec)
 	out.Volumes = c.podVolumes(spec, src.path)
 	out.LocalStorage = slices.ContainsFunc(spec.Volumes, func(v corev1.Volume) bool { return v.EmptyDir != nil })
+	out.Marks = evictionMarks(src.meta, spec)
 	c.admitPriority(spec, src.path, src.snapshot || src.partial, out)
 	c.podResources(spec, src.path, out)
 	out.Detail = c.detail(spec)

@@ -75,6 +75,15 @@ func (s *Set) addClass(c *checker, class *schedulingv1.PriorityClass, broken boo
 	s.classes[class.Name] = added
 }
 
+// PriorityOf returns the value of a PriorityClass of the input or of the system. If there is
+// none of that name, known lists those that there are.
+func (s *Set) PriorityOf(name string) (value int32, known []string) {
+	if class := s.classes[name]; class != nil {
+		return class.value, nil
+	}
+	return 0, slices.Sorted(maps.Keys(s.classes))
+}
+
 // priorities lists the classes that the input defines, by name.
 func (s *Set) priorities() (out []*models.PriorityClassSpec) {
 	for _, name := range slices.Sorted(maps.Keys(s.classes)) {

@@ -3,11 +3,13 @@ package manifest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -87,6 +89,24 @@ func (c *checker) rolloutShare(value *intstr.IntOrString, path string) models.Sh
 		return models.Share{}
 	}
 	return models.Share{Value: int32(min(n, math.MaxInt32)), Percent: value.Type == intstr.String, Given: true}
+}
+
+// evictionMarks compiles what deschedulers look at.
+func evictionMarks(meta *metav1.ObjectMeta, spec *corev1.PodSpec) (marks models.EvictionMarks) {
+	_, evict := meta.Annotations[models.AnnotationEvict]
+	_, stay := meta.Annotations[models.AnnotationPreferStay]
+	for _, mark := range []struct {
+		has  bool
+		mark models.EvictionMarks
+	}{
+		{evict, models.MarkEvict}, {stay, models.MarkPreferStay}, {len(spec.ResourceClaims) > 0, models.MarkDevices},
+		{slices.ContainsFunc(spec.Volumes, func(v corev1.Volume) bool { return v.HostPath != nil }), models.MarkHostPath},
+	} {
+		if mark.has {
+			marks |= mark.mark
+		}
+	}
+	return marks
 }
 
 // deletionCost compiles the annotation that says how costly it is to lose a pod.

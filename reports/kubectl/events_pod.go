@@ -60,6 +60,8 @@ func (e *Events) pod(op *models.Op, v cluster.View) { //nolint:gocyclo // one sw
 	case models.OpEvictPod:
 		e.evicted(op, pod)
 		e.descheduled(pod, op)
+	case models.OpRefuseEviction:
+		e.notDescheduled(pod, op)
 	case models.OpDeletePod:
 		e.evicted(op, pod)
 		e.deleted(pod, d.String(op.Reason), v)
@@ -145,6 +147,13 @@ func (e *Events) descheduled(pod cluster.Pod, op *models.Op) {
 		return
 	}
 	h := e.tell(descheduler, podReference(pod), Normal, d.String(op.Reason), d.String(op.Message))
+	h.event.Series, h.event.Action = true, "Descheduled"
+}
+
+// notDescheduled tells that the descheduler was refused an eviction.
+// Source: descheduler pkg/descheduler/evictions/evictions.go (EvictPod).
+func (e *Events) notDescheduled(pod cluster.Pod, op *models.Op) {
+	h := e.tell(descheduler, podReference(pod), Warning, "EvictionFailed", pod.View().Dictionary().String(op.Message))
 	h.event.Series, h.event.Action = true, "Descheduled"
 }
 

@@ -112,6 +112,13 @@ func (m *Moment) annotationsOf(pod cluster.Pod) map[string]string {
 	if cost := pod.Spec().DeletionCost; cost != 0 {
 		out[models.AnnotationDeletionCost] = strconv.Itoa(int(cost))
 	}
+	for key, mark := range map[string]models.EvictionMarks{models.AnnotationEvict: models.MarkEvict, models.AnnotationPreferStay: models.MarkPreferStay} {
+		if _, has := out[key]; pod.Spec().Marks&mark == 0 {
+			delete(out, key)
+		} else if !has {
+			out[key] = "" // whatever the user wrote
+		}
+	}
 	if pod.Spec().Static {
 		hash := fnv.New128a()
 		fmt.Fprintf(hash, "%s/%s %d", m.View.Dictionary().String(pod.Spec().Namespace), pod.Name(), pod.SpecID())

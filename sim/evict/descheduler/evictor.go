@@ -9,11 +9,13 @@ import (
 )
 
 // Evictor is what DefaultEvictor lets strategies evict. Pods that are being deleted and
-// static pods are never evicted.
+// static pods are never evicted, unless they are marked as such that may go.
 // Source: descheduler pkg/framework/plugins/defaultevictor.
 type Evictor struct {
 	// Protected are the pods that are not evicted.
-	LocalStorage, DaemonSets, SystemCritical, Bare, Claims, WithoutBudget bool
+	LocalStorage, DaemonSets, SystemCritical, Bare, Claims, WithoutBudget, Devices bool
+	// PreferStay protects those that would rather stay, too.
+	PreferStay bool
 	// Classes restrict Claims to those with one of these storage classes; none is all.
 	Classes []models.Sym
 	// Priority is that from which on pods are protected, if SystemCritical is.
@@ -39,6 +41,8 @@ func DefaultEvictor() Evictor {
 func (e *Evictor) filter(at models.Time, pod cluster.Pod) bool {
 	spec, v := pod.Spec(), pod.View()
 	switch {
+	case spec.Marks&models.MarkEvict != 0:
+		return true
 	case spec.Static, pod.Deleting(), e.protects(pod):
 		return false
 	case !e.Labels.Matches(spec.Labels, v.Dictionary()):
@@ -60,7 +64,9 @@ func (e *Evictor) protects(pod cluster.Pod) bool {
 		return true
 	case !owned && (e.Bare || pod.Phase() != models.Failed):
 		return true
-	case e.LocalStorage && spec.LocalStorage:
+	case e.LocalStorage && (spec.LocalStorage || spec.Marks&models.MarkHostPath != 0):
+		return true
+	case e.Devices && spec.Marks&models.MarkDevices != 0, e.PreferStay && spec.Marks&models.MarkPreferStay != 0:
 		return true
 	case e.DaemonSets && kind == models.DaemonSet.String():
 		return true

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
 
@@ -20,13 +19,8 @@ type PodLifeTime struct {
 	ExcludeOwners []string
 	Conditions    []Condition // of which one must hold; none is any
 	ExitCodes     []int32
-	Inits         bool
-}
-
-// Condition is what a condition of a pod must be.
-type Condition struct {
-	Type, Status, Reason string // empty is any
-	MinSeconds           *uint  // since it last changed
+	// Inits and Ephemerals count the states of such containers, too.
+	Inits, Ephemerals bool
 }
 
 // Name returns the name of the plugin.
@@ -60,58 +54,16 @@ func (s *PodLifeTime) wants(r *round, pod cluster.Pod) bool {
 	case len(s.ExitCodes) > 0 && !endedWith(statuses(pod, s.Inits), s.ExitCodes):
 		return false
 	}
-	return len(s.Conditions) == 0 || slices.ContainsFunc(s.Conditions, func(c Condition) bool { return c.holds(r, pod) })
+	if len(s.Conditions) == 0 {
+		return true
+	}
+	is := conditions(pod)
+	return slices.ContainsFunc(s.Conditions, func(c Condition) bool { return c.holds(r, is) })
 }
 
 func (s *PodLifeTime) inState(pod cluster.Pod) bool {
 	return slices.Contains(s.States, pod.Phase().String()) || slices.Contains(s.States, reasonOf(pod)) ||
-		slices.ContainsFunc(statuses(pod, s.Inits), func(c containerStatus) bool { return slices.Contains(s.States, c.reason) })
+		slices.ContainsFunc(statuses(pod, s.Inits), s.isState) || s.Ephemerals && slices.ContainsFunc(ephemerals(pod), s.isState)
 }
 
-// ConditionTypes are the conditions of pods that are known.
-var ConditionTypes = []string{"PodScheduled", "Initialized", "ContainersReady", "Ready"}
-
-// holds reports whether one of the conditions of a pod is as it should be.
-func (c *Condition) holds(r *round, pod cluster.Pod) bool {
-	for _, kind := range ConditionTypes {
-		is, since := condition(pod, kind)
-		status, reason := models.ConditionFalse, "ContainersNotReady"
-		if is {
-			status, reason = models.ConditionTrue, ""
-		} else if kind == "Initialized" {
-			reason = "ContainersNotInitialized"
-		}
-		switch {
-		case c.Type != "" && c.Type != kind, c.Status != "" && c.Status != status.String(), c.Reason != "" && c.Reason != reason:
-		case c.MinSeconds != nil && (since == models.Never || uint(r.seconds(since)) < *c.MinSeconds):
-		default:
-			return true
-		}
-	}
-	return false
-}
-
-// condition returns whether a condition of a pod on a node is true, and since when it is
-// as it is.
-func condition(pod cluster.Pod, kind string) (is bool, since models.Time) {
-	switch kind {
-	case "PodScheduled":
-		return true, pod.BoundAt()
-	case "Initialized":
-		if pod.Itemised() && !pod.Initialized() {
-			return false, pod.BoundAt()
-		}
-		return true, pod.BoundAt()
-	case "ContainersReady":
-		is = pod.Ready()
-		if pod.Itemised() {
-			is = pod.ContainersReady()
-		}
-	default:
-		is = pod.Ready()
-	}
-	if since = pod.ReadyChangedAt(); since == models.Never {
-		since = pod.BoundAt()
-	}
-	return is, since
-}
+func (s *PodLifeTime) isState(c containerStatus) bool { return slices.Contains(s.States, c.reason) }

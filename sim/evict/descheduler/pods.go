@@ -64,11 +64,14 @@ func pick(node cluster.Node, pods []models.PodID, want keep) (list []cluster.Pod
 	return list
 }
 
-// byImportance sorts the least important first.
+// byImportance sorts the least important first, and of equal ones those first that would
+// not rather stay.
 // Source: descheduler pkg/descheduler/pod/pods.go (SortPodsBasedOnPriorityLowToHigh).
 func byImportance(pods []cluster.Pod) {
 	slices.SortStableFunc(pods, func(a, b cluster.Pod) int {
-		return cmp.Or(cmp.Compare(a.Spec().Priority, b.Spec().Priority), cmp.Compare(a.Spec().QOS, b.Spec().QOS))
+		one, other := a.Spec(), b.Spec()
+		return cmp.Or(cmp.Compare(one.Priority, other.Priority), cmp.Compare(one.QOS, other.QOS),
+			cmp.Compare(one.Marks&models.MarkPreferStay, other.Marks&models.MarkPreferStay))
 	})
 }
 

@@ -1,6 +1,7 @@
 package descheduler
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -23,6 +24,8 @@ type Policy struct {
 	PerNode, PerNamespace, Total *uint
 	// Grace replaces the grace periods of pods; nil leaves them as they are.
 	Grace *time.Duration
+	// TellRefusals has it make an Event of each eviction that it does not get.
+	TellRefusals bool
 }
 
 // Profile is a set of strategies with what they may evict.
@@ -40,13 +43,18 @@ type Strategy interface {
 	run(r *round)
 }
 
-// Ask asks for an eviction and tells whether it was granted.
-type Ask func(evict.Proposal) (granted bool)
+// Server is what it asks for evictions.
+type Server interface {
+	// Evict asks for one; refusal says why it is not granted, empty if it is.
+	Evict(p *evict.Proposal) (refusal string)
+	// Tell makes an Event of a refusal, with the text of the proposal.
+	Tell(p *evict.Proposal)
+}
 
 // Run goes through the profiles once: first through all strategies of deschedule, then
 // through those of balance. Source: descheduler pkg/descheduler/descheduler.go (runProfiles).
-func (p *Policy) Run(v cluster.View, o evict.Occasion, ask Ask) {
-	r := round{policy: p, view: v, occasion: o, ask: ask, onNode: make(map[models.NodeID]uint), inNamespace: make(map[models.Sym]uint)}
+func (p *Policy) Run(v cluster.View, o evict.Occasion, server Server) {
+	r := round{policy: p, view: v, occasion: o, server: server, onNode: make(map[models.NodeID]uint), inNamespace: make(map[models.Sym]uint)}
 	r.nodes = readyNodes(v, p.Nodes)
 	if len(r.nodes) < 2 {
 		return
@@ -76,7 +84,7 @@ type round struct {
 	policy   *Policy
 	view     cluster.View
 	occasion evict.Occasion
-	ask      Ask
+	server   Server
 	nodes    []cluster.Node
 	evictor  *Evictor // of the profile that is being run
 	// ended are the pods that had ended when the round was first asked for them.
@@ -108,23 +116,37 @@ const (
 // Source: descheduler pkg/descheduler/evictions/evictions.go (EvictPod).
 func (r *round) evict(s Strategy, pod cluster.Pod) verdict {
 	node, namespace := pod.Node(), pod.Spec().Namespace
-	beyond := func(limit *uint, n uint) bool { return limit != nil && n+1 > *limit }
-	switch {
-	case beyond(r.policy.Total, r.total):
-		return allFull
-	case beyond(r.policy.PerNode, r.onNode[node]):
-		return nodeFull
-	case beyond(r.policy.PerNamespace, r.inNamespace[namespace]):
-		return refused
+	p := evict.Proposal{Pod: pod.ID(), Grace: r.policy.Grace, By: Component, Cause: s.Name(),
+		Why: "pod eviction from " + r.view.Node(node).Name() + " node by sigs.k8s.io/descheduler"}
+	for _, limit := range []struct {
+		of      string
+		most    *uint
+		n       uint
+		verdict verdict
+	}{
+		{"total", r.policy.Total, r.total, allFull}, {"node", r.policy.PerNode, r.onNode[node], nodeFull},
+		{"namespace", r.policy.PerNamespace, r.inNamespace[namespace], refused},
+	} {
+		if limit.most != nil && limit.n+1 > *limit.most {
+			return r.refuse(&p, fmt.Sprintf("%s eviction limit exceeded (%d)", limit.of, *limit.most), limit.verdict)
+		}
 	}
-	why := "pod eviction from " + r.view.Node(node).Name() + " node by sigs.k8s.io/descheduler"
-	if !r.ask(evict.Proposal{Pod: pod.ID(), Grace: r.policy.Grace, By: Component, Cause: s.Name(), Why: why}) {
-		return refused
+	if refusal := r.server.Evict(&p); refusal != "" {
+		return r.refuse(&p, refusal, refused)
 	}
 	r.onNode[node]++
 	r.inNamespace[namespace]++
 	r.total++
 	return evicted
+}
+
+// refuse tells of an eviction that is not to be, if the policy wants that.
+func (r *round) refuse(p *evict.Proposal, why string, as verdict) verdict {
+	if r.policy.TellRefusals {
+		p.Why += " failed: " + why
+		r.server.Tell(p)
+	}
+	return as
 }
 
 // evictInTurn asks for pods of one node until its limit is reached. It reports whether

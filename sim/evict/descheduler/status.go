@@ -52,6 +52,21 @@ func statuses(pod cluster.Pod, inits bool) []containerStatus {
 	return list
 }
 
+// ephemerals lists the status of the ephemeral containers of a pod.
+func ephemerals(pod cluster.Pod) (list []containerStatus) {
+	for _, e := range pod.Ephemerals() {
+		s := containerStatus{}
+		switch e.State {
+		case cluster.ContainerWaiting:
+			s.reason = "ContainerCreating"
+		case cluster.ContainerTerminated:
+			s.terminated, s.exitCode, s.reason = true, e.ExitCode, endReason(e.ExitCode)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
 // whole is the status of the only container of a pod.
 func whole(pod cluster.Pod, d *models.Dictionary) containerStatus {
 	s := containerStatus{restarts: pod.Restarts()}
