@@ -35,6 +35,15 @@ func TestTheReadmeShowsTrueOutput(t *testing.T) {
 	}
 }
 
+func TestTheReadmeShowsATrueUpgrade(t *testing.T) {
+	output := string(simulate(t, "rolling-upgrade", 1).text)
+	for _, line := range strings.Split(strings.TrimSpace(block(t, "\n$ go run ./cmd/podsim run rolling-upgrade\n")), "\n") {
+		if line != "…" && line != "scenario rolling-upgrade" && !strings.Contains(output, line+"\n") {
+			t.Errorf("the run does not print the line %q", line)
+		}
+	}
+}
+
 func TestTheReadmeShowsATrueComparison(t *testing.T) {
 	arguments, shown, _ := strings.Cut(block(t, "\n$ go run ./cmd/podsim compare "), "\n")
 	var output, problems bytes.Buffer

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -150,55 +149,6 @@ func (w *workloads) missed(now models.Time) (below, lost float64) {
 		lost += at.lostReplicas
 	}
 	return below, lost
-}
-
-// upgrades shows the upgrades of node groups side by side, and what blocked them.
-func (p *page) upgrades() {
-	all := p.summary.Upgrades
-	if len(all) == 0 {
-		return
-	}
-	p.section("Upgrades")
-	t := p.table("group", "from", "took", "nodes", "spare", "upgraded", "skipped", "evictions", "forced", "blocked", "time below", "replica-time lost")
-	for i := range all {
-		u := &all[i]
-		took := Duration(u.Duration)
-		switch {
-		case u.Until == nil:
-			took += ", not over"
-		case u.Aborted:
-			took += ", aborted"
-		}
-		t.row(Visible(u.Group), Clock(u.From), took, count(u.Nodes), count(u.Spares), count(u.Upgraded), count(u.Skipped), count(u.Evictions),
-			count(u.Forced), count(int64(len(u.Blocked))), Duration(u.Below), Duration(Seconds(u.ReplicaSecondsLost)))
-	}
-	t.dropZeros()
-	t.write()
-	shown, rest := 0, 0
-	for i := range all {
-		for j := range all[i].Blocked {
-			if shown++; shown > linesMost {
-				rest++
-				continue
-			}
-			p.blocked(&all[i].Blocked[j])
-		}
-	}
-	p.more(rest, "blocked node", "summary.json")
-}
-
-func (p *page) blocked(b *UpgradeBlock) {
-	what := Visible(b.Node) + " is blocked"
-	parts := []string{}
-	if b.Budget != "" {
-		what += " by budget " + Visible(b.Budget)
-		pods := b.Pods
-		if len(pods) > 3 {
-			pods = append(append([]string{}, pods[:3]...), fmt.Sprintf("%d more", len(b.Pods)-3))
-		}
-		parts = append(parts, "which keeps "+Visible(strings.Join(pods, ", ")))
-	}
-	p.flow(fmt.Sprintf("  %s  %s: ", Clock(b.At), what), "; ", append(parts, strings.Split(Visible(b.Free), "; ")...), 4+len(Clock(b.At)))
 }
 
 // upgrades takes in what upgrades have come to.
