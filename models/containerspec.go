@@ -9,6 +9,8 @@ import (
 type Container struct {
 	Name  Sym
 	Image Sym // normalised: with a tag
+	// Untagged is the image as the manifest names it, if that has no tag; else 0.
+	Untagged Sym `json:",omitempty"`
 	Kind  ContainerKind
 	// AlwaysPull is set by imagePullPolicy Always.
 	AlwaysPull bool
@@ -17,6 +19,14 @@ type Container struct {
 	// Life is what rules its life beyond its pod, if only by what is asked of the pod; nil
 	// for a plain container.
 	Life *Life `json:",omitempty"`
+}
+
+// WrittenImage is the image as the manifest names it.
+func (c *Container) WrittenImage() Sym {
+	if c.Untagged != 0 {
+		return c.Untagged
+	}
+	return c.Image
 }
 
 // ContainerKind tells app containers, init containers and sidecars apart.

@@ -34,7 +34,7 @@ func (s *PodSpec) ContainersText(d *Dictionary) string {
 	for i := range s.Containers {
 		b = append(b, d.String(s.Containers[i].Name)...)
 		b = append(b, '=')
-		b = append(b, d.String(s.Containers[i].Image)...)
+		b = append(b, d.String(s.Containers[i].WrittenImage())...)
 		b = append(b, ' ')
 	}
 	return string(b)

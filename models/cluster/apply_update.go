@@ -93,7 +93,7 @@ func updatable(was, is *models.PodSpec) {
 		spec.Marks &^= models.AnnotatedMarks
 		spec.Containers = slices.Clone(spec.Containers)
 		for i := range spec.Containers {
-			spec.Containers[i].Image = 0
+			spec.Containers[i].Image, spec.Containers[i].Untagged = 0, 0
 		}
 		if gated {
 			spec.NodeSelector, spec.HasRequiredTerms, spec.RequiredTerms, spec.PreferredTerms = nil, false, nil, nil

@@ -53,6 +53,9 @@ func (s *Set) canonical(pod *models.PodSpec, without string) string {
 	}
 	for _, c := range pod.Containers {
 		w.line("container", w.str(c.Name), w.str(c.Image), c.Kind, c.AlwaysPull)
+		if written := c.WrittenImage(); w.dict.String(written) != strings.TrimSuffix(w.dict.String(c.Image), ":latest") {
+			w.line("written", w.str(written)) // nginx and nginx:latest are the same image of two templates
+		}
 		if c.NeverPull {
 			w.line("neverPull")
 		}

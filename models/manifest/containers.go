@@ -34,9 +34,14 @@ func (c *checker) containers(spec *corev1.PodSpec, path string) []models.Contain
 			default:
 				kind = models.InitContainer
 			}
+			image, untagged := c.set.dict.Sym(NormalImage(container.Image)), models.Sym(0)
+			if written := c.set.dict.Sym(container.Image); written != image {
+				untagged = written
+			}
 			out = append(out, models.Container{
 				Name:       c.set.dict.Sym(container.Name),
-				Image:      c.set.dict.Sym(NormalImage(container.Image)),
+				Image:      image,
+				Untagged:   untagged,
 				Kind:       kind,
 				AlwaysPull: container.ImagePullPolicy == corev1.PullAlways,
 				NeverPull:  container.ImagePullPolicy == corev1.PullNever,

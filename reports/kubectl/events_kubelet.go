@@ -41,7 +41,7 @@ func (e *Events) pulling(pod cluster.Pod, node cluster.Node) {
 		if c := &containers[i]; !c.NeverPull && !holds(node, c.Image) && !mentioned(containers[:i], c.Image) {
 			note := e.note(pod.ID())
 			note.pulling = append(note.pulling, c.Image)
-			e.say(pod, c, Normal, "Pulling", fmt.Sprintf("Pulling image %q", pod.View().Dictionary().String(c.Image)))
+			e.say(pod, c, Normal, "Pulling", fmt.Sprintf("Pulling image %q", pod.View().Dictionary().String(c.WrittenImage())))
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (e *Events) started(pod cluster.Pod) {
 
 // arrival says where the image of a container comes from.
 func arrival(pod cluster.Pod, c *models.Container, pulled bool, now models.Time) string {
-	image := pod.View().Dictionary().String(c.Image)
+	image := pod.View().Dictionary().String(c.WrittenImage())
 	if !pulled {
 		return fmt.Sprintf("Container image %q already present on machine and can be accessed by the pod", image)
 	}

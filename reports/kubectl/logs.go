@@ -92,7 +92,7 @@ func (l *Logs) observeContainer(now models.Time, op *models.Op, pod cluster.Pod)
 	of := &l.pods[op.Pod][op.Def]
 	if op.Kind == models.OpStartContainer {
 		c := &pod.Spec().Containers[op.Def]
-		text := fmt.Sprintf("container %s starts: image %s, start %d", d.String(c.Name), d.String(c.Image), len(*of)+1)
+		text := fmt.Sprintf("container %s starts: image %s, start %d", d.String(c.Name), d.String(c.WrittenImage()), len(*of)+1)
 		*of = append(*of, instance{lines: []logLine{{now, text}}})
 	}
 	if len(*of) == 0 || (*of)[len(*of)-1].ended {
@@ -137,7 +137,7 @@ func (l *Logs) start(now models.Time, pod cluster.Pod) {
 	d, of := pod.View().Dictionary(), l.pods[pod.ID()]
 	for i := range pod.Spec().Containers {
 		c := &pod.Spec().Containers[i]
-		line := logLine{now, fmt.Sprintf("container %s starts: image %s, start %d", d.String(c.Name), d.String(c.Image), len(of[i])+1)}
+		line := logLine{now, fmt.Sprintf("container %s starts: image %s, start %d", d.String(c.Name), d.String(c.WrittenImage()), len(of[i])+1)}
 		switch {
 		case c.Kind != models.InitContainer:
 			of[i] = append(of[i], instance{lines: []logLine{line}})

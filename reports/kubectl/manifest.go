@@ -140,7 +140,7 @@ func (m *Moment) podSpec(spec *models.PodSpec, tolerations []models.Toleration) 
 	var inits, apps []any
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
-		container := map[string]any{"name": d.String(c.Name), "image": d.String(c.Image), "imagePullPolicy": "IfNotPresent", "resources": map[string]any{}}
+		container := map[string]any{"name": d.String(c.Name), "image": d.String(c.WrittenImage()), "imagePullPolicy": "IfNotPresent", "resources": map[string]any{}}
 		if c.AlwaysPull {
 			container["imagePullPolicy"] = "Always"
 		}

@@ -84,7 +84,7 @@ func (m *Moment) containerCells(spec *models.PodSpec) (names, images string) {
 	var n, i []string
 	for k := range spec.Containers {
 		if c := &spec.Containers[k]; c.Kind == models.AppContainer {
-			n, i = append(n, d.String(c.Name)), append(i, d.String(c.Image))
+			n, i = append(n, d.String(c.Name)), append(i, d.String(c.WrittenImage()))
 		}
 	}
 	return strings.Join(n, ","), strings.Join(i, ",")

@@ -169,7 +169,7 @@ func TestEveryFieldOfAPodIsInTheKey(t *testing.T) {
 	unread := []string{"Namespace", "Labels", "SchedulerName", "PriorityClass", "PreemptionNever", "SchedulingGates",
 		"Affinity", "AntiAffinity", "PreferredAffinity", "PreferredAntiAffinity", "Spread", "Volumes",
 		"RestartPolicy", "GracePeriod", "ActiveDeadline", "Behavior", "DeletionCost", "Variant", "LocalStorage", "StorageLimits", "Marks", "Static", "HostNetwork", "FQDN", "ReadinessGates", "OS", "OSLabel", "Amounts", "Detail",
-		"Containers.Name", "Containers.Life", "Tolerations.Seconds"}
+		"Containers.Name", "Containers.Untagged", "Containers.Life", "Tolerations.Seconds"}
 	empty := string(engine.AppendKey(nil, &models.PodSpec{}))
 	kind := reflect.TypeFor[models.PodSpec]()
 	for i := range kind.NumField() {

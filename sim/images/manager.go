@@ -165,7 +165,7 @@ func (m *Manager) Ensure(now models.Time, pod cluster.Pod, container int32) (Ans
 		return There, Outcome{}
 	}
 	out := Outcome{Pod: pod.ID(), Container: container, Image: c.Image, Node: n.id, Again: models.Never}
-	name := m.view.Dictionary().String(c.Image)
+	name := m.view.Dictionary().String(c.WrittenImage())
 	if c.NeverPull {
 		out.Reason, out.Message = ReasonNever, `Container image "`+name+`" is not present with pull policy of Never`
 		n.waiting = append(n.waiting, waiter{pod.ID(), container, c.Image, now, models.Never})
