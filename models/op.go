@@ -130,6 +130,7 @@ const (
 	OpUpdateService    // Def (its number), Arg (another definition)
 	OpRemoveService    // Def (its number)
 	OpRefuseEviction   // a component is refused the eviction of a pod, and tells: Pod, Name (the component), Reason (the rule or strategy), Message (why)
+	OpRecount          // its kubelet is back, and tells from here on of what happened so long ago: Node, Arg (ns; 0 is now)
 
 	opKinds
 )
@@ -266,6 +267,7 @@ var opTable = [opKinds]struct {
 	OpUpdateService:    {"UpdateService", FieldDef | FieldArg},
 	OpRemoveService:    {"RemoveService", FieldDef},
 	OpRefuseEviction:   {"RefuseEviction", FieldPod | FieldName | FieldReason | FieldMessage},
+	OpRecount:          {"Recount", FieldNode | FieldArg},
 }
 
 // String returns the name of the kind.

@@ -38,6 +38,7 @@ var eventFields = []Column{
 	{Name: "container_ready", Type: typeBoolean, Help: "StartContainer, MarkContainer: whether it is ready"},
 	{Name: "backoff_seconds", Type: typeNumber, Unit: "s", Help: "WaitContainer: how long after its end it is started again, if it waits for that"},
 	{Name: "times", Type: typeInteger, Help: "WarnContainer: how often the warning is given; FailSandbox: how often it has failed since that was last told"},
+	{Name: "ago_seconds", Type: typeNumber, Unit: "s", Help: "Recount: how long ago that happened which follows; the kubelet was cut off then"},
 	{Name: "image", Type: typeText, Help: "PullImage, RemoveImage, RequestImage, ReceiveImage, LackImage"},
 	{Name: "image_bytes", Type: typeInteger, Unit: "bytes", Help: "PullImage"},
 	{Name: "pull_seconds", Type: typeNumber, Unit: "s", Help: "ReceiveImage: how long the pull took once it had begun; absent if the image was there"},

@@ -101,6 +101,9 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 		b = append(b, `,"ready":"`...)
 		b = append(b, models.ConditionStatus(s.op.Arg).String()...)
 		b = append(b, '"')
+	case models.OpRecount:
+		b = append(b, `,"ago_seconds":`...)
+		b = appendTime(b, s.op.Arg)
 	case models.OpSilenceNode:
 		b = append(b, `,"kubelet":"`...)
 		b = append(b, models.Silence(s.op.Arg).String()...)

@@ -13,7 +13,7 @@ func (s *Simulation) beginContainers(pod cluster.Pod) {
 	if s.mayLackSandbox(pod) {
 		s.forgetSandbox(pod)
 	}
-	s.kubelet.Begin(s.agenda.Now(), pod, s.givenRunTime(pod.ID()))
+	s.kubelet.Begin(s.nodeNow(), pod, s.givenRunTime(pod.ID()))
 	s.work(pod.ID())
 }
 
@@ -27,11 +27,11 @@ func (s *Simulation) containersDue(id models.PodID, gen uint32) {
 		s.kubelet.Forget(id)
 		return
 	}
-	if pod := s.view.Pod(id); s.mayLackSandbox(pod) && s.kubelet.MakesSandbox(s.agenda.Now(), id) && !s.sandboxMade(pod) {
+	if pod := s.view.Pod(id); s.mayLackSandbox(pod) && s.kubelet.MakesSandbox(s.nodeNow(), id) && !s.sandboxMade(pod) {
 		s.kubelet.LacksSandbox(id)
 		return
 	}
-	s.kubelet.Advance(s.agenda.Now(), id)
+	s.kubelet.Advance(s.nodeNow(), id)
 	s.work(id)
 }
 
@@ -40,18 +40,18 @@ func (s *Simulation) containersDue(id models.PodID, gen uint32) {
 func (s *Simulation) work(id models.PodID) {
 	work := s.kubelet.Take(id)
 	for _, op := range work.Ops {
-		s.do(op)
+		s.doContainer(op)
 	}
 	s.reportContainers(id)
 	for _, container := range work.Starts {
 		s.containerStarts(id, container, work.Born)
 	}
 	if work.Over && !s.lingersOn(s.view.Pod(id), work.Code) {
-		s.lastEphemerals(s.view.Pod(id), s.agenda.Now() >= s.view.Pod(id).Deadline())
+		s.lastEphemerals(s.view.Pod(id), s.nodeNow() >= s.view.Pod(id).Deadline())
 		s.remove(id, work.Code)
 	}
 	if at, gen, ok := s.kubelet.Plan(id); ok {
-		s.agenda.Schedule(at, evWork, gen, int32(id), 0)
+		s.planOnNode(at, evWork, gen, int32(id), 0)
 	}
 }
 
@@ -71,6 +71,10 @@ func (s *Simulation) reportContainers(id models.PodID) {
 	}
 	if pod.Phase() == models.Pending && !pod.Deleting() && pod.ContainersPhase() == models.Running {
 		s.do(models.Op{Kind: models.OpStartPod, Pod: id})
+	}
+	if s.recounts != nil {
+		s.recounts.pods[id] = true
+		return
 	}
 	reason := reasonUnready
 	ready := pod.ContainersReady()
@@ -103,18 +107,18 @@ func (s *Simulation) containerStarts(id models.PodID, container int, born uint32
 	s.do(models.Op{
 		Kind: models.OpRequestImage, Pod: id, Name: pod.Spec().Containers[container].Image, Ordinal: models.Exact, Def: int32(container),
 	})
-	s.agenda.After(delay, evPulled, born, int32(id), int32(container))
+	s.planOnNode(s.nodeNow().Add(delay), evPulled, born, int32(id), int32(container))
 }
 
 // containerLacks gives up the start of a container for want of its image, for now.
 func (s *Simulation) containerLacks(id models.PodID, container int32) {
-	s.kubelet.Lacks(s.agenda.Now(), id, int(container))
+	s.kubelet.Lacks(s.nodeNow(), id, int(container))
 	s.work(id)
 }
 
 // containerLooks is a kubelet that looks again for the image of a container.
 func (s *Simulation) containerLooks(id models.PodID, container int32) {
-	s.kubelet.Looks(s.agenda.Now(), id, int(container))
+	s.kubelet.Looks(s.nodeNow(), id, int(container))
 	s.work(id)
 }
 
@@ -138,7 +142,7 @@ func (s *Simulation) imagePulled(id models.PodID, container int, born uint32) {
 
 // imageThere goes on with the start of a container.
 func (s *Simulation) imageThere(id models.PodID, container int, born uint32) {
-	s.kubelet.ImageThere(s.agenda.Now(), id, container, born)
+	s.kubelet.ImageThere(s.nodeNow(), id, container, born)
 	s.work(id)
 }
 
@@ -160,13 +164,13 @@ func (s *Simulation) stopContainers(pod cluster.Pod, grace time.Duration) {
 		}
 		return
 	}
-	s.kubelet.Stop(s.agenda.Now(), pod.ID(), grace)
+	s.kubelet.Stop(s.nodeNow(), pod.ID(), grace)
 	s.work(pod.ID())
 }
 
 // failContainers stops the containers of a pod that has to fail as a whole.
 func (s *Simulation) failContainers(id models.PodID, grace time.Duration, reason models.Sym) {
-	s.kubelet.Fail(s.agenda.Now(), id, grace, sigTerm, reason)
+	s.kubelet.Fail(s.nodeNow(), id, grace, sigTerm, reason)
 	s.work(id)
 }
 

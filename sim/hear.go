@@ -7,7 +7,6 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/fault"
-	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kernel"
 )
 
@@ -25,7 +24,7 @@ type nodeState struct {
 	// While its kubelet is not heard: what it has come to by itself since, and the
 	// pods with something that it has not heard of.
 	withheld []kernel.Event
-	pulled   []images.Outcome
+	pulled   []pulledImage
 	unheard  []models.PodID
 	mirrors  []mirror      // of static pods, that went meanwhile
 	pressure *nodePressure // nil if it cannot run short of anything
@@ -43,17 +42,23 @@ func (s *Simulation) nodeHears(pod cluster.Pod) bool {
 	return false
 }
 
-// withhold keeps what has happened on a node whose kubelet is silent until it can tell.
-// Containers go on meanwhile; what ends is neither told nor started again.
+// withhold keeps what happens on a node whose kubelet is silent until it can tell. Under a
+// kubelet that does not run what ends is not started again; what one does that is cut off
+// it recounts.
 func (s *Simulation) withhold(e kernel.Event) bool {
-	if e.Kind != evImage && (e.Kind < evStart || e.Kind > evDeadline) || e.Kind == evResize || e.Kind == evReported {
+	var node cluster.Node
+	switch {
+	case e.Kind == evNodeMemory:
+		node = s.view.Node(models.NodeID(e.A))
+	case e.Kind != evImage && (e.Kind < evStart || e.Kind > evDeadline), e.Kind == evResize, e.Kind == evReported:
 		return false // the last two are about nodes, and look themselves
+	default:
+		pod := s.view.Pod(models.PodID(e.A))
+		if pod.Removed() || pod.Node() == models.None {
+			return false
+		}
+		node = s.view.Node(pod.Node())
 	}
-	pod := s.view.Pod(models.PodID(e.A))
-	if pod.Removed() || pod.Node() == models.None {
-		return false
-	}
-	node := s.view.Node(pod.Node())
 	if node.Down() || node.Silence() == models.Heard {
 		return false
 	}
@@ -140,28 +145,26 @@ func (s *Simulation) report(id models.NodeID) {
 }
 
 // heardAgain is a kubelet that is back while its containers went on: it renews its
-// Lease, writes the status of its node and that of every pod, tells what has happened
+// Lease, writes the status of its node and that of every pod, recounts what has happened
 // meanwhile, and turns to what was asked of it. One that was started also looks at every
 // pod as if it were new, and may refuse to go on with it.
 // Source: pkg/kubelet/kubelet.go (HandlePodAdditions).
 func (s *Simulation) heardAgain(id models.NodeID, started bool) {
 	node := s.view.Node(id)
-	again := s.unreadiedPods(node)
-	s.report(id)
-	for _, pod := range again {
-		if s.view.Pod(pod).GatesOpen() {
-			s.do(models.Op{Kind: models.OpReadyPod, Pod: pod})
-		}
-	}
-	s.lookAtGates(node)
-	s.heardEphemerals(node)
 	state := &s.nodes[id]
 	events, pulled := state.withheld, state.pulled
 	state.withheld, state.pulled = nil, nil
+	again := s.unreadied(node)
+	s.report(id)
+	if !started {
+		s.recount(id, events, pulled)
+		events, pulled = nil, nil
+	}
+	s.readyAgain(again)
+	s.lookAtGates(node)
+	s.heardEphemerals(node)
 	for _, out := range pulled {
-		if pod := s.view.Pod(out.Pod); !pod.Removed() && pod.Active() {
-			s.pulled(out)
-		}
+		s.pulledBefore(out.Outcome)
 	}
 	for _, e := range events {
 		s.agenda.Schedule(s.agenda.Now(), e.Kind, e.Gen, e.A, e.B)
@@ -197,28 +200,13 @@ func (s *Simulation) lookAtGates(node cluster.Node) {
 	}
 }
 
-// unreadiedPods lists the pods of a node that are not Ready only because the node
-// lifecycle controller has said so.
-func (s *Simulation) unreadiedPods(node cluster.Node) []models.PodID {
-	if node.Ready() != models.ConditionUnknown {
-		return nil
-	}
-	var list []models.PodID
-	for _, id := range node.Pods() {
-		if pod := s.view.Pod(id); pod.Up() && !pod.Ready() && pod.ReadyChangedAt() == node.ReadyChangedAt() {
-			list = append(list, id)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
 // caughtUp lets a kubelet see to a pod of which it has not heard before, or only before
 // it was started.
 func (s *Simulation) caughtUp(pod cluster.Pod, isNew bool) {
 	switch {
 	case pod.Removed() || pod.Phase().Terminal() || pod.Node() == models.None:
 	case pod.Deleting() && isNew:
+		s.leaveImages(pod)
 		s.stop(pod, pod.Deadline().Sub(pod.DeletedAt()))
 	case pod.Deleting():
 	case isNew:

@@ -50,6 +50,9 @@ func (s *Simulation) imageReady(pod cluster.Pod, container int32) bool {
 		return true
 	}
 	lacked := lacks(pod, container)
+	if s.recounts != nil && !lacked && s.images.Holds(pod.Node(), c.Image) {
+		return true // whether its registry has a newer one was asked then
+	}
 	answer, out := s.images.Ensure(s.agenda.Now(), pod, container)
 	op := models.Op{Pod: pod.ID(), Name: c.Image, Ordinal: models.Exact, Def: container}
 	switch answer {
@@ -119,7 +122,7 @@ func (s *Simulation) advanceImages() {
 			break
 		}
 		if !s.view.Node(out.Node).Heard() {
-			s.nodes[out.Node].pulled = append(s.nodes[out.Node].pulled, out)
+			s.nodes[out.Node].pulled = append(s.nodes[out.Node].pulled, pulledImage{out, now})
 			continue
 		}
 		s.pulled(out)
@@ -186,7 +189,7 @@ func (s *Simulation) seeToImages(pod cluster.Pod, container int32) {
 	case pod.Starts() > 0:
 		s.do(models.Op{Kind: models.OpStartPod, Pod: pod.ID()})
 	default:
-		s.agenda.After(s.kubelet.RestartDelay(pod), evCreate, pod.Epoch(), int32(pod.ID()), 0)
+		s.planOnNode(s.nodeNow().Add(s.kubelet.RestartDelay(pod)), evCreate, pod.Epoch(), int32(pod.ID()), 0)
 	}
 }
 

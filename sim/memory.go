@@ -7,7 +7,6 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
-	"github.com/podsim/podsim/sim/kubelet"
 	"github.com/podsim/podsim/sim/usage"
 )
 
@@ -130,18 +129,18 @@ func (s *Simulation) planMemory(user memoryUser) {
 	if !limited {
 		return
 	}
-	_, until, _ := s.meter.Exceeds([]usage.User{u}, s.agenda.Now(), limit)
+	_, until, _ := s.meter.Exceeds([]usage.User{u}, s.nodeNow(), limit)
 	if use := s.memory.users[user]; use.looked != until {
 		use.looked = until
-		s.agenda.Schedule(until, evMemory, 0, int32(user.pod), user.container)
+		s.planOnNode(until, evMemory, 0, int32(user.pod), user.container)
 	}
 }
 
 // overLimit is the moment at which a container may have exceeded its limit: then its
 // kernel kills it, with all its processes.
 func (s *Simulation) overLimit(user memoryUser) {
-	now := s.agenda.Now()
-	if s.memory == nil || s.memory.users[user] == nil || s.memory.users[user].looked != now {
+	now := s.nodeNow()
+	if s.memory == nil || s.memory.users[user] == nil || s.memory.users[user].looked > now {
 		return
 	}
 	s.memory.users[user].looked = models.Never
@@ -161,17 +160,17 @@ func (s *Simulation) oomKill(user memoryUser, reason, message string) {
 	d, pod := s.view.Dictionary(), s.view.Pod(user.pod)
 	s.do(models.Op{Kind: models.OpReportNode, Node: pod.Node(), Arg: 1, Reason: d.Sym(reason), Message: d.Sym(message)})
 	if user.container != models.None {
-		s.kubelet.Exit(s.agenda.Now(), user.pod, int(user.container), sigKill, d.Sym(models.ReasonOOMKilled))
+		s.kubelet.Exit(s.nodeNow(), user.pod, int(user.container), sigKill, d.Sym(models.ReasonOOMKilled))
 		s.work(user.pod)
 		return
 	}
 	op := models.Op{Kind: models.OpFinishPod, Pod: user.pod, Arg: sigKill, Reason: d.Sym(models.ReasonOOMKilled)}
 	switch {
+	case s.restarts(pod, sigKill):
+		op.Kind = models.OpExitPod
 	case pod.Deleting():
 		s.remove(user.pod, sigKill)
 		return
-	case kubelet.Restarts(pod, sigKill):
-		op.Kind = models.OpExitPod
 	}
 	s.do(op)
 }
@@ -188,9 +187,9 @@ func (s *Simulation) planNodeMemory(id models.NodeID) {
 	for _, user := range users {
 		list = append(list, s.meterUser(user))
 	}
-	if _, at, _ := s.meter.Exceeds(list, s.agenda.Now(), capacity); s.memory.nodes[id] != at {
+	if _, at, _ := s.meter.Exceeds(list, s.nodeNow(), capacity); s.memory.nodes[id] != at {
 		s.memory.nodes[id] = at
-		s.agenda.Schedule(at, evNodeMemory, 0, int32(id), 0)
+		s.planOnNode(at, evNodeMemory, 0, int32(id), 0)
 	}
 }
 
@@ -224,8 +223,11 @@ func (s *Simulation) memoryOf(id models.NodeID) int64 {
 // the container with the highest score, and others until there is enough.
 // Source: pkg/kubelet/qos/policy.go, mm/oom_kill.c of Linux (oom_badness).
 func (s *Simulation) nodeOutOfMemory(id models.NodeID) {
-	now := s.agenda.Now()
-	if s.memory == nil || s.memory.nodes[id] != now {
+	now := s.nodeNow()
+	if s.memory == nil {
+		return
+	}
+	if at, planned := s.memory.nodes[id]; !planned || at > now {
 		return
 	}
 	delete(s.memory.nodes, id)

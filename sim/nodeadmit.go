@@ -134,9 +134,9 @@ func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
 			how.code = sigKill
 		}
 	}
-	how.until = s.agenda.Now().Add(delay)
+	how.until = s.nodeNow().Add(delay)
 	if !s.kubelet.Working(pod.ID()) {
-		how.until = s.agenda.Now().Add(max(delay, s.stopEphemerals(pod, grace)))
+		how.until = s.nodeNow().Add(max(delay, s.stopEphemerals(pod, grace)))
 	}
 	if s.dying == nil {
 		s.dying = make(map[models.PodID]dying)
@@ -148,13 +148,13 @@ func (s *Simulation) kill(pod cluster.Pod, grace time.Duration, how dying) {
 		return
 	}
 	s.dying[pod.ID()] = how
-	s.agenda.Schedule(how.until, evKilled, 0, int32(pod.ID()), 0)
+	s.planOnNode(how.until, evKilled, 0, int32(pod.ID()), 0)
 }
 
 // killed is the end of a pod that its kubelet has ended.
 func (s *Simulation) killed(id models.PodID) {
 	how, is := s.dying[id]
-	if !is || s.agenda.Now() < how.until {
+	if !is || s.nodeNow() < how.until {
 		return
 	}
 	if s.view.Node(s.view.Pod(id).Node()).Down() {

@@ -42,7 +42,7 @@ func (s *Simulation) stopped(id models.PodID, epoch uint32, code int64) {
 	case pod.Node() == models.None:
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: s.reasons.podGC})
 	case s.view.Node(pod.Node()).Heard():
-		s.lastEphemerals(pod, s.agenda.Now() >= pod.Deadline())
+		s.lastEphemerals(pod, s.nodeNow() >= pod.Deadline())
 		s.remove(id, code)
 	}
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/sim/kubelet"
 )
 
 // end is the end of a pod's containers by themselves: they are started again
@@ -12,7 +11,7 @@ func (s *Simulation) end(id models.PodID, epoch uint32, exitCode int64) {
 	if pod.Epoch() != epoch {
 		return
 	}
-	if kubelet.Restarts(pod, exitCode) {
+	if s.restarts(pod, exitCode) {
 		s.do(models.Op{Kind: models.OpExitPod, Pod: id, Arg: exitCode})
 		return
 	}
@@ -30,11 +29,11 @@ func (s *Simulation) podExited(id models.PodID) {
 	if pod.Itemised() || !s.view.Node(pod.Node()).Heard() {
 		return
 	}
-	at := s.kubelet.RestartAt(s.agenda.Now(), pod).Add(s.kubelet.RestartDelay(pod))
+	at := s.kubelet.RestartAt(s.nodeNow(), pod).Add(s.kubelet.RestartDelay(pod))
 	if !s.pulls {
 		at = at.Add(s.kubelet.PullsDelay(pod, s.view.Node(pod.Node())))
 	}
-	s.agenda.Schedule(at, evRestart, pod.Epoch(), int32(id), 0)
+	s.planOnNode(at, evRestart, pod.Epoch(), int32(id), 0)
 }
 
 func (s *Simulation) restart(id models.PodID, epoch uint32) {

@@ -50,26 +50,26 @@ func (s *Simulation) makeSandbox(id models.PodID, epoch uint32, again bool) {
 	}
 	switch {
 	case pod.Itemised():
-		s.kubelet.SandboxThere(s.agenda.Now(), id)
+		s.kubelet.SandboxThere(s.nodeNow(), id)
 		s.work(id)
 	case s.pulls:
 		s.start(id, epoch)
 	default:
 		delay := s.kubelet.PullsDelay(pod, s.view.Node(pod.Node())) + s.kubelet.RestartDelay(pod)
-		s.agenda.After(delay, evStart, epoch, int32(id), 0)
+		s.planOnNode(s.nodeNow().Add(delay), evStart, epoch, int32(id), 0)
 	}
 }
 
 // retriesSandbox reports whether the kubelet of a pod tries again now.
 func (s *Simulation) retriesSandbox(pod cluster.Pod) bool {
 	w := s.unmade[pod.ID()]
-	return w != nil && w.again <= s.agenda.Now() && !pod.Deleting() && !s.view.Node(pod.Node()).Down()
+	return w != nil && w.again <= s.nodeNow() && !pod.Deleting() && !s.view.Node(pod.Node()).Down()
 }
 
 // sandboxMade makes the sandbox of a pod if nothing is in the way, and tells if something is.
 // Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod).
 func (s *Simulation) sandboxMade(pod cluster.Pod) bool {
-	id, now, times := pod.ID(), s.agenda.Now(), int64(1)
+	id, now, times := pod.ID(), s.nodeNow(), int64(1)
 	w, why := s.unmade[id], s.sandboxFails(pod)
 	if w != nil {
 		times = int64(now.Sub(w.told) / sandboxRetry)
@@ -109,7 +109,7 @@ func (s *Simulation) sandboxFails(pod cluster.Pod) string {
 
 func (s *Simulation) retrySandbox(id models.PodID, w *sandboxWait, at models.Time) {
 	w.again = at
-	s.agenda.Schedule(at, evSandbox, 0, int32(id), 1)
+	s.planOnNode(at, evSandbox, 0, int32(id), 1)
 }
 
 func (s *Simulation) failSandbox(pod cluster.Pod, times int64, why string) {

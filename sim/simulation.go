@@ -84,7 +84,8 @@ type Simulation struct {
 	stepResults []StepResult
 	strikes     []strike
 	nodes       []nodeState
-	silences    int // nodes with silent kubelets
+	silences    int      // nodes with silent kubelets
+	recounts    *recount // under way
 	halts       halts
 	debugged    int                              // ephemeral containers that users have asked for
 	lingers     map[models.PodID]models.Time     // until when their ephemeral containers take to stop

@@ -36,15 +36,15 @@ func (s *Simulation) planStart(pod cluster.Pod, node cluster.Node) {
 	}
 	if s.mayLackSandbox(pod) {
 		s.forgetSandbox(pod)
-		s.agenda.After(s.kubelet.SandboxDelay(pod), evSandbox, pod.Epoch(), int32(pod.ID()), 0)
+		s.planOnNode(s.nodeNow().Add(s.kubelet.SandboxDelay(pod)), evSandbox, pod.Epoch(), int32(pod.ID()), 0)
 		return
 	}
 	if s.pulls {
-		s.agenda.After(s.kubelet.SandboxDelay(pod), evStart, pod.Epoch(), int32(pod.ID()), 0)
+		s.planOnNode(s.nodeNow().Add(s.kubelet.SandboxDelay(pod)), evStart, pod.Epoch(), int32(pod.ID()), 0)
 		return
 	}
 	delay := s.kubelet.StartDelay(pod, node)
-	s.agenda.After(delay, evStart, pod.Epoch(), int32(pod.ID()), 0)
+	s.planOnNode(s.nodeNow().Add(delay), evStart, pod.Epoch(), int32(pod.ID()), 0)
 }
 
 // start lets the containers of a pod run, its images being there now.
@@ -84,12 +84,12 @@ func (s *Simulation) podStarted(id models.PodID) {
 		return // its containers do
 	}
 	if delay := s.kubelet.ReadyDelay(pod); delay > 0 {
-		s.agenda.After(delay, evReady, pod.Epoch(), int32(id), 0)
+		s.planOnNode(s.nodeNow().Add(delay), evReady, pod.Epoch(), int32(id), 0)
 	} else {
-		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
+		s.becomesReady(pod)
 	}
 	if run, code, ok := s.kubelet.End(pod, s.givenRunTime(id)); ok {
-		s.agenda.After(run, evEnd, pod.Epoch(), int32(id), int32(min(code, 255)))
+		s.planOnNode(s.nodeNow().Add(run), evEnd, pod.Epoch(), int32(id), int32(min(code, 255)))
 	}
 	if len(s.resizes.restarts) > 0 {
 		s.actuate(id)
@@ -102,7 +102,7 @@ func (s *Simulation) podStarted(id models.PodID) {
 
 func (s *Simulation) ready(id models.PodID, epoch uint32) {
 	if pod := s.view.Pod(id); pod.Epoch() == epoch && !pod.Ready() {
-		s.do(models.Op{Kind: models.OpReadyPod, Pod: id})
+		s.becomesReady(pod)
 	}
 }
 

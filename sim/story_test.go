@@ -428,6 +428,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		fmt.Fprintf(&p.text, " Ready=%s", models.ConditionStatus(op.Arg))
 	case models.OpBeginFault, models.OpEndFault:
 		fmt.Fprintf(&p.text, " %s nodes=%d", d.String(op.Name), op.Arg)
+	case models.OpRecount:
+		fmt.Fprintf(&p.text, " ago=%s", time.Duration(op.Arg))
 	case models.OpSilenceNode:
 		fmt.Fprintf(&p.text, " %s", models.Silence(op.Arg))
 	case models.OpTaintNode, models.OpUntaintNode:

@@ -138,7 +138,7 @@ func (s *Simulation) podUpdated(op *models.Op) {
 func (s *Simulation) replaceContainers(pod cluster.Pod, containers []int) {
 	if pod.Up() && !pod.Deleting() {
 		s.replaced[pod.ID()] = containers
-		s.agenda.After(s.kubelet.StopDelay(pod, pod.Spec().GracePeriod), evReplace, pod.Epoch(), int32(pod.ID()), 0)
+		s.planOnNode(s.nodeNow().Add(s.kubelet.StopDelay(pod, pod.Spec().GracePeriod)), evReplace, pod.Epoch(), int32(pod.ID()), 0)
 	}
 }
 
@@ -155,11 +155,11 @@ func (s *Simulation) replace(id models.PodID, epoch uint32) {
 	case pod.Epoch() != epoch || pod.Deleting():
 	case s.kubelet.Working(id):
 		for _, i := range containers {
-			s.kubelet.Exit(s.agenda.Now(), id, i, sigTerm, s.view.Dictionary().Sym(reasonRedefined))
+			s.kubelet.Exit(s.nodeNow(), id, i, sigTerm, s.view.Dictionary().Sym(reasonRedefined))
 		}
 		s.work(id)
 		if s.resizes.restarts[id] {
-			s.agenda.After(resizeSeen, evActuate, 0, int32(id), 0)
+			s.planOnNode(s.nodeNow().Add(resizeSeen), evActuate, 0, int32(id), 0)
 		}
 	default:
 		s.kubelet.Forget(id)

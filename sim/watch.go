@@ -24,6 +24,13 @@ func (e *InvariantError) Unwrap() error { return e.Reason }
 
 // do applies an operation and tells everybody whom it concerns.
 func (s *Simulation) do(op models.Op) {
+	if s.recounts != nil {
+		s.tellsOfNow()
+	}
+	s.apply(op)
+}
+
+func (s *Simulation) apply(op models.Op) {
 	before := s.before(&op)
 	if s.admission != nil {
 		s.admissionHears(&op)

@@ -41,7 +41,7 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 	case models.OpCrashNode, models.OpRestoreNode, models.OpSetNodeReady,
 		models.OpTaintNode, models.OpUntaintNode, models.OpPullImage, models.OpRemoveImage, models.OpSilenceNode, models.OpShutDownNode,
 		models.OpCordonNode, models.OpLabelNode, models.OpUnlabelNode, models.OpResizeNode, models.OpReportNode, models.OpSetNodeCondition,
-		models.OpNoteUpgrade, models.OpRemoveNode:
+		models.OpNoteUpgrade, models.OpRemoveNode, models.OpRecount:
 		return c.changeNode(now, op)
 	case models.OpCreateOwner:
 		return c.createOwner(now, op)

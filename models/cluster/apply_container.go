@@ -28,7 +28,7 @@ func (c *Cluster) startSandbox(now models.Time, op *models.Op, row *podRow) erro
 	switch {
 	case err != nil:
 		return err
-	case row.is(podDeleting):
+	case row.is(podDeleting) && c.late == 0:
 		return refusePod(op.Pod, "it is being deleted")
 	case items != nil && items.sandbox != models.Never:
 		return refusePod(op.Pod, "it has a sandbox already")
@@ -36,7 +36,7 @@ func (c *Cluster) startSandbox(now models.Time, op *models.Op, row *podRow) erro
 		items = newItems(len(c.podSpecs[row.spec].Containers))
 		c.items[op.Pod] = items
 	}
-	items.sandbox = now
+	items.sandbox = c.happened(now, row)
 	row.epoch++
 	return nil
 }
@@ -105,8 +105,8 @@ func (c *Cluster) changeContainer(now models.Time, op *models.Op, row *podRow) e
 		}
 		s.Stopping = true
 	default:
-		s.end(now, int32(op.Arg), op.Reason)
-		row.exited, row.exitCode = now, int32(op.Arg)
+		s.end(c.happened(now, row), int32(op.Arg), op.Reason)
+		row.exited, row.exitCode = c.happened(now, row), int32(op.Arg)
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func marksOf(op *models.Op) (models.ContainerMarks, error) {
 // end notes the end of a run.
 func (s *Container) end(now models.Time, code int32, reason models.Sym) {
 	s.Before = s.Ended
-	s.Ended = Termination{Started: s.Started, Finished: now, ExitCode: code, Reason: reason}
+	s.Ended = Termination{Started: s.Started, Finished: max(now, s.Started), ExitCode: code, Reason: reason}
 	s.State, s.Reason, s.Message, s.BackOff, s.Started = ContainerTerminated, 0, 0, 0, models.Never
 	s.Marks, s.Stopping, s.counted = 0, false, false
 }
@@ -135,7 +135,7 @@ func (c *Cluster) startContainer(now models.Time, op *models.Op, row *podRow, it
 		return err
 	case s.State == ContainerRunning:
 		return refusePod(op.Pod, fmt.Sprintf("container %d runs already", op.Def))
-	case row.is(podDeleting):
+	case row.is(podDeleting) && c.late == 0:
 		return refusePod(op.Pod, "it is being deleted")
 	}
 	if s.Ended.Happened() && !s.counted {
@@ -143,7 +143,7 @@ func (c *Cluster) startContainer(now models.Time, op *models.Op, row *podRow, it
 		row.restarts++
 	}
 	s.counted, s.Marks = false, marks
-	s.State, s.Reason, s.Message, s.BackOff, s.Started = ContainerRunning, 0, 0, 0, now
+	s.State, s.Reason, s.Message, s.BackOff, s.Started = ContainerRunning, 0, 0, 0, c.happened(now, row)
 	kind := c.podSpecs[row.spec].Containers[op.Def].Kind
 	if kind == models.AppContainer {
 		items.initialized = true

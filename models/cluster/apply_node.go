@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/podsim/podsim/models"
 )
@@ -102,8 +103,32 @@ func (c *Cluster) changeNode(now models.Time, op *models.Op) error { //nolint:go
 		return c.removeImage(op, row)
 	case models.OpSetNodeCondition:
 		return c.setNodeCondition(now, op, row)
+	case models.OpRecount:
+		return c.recount(now, op, row)
 	}
 	return nil
+}
+
+// recount sets how long ago that happened which a kubelet tells of.
+func (c *Cluster) recount(now models.Time, op *models.Op, row *nodeRow) error {
+	switch {
+	case op.Arg < 0 || op.Arg > int64(now):
+		return fmt.Errorf("nothing happened %s ago", time.Duration(op.Arg))
+	case op.Arg == int64(c.late):
+		return fmt.Errorf("what happened %s ago is told already", c.late)
+	case op.Arg > 0 && !row.heard():
+		return fmt.Errorf("node %s: its kubelet is not heard", c.nodeName(op.Node))
+	}
+	c.late = time.Duration(op.Arg)
+	return nil
+}
+
+// happened is when that happened to a pod which its kubelet tells of now.
+func (c *Cluster) happened(now models.Time, row *podRow) models.Time {
+	if c.late == 0 {
+		return now
+	}
+	return max(now.Add(-c.late), row.bound)
 }
 
 // crashNode stops a node dead. Nothing is reported: its pods read as they did.

@@ -158,7 +158,7 @@ func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
 		return refusePod(op.Pod, "the kubelet of its node is silent")
 	case row.is(podUp):
 		return refusePod(op.Pod, "it runs already")
-	case row.is(podDeleting):
+	case row.is(podDeleting) && c.late == 0:
 		return refusePod(op.Pod, "it is being deleted")
 	case row.phase.Terminal():
 		return refusePod(op.Pod, "it has ended")
@@ -172,7 +172,7 @@ func (c *Cluster) startPod(now models.Time, op *models.Op, row *podRow) error {
 		row.restarts++ // the containers of others count their own
 	}
 	row.starts++
-	row.started = now
+	row.started = c.happened(now, row)
 	c.forgetLacks(op.Pod)
 	row.epoch++
 	row.set(podUp, true)

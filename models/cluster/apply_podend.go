@@ -7,7 +7,7 @@ func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
 	items := c.podSpecs[row.spec].Itemised() && c.items[op.Pod] != nil
 	switch {
 	case items && !row.phase.Terminal():
-		c.endContainers(now, op)
+		c.endContainers(c.happened(now, row), op)
 	case row.phase != models.Running:
 		return refusePod(op.Pod, "it is not Running")
 	case row.starts == 0:
@@ -15,7 +15,7 @@ func (c *Cluster) exitPod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	c.markReady(now, row, false)
 	row.set(podUp, false)
-	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
+	row.exited, row.exitCode, row.reason = c.happened(now, row), int32(op.Arg), op.Reason
 	c.killed(op.Pod, 0)
 	row.epoch++
 	return nil
@@ -52,7 +52,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	c.markReady(now, row, false)
 	c.leavePhase(row)
 	if c.podSpecs[row.spec].Itemised() {
-		c.endContainers(now, op)
+		c.endContainers(c.happened(now, row), op)
 	}
 	active, bound := row.active(), row.node != models.None
 	if bound {
@@ -64,7 +64,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	if op.Arg != 0 {
 		row.phase = models.Failed
 	}
-	row.exited, row.exitCode, row.reason = now, int32(op.Arg), op.Reason
+	row.exited, row.exitCode, row.reason = c.happened(now, row), int32(op.Arg), op.Reason
 	row.set(podUp, false)
 	c.forgetLacks(op.Pod)
 	c.endEphemerals(now, op.Pod)
@@ -77,7 +77,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 		c.totals.Failed++
 	}
 	if row.owner != models.None {
-		c.countEnd(now, row, active, bound)
+		c.countEnd(row, active, bound)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (c *Cluster) forgetMessage(pod models.PodID) {
 	}
 }
 
-func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
+func (c *Cluster) countEnd(row *podRow, active, bound bool) {
 	owner := c.owners.at(int32(row.owner))
 	n := &owner.counts
 	if active {
@@ -131,9 +131,9 @@ func (c *Cluster) countEnd(now models.Time, row *podRow, active, bound bool) {
 	switch {
 	case active || row.is(podTracked) && c.replacesFailed(owner):
 		owner.failuresInARow++
-		owner.lastFailure = now
+		owner.lastFailure = max(owner.lastFailure, row.exited)
 	case row.is(podTracked) && !row.is(podUncounted):
-		owner.lastFailure = now // the Job has not looked at it since its deletion
+		owner.lastFailure = max(owner.lastFailure, row.exited) // the Job has not looked at it since its deletion
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/oplog"
@@ -20,6 +21,7 @@ type Observer interface {
 type Cluster struct {
 	dictionary *models.Dictionary
 	now        models.Time
+	late       time.Duration // how long ago that happened which a kubelet tells of; 0 but while it recounts
 	operations uint64
 
 	podSpecs   []*models.PodSpec

@@ -87,6 +87,7 @@ func (s *snapshot) length(n int) int {
 
 func (s *snapshot) cluster(c *Cluster) {
 	number(s, &c.now)
+	number(s, &c.late)
 	number(s, &c.operations)
 	number(s, &c.nodeSet)
 	for _, n := range []*int64{&c.totals.Created, &c.totals.Pending, &c.totals.Bound, &c.totals.Running,

@@ -62,7 +62,7 @@ func (w *twin) againstContainer(op *models.Op, p *twinPod) []string {
 	no(p.node != models.None && w.nodes[p.node].down, "node is down")
 	no(p.ended(), "has ended")
 	if op.Kind == models.OpStartSandbox {
-		no(p.deleting, "being deleted")
+		no(p.deleting && w.late == 0, "being deleted")
 		no(items != nil && items.sandbox != models.Never, "has a sandbox already")
 		return against
 	}
@@ -85,7 +85,7 @@ func (w *twin) againstContainer(op *models.Op, p *twinPod) []string {
 	return append(against, broken(op.Kind,
 		rule{models.OpStartContainer, noMarks, "do not exist"},
 		rule{models.OpStartContainer, runs, "runs already"},
-		rule{models.OpStartContainer, p.deleting, "being deleted"},
+		rule{models.OpStartContainer, p.deleting && w.late == 0, "being deleted"},
 		rule{models.OpMarkContainer, noMarks, "do not exist"},
 		rule{models.OpMarkContainer, op.Arg == int64(run.marks), "already"},
 		rule{models.OpStopContainer, run.stopping, "already"},
@@ -102,7 +102,7 @@ func (w *twin) changeContainers(now models.Time, op *models.Op, p *twinPod) {
 	items := w.items[op.Pod]
 	end := func(c *twinContainer, code int32, reason models.Sym) {
 		run := &c.runs[len(c.runs)-1]
-		run.Finished, run.ExitCode, run.Reason = now, code, reason
+		run.Finished, run.ExitCode, run.Reason = max(w.happened(now, p), run.Started), code, reason
 		c.waits, c.reason, c.message, c.wait = false, 0, 0, 0
 	}
 	switch op.Kind {
@@ -114,10 +114,10 @@ func (w *twin) changeContainers(now models.Time, op *models.Op, p *twinPod) {
 			}
 			w.items[op.Pod] = items
 		}
-		items.sandbox = now
+		items.sandbox = w.happened(now, p)
 	case models.OpStartContainer:
 		c := &items.containers[op.Def]
-		c.runs = append(c.runs, twinRun{Termination: cluster.Termination{Started: now, Finished: models.Never}, marks: models.ContainerMarks(op.Arg)})
+		c.runs = append(c.runs, twinRun{Termination: cluster.Termination{Started: w.happened(now, p), Finished: models.Never}, marks: models.ContainerMarks(op.Arg)})
 		c.waits, c.again, c.reason, c.message, c.wait = false, false, 0, 0, 0
 		if w.specs[p.spec].Containers[op.Def].Kind == models.InitContainer && p.phase == models.Running {
 			p.phase, p.up = models.Pending, false
@@ -133,7 +133,7 @@ func (w *twin) changeContainers(now models.Time, op *models.Op, p *twinPod) {
 		c.runs[len(c.runs)-1].stopping = true
 	case models.OpExitContainer:
 		end(&items.containers[op.Def], int32(op.Arg), op.Reason)
-		p.exited, p.exitCode = now, int32(op.Arg)
+		p.exited, p.exitCode = w.happened(now, p), int32(op.Arg)
 	case models.OpWaitContainer:
 		c := &items.containers[op.Def]
 		c.waits, c.reason, c.message, c.wait = true, op.Reason, op.Message, time.Duration(op.Arg)

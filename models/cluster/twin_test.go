@@ -21,6 +21,7 @@ type twin struct {
 	kinds    []*models.OwnerSpec
 
 	now    models.Time
+	late   models.Time // how long ago that was which kubelets tell of
 	pods   map[models.PodID]twinPod
 	nodes  map[models.NodeID]*twinNode
 	owners map[models.OwnerID]*twinOwner
@@ -136,7 +137,7 @@ func (w *twin) reasons(now models.Time, op *models.Op) (against []string) {
 		case strings.Contains(op.Kind.String(), "Budget"):
 			against = append(against, w.againstBudget(op)...)
 		default:
-			against = append(against, w.againstNode(op)...)
+			against = append(against, w.againstNode(now, op)...)
 		}
 	}
 	return against
@@ -158,7 +159,7 @@ func broken(kind models.OpKind, rules ...rule) (against []string) {
 	return against
 }
 
-func (w *twin) againstNode(op *models.Op) []string {
+func (w *twin) againstNode(now models.Time, op *models.Op) []string {
 	n := w.nodes[op.Node]
 	if n == nil {
 		return []string{"no node has id"}
@@ -173,6 +174,9 @@ func (w *twin) againstNode(op *models.Op) []string {
 		rule{models.OpShutDownNode, n.down || n.shutting, "shuts down already"},
 		rule{models.OpSilenceNode, int64(n.silence) == op.Arg, "already"},
 		rule{models.OpSilenceNode, op.Arg < 0 || op.Arg > 2, "does not exist"},
+		rule{models.OpRecount, op.Arg < 0 || op.Arg > int64(now), "nothing happened"},
+		rule{models.OpRecount, op.Arg == int64(w.late), "already"},
+		rule{models.OpRecount, op.Arg > 0 && (n.down || n.silence != models.Heard), "not heard"},
 		rule{models.OpSetNodeReady, int64(n.ready) == op.Arg, "already"},
 		rule{models.OpSetNodeReady, op.Arg < 0 || op.Arg > 2, "does not exist"},
 		rule{models.OpSetNodeCondition, op.Arg < 1 || op.Arg > 2, "does not exist"},
@@ -274,7 +278,7 @@ func (w *twin) againstPod(now models.Time, op *models.Op) []string {
 		rule{models.OpStartPod, placed && w.nodes[p.node].down, "node is down"},
 		rule{models.OpStartPod, placed && w.nodes[p.node].silence != models.Heard, "is silent"},
 		rule{models.OpStartPod, p.up, "runs already"},
-		rule{models.OpStartPod, p.deleting, "being deleted"},
+		rule{models.OpStartPod, p.deleting && w.late == 0, "being deleted"},
 		rule{models.OpStartPod, p.ended(), "has ended"},
 		rule{models.OpReadyPod, p.ready, "already"},
 		rule{models.OpReadyPod, !p.up, "does not run"},
@@ -448,6 +452,8 @@ func (w *twin) changeNode(now models.Time, op *models.Op, n *twinNode) {
 	switch op.Kind {
 	case models.OpShutDownNode:
 		n.shutting = true
+	case models.OpRecount:
+		w.late = models.Time(op.Arg)
 	case models.OpSilenceNode:
 		n.silence = models.Silence(op.Arg)
 	case models.OpCrashNode:
@@ -517,6 +523,14 @@ func (w *twin) bringBack(now models.Time, op *models.Op, n *twinNode) {
 	}
 }
 
+// happened is when that happened to a pod which is told now.
+func (w *twin) happened(now models.Time, p *twinPod) models.Time {
+	if w.late == 0 {
+		return now
+	}
+	return max(now-w.late, p.bound)
+}
+
 func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	ready := func(to bool) {
 		if p.ready != to {
@@ -548,7 +562,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.node, p.bound, p.nominated, p.assumed = op.Node, now, models.None, models.None
 		p.attempts++
 	case models.OpStartPod:
-		p.phase, p.up, p.started = models.Running, true, now
+		p.phase, p.up, p.started = models.Running, true, w.happened(now, p)
 		if !w.itemised(p) {
 			p.restarts = p.starts
 		}
@@ -570,7 +584,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.reason = op.Reason
 		p.ends = [2]models.Sym{}
 		ready(false)
-		p.up, p.exited, p.exitCode = false, now, int32(op.Arg)
+		p.up, p.exited, p.exitCode = false, w.happened(now, p), int32(op.Arg)
 	case models.OpOrphanPod:
 		w.owners[p.owner].orphans = append(w.owners[p.owner].orphans, *p)
 		p.owner, p.nameless = models.None, false
@@ -612,15 +626,19 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		p.ends, p.resize = [2]models.Sym{}, twinResize{}
 		ready(false)
 		if op.Arg == 0 || p.active() {
-			outcome(op.Arg == 0, now)
+			at := w.happened(now, p)
+			if o := w.owners[p.owner]; o != nil {
+				at = max(at, o.lastFailure)
+			}
+			outcome(op.Arg == 0, at)
 		} else if p.tracked && p.noted == "" {
-			w.owners[p.owner].lastFailure = now
+			w.owners[p.owner].lastFailure = max(w.owners[p.owner].lastFailure, w.happened(now, p))
 		}
 		p.phase, p.nominated, p.assumed = models.Succeeded, models.None, models.None
 		if op.Arg != 0 {
 			p.phase = models.Failed
 		}
-		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, now, int32(op.Arg), op.Reason, [3]twinLack{}
+		p.up, p.exited, p.exitCode, p.reason, p.lacks = false, w.happened(now, p), int32(op.Arg), op.Reason, [3]twinLack{}
 	case models.OpDeletePod:
 		if !p.deleting {
 			p.generation++

@@ -26,8 +26,10 @@ type Events struct {
 
 	start     time.Time // of the virtual clock
 	now       models.Time
-	instant   []happening // of now, not recorded yet
-	named     int         // Events that got a name at this instant
+	late      time.Duration          // how long ago that happened which is told
+	tries     map[string]models.Time // by host: until when its kubelet tried to write Events in vain
+	instant   []happening            // of now, not recorded yet
+	named     int                    // Events that got a name at this instant
 	recorders map[[2]string]*recorder
 	series    map[string]*seriesRecorder
 	gone      []gonePod // at this instant
@@ -53,6 +55,7 @@ type silence struct {
 // happening is an Event that no recorder has seen yet.
 type happening struct {
 	event   Event
+	at      models.Time
 	version int32
 	// What it hangs on: if that turns out to lie before the run, nobody is told.
 	pod   models.PodID
@@ -137,7 +140,7 @@ func (e *Events) List(at models.Time) []*Event {
 
 // record hands an Event to the recorder of its component.
 func (e *Events) record(h *happening) {
-	h.event.First, h.event.Last, h.event.Count = e.now, e.now, 1
+	h.event.First, h.event.Last, h.event.Count = h.at, h.at, 1
 	h.event.Name = fmt.Sprintf("%s.%x", h.event.About.Name, e.start.Add(time.Duration(e.now)).UnixNano()+int64(e.named))
 	e.named++
 	var is *Event
@@ -154,7 +157,7 @@ func (e *Events) record(h *happening) {
 		if e.recorders[key] == nil {
 			e.recorders[key] = newRecorder()
 		}
-		if is = e.recorders[key].record(h.event); is == nil {
+		if is = e.recorders[key].record(h.event); is == nil || e.lost(h) {
 			return
 		}
 	}
@@ -183,7 +186,7 @@ func (e *Events) store(is *Event) {
 func (e *Events) tell(component string, about Reference, kind, reason, message string) *happening {
 	e.instant = append(e.instant, happening{
 		event: Event{Component: component, About: about, Type: kind, Reason: reason, Message: message},
-		pod:   models.None, owner: models.None,
+		at:    e.at(), pod: models.None, owner: models.None,
 	})
 	return &e.instant[len(e.instant)-1]
 }

@@ -54,7 +54,7 @@ const maxRepeats = 64
 func (e *Events) created(pod cluster.Pod, i int) {
 	c := &pod.Spec().Containers[i]
 	if note := e.pods[pod.ID()]; !note.imageTold(i) {
-		e.say(pod, c, Normal, "Pulled", arrival(pod, c, false, e.now))
+		e.say(pod, c, Normal, "Pulled", arrival(pod, c, false, e.at()))
 	}
 	e.say(pod, c, Normal, "Created", "Container created")
 	e.say(pod, c, Normal, "Started", "Container started")

@@ -25,14 +25,14 @@ func (e *Events) image(pod cluster.Pod, op *models.Op) {
 	note := e.imageNote(pod.ID(), op.Def)
 	switch {
 	case op.Kind == models.OpRequestImage:
-		note.asked = e.now
+		note.asked = e.at()
 		e.say(pod, c, Normal, "Pulling", fmt.Sprintf("Pulling image %q", name))
 	case op.Kind == models.OpReceiveImage:
 		note.told = true
 		text := fmt.Sprintf("Container image %q already present on machine and can be accessed by the pod", name)
 		if op.Arg >= 0 {
 			text = fmt.Sprintf("Successfully pulled image %q in %v (%v including waiting). Image size: %d bytes.", name,
-				time.Duration(op.Arg).Truncate(time.Millisecond), e.now.Sub(note.asked).Truncate(time.Millisecond), pod.View().ImageSize(op.Name))
+				time.Duration(op.Arg).Truncate(time.Millisecond), e.at().Sub(note.asked).Truncate(time.Millisecond), pod.View().ImageSize(op.Name))
 		}
 		e.say(pod, c, Normal, "Pulled", text)
 	case reason == reasonErrImagePull:
@@ -57,7 +57,7 @@ func (e *Events) imageNote(pod models.PodID, container int32) *imageNote {
 	note := e.note(pod)
 	at := slices.IndexFunc(note.images, func(i imageNote) bool { return i.container == container })
 	if at < 0 {
-		note.images = append(note.images, imageNote{container: container, asked: e.now})
+		note.images = append(note.images, imageNote{container: container, asked: e.at()})
 		at = len(note.images) - 1
 	}
 	return &note.images[at]

@@ -72,7 +72,7 @@ func (e *Events) started(pod cluster.Pod) {
 	again := pod.Restarts() > 0
 	var pulling []models.Sym
 	if note != nil {
-		note.restarted = e.now
+		note.restarted = e.at()
 		pulling, note.pulling = note.pulling, nil
 		if note.rebooted {
 			e.say(pod, nil, Normal, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
@@ -87,7 +87,7 @@ func (e *Events) started(pod cluster.Pod) {
 		}
 		pulled := slices.Contains(pulling, c.Image) && !mentioned(containers[:i], c.Image)
 		if !note.imageTold(i) {
-			e.say(pod, c, Normal, "Pulled", arrival(pod, c, pulled, e.now))
+			e.say(pod, c, Normal, "Pulled", arrival(pod, c, pulled, e.at()))
 		}
 		e.say(pod, c, Normal, "Created", "Container created")
 		e.say(pod, c, Normal, "Started", "Container started")
@@ -114,8 +114,8 @@ func (e *Events) exited(pod cluster.Pod, reason string) {
 	if pod.Itemised() {
 		return
 	}
-	if !note.restarts || e.now.Sub(note.restarted) > backOffReset {
-		note.restarts, note.restarted = true, e.now
+	if !note.restarts || e.at().Sub(note.restarted) > backOffReset {
+		note.restarts, note.restarted = true, e.at()
 		return
 	}
 	d := pod.View().Dictionary()

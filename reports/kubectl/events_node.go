@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -24,6 +25,8 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		e.restored(n)
 	case models.OpShutDownNode:
 		e.fromKubelet(n, "Shutdown", "Shutdown manager detected shutdown event")
+	case models.OpRecount:
+		e.late = time.Duration(op.Arg)
 	case models.OpSilenceNode:
 		e.silenced(n, models.Silence(op.Arg), v)
 	case models.OpRemoveNode:

@@ -62,6 +62,8 @@ func do(kind models.OpKind) models.Op { return models.Op{Kind: kind} }
 
 func TestRulesOfEvents(t *testing.T) {
 	fail := func(message int64) models.Op { return models.Op{Kind: models.OpFailScheduling, Arg: message} }
+	cutOff := func(is models.Silence) models.Op { return models.Op{Kind: models.OpSilenceNode, Arg: int64(is)} }
+	ago := func(d time.Duration) models.Op { return models.Op{Kind: models.OpRecount, Arg: int64(d)} }
 	adopt := []models.Op{do(models.OpAddNode), wait(time.Hour), do(models.OpCreateOwner), do(models.OpCreatePod)}
 	tests := []struct {
 		rule string
@@ -85,6 +87,13 @@ func TestRulesOfEvents(t *testing.T) {
 				do(models.OpExitPod), do(models.OpStartPod), wait(time.Second), do(models.OpExitPod)},
 			[]string{"0s Node RegisteredNode x1", "0s ReplicaSet SuccessfulCreate x1", "0s Pod Scheduled x1", "0s Pod Pulling x1",
 				"0s Pod Pulled x1", "0s Pod Created x1", "0s Pod Started x1", "1s Pod Pulled x1", "1s Pod Created x2", "1s Pod Started x2", "2s Pod BackOff x1"}},
+		{"a kubelet that was cut off has given up, one after the other, what it tried to tell for long, and still tries the rest",
+			[]models.Op{do(models.OpAddNode), do(models.OpCreateOwner), do(models.OpCreatePod), do(models.OpBindPod), do(models.OpStartPod), wait(time.Second),
+				cutOff(models.CutOff), wait(3 * time.Minute), cutOff(models.Heard), ago(2 * time.Minute), do(models.OpExitPod), do(models.OpStartPod),
+				ago(time.Minute), do(models.OpExitPod), ago(0), wait(time.Second), do(models.OpStartPod)},
+			[]string{"0s Node RegisteredNode x1", "0s ReplicaSet SuccessfulCreate x1", "0s Pod Scheduled x1", "0s Pod Pulling x1",
+				"0s Pod Pulled x1", "0s Pod Created x1", "0s Pod Started x1",
+				"1m1s Pod Created x2", "1m1s Pod Started x2", "2m1s Pod BackOff x1", "3m2s Pod Pulled x2", "3m2s Pod Created x3", "3m2s Pod Started x3"}},
 	}
 	for _, test := range tests {
 		t.Run(test.rule, func(t *testing.T) {

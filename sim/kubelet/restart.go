@@ -20,12 +20,10 @@ type backOff struct {
 	updated models.Time // the last decision to start
 }
 
-// Restarts reports whether containers that ended so are started again.
+// Restarts reports whether containers that ended so are started again, unless their pod has
+// been deleted.
 // Source: pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted).
 func Restarts(pod cluster.Pod, exitCode int64) bool {
-	if pod.Deleting() {
-		return false
-	}
 	switch pod.Spec().RestartPolicy {
 	case models.RestartAlways:
 		return true
