@@ -36,10 +36,7 @@ type disruption struct {
 	running, ready            int64 // replacements
 	firstRunning, lastRunning models.Time
 	firstReady, lastReady     models.Time
-	// short counts the workloads that lack replicas since, whole is when one of them last
-	// had all again.
-	short int
-	whole models.Time
+	recovery
 }
 
 func (d *disruptions) observeNode(s *step, pods *tracks) {
@@ -53,11 +50,27 @@ func (d *disruptions) observeNode(s *step, pods *tracks) {
 		of.restored++
 		of.until = s.now
 		d.ofNode[s.op.Node] = models.None
-	case models.OpCrashNode:
+	case models.OpShutDownNode:
 		d.crash(s, pods)
+	case models.OpCrashNode:
+		if at := d.ofNode[s.op.Node]; at == models.None {
+			d.crash(s, pods)
+		} else { // the end of its shutdown
+			d.cut(s, pods, at)
+		}
 	}
 }
 
+// cut is a node that goes off before all of its pods have ended.
+func (d *disruptions) cut(s *step, pods *tracks, at int32) {
+	for _, id := range s.view.Node(s.op.Node).Pods() {
+		if row := pods.at(id); row.hit == at && row.workload != models.None {
+			d.shorten(at, row.workload)
+		}
+	}
+}
+
+// crash is a node that goes down, or begins to.
 func (d *disruptions) crash(s *step, pods *tracks) {
 	at := d.open(s)
 	of := &d.all[at]
@@ -115,7 +128,7 @@ func (d *disruptions) open(s *step) int32 {
 	d.all = append(d.all, disruption{
 		at: s.now, reason: s.op.Reason, until: models.Never,
 		firstRunning: models.Never, lastRunning: models.Never,
-		firstReady: models.Never, lastReady: models.Never, whole: models.Never,
+		firstReady: models.Never, lastReady: models.Never, recovery: recovery{whole: models.Never},
 	})
 	return int32(len(d.all) - 1)
 }

@@ -18,13 +18,16 @@ type Measured struct {
 	Owners      []OwnerLosses `json:"owners"` // the most replica-seconds lost first
 	// UpgradeDuration is that of the longest upgrade in seconds, UpgradeBlocked counts what
 	// Summary.Upgrades lists as blocked.
-	UpgradeDuration *float64         `json:"upgradeDurationSeconds"`
-	UpgradeBlocked  int64            `json:"upgradeBlocked"`
-	PingPong        PingPong         `json:"pingPong"`
-	Budgets         BudgetViolations `json:"budgetViolations"`
-	NodeHours       float64          `json:"nodeHours"` // of nodes that exist, down or not
-	Groups          []NodeGroupHours `json:"nodeGroups"`
-	Cost            *Cost            `json:"cost"` // null without prices
+	UpgradeDuration *float64 `json:"upgradeDurationSeconds"`
+	UpgradeBlocked  int64    `json:"upgradeBlocked"`
+	// Recovery is the longest time from a fault to all replicas that it cost, in seconds; to
+	// the end of the run if some are missing still. Null if no fault cost any.
+	Recovery  *float64         `json:"recoverySeconds"`
+	PingPong  PingPong         `json:"pingPong"`
+	Budgets   BudgetViolations `json:"budgetViolations"`
+	NodeHours float64          `json:"nodeHours"` // of nodes that exist, down or not
+	Groups    []NodeGroupHours `json:"nodeGroups"`
+	Cost      *Cost            `json:"cost"` // null without prices
 }
 
 // MeasuredPods counts pods.
@@ -156,4 +159,28 @@ type CostShare struct {
 	Cost     float64 `json:"cost"` // of a group: of its nodes; else: what the pods bear
 	Idle     float64 `json:"idle"`
 	Stranded float64 `json:"stranded"`
+}
+
+// recoveries takes in how long workloads took to recover from faults.
+func (m *Measured) recoveries(s *Summary) {
+	longest := func(at Seconds, after *Seconds, short int) {
+		took := float64(s.End - at)
+		switch {
+		case short == 0 && after == nil:
+			return
+		case short == 0:
+			took = float64(*after)
+		}
+		if m.Recovery == nil || took > *m.Recovery {
+			m.Recovery = &took
+		}
+	}
+	for i := range s.Disruptions {
+		d := &s.Disruptions[i]
+		longest(d.At, d.Recovered, d.Short)
+	}
+	for i := range s.Faults {
+		f := &s.Faults[i]
+		longest(f.At, f.Recovered, f.Short)
+	}
 }

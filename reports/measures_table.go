@@ -116,6 +116,8 @@ var lossMeasures = []measureKind{
 		func(m *Measured) []reading { return one(m.UpgradeDuration) }),
 	plain("upgrade.blocked", "", LowerIsBetter, "nodes that budgets have kept from being drained for an upgrade, each budget counting",
 		counted(func(m *Measured) int64 { return m.UpgradeBlocked })),
+	plain("recovery.max", unitSeconds, LowerIsBetter, "longest time from a fault until the workloads that it left short had all replicas available again; to the end of the run if one has not",
+		func(m *Measured) []reading { return one(m.Recovery) }),
 	plain("pingpong", "", LowerIsBetter, "replicas that were moved again and again: more than 3 times in an hour, or as spec.pingPong says",
 		counted(func(m *Measured) int64 { return m.PingPong.Replicas })),
 	caused(plain("budget_violations", "", LowerIsBetter, "evictions of healthy pods that left a budget with fewer than it desires",

@@ -78,7 +78,8 @@ func NewRecorder(c Config, v cluster.View) (*Recorder, error) {
 		return nil, errors.New("a recorder must observe a cluster from its first operation on")
 	}
 	r := &Recorder{view: v, gauges: gauges{lastDown: models.None, lastUnready: models.None}}
-	r.workloads.faults, r.wasted.workloads, r.disruptions.workloads = &r.disruptions, &r.workloads, &r.workloads
+	r.workloads.disruptions, r.workloads.faults = &r.disruptions, &r.faults
+	r.wasted.workloads, r.disruptions.workloads = &r.workloads, &r.workloads
 	var err error
 	if r.series, err = newSeries(c); err != nil {
 		return nil, err
@@ -272,5 +273,6 @@ func (r *Recorder) summary(end models.Time) *Summary {
 	}
 	s.Measured = r.measured(end)
 	s.Measured.upgrades(s.Upgrades)
+	s.Measured.recoveries(s)
 	return s
 }

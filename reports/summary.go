@@ -145,7 +145,15 @@ type FaultSummary struct {
 	PendingBefore int64    `json:"pendingBefore"`        // pods without a node when it began
 	PendingMost   int64    `json:"pendingMost"`          // and at most, until there were as few again
 	CaughtUp      *Seconds `json:"caughtUpAfterSeconds"` // how long after its end that was; null if it was not
-	Text          string   `json:"text"`                 // the same in words
+	// Hurt are the workloads that had as many available replicas as desired and came to have
+	// fewer while it lasted, Short those of them that still do at the end. Recovered is when
+	// the last of them had all again, from the beginning of the fault and from its end (0 if
+	// that came later); null if there is none, or one is still short.
+	Hurt              int      `json:"workloadsHurt"`
+	Short             int      `json:"workloadsStillShort"`
+	Recovered         *Seconds `json:"recoveredAfterSeconds"`
+	RecoveredAfterEnd *Seconds `json:"recoveredAfterEndSeconds"`
+	Text              string   `json:"text"` // the same in words
 }
 
 // KindCount counts objects of one kind.

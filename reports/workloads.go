@@ -22,7 +22,8 @@ type workloads struct {
 	complete, failed int64 // Jobs
 	lastFailed       []byte
 	wanted           []*Check // checks of a workload that has not been seen yet
-	faults           *disruptions
+	disruptions      *disruptions
+	faults           *faults
 }
 
 // service is a workload that wants a number of replicas to be there.
@@ -38,7 +39,7 @@ type service struct {
 	readyArea, availableArea   float64 // replica-seconds
 	belowSeconds, lostReplicas float64
 	account                    lossAccount
-	hits                       []int32 // disruptions that it has not recovered from
+	hits, faults               []int32 // disruptions and other faults that it has not recovered from
 }
 
 func (w *workloads) observeOwner(s *step) {
@@ -48,16 +49,17 @@ func (w *workloads) observeOwner(s *step) {
 		w.create(s)
 	case models.OpScaleOwner:
 		if sv := w.own(id); sv != nil {
+			whole := sv.whole()
 			sv.integrate(s.now)
 			sv.desired = int32(s.op.Arg)
 			sv.reach(s.now)
-			w.recover(sv, s.now)
+			w.settle(sv, s, whole)
 		}
 	case models.OpDeleteOwner:
 		if sv := w.own(id); sv != nil {
 			sv.integrate(s.now)
 			sv.deleted, sv.desired = true, 0
-			w.recover(sv, s.now)
+			w.settle(sv, s, true)
 		} else if ref := w.refs[id]; ref&1 == 1 && s.view.Owner(id).Kind() == models.Job && s.view.Owner(id).FinishedAt() == models.Never {
 			w.groups[ref>>1].deleted++
 		}
@@ -133,16 +135,30 @@ func (w *workloads) observePod(s *step) {
 	available := difference(s.row.available(), s.was.available())
 	if ready != 0 || available != 0 {
 		sv := &w.services[ref>>1]
+		whole := sv.whole()
 		sv.change(s.now, ready, available)
-		w.recover(sv, s.now)
+		w.settle(sv, s, whole)
+		if available < 0 && s.row.hit != models.None { // by a shutdown, in which pods end one by one
+			w.disruptions.shorten(s.row.hit, ref)
+		}
 	}
 }
 
-// recover tells the faults that have hit a workload that it has all its replicas again.
-func (w *workloads) recover(sv *service, now models.Time) {
-	if len(sv.hits) > 0 && sv.available >= sv.desired {
-		w.faults.recovered(sv.hits, now)
-		sv.hits = sv.hits[:0]
+// whole reports whether a workload has all its replicas, or never had.
+func (sv *service) whole() bool { return !sv.reached || sv.available >= sv.desired }
+
+// settle tells faults that a workload, which was whole before or not, has come to lack
+// replicas, or has all again.
+func (w *workloads) settle(sv *service, s *step, was bool) {
+	switch {
+	case sv.available < sv.desired:
+		if was && sv.reached && len(w.faults.held) > 0 {
+			w.faults.shorten(sv, w.refs[sv.owner]>>1)
+		}
+	case len(sv.hits)+len(sv.faults) > 0:
+		w.disruptions.recovered(sv.hits, s.now)
+		w.faults.recovered(sv.faults, s.now)
+		sv.hits, sv.faults = sv.hits[:0], sv.faults[:0]
 	}
 }
 
