@@ -29,16 +29,20 @@ type MovedReplica struct {
 	Chain    []Move  `json:"chain"` // its last moves
 }
 
-// Move is one of them: who took which pod from which node, why, and where the replica
-// came to run then.
+// Move is one of them: who took which pod from which node, why, and who put the replica
+// where then.
 type Move struct {
 	At    Seconds `json:"atSeconds"`
 	Pod   string  `json:"pod"` // namespace/name
 	From  string  `json:"from"`
-	To    string  `json:"to"` // empty if it has not got a node again
 	By    string  `json:"by"`
 	Cause string  `json:"cause"`
 	Why   string  `json:"why"`
+	// Then, To and Placer are when the replica got a node again, which one, and from which
+	// scheduler; null and empty if it has got none.
+	Then   *Seconds `json:"thenSeconds"`
+	To     string   `json:"to"`
+	Placer string   `json:"placer"`
 }
 
 // PingPongLimit says what counts as ping-pong.
@@ -76,8 +80,8 @@ type chain struct {
 }
 
 type hop struct {
-	at             models.Time
-	pod            string
+	at, then       models.Time // of the eviction, and of the binding that follows
+	pod, placer    string
 	from, to       models.NodeID
 	by, cause, why string
 }
@@ -106,7 +110,8 @@ func (m *moves) observe(s *step) {
 		m.take(s)
 	case models.OpBindPod:
 		if c := m.ofPod[s.op.Pod]; c != nil {
-			c.hops[len(c.hops)-1].to = s.op.Node
+			last := &c.hops[len(c.hops)-1]
+			last.then, last.to, last.placer = s.now, s.op.Node, cmp.Or(s.text(s.pod.Spec().SchedulerName), models.DefaultScheduler)
 		}
 	case models.OpRemovePod:
 		delete(m.ofPod, s.op.Pod)
@@ -127,7 +132,8 @@ func (m *moves) move(s *step, a *attribution) {
 	if len(c.hops) == chainMost {
 		c.hops = slices.Delete(c.hops, 0, 1)
 	}
-	c.hops = append(c.hops, hop{s.now, string(appendPod(nil, s.view, s.pod)), s.node, models.None, a.by, a.cause, a.why})
+	c.hops = append(c.hops, hop{
+		at: s.now, pod: string(appendPod(nil, s.view, s.pod)), from: s.node, to: models.None, by: a.by, cause: a.cause, why: a.why})
 	c.recent = slices.DeleteFunc(c.recent, func(at models.Time) bool { return s.now.Sub(at) > m.window })
 	c.recent = append(c.recent, s.now)
 	if n := len(c.recent); n > c.most {
@@ -175,7 +181,8 @@ func (m *moves) summary(v cluster.View) PingPong {
 		for _, h := range c.hops {
 			is := Move{At: secondsOf(h.at), Pod: h.pod, From: v.Node(h.from).Name(), By: h.by, Cause: h.cause, Why: h.why}
 			if h.to != models.None {
-				is.To = v.Node(h.to).Name()
+				then := secondsOf(h.then)
+				is.Then, is.To, is.Placer = &then, v.Node(h.to).Name(), h.placer
 			}
 			r.Chain = append(r.Chain, is)
 		}

@@ -31,7 +31,8 @@ func TestAReplicaThatIsMovedAgainAndAgainIsTold(t *testing.T) {
 	}
 	s := w.finish(time.Hour)
 	move := func(at Seconds, pod, from, to string) Move {
-		return Move{At: at, Pod: "default/web-5d4f8-" + pod, From: from, To: to, By: "descheduler", Cause: "LowNodeUtilization", Why: "too full"}
+		return Move{At: at, Pod: "default/web-5d4f8-" + pod, From: from, By: "descheduler", Cause: "LowNodeUtilization", Why: "too full",
+			Then: &at, To: to, Placer: "default-scheduler"}
 	}
 	chain := []Move{move(240, "", "n1", "n2"), move(480, "", "n2", "n1"), move(720, "", "n1", "n2")}
 	got := s.Measured.PingPong

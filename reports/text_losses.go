@@ -58,28 +58,6 @@ func causesText(causes []CauseCount) string {
 	return strings.Join(parts, ", ")
 }
 
-// pingPong shows replicas that were moved again and again, with what moved them.
-func (p *page) pingPong() {
-	m := &p.summary.Measured.PingPong
-	if m.Replicas == 0 {
-		return
-	}
-	p.section(fmt.Sprintf("Ping-pong  %s moved more than %s in %s%s", plural(m.Replicas, "replica"), plural(int64(m.Moves), "time"), Duration(m.Window), p.sinceWarmUp()))
-	const shown, hops = 3, 6
-	for i := range m.Worst[:min(len(m.Worst), shown)] {
-		r := &m.Worst[i]
-		p.line("  %s: %s from %s to %s", p.clip(Visible(strings.Replace(r.Workload, "/default/", "/", 1)), p.width/2),
-			plural(int64(r.Moves), "move"), Clock(r.From), Clock(r.To))
-		for j := range r.Chain[:min(len(r.Chain), hops)] {
-			move := &r.Chain[j]
-			parts := []string{Visible(move.From) + p.sign(" → ", " -> ") + Visible(move.To), "by " + Visible(move.By) + " (" + Visible(move.Cause) + ")", Visible(move.Why)}
-			p.flow("    "+Clock(move.At)+"  ", ", ", parts, 6+len(Clock(move.At)))
-		}
-		p.more(len(r.Chain)-hops, "move", "summary.json")
-	}
-	p.more(int(m.Replicas)-shown, "replica", "summary.json")
-}
-
 // violations shows evictions that budgets would not have allowed.
 func (p *page) violations() {
 	b := &p.summary.Measured.Budgets
