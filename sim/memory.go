@@ -145,6 +145,9 @@ func (s *Simulation) overLimit(user memoryUser) {
 	}
 	s.memory.users[user].looked = models.Never
 	u := s.meterUser(user)
+	if s.view.Node(u.Pod.Node()).Down() {
+		return // it uses none
+	}
 	limit, container, _ := s.meter.MemoryLimit(u)
 	if s.meter.Memory(u, now) <= limit {
 		s.planMemory(user)
@@ -231,6 +234,9 @@ func (s *Simulation) nodeOutOfMemory(id models.NodeID) {
 		return
 	}
 	delete(s.memory.nodes, id)
+	if s.view.Node(id).Down() {
+		return
+	}
 	capacity := s.view.Node(id).Spec().Capacity[models.Memory]
 	for {
 		users := s.onNode(id)

@@ -62,11 +62,11 @@ func (s *Simulation) evictFor(id models.NodeID, list []eviction) {
 	state, d := s.nodes[id].pressure, s.view.Dictionary()
 	state.evicted, state.then = len(list), list[1:]
 	e, pod := list[0], s.view.Pod(list[0].Pod)
-	s.attribute(&e.Proposal)
 	how := dying{
 		reason: d.Sym(models.ReasonEvicted), message: d.Sym(e.message), until: models.Never, preemptor: models.None, node: id, evicted: true,
 	}
-	if !pod.Deleting() {
+	if !pod.Deleting() { // else somebody else is to blame
+		s.attribute(&e.Proposal)
 		s.kill(pod, e.grace, how)
 		return
 	}

@@ -128,7 +128,7 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 		pod := v.Pod(op.Pod)
 		if pod.Node() != models.None && !pod.Phase().Terminal() {
 			r.mark(pod.ExitedAt() == models.Never && pod.Starts() > 0 && now == pod.Deadline(), "killed after the grace")
-			if node := v.Node(pod.Node()); node.Down() && !slices.Contains(r.forced, now) && !outOfService(node, d) {
+			if node := v.Node(pod.Node()); node.Down() && !node.Removed() && !slices.Contains(r.forced, now) && !outOfService(node, d) {
 				r.broken = append(r.broken, fmt.Errorf("at %s %s was removed, but %s is down and cannot confirm it", now, pod.Name(), node.Name()))
 			}
 			r.mark(v.Node(pod.Node()).Crashes() > 0 && v.Node(pod.Node()).ReadyChangedAt() == now, "removed at reboot")

@@ -10,13 +10,13 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/plugins"
-	"github.com/podsim/podsim/sim/evict"
 	"github.com/podsim/podsim/sim/fault"
 	"github.com/podsim/podsim/sim/images"
 	"github.com/podsim/podsim/sim/kernel"
@@ -31,23 +31,27 @@ const (
 	soakNodes = 50
 )
 
-// soakCase is a soak by its seed, without some of its faults and objects.
+// soakCase is a soak by its seed, without some of its faults and objects, and with some
+// policies.
 type soakCase struct {
 	seed            uint64
-	faults, objects []int // that are left out
+	faults, objects []int    // that are left out
+	policies        []string // nil leaves them to chance
 }
 
 // text is how a case is saved.
 func (c *soakCase) text() []byte {
-	return fmt.Appendf(nil, "seed %d\nwithout faults %v\nwithout objects %v\n", c.seed, c.faults, c.objects)
+	return fmt.Appendf(nil, "seed %d\nwithout faults %v\nwithout objects %v\nwith policies %v\n", c.seed, c.faults, c.objects, c.policies)
 }
 
 func readSoakCase(text []byte) (c soakCase, err error) {
 	var faults, objects []byte
-	lines := bytes.SplitN(text, []byte("\n"), 4)
-	if len(lines) < 3 {
-		return c, errors.New("want three lines")
+	lines := bytes.SplitN(text, []byte("\n"), 5)
+	if len(lines) < 4 {
+		return c, errors.New("want four lines")
 	}
+	policies, _ := bytes.CutPrefix(lines[3], []byte("with policies ["))
+	c.policies = strings.Fields(string(bytes.TrimRight(policies, "]")))
 	if _, err := fmt.Sscanf(string(lines[0]), "seed %d", &c.seed); err != nil {
 		return c, err
 	}
@@ -90,9 +94,8 @@ func (c *soakCase) history(t testing.TB) *history {
 			Registries: []images.Registry{{Name: images.DefaultRegistry, Bandwidth: 50 << 20}}, Nodes: images.DefaultNode(),
 		}
 	}
-	if at := h.draw.IntN(4); at > 0 {
-		answers := slices.DeleteFunc(evict.Table(), func(e evict.Entry) bool { return e.Kind != evict.Notice })
-		h.config.Evictors[evict.Notice], _ = answers[at%len(answers)].New(nil, h.d)
+	if chances := h.draw.IntN(4); c.policies == nil {
+		c.policies = drawnPolicies(c.seed, chances)
 	}
 	for range 10 + h.draw.IntN(30) {
 		h.addObject()
@@ -109,6 +112,7 @@ func (c *soakCase) history(t testing.TB) *history {
 			}
 		}
 	}
+	h.setPolicies(c.seed, c.policies)
 	h.sort()
 	return h
 }
@@ -162,14 +166,20 @@ func (c *soakCase) run(t testing.TB) error { return c.history(t).play(make(map[s
 
 // shrink leaves out what a failing case fails without.
 func (c soakCase) shrink(t testing.TB) soakCase {
+	for _, policy := range slices.Clone(c.policies) {
+		fewer := slices.DeleteFunc(slices.Clone(c.policies), func(name string) bool { return name == policy })
+		if less := (soakCase{c.seed, c.faults, c.objects, fewer}); less.run(t) != nil {
+			c = less
+		}
+	}
 	h := c.history(t)
 	for i := range h.config.Faults {
-		if less := (soakCase{c.seed, append(slices.Clone(c.faults), i), c.objects}); less.run(t) != nil {
+		if less := (soakCase{c.seed, append(slices.Clone(c.faults), i), c.objects, c.policies}); less.run(t) != nil {
 			c = less
 		}
 	}
 	for i := range h.list {
-		if less := (soakCase{c.seed, c.faults, append(slices.Clone(c.objects), i)}); less.run(t) != nil {
+		if less := (soakCase{c.seed, c.faults, append(slices.Clone(c.objects), i), c.policies}); less.run(t) != nil {
 			c = less
 		}
 	}
