@@ -9,7 +9,10 @@ type Definitions struct {
 	Classes    []*StorageClassSpec
 	Volumes    []*VolumeSpec
 	Claims     []*ClaimSpec
-	CSINodes   []*CSINodeSpec
+	// Awaited are the claims that are not there until somebody makes them; all others
+	// that pods name are taken to be there.
+	Awaited  []ClaimRef
+	CSINodes []*CSINodeSpec
 	// Policies are there from the start, too, but can be changed.
 	Policies   []*PolicySpec
 	Priorities []*PriorityClassSpec

@@ -131,6 +131,8 @@ const (
 	OpRemoveService    // Def (its number)
 	OpRefuseEviction   // a component is refused the eviction of a pod, and tells: Pod, Name (the component), Reason (the rule or strategy), Message (why)
 	OpRecount          // its kubelet is back, and tells from here on of what happened so long ago: Node, Arg (ns; 0 is now)
+	OpAddClaim         // a claim that comes later is made: Def (ClaimID)
+	OpEndClaim         // it is marked for deletion: Def (ClaimID)
 
 	opKinds
 )
@@ -268,6 +270,8 @@ var opTable = [opKinds]struct {
 	OpRemoveService:    {"RemoveService", FieldDef},
 	OpRefuseEviction:   {"RefuseEviction", FieldPod | FieldName | FieldReason | FieldMessage},
 	OpRecount:          {"Recount", FieldNode | FieldArg},
+	OpAddClaim:         {"AddClaim", FieldDef},
+	OpEndClaim:         {"EndClaim", FieldDef},
 }
 
 // String returns the name of the kind.

@@ -192,6 +192,8 @@ type ClaimSpec struct {
 	// Pod is the pod that controls it, as it does the claim of its ephemeral
 	// volume.
 	Pod Sym `json:",omitempty"`
+	// Later tells that it is there from an operation on, not from the start.
+	Later bool `json:",omitempty"`
 }
 
 // Bound reports whether the claim is fully bound to its volume.

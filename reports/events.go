@@ -214,7 +214,7 @@ func (s *step) appendOwnerDetails(b []byte) []byte { //nolint:gocyclo // one swi
 		b = append(b, `,"volume":`...)
 		b = appendQuoted(b, s.text(s.view.Volume(models.VolumeID(s.op.Arg)).Spec().Name))
 		b = s.appendClaim(b)
-	case models.OpPlaceClaim, models.OpRemoveClaim:
+	case models.OpPlaceClaim, models.OpRemoveClaim, models.OpAddClaim, models.OpEndClaim:
 		b = s.appendClaim(b)
 	case models.OpAddBudget, models.OpUpdateBudget, models.OpRemoveBudget, models.OpWriteBudgetStatus, models.OpAllowDisruption:
 		b = s.appendBudget(b)

@@ -116,6 +116,9 @@ func patchOf(patch fields) (*yamlnode.Node, error) {
 }
 
 func (u *user) patch(s *userStep, spec *PatchSpec) {
+	if u.patchNode(s, spec) {
+		return
+	}
 	switch spec.Subresource {
 	case "resize":
 		u.resize(s, spec)
@@ -124,7 +127,7 @@ func (u *user) patch(s *userStep, spec *PatchSpec) {
 		u.patchStatus(s, spec)
 		return
 	}
-	if u.patchLabels(s, spec) || u.patchNode(s, spec) {
+	if u.patchLabels(s, spec) {
 		return
 	}
 	o, ok := u.findChangeable(s, &spec.ObjectTarget, slices.Concat(changeable, policyKinds, otherNames())...)

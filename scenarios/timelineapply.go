@@ -126,7 +126,7 @@ func insteadOf(kind string) string {
 
 // applyNode lets a node join.
 func (u *user) applyNode(s *userStep, o *object) {
-	spec, problems := u.set.CompileNode(o.root)
+	problems := u.set.CheckForm(o.root, nodeKind)
 	if len(problems) == 0 && o.name == "" {
 		problems.Add(o.root.At("metadata"), "metadata", "name is missing")
 	}
@@ -134,7 +134,21 @@ func (u *user) applyNode(s *userStep, o *object) {
 		u.takeProblems(s, problems)
 		return
 	}
-	if _, known := u.nodes[spec.Name]; known {
+	_, known := u.nodes[u.dict.Sym(o.name)]
+	switch invalid := u.set.ForbiddenCreation(o.root); {
+	case invalid != "" && known:
+		u.nodeStep(s, o.name, sim.Step{Kind: sim.StepChangeNode, Refused: invalid})
+		return
+	case invalid != "":
+		u.emit(sim.Step{At: s.at, Kind: sim.StepJoin, Text: s.text, Node: models.None, Invalid: invalid, Replicas: models.Unset, Grace: -1})
+		return
+	}
+	spec, problems := u.set.CompileNode(o.root)
+	if len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return
+	}
+	if known {
 		u.reapplyNode(s, o, spec)
 		return
 	}

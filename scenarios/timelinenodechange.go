@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/sim"
 )
@@ -18,12 +19,16 @@ func (u *user) patchNode(s *userStep, spec *PatchSpec) bool {
 	if kind, _ := kindOf(resource); kind != nodeKind {
 		return false
 	}
-	if spec.Subresource != "" {
+	if spec.Subresource == "resize" {
 		u.blameStep(s, "subresource", "%s is one of pods", spec.Subresource)
 		return true
 	}
 	problems := u.set.CheckForm(spec.Patch, nodeKind)
 	if u.takeProblems(s, problems); len(problems) > 0 {
+		return true
+	}
+	if spec.Subresource == "status" {
+		u.patchNodeStatus(s, name, spec.Patch)
 		return true
 	}
 	for _, f := range spec.Patch.Fields {
@@ -32,10 +37,81 @@ func (u *user) patchNode(s *userStep, spec *PatchSpec) bool {
 			return true
 		}
 	}
+	if refused := u.forbiddenNode(name, spec); refused != "" {
+		u.nodeStep(s, name, sim.Step{Kind: sim.StepChangeNode, Refused: refused})
+		return true
+	}
 	if change, ok := u.nodeChange(s, spec.Patch); ok {
 		u.nodeStep(s, name, sim.Step{Kind: sim.StepChangeNode, Done: "patched", NodeChange: change})
 	}
 	return true
+}
+
+// forbiddenNode is why an API server refuses a patch of a node, as far as it is known as
+// an object; empty if it does not.
+func (u *user) forbiddenNode(name string, spec *PatchSpec) string {
+	was := u.nodesApplied[name]
+	if was == nil {
+		was, _ = patchOf(fields{"apiVersion": "v1", "kind": nodeKind, "metadata": fields{"name": name}})
+	}
+	next, problems := manifest.Patch(was, spec.Patch, spec.Type == "merge")
+	if len(problems) > 0 {
+		return ""
+	}
+	return u.set.ForbiddenChange(was, next, manifest.Live{})
+}
+
+// patchNodeStatus compiles what a patch of the status lets pods take of a node. A kubelet
+// takes the capacity of an extended resource over.
+// Source: pkg/kubelet/nodestatus/setters.go (MachineInfo).
+func (u *user) patchNodeStatus(s *userStep, name string, patch *yamlnode.Node) {
+	change := new(sim.NodeChange)
+	for _, f := range patch.Fields {
+		if f.Name != "status" {
+			u.blameStep(s, "patch", "%s cannot be patched with the status", f.Name)
+			return
+		}
+	}
+	for _, list := range patch.At("status").Fields {
+		if list.Name != "allocatable" && list.Name != "capacity" {
+			u.blameStep(s, "patch", "status.%s of a node cannot be patched; want allocatable or capacity", list.Name)
+			return
+		}
+		for _, f := range list.Value.Fields {
+			if list.Name == "capacity" && !strings.Contains(f.Name, "/") {
+				u.blameStep(s, "patch", "the capacity of %s is that of the machine; want it in allocatable", f.Name)
+				return
+			}
+			is, ok := u.nodeAmount(s, name, f)
+			if !ok {
+				return
+			}
+			change.Allocatable = append(change.Allocatable, is)
+		}
+	}
+	u.nodeStep(s, name, sim.Step{Kind: sim.StepChangeNode, Done: "patched", NodeChange: change})
+}
+
+// nodeAmount reads how much there is to be of a resource.
+func (u *user) nodeAmount(s *userStep, node string, f yamlnode.Field) (is sim.NodeAmount, ok bool) {
+	root, err := patchOf(fields{
+		"apiVersion": "v1", "kind": nodeKind, "metadata": fields{"name": node}, "status": fields{"allocatable": fields{f.Name: f.Value.Value()}},
+	})
+	if err != nil {
+		u.blameStep(s, "patch", "%v", err)
+		return is, false
+	}
+	spec, problems := u.set.CompileNode(root)
+	if len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return is, false
+	}
+	r, err := u.dict.Resource(f.Name)
+	if err != nil {
+		u.blameStep(s, "patch", "%v", err)
+		return is, false
+	}
+	return sim.NodeAmount{Name: u.dict.Sym(f.Name), Amount: spec.Allocatable[r]}, true
 }
 
 // deleteNode compiles the deletion of a node, if it is one.

@@ -136,6 +136,7 @@ var resources = []struct {
 	{"Namespace", []string{"namespace", "namespaces", "ns"}},
 	{budgetKind, []string{"poddisruptionbudget", "poddisruptionbudgets", "pdb", "poddisruptionbudget.policy", "poddisruptionbudgets.policy"}},
 	{"Service", []string{"service", "services", "svc"}},
+	{claimKind, []string{"persistentvolumeclaim", "persistentvolumeclaims", "pvc"}},
 }
 
 // kindOf returns the kind that kubectl's name of a resource stands for.

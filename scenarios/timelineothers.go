@@ -11,9 +11,14 @@ import (
 
 // otherKinds are the kinds of what is neither a pod nor an owner and steps change whole:
 // what the run calls them.
-var otherKinds = map[string]sim.OtherKind{budgetKind: sim.BudgetObject, "Service": sim.ServiceObject}
+var otherKinds = map[string]sim.OtherKind{
+	budgetKind: sim.BudgetObject, "Service": sim.ServiceObject, claimKind: sim.ClaimObject,
+}
 
-const budgetKind = "PodDisruptionBudget"
+const (
+	budgetKind = "PodDisruptionBudget"
+	claimKind  = "PersistentVolumeClaim"
+)
 
 func otherNames() []string { return slices.Sorted(maps.Keys(otherKinds)) }
 
@@ -76,6 +81,10 @@ func (u *user) putOther(s *userStep, o *userObject, next *yamlnode.Node, step *s
 		u.emit(*step)
 		return false
 	}
+	if o.root != nil && o.kind == claimKind && !same(o.root, next) {
+		u.blameStep(s, "", "podsim does not change a %s that is there", o.kind)
+		return false
+	}
 	if problems := u.compileOther(o.kind, next, step); len(problems) > 0 {
 		u.takeProblems(s, problems)
 		return false
@@ -89,6 +98,8 @@ func (u *user) compileOther(kind string, next *yamlnode.Node, step *sim.Step) (p
 	switch otherKinds[kind] {
 	case sim.ServiceObject:
 		step.Service, problems = u.set.CompileService(next)
+	case sim.ClaimObject:
+		step.Claim, problems = u.set.CompileClaim(next)
 	default:
 		step.Budget, problems = u.set.CompileBudget(next)
 	}

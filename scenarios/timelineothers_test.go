@@ -76,3 +76,53 @@ func TestStepsAreRefusedBudgets(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestStepsMakeAndDeleteClaims(t *testing.T) {
+	const claim = "apply: {object: {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s}, spec: {accessModes: [%s], resources: {requests: {storage: %s}}}}}"
+	const pod = "apply: {object: {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: m, image: i}], volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}}}"
+	got := answers(t, input(base+timelineOf(
+		pod, fmt.Sprintf(claim, "data", "ReadWriteOnce", "1Gi"), fmt.Sprintf(claim, "data", "ReadWriteOnce", "1Gi"),
+		fmt.Sprintf(claim, "data", "ReadWriteMany", "1Gi"), fmt.Sprintf(claim, "none", "", "1Gi"), "delete: {target: pvc/data}",
+		fmt.Sprintf(claim, "data", "ReadWriteOnce", "1Gi"), "delete: {target: pod/p}", "delete: {target: pvc/data}",
+	)))
+	want := []string{
+		"pod/p created", "persistentvolumeclaim/data created", "persistentvolumeclaim/data unchanged",
+		`FAILED The PersistentVolumeClaim "data" is invalid: spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
+@@ -1,6 +1,6 @@
+ {
+  "AccessModes": [
+-  "ReadWriteOnce"
++  "ReadWriteMany"
+  ],
+  "Selector": null,
+  "Resources": {
+`,
+		`FAILED The PersistentVolumeClaim "none" is invalid: spec.accessModes: Required value: at least 1 access mode is required`,
+		`persistentvolumeclaim "data" deleted from default namespace`, "persistentvolumeclaim/data unchanged", `pod "p" deleted from default namespace`,
+		`FAILED Error from server (NotFound): persistentvolumeclaims "data" not found`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStepsChangeWhatPodsMayTakeOfNodes(t *testing.T) {
+	const status = "patch: {target: node/workers-0, subresource: status, patch: {status: %s}}"
+	const node = "apply: {object: {apiVersion: v1, kind: Node, metadata: {name: %s, labels: {a: %s}}}}"
+	got := answers(t, input(base+timelineOf(
+		fmt.Sprintf(status, `{allocatable: {cpu: 500m}}`), fmt.Sprintf(status, `{allocatable: {cpu: 500m}}`),
+		fmt.Sprintf(status, `{capacity: {example.com/dongle: "2"}}`), fmt.Sprintf(status, `{allocatable: {example.com/dongle: "0"}}`),
+		"patch: {target: node/workers-0, patch: {spec: {taints: [{key: k, effect: Never}]}}}", "patch: {target: node/workers-0, patch: {metadata: {labels: {a: b c}}}}",
+		fmt.Sprintf(node, "extra", "b c"), fmt.Sprintf(node, "extra", "b"), fmt.Sprintf(node, "extra", "b c"),
+	)))
+	const label = `is invalid: metadata.labels: Invalid value: "b c": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', ` +
+		`and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`
+	want := []string{
+		"node/workers-0 patched", "node/workers-0 patched (no change)", "node/workers-0 patched", "node/workers-0 patched",
+		`FAILED The Node "workers-0" is invalid: metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"`,
+		`FAILED The Node "workers-0" ` + label, `FAILED The Node "extra" ` + label, "node/extra created", `FAILED The Node "extra" ` + label,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

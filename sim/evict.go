@@ -131,6 +131,9 @@ func (s *Simulation) podRemoved(id models.PodID, node models.NodeID) {
 		s.planCollection(s.images.Gone(s.agenda.Now(), id, pod.Node()), pod.Node())
 	}
 	s.leaveResizes(id, node)
+	if s.protected > 0 {
+		s.claimsReleased(pod)
+	}
 	owner := pod.Owner()
 	if pod.Phase().Terminal() {
 		s.ended--

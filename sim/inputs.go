@@ -134,6 +134,9 @@ func (in *inputs) stepped(step *Step, v contentView) {
 	if step.Service != nil {
 		b = v.append(b, step.Service)
 	}
+	if step.Claim != nil {
+		b = v.append(b, step.Claim)
+	}
 	if step.NodeChange != nil {
 		b = v.append(v.append(b, step.Node), *step.NodeChange)
 	}

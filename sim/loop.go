@@ -60,6 +60,7 @@ const (
 	evReconcile   // subject: owner
 	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
 	evBudget      // subject: budget
+	evClaim       // subject: claim
 	evDebug       // subject: pod, object: ephemeral container
 	evDebugged    // subject: pod, object: ephemeral container; gen: its exit code
 	evCondition   // subject: pod, object: symbol of the type
@@ -84,7 +85,7 @@ var eventNames = [eventKinds]string{
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evClaim: "claim-protection", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory", evPressure: "pressure",
 	evOrphan: "orphan", evAbandoned: "abandoned", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
@@ -196,6 +197,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.retry(models.OwnerID(e.A), e.B == 1)
 	case evBudget:
 		s.syncBudget(e.A)
+	case evClaim:
+		s.releaseClaim(models.ClaimID(e.A))
 	case evOrphan:
 		s.orphan(models.PodID(e.A), e.Gen)
 	case evAbandoned:

@@ -74,7 +74,10 @@ func (s *Simulation) provideFor(pod cluster.Pod) {
 		if _, found := s.view.FindClaim(claim.Namespace, claim.Name); found {
 			continue
 		}
-		claim = s.fromTemplate(pod, claim)
+		claim, templated := s.fromTemplate(pod, claim)
+		if s.awaited[claimName{claim.Namespace, claim.Name}] && !templated {
+			continue
+		}
 		if claim.Class != 0 && delayed(s.config.Objects.Classes, claim.Class, d) {
 			s.cluster.DefineClaim(&claim)
 			continue
@@ -88,19 +91,19 @@ func (s *Simulation) provideFor(pod cluster.Pod) {
 // fromTemplate completes a claim that the StatefulSet of a pod makes for it.
 // Source: pkg/controller/statefulset/stateful_pod_control.go
 // (createMissingPersistentVolumeClaims).
-func (s *Simulation) fromTemplate(pod cluster.Pod, claim models.ClaimSpec) models.ClaimSpec {
+func (s *Simulation) fromTemplate(pod cluster.Pod, claim models.ClaimSpec) (out models.ClaimSpec, templated bool) {
 	if pod.Owner() == models.None {
-		return claim
+		return claim, false
 	}
 	o := s.view.Owner(pod.Owner())
 	number, _ := control.NumberOf(pod)
 	for i := range o.Spec().ClaimTemplates {
 		if made := control.ClaimOf(o, &o.Spec().ClaimTemplates[i], number); made.Name == claim.Name {
 			made.Labels = withSelected(made.Labels, o.Spec().Selector)
-			return made
+			return made, true
 		}
 	}
-	return claim
+	return claim, false
 }
 
 // withSelected adds the labels that a selector asks for to those of a claim.

@@ -70,6 +70,8 @@ type Simulation struct {
 	counting    map[models.PolicyID]models.Time // syncs of quotas on the agenda
 	refused     models.Refusal                  // of the last arrival or step
 	emptying    map[models.Sym]models.Time      // syncs of namespaces on the agenda
+	awaited     map[claimName]bool              // claims that are not there until steps make them
+	protected   int                             // claims that are marked for deletion and still there
 	misses      map[models.Sym]int              // of these, in a row
 	taintAt     models.Time                     // the next taint pass on the agenda
 	passAt      models.Time                     // the next pass of the node lifecycle controller
@@ -235,6 +237,9 @@ func (s *Simulation) begin() {
 	for id, spec := range s.config.Nodes {
 		def := s.cluster.DefineNode(s.asJoining(spec))
 		s.do(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(def)})
+	}
+	for _, claim := range s.config.Objects.Awaited {
+		s.await(claim.Namespace, claim.Name)
 	}
 	for _, spec := range s.config.Objects.Budgets {
 		s.addBudget(spec)

@@ -51,9 +51,10 @@ type Step struct {
 	Taint models.Taint
 	// Policy is what a ResourceQuota or LimitRange is to be.
 	Policy *models.PolicySpec
-	// Budget is what a PodDisruptionBudget is to be, and Service what a Service is.
+	// What objects of other kinds are to be.
 	Budget  *models.BudgetSpec
 	Service *models.ServiceSpec
+	Claim   *models.ClaimSpec
 	// Debug says what a pod is debugged with.
 	Debug DebugOptions
 	// Others are the nodes that a StepDrain drains after Node, one after the other.

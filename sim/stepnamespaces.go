@@ -167,6 +167,9 @@ func (e *emptying) deleteRest() {
 	}
 	for id := range e.view.Claims() {
 		if claim := e.view.Claim(models.ClaimID(id)); claim.Spec().Namespace == e.name && !claim.Removed() {
+			if claim.Deleting() {
+				e.protected--
+			}
 			e.do(models.Op{Kind: models.OpRemoveClaim, Def: int32(id)})
 		}
 	}

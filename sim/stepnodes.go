@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,11 +19,16 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 	if step.Kind == StepUpgrade {
 		return s.startUpgrade(step)
 	}
-	if step.Kind == StepJoin {
+	if step.Kind == StepJoin && step.Invalid == "" {
 		return s.joinNode(step), nil
+	}
+	if step.Invalid != "" { // and so it is not there
+		return "", errors.New(step.Invalid)
 	}
 	node := s.view.Node(step.Node)
 	switch {
+	case !node.Removed() && step.Refused != "":
+		return "", errors.New(step.Refused)
 	case node.Removed() && step.NodeSpec != nil:
 		return s.joinNode(step), nil
 	case node.Removed():
@@ -123,6 +129,13 @@ type NodeChange struct {
 	Unlabels      []models.Sym
 	Unschedulable *bool          // nil leaves it
 	Taints        []models.Taint // those of users from now on; nil leaves them
+	Allocatable   []NodeAmount   `json:",omitempty"`
+}
+
+// NodeAmount is how much of a resource pods may take of a node.
+type NodeAmount struct {
+	Name   models.Sym
+	Amount int64
 }
 
 // patchNode changes a node and says what kubectl answers. The taints of controllers stay:
@@ -149,6 +162,12 @@ func (s *Simulation) patchNode(step *Step, node cluster.Node) string {
 	}
 	if change.Taints != nil {
 		s.replaceTaints(step.Node, change.Taints)
+	}
+	for _, is := range change.Allocatable { // what its pods hold more, they keep
+		r := slices.Index(s.view.Dictionary().ResourceNames(), s.view.Dictionary().String(is.Name))
+		if node.Allocatable()[r] != is.Amount {
+			s.do(models.Op{Kind: models.OpResizeNode, Node: step.Node, Name: is.Name, Arg: is.Amount})
+		}
 	}
 	switch changed := s.view.Changes() != before; {
 	case changed:

@@ -14,12 +14,14 @@ const (
 	NoOther OtherKind = iota
 	BudgetObject
 	ServiceObject
+	ClaimObject
 )
 
 // otherNames are how kubectl calls them, like kubectlNames, and their kinds.
 var otherNames = map[OtherKind]struct{ resource, singular, kind string }{
 	BudgetObject:  {"poddisruptionbudgets.policy", "poddisruptionbudget.policy", "PodDisruptionBudget"},
 	ServiceObject: {"services", "service", "Service"},
+	ClaimObject:   {"persistentvolumeclaims", "persistentvolumeclaim", "PersistentVolumeClaim"},
 }
 
 // otherChange changes the objects of one kind as steps ask for.
@@ -41,6 +43,8 @@ func (s *Simulation) otherChange(kind OtherKind) otherChange {
 	switch kind {
 	case ServiceObject:
 		return &servicesChange{Simulation: s}
+	case ClaimObject:
+		return &claimsChange{Simulation: s}
 	default:
 		return &budgetsChange{Simulation: s}
 	}

@@ -29,6 +29,23 @@ func (s *story) service(t *testing.T, d *datadriven.TestData) {
 	s.planOther(t, d, ServiceObject, spec.Namespace, spec.Name, Step{Service: spec})
 }
 
+// claim lets a user make or delete a PersistentVolumeClaim.
+func (s *story) claim(t *testing.T, d *datadriven.TestData) {
+	var name string
+	d.ScanArgs(t, "name", &name)
+	spec := &models.ClaimSpec{Namespace: cmp.Or(s.inside, s.d.Sym("default")), Name: s.d.Sym(name), Request: 1 << 30, Requested: true, Later: true}
+	s.config.Objects.Awaited = append(s.config.Objects.Awaited, models.ClaimRef{Namespace: spec.Namespace, Name: spec.Name, Given: true})
+	s.planOther(t, d, ClaimObject, spec.Namespace, spec.Name, Step{Claim: spec})
+}
+
+// mounts lets a pod use a PersistentVolumeClaim.
+func (s *story) mounts(t *testing.T, d *datadriven.TestData, pod *models.PodSpec) {
+	name := ""
+	if d.MaybeScanArgs(t, "mount", &name); name != "" {
+		pod.Volumes = []models.Volume{{Kind: models.ClaimVolume, Claim: s.d.Sym(name)}}
+	}
+}
+
 // planOther adds a step of the user that makes, changes or deletes an object.
 func (s *story) planOther(t *testing.T, d *datadriven.TestData, kind OtherKind, namespace, name models.Sym, step Step) {
 	do := "apply"

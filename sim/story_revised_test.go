@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func (s *story) changeNode(t *testing.T, d *datadriven.TestData) {
 		key, effect, _ := strings.Cut(strings.Join(arg.Vals, ""), ":")
 		kind, known := map[string]StepKind{
 			"label": StepLabel, "unlabel": StepUnlabel, "taint": StepTaint, "untaint": StepUntaint, "cordon": StepCordon, "uncordon": StepUncordon,
-			"delete": StepDeleteNode, "apply": StepChangeNode,
+			"delete": StepDeleteNode, "apply": StepChangeNode, "cpu": StepChangeNode,
 		}[arg.Key]
 		if !known {
 			continue
@@ -117,6 +118,9 @@ func (s *story) changeNode(t *testing.T, d *datadriven.TestData) {
 		step.Kind = kind
 		if kind == StepChangeNode {
 			step.Done, step.NodeChange, step.NodeSpec = "configured", new(NodeChange), s.config.Nodes[step.Node]
+		}
+		if cpu, err := strconv.ParseInt(key, 10, 64); arg.Key == "cpu" && err == nil {
+			step.Done, step.NodeChange.Allocatable = "patched", []NodeAmount{{s.d.Sym("cpu"), cpu}}
 		}
 		step.Labels = models.Labels{{Key: s.d.Sym(key), Value: s.d.Sym("yes")}}
 		step.Taint = models.Taint{Key: s.d.Sym(key), Effect: models.NoSchedule}

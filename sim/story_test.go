@@ -46,12 +46,14 @@ import (
 //	upgrade group at …              a node group is upgraded, see its method; nodes have a group=name
 //	answers                         prints what the users were told
 //	label pod at app [overwrite]    a pod gets another label app, or loses it
-//	change node at …                with label, unlabel, taint, untaint, cordon, delete, apply
+//	change node at …                with label, unlabel, taint, untaint, cordon, delete, apply, cpu (what pods may take)
 //	join name at                    a node joins
 //	namespace name do=delete|add at                                      everything after it is there
 //	quota name hard=(pods:5,requests.cpu:2m) at, scope, priorityclass   there from the start without at
 //	limits name min max default request ratio=(cpu:500m) at             a LimitRange for containers
 //	budget app minAvailable|maxUnavailable at alwaysallow   a PodDisruptionBudget over the pods with that label
+//	service name app type           with at, do=patch|delete: a step of a user
+//	claim name at, do=delete        a PersistentVolumeClaim of a step; pods mount=name it
 //	fault name nodes|zone at for    nodes crash; with action, grace, critical, factor, delay, notice, registries, takes, step
 //	spot answer=wait|atNotice|ahead most   who leaves nodes that are reclaimed
 //	series name value               a MetricSeries, with object for one of a Service
@@ -126,6 +128,8 @@ func (s *story) command(t *testing.T, d *datadriven.TestData) string {
 		s.namespace(t, d)
 	case "service":
 		s.service(t, d)
+	case "claim":
+		s.claim(t, d)
 	case "quota", "limits":
 		s.policy(t, d)
 	case "fault":
@@ -277,6 +281,7 @@ func (s *story) template(t *testing.T, d *datadriven.TestData) *Template {
 	s.gates(t, d, template)
 	s.uses(t, d, template)
 	s.runtime(t, d, template.Pod)
+	s.mounts(t, d, template.Pod)
 	return template
 }
 
@@ -412,6 +417,8 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 		if op.Kind == models.OpEndEphemeral {
 			fmt.Fprintf(&p.text, " exit=%d", op.Arg)
 		}
+	case models.OpResizeNode:
+		fmt.Fprintf(&p.text, " %s=%d", d.String(op.Name), op.Arg)
 	case models.OpFailSandbox:
 		fmt.Fprintf(&p.text, " times=%d", op.Arg)
 	case models.OpUpdatePod:
@@ -450,7 +457,7 @@ func (p *tape) Observe(now models.Time, op *models.Op, v cluster.View) {
 			what = "forgotten"
 		}
 		fmt.Fprintf(&p.text, " %s", what)
-	case models.OpRemoveClaim:
+	case models.OpAddClaim, models.OpEndClaim, models.OpRemoveClaim:
 		fmt.Fprintf(&p.text, " %s", d.String(v.Claim(models.ClaimID(op.Def)).Spec().Name))
 	case models.OpAddNamespace, models.OpEndNamespace, models.OpDropNamespace:
 		fmt.Fprintf(&p.text, " %s", d.String(op.Name))

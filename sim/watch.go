@@ -97,6 +97,8 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		}
 	case models.OpRemoveNode:
 		e.Kind, e.LabelsBefore = framework.NodeDelete, s.view.Node(op.Node).Labels()
+	case models.OpResizeNode:
+		e.Kind = framework.NodeAllocatable
 	case models.OpLabelNode, models.OpUnlabelNode:
 		e.Kind = framework.NodeLabel
 	case models.OpBindPod:

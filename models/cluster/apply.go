@@ -71,6 +71,8 @@ func (c *Cluster) change(now models.Time, op *models.Op) error {
 		return c.createPod(now, op)
 	case models.OpBindClaim, models.OpPlaceClaim, models.OpRemoveClaim:
 		return c.changeClaim(op)
+	case models.OpAddClaim, models.OpEndClaim:
+		return c.storage.beginOrEnd(now, op)
 	}
 	if !c.pods.has(int32(op.Pod)) {
 		return fmt.Errorf("no pod has id %d", op.Pod)

@@ -147,7 +147,7 @@ func (r *references) pod(p *podRow) {
 
 // addUp computes the columns that follow from the rest.
 func (c *Cluster) addUp() {
-	c.storage.forgetRemoved()
+	c.storage.nameClaims()
 	for pod := range c.View().Live() {
 		if pod.Owner() == models.None {
 			c.orphans++

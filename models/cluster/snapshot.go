@@ -255,6 +255,8 @@ func (s *snapshot) storage(c *Cluster) {
 		number(s, &c.storage.claims[i].node)
 		number(s, &c.storage.claims[i].created)
 		s.flag(&c.storage.claims[i].removed)
+		s.flag(&c.storage.claims[i].awaited)
+		s.flag(&c.storage.claims[i].ending)
 	}
 }
 

@@ -44,6 +44,8 @@ type claimRow struct {
 	spec    *models.ClaimSpec
 	node    models.NodeID
 	removed bool
+	awaited bool // nobody has made it yet
+	ending  bool // it is marked for deletion
 	created models.Time
 }
 
@@ -67,7 +69,7 @@ func (s *storage) define(to *storage) {
 		to.volumes = append(to.volumes, volumeRow{v.spec, models.None, v.created})
 	}
 	for _, c := range s.claims {
-		to.claims = append(to.claims, claimRow{spec: c.spec, node: models.None, created: c.created})
+		to.claims = append(to.claims, claimRow{spec: c.spec, node: models.None, created: c.created, awaited: c.spec.Later})
 	}
 	maps.Copy(to.byName, s.byName)
 	maps.Copy(to.byClaim, s.byClaim)
@@ -92,11 +94,14 @@ func (c *Cluster) DefineVolume(spec *models.VolumeSpec) models.VolumeID {
 	return id
 }
 
-// DefineClaim makes a PersistentVolumeClaim known and returns its id.
+// DefineClaim makes a PersistentVolumeClaim known and returns its id. It is there at once,
+// unless it is one that comes Later.
 func (c *Cluster) DefineClaim(spec *models.ClaimSpec) models.ClaimID {
 	id := models.ClaimID(len(c.storage.claims))
-	c.storage.claims = append(c.storage.claims, claimRow{spec: spec, node: models.None, created: c.now})
-	c.storage.byClaim[claimKey{spec.Namespace, spec.Name}] = id
+	c.storage.claims = append(c.storage.claims, claimRow{spec: spec, node: models.None, created: c.now, awaited: spec.Later})
+	if !spec.Later {
+		c.storage.byClaim[claimKey{spec.Namespace, spec.Name}] = id
+	}
 	c.log.Define(oplog.ClaimSpec, encodeSpec(spec))
 	return id
 }
@@ -115,7 +120,7 @@ func (c *Cluster) changeClaim(op *models.Op) error {
 		return fmt.Errorf("no claim has id %d", op.Def)
 	}
 	takesBack := op.Kind == models.OpPlaceClaim && op.Node == models.None // whoever decided so may not know yet
-	if op.Def >= 0 && c.storage.claims[op.Def].removed && !takesBack {
+	if op.Def >= 0 && c.storage.claims[op.Def].gone() && !takesBack {
 		return fmt.Errorf("claim %d is gone", op.Def)
 	}
 	if op.Kind == models.OpRemoveClaim {
@@ -141,6 +146,33 @@ func (c *Cluster) changeClaim(op *models.Op) error {
 	return nil
 }
 
+// gone reports whether there is no such claim, be it not yet or no longer.
+func (c *claimRow) gone() bool { return c.removed || c.awaited }
+
+// beginOrEnd makes a claim that was awaited, or marks one for deletion.
+func (s *storage) beginOrEnd(now models.Time, op *models.Op) error {
+	if op.Def < 0 || int(op.Def) >= len(s.claims) {
+		return fmt.Errorf("no claim has id %d", op.Def)
+	}
+	claim := &s.claims[op.Def]
+	key := claimKey{claim.spec.Namespace, claim.spec.Name}
+	_, taken := s.byClaim[key]
+	switch {
+	case op.Kind == models.OpEndClaim && (claim.gone() || claim.ending):
+		return fmt.Errorf("claim %d is gone or being deleted", op.Def)
+	case op.Kind == models.OpEndClaim:
+		claim.ending = true
+	case !claim.awaited:
+		return fmt.Errorf("claim %d has been made already", op.Def)
+	case taken:
+		return fmt.Errorf("there is another claim of the name of claim %d", op.Def)
+	default:
+		claim.awaited, claim.created = false, now
+		s.byClaim[key] = models.ClaimID(op.Def)
+	}
+	return nil
+}
+
 // remove takes a claim away, so that another one of its name can come. What it was
 // bound to stays meant for it.
 func (s *storage) remove(id models.ClaimID) {
@@ -152,11 +184,12 @@ func (s *storage) remove(id models.ClaimID) {
 	}
 }
 
-// forgetRemoved lets names find no claims that a snapshot says are gone.
-func (s *storage) forgetRemoved() {
+// nameClaims lets names find the claims that a snapshot says are there.
+func (s *storage) nameClaims() {
+	clear(s.byClaim)
 	for id := range s.claims {
-		if s.claims[id].removed {
-			s.remove(models.ClaimID(id))
+		if claim := &s.claims[id]; !claim.gone() {
+			s.byClaim[claimKey{claim.spec.Namespace, claim.spec.Name}] = models.ClaimID(id)
 		}
 	}
 }
@@ -279,5 +312,8 @@ func (c Claim) Node() (name models.Sym, selected bool) {
 // Created returns when the object was created.
 func (c Claim) Created() models.Time { return c.c.storage.claims[c.id].created }
 
-// Removed reports whether the object is gone.
-func (c Claim) Removed() bool { return c.c.storage.claims[c.id].removed }
+// Removed reports whether there is no such object, be it not yet or no longer.
+func (c Claim) Removed() bool { return c.c.storage.claims[c.id].gone() }
+
+// Deleting reports whether it is marked for deletion.
+func (c Claim) Deleting() bool { return c.Spec().Deleting || c.c.storage.claims[c.id].ending }

@@ -43,6 +43,7 @@ type Set struct {
 	namespaces  map[string]map[string]string // labels by name; nil of those only used
 	later       map[string]bool              // namespaces that come during the run
 	definitions models.Definitions           // beside namespaces
+	standby     string                       // the default StorageClass, if any
 
 	audit   *auditor
 	surplus map[string]bool            // resources without an ordinal, complained of

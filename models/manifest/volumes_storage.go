@@ -106,6 +106,9 @@ func (k *compilation) joinStorage() {
 			}
 		}
 	}
+	if k.storage.standing != nil {
+		k.set.standby = k.storage.standing.Name
+	}
 	pods := make(map[types.UID]string)
 	if len(k.storage.claims) > 0 {
 		for _, meta := range k.podMeta {
@@ -114,10 +117,7 @@ func (k *compilation) joinStorage() {
 	}
 	for i, claim := range k.storage.claims {
 		spec := definitions.Claims[i]
-		// Source: plugin/pkg/admission/storage/storageclass/setdefault/admission.go.
-		if k.storage.standing != nil && !hasClass(claim) {
-			spec.Class = dict.Sym(k.storage.standing.Name)
-		}
+		k.set.defaultClass(spec, claim)
 		for _, owner := range claim.OwnerReferences {
 			if owner.Controller != nil && *owner.Controller {
 				spec.Pod = dict.Sym(pods[owner.UID])
@@ -125,6 +125,28 @@ func (k *compilation) joinStorage() {
 			}
 		}
 	}
+}
+
+// defaultClass gives a claim that names no class the default one.
+// Source: plugin/pkg/admission/storage/storageclass/setdefault/admission.go.
+func (s *Set) defaultClass(spec *models.ClaimSpec, claim *corev1.PersistentVolumeClaim) {
+	if s.standby != "" && !hasClass(claim) {
+		spec.Class = s.dict.Sym(s.standby)
+	}
+}
+
+// CompileClaim is CompileBudget for a PersistentVolumeClaim. From now on, pods that name it
+// find none before it is made, unless there is one from the start.
+func (s *Set) CompileClaim(n *yamlnode.Node) (*models.ClaimSpec, yamlnode.Problems) {
+	return compileLater(s, n, new(corev1.PersistentVolumeClaim), func(c *checker, value *corev1.PersistentVolumeClaim) *models.ClaimSpec {
+		spec := c.persistentVolumeClaim(value)
+		s.defaultClass(spec, value)
+		spec.Later = true
+		if _, standing := s.seen[objectKey{"PersistentVolumeClaim", namespaceOf(value), value.Name}]; !standing {
+			s.definitions.Awaited = append(s.definitions.Awaited, models.ClaimRef{Namespace: spec.Namespace, Name: spec.Name, Given: true})
+		}
+		return spec
+	})
 }
 
 // storageClass compiles a StorageClass.

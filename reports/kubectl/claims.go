@@ -37,7 +37,7 @@ func claims() *kind {
 // nobody has made yet follow it.
 func touchedClaims(op *models.Op, v cluster.View) (ids []int32) {
 	switch op.Kind {
-	case models.OpPlaceClaim, models.OpRemoveClaim:
+	case models.OpPlaceClaim, models.OpRemoveClaim, models.OpAddClaim, models.OpEndClaim:
 		return []int32{op.Def}
 	case models.OpBindClaim:
 		if op.Def != models.None {
@@ -97,7 +97,7 @@ func (m *Moment) claimStateOf(c cluster.Claim, bound map[claimKey]cluster.Volume
 	switch {
 	case spec.Lost:
 		s.phase = "Lost"
-	case spec.Deleting:
+	case c.Deleting():
 		s.phase = "Terminating"
 	}
 	return s

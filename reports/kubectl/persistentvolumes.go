@@ -96,7 +96,7 @@ func (m *Moment) volumeOf(id int32) (v pv, ok bool) {
 	}
 	if v.claim.Given {
 		v.phase = "Bound"
-		if _, there := m.View.FindClaim(v.claim.Namespace, v.claim.Name); !there {
+		if claim, there := m.View.FindClaim(v.claim.Namespace, v.claim.Name); !there || claim.Spec().Bound() && claim.Spec().Volume != v.Name {
 			v.phase = "Released"
 		}
 	}

@@ -33,6 +33,8 @@ const (
 	AssignedPodScaleDown
 	// NodeDelete: a node went away.
 	NodeDelete
+	// ClaimAdd: a PersistentVolumeClaim was made.
+	ClaimAdd
 	// AnyEvent is every event.
 	AnyEvent EventKind = 1<<iota - 1
 )
@@ -55,6 +57,8 @@ type Event struct {
 	UnschedulableBefore bool
 	// LabelsBefore are those that the node had, for NodeDelete.
 	LabelsBefore models.Labels
+	// Claim was made, for ClaimAdd.
+	Claim *models.ClaimSpec
 }
 
 // Hint says for some kinds of events whether they are worth another attempt. It may

@@ -161,12 +161,12 @@ func attachableOf(v cluster.View, pod cluster.Pod, volume *models.Volume) (attac
 }
 
 // EventsToRegister tells that a pod is worth another attempt when a pod with
-// volumes that count went away.
+// volumes that count went away, or a claim of it was made.
 func (*NodeVolumeLimits) EventsToRegister() []framework.Hint {
 	return []framework.Hint{{
 		On: framework.AssignedPodDelete,
 		Queue: func(_ cluster.View, _ cluster.Pod, e *framework.Event) bool {
 			return countsVolumes(e.Spec)
 		},
-	}}
+	}, onClaim}
 }

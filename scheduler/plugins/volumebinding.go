@@ -137,7 +137,7 @@ func usable(c *framework.Cycle, v *models.Volume) *framework.Status {
 	switch {
 	case spec.Lost:
 		return unresolvable("persistentvolumeclaim %q bound to non-existent persistentvolume %q", d.String(spec.Name), d.String(spec.Volume))
-	case spec.Deleting:
+	case claim.Deleting():
 		return unresolvable("persistentvolumeclaim %q is being deleted", d.String(spec.Name))
 	case v.Kind == models.EphemeralVolume && !ownsClaim(c.View, c.Pod, spec):
 		return notOwner(c.View, c.Pod, spec)
@@ -326,8 +326,20 @@ func (p *VolumeBinding) Reserve(c *framework.Cycle, node models.NodeID, ops []mo
 }
 
 // EventsToRegister tells that a pod is worth another attempt when a node joined or
-// the labels of one changed. Volumes, claims and classes do not change by
-// themselves.
+// the labels of one changed, or a claim of it was made.
 func (*VolumeBinding) EventsToRegister() []framework.Hint {
-	return []framework.Hint{{On: framework.NodeAdd | framework.NodeLabel}, onAnyTaint}
+	return []framework.Hint{{On: framework.NodeAdd | framework.NodeLabel}, onAnyTaint, onClaim}
+}
+
+// onClaim is worth another attempt of the pods that name a claim which was made.
+// Source: pkg/scheduler/framework/plugins/volumebinding/volume_binding.go
+// (isSchedulableAfterPersistentVolumeClaimChange).
+var onClaim = framework.Hint{
+	On: framework.ClaimAdd,
+	Queue: func(_ cluster.View, pod cluster.Pod, e *framework.Event) bool {
+		spec := pod.Spec()
+		return spec.Namespace == e.Claim.Namespace && slices.ContainsFunc(spec.Volumes, func(v models.Volume) bool {
+			return v.Kind == models.ClaimVolume && v.Claim == e.Claim.Name
+		})
+	},
 }

@@ -139,6 +139,7 @@ func (*VolumeRestrictions) EventsToRegister() []framework.Hint {
 		},
 		{On: framework.NodeAdd},
 		onAnyTaint,
+		onClaim,
 	}
 }
 

@@ -124,7 +124,7 @@ func (p *VolumeZone) successor(key models.Sym) models.Sym {
 }
 
 // EventsToRegister tells that a pod is worth another attempt when a node joined or
-// the labels of one changed.
+// the labels of one changed, or a claim of it was made.
 func (*VolumeZone) EventsToRegister() []framework.Hint {
-	return []framework.Hint{{On: framework.NodeAdd | framework.NodeLabel}, onAnyTaint}
+	return []framework.Hint{{On: framework.NodeAdd | framework.NodeLabel}, onAnyTaint, onClaim}
 }
