@@ -145,7 +145,7 @@ func (s *Simulation) postpone(e kernel.Event) bool {
 	case evTaintPass:
 		s.taintAt = models.Never
 	case evSilent, evTaintEviction:
-	case evCordonTaint, evQuota, evLapse, evNamespace, evBudget, evClaim, evOrphan, evAbandoned, evPodGC:
+	case evNodeTaints, evQuota, evLapse, evNamespace, evBudget, evClaim, evOrphan, evAbandoned, evPodGC:
 		h.postponed = append(h.postponed, e)
 	default:
 		return false

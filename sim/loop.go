@@ -50,24 +50,24 @@ const (
 	evTaintEviction // subject: pod, object: node; gen: the node's taint generation
 	evDeschedule    //
 
-	evSilent      // subject: node; gen: its outages
-	evNodePass    //
-	evTaintPass   //
-	evCordonTaint // subject: node
-	evQuota       // subject: quota
-	evLapse       // subject: pod
-	evNamespace   // subject: symbol of the name
-	evReconcile   // subject: owner
-	evRetry       // subject: owner, object: 1 after a change, 0 after a wait
-	evBudget      // subject: budget
-	evClaim       // subject: claim
-	evDebug       // subject: pod, object: ephemeral container
-	evDebugged    // subject: pod, object: ephemeral container; gen: its exit code
-	evCondition   // subject: pod, object: symbol of the type
-	evStale       // subject: pod
-	evPodGC       //
-	evOrphan      // subject: pod; gen: epoch
-	evAbandoned   // subject: node
+	evSilent     // subject: node; gen: its outages
+	evNodePass   //
+	evTaintPass  //
+	evNodeTaints // subject: node
+	evQuota      // subject: quota
+	evLapse      // subject: pod
+	evNamespace  // subject: symbol of the name
+	evReconcile  // subject: owner
+	evRetry      // subject: owner, object: 1 after a change, 0 after a wait
+	evBudget     // subject: budget
+	evClaim      // subject: claim
+	evDebug      // subject: pod, object: ephemeral container
+	evDebugged   // subject: pod, object: ephemeral container; gen: its exit code
+	evCondition  // subject: pod, object: symbol of the type
+	evStale      // subject: pod
+	evPodGC      //
+	evOrphan     // subject: pod; gen: epoch
+	evAbandoned  // subject: node
 
 	evBind     // subject: slot of a binding; gen: of the slot
 	evPermit   //
@@ -85,7 +85,7 @@ var eventNames = [eventKinds]string{
 	evStart: "start", evReady: "ready", evEnd: "end", evRestart: "restart", evStopped: "stopped", evKilled: "killed", evShutGroup: "shutdown-group",
 	evReplace: "replace", evActuate: "actuate", evResize: "resize", evReported: "reported",
 	evDeadline: "deadline", evPulled: "pulled", evWork: "work", evTaintEviction: "taint-eviction", evDeschedule: "deschedule", evSilent: "silent", evNodePass: "node-pass",
-	evTaintPass: "taint-pass", evCordonTaint: "cordon-taint", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evClaim: "claim-protection", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
+	evTaintPass: "taint-pass", evNodeTaints: "node-taints", evQuota: "quota", evLapse: "lapse", evNamespace: "namespace", evReconcile: "reconcile", evBudget: "budget", evClaim: "claim-protection", evRetry: "retry", evPodGC: "pod-gc", evBind: "bind", evPermit: "permit", evCommit: "commit",
 	evMemory: "memory", evShares: "shares", evNodeMemory: "node-memory", evPressure: "pressure",
 	evOrphan: "orphan", evAbandoned: "abandoned", evCondition: "condition", evDebug: "debug", evDebugged: "debugged", evStale: "stale-disruption",
 	evSchedule: "schedule", evFlush: "flush",
@@ -183,8 +183,8 @@ func (s *Simulation) handle(e kernel.Event) { //nolint:gocyclo // one switch, in
 		s.nodePass()
 	case evTaintPass:
 		s.taintPass()
-	case evCordonTaint:
-		s.mirrorCordon(models.NodeID(e.A))
+	case evNodeTaints:
+		s.mirrorNode(models.NodeID(e.A))
 	case evQuota:
 		s.countQuota(models.PolicyID(e.A))
 	case evLapse:

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/sim/control"
 	"github.com/podsim/podsim/sim/fault"
 )
 
@@ -112,6 +112,7 @@ func (s *Simulation) taintNode(step *Step, node cluster.Node) (string, error) {
 		return "", fmt.Errorf("error: node %s already has %s taint(s) with same effect(s) and --overwrite is false",
 			node.Name(), s.view.Dictionary().String(step.Taint.Key))
 	}
+	s.taintsByUser(step.Node)
 	if at < 0 {
 		s.do(models.Op{Kind: models.OpTaintNode, Node: step.Node, Taint: step.Taint})
 		return "node/" + node.Name() + " tainted", nil
@@ -123,12 +124,22 @@ func (s *Simulation) taintNode(step *Step, node cluster.Node) (string, error) {
 	return "node/" + node.Name() + " modified", nil
 }
 
+// taintsByUser lets the node lifecycle controller put those taints right that are its own,
+// after a user has changed the taints of a node: what forbids scheduling at once, what
+// drives pods off in its next pass.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (doNoScheduleTaintingPass, processTaintBaseEviction).
+func (s *Simulation) taintsByUser(id models.NodeID) {
+	s.agenda.After(s.config.Latencies.Controller, evNodeTaints, 0, int32(id), 0)
+	s.planNodePass((s.agenda.Now() + 1).Ceil(control.MonitorPeriod))
+}
+
 // NodeChange is what a patch changes of a node, or what kubectl apply does.
 type NodeChange struct {
 	Labels        models.Labels
 	Unlabels      []models.Sym
 	Unschedulable *bool          // nil leaves it
-	Taints        []models.Taint // those of users from now on; nil leaves them
+	Taints        []models.Taint // all that there are from now on; nil leaves them
 	Allocatable   []NodeAmount   `json:",omitempty"`
 }
 
@@ -138,9 +149,7 @@ type NodeAmount struct {
 	Amount int64
 }
 
-// patchNode changes a node and says what kubectl answers. The taints of controllers stay:
-// they would put them there again at once.
-// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass).
+// patchNode changes a node and says what kubectl answers.
 func (s *Simulation) patchNode(step *Step, node cluster.Node) string {
 	change, before := step.NodeChange, s.view.Changes()
 	for _, label := range change.Labels {
@@ -178,11 +187,10 @@ func (s *Simulation) patchNode(step *Step, node cluster.Node) string {
 	return step.Done + " (no change)"
 }
 
-// replaceTaints gives a node the taints that users want.
+// replaceTaints gives a node the taints that a user wants, and no others.
 func (s *Simulation) replaceTaints(id models.NodeID, taints []models.Taint) {
-	d := s.view.Dictionary()
-	for _, taint := range s.view.Node(id).Taints() {
-		if !slices.Contains(taints, taint) && !strings.HasPrefix(d.String(taint.Key), "node.kubernetes.io/") {
+	for _, taint := range slices.Clone(s.view.Node(id).Taints()) {
+		if !slices.Contains(taints, taint) {
 			s.do(models.Op{Kind: models.OpUntaintNode, Node: id, Taint: taint})
 		}
 	}
@@ -191,6 +199,7 @@ func (s *Simulation) replaceTaints(id models.NodeID, taints []models.Taint) {
 			s.do(models.Op{Kind: models.OpTaintNode, Node: id, Taint: taint})
 		}
 	}
+	s.taintsByUser(id)
 }
 
 func (s *Simulation) untaintNode(step *Step, node cluster.Node) (string, error) {
@@ -202,6 +211,7 @@ func (s *Simulation) untaintNode(step *Step, node cluster.Node) (string, error) 
 		}
 	}
 	if found {
+		s.taintsByUser(step.Node)
 		return "node/" + node.Name() + " untainted", nil
 	}
 	text := d.String(step.Taint.Key)
@@ -213,17 +223,20 @@ func (s *Simulation) untaintNode(step *Step, node cluster.Node) (string, error) 
 
 // nodeCordoned lets the node lifecycle controller mirror in a taint that a node is
 // cordoned, or no longer.
-// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
-// (doNoScheduleTaintingPass).
 func (s *Simulation) nodeCordoned(id models.NodeID) {
-	s.agenda.After(s.config.Latencies.Controller, evCordonTaint, 0, int32(id), 0)
+	s.agenda.After(s.config.Latencies.Controller, evNodeTaints, 0, int32(id), 0)
 }
 
-func (s *Simulation) mirrorCordon(id models.NodeID) {
+// mirrorNode gives a node the NoSchedule taints that its conditions and its cordon call
+// for.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (doNoScheduleTaintingPass).
+func (s *Simulation) mirrorNode(id models.NodeID) {
 	node := s.view.Node(id)
 	if node.Removed() {
 		return
 	}
+	s.doAll(s.lifecycle.Mirror(node, s.ops[:0]))
 	taint := models.Taint{Key: s.view.Dictionary().Sym(models.TaintUnschedulable), Effect: models.NoSchedule}
 	switch has := hasTaint(node, taint); {
 	case has == node.Unschedulable():

@@ -110,7 +110,7 @@ func (s *story) changeNode(t *testing.T, d *datadriven.TestData) {
 		key, effect, _ := strings.Cut(strings.Join(arg.Vals, ""), ":")
 		kind, known := map[string]StepKind{
 			"label": StepLabel, "unlabel": StepUnlabel, "taint": StepTaint, "untaint": StepUntaint, "cordon": StepCordon, "uncordon": StepUncordon,
-			"delete": StepDeleteNode, "apply": StepChangeNode, "cpu": StepChangeNode,
+			"delete": StepDeleteNode, "apply": StepChangeNode, "cpu": StepChangeNode, "taints": StepChangeNode,
 		}[arg.Key]
 		if !known {
 			continue
@@ -126,6 +126,9 @@ func (s *story) changeNode(t *testing.T, d *datadriven.TestData) {
 		step.Taint = models.Taint{Key: s.d.Sym(key), Effect: models.NoSchedule}
 		if effect == models.NoExecute.String() {
 			step.Taint.Effect = models.NoExecute
+		}
+		if arg.Key == "taints" {
+			step.NodeChange.Taints = []models.Taint{step.Taint}
 		}
 	}
 	s.config.Steps = append(s.config.Steps, step)
