@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
 )
 
 // wasted sums the time that run-to-completion pods ran in vain, and how long all of
@@ -41,7 +42,7 @@ func (w *wasted) observe(s *step, from models.Time) {
 			w.add(s)
 		}
 	case models.OpFinishPod, models.OpRejectPod:
-		if s.pod.Phase() == models.Failed {
+		if s.pod.Phase() == models.Failed || disowned(s.pod) {
 			w.add(s)
 		}
 	case models.OpRemovePod:
@@ -55,10 +56,22 @@ func (w *wasted) observe(s *step, from models.Time) {
 	}
 }
 
-// add counts a run that ends without success, if it had not been lost before.
+// disowned reports whether the Job of a pod has counted it as failed when it was deleted, so
+// that its success comes too late.
+func disowned(pod cluster.Pod) bool {
+	owner := pod.Owner()
+	return owner != models.None && pod.View().Owner(owner).Kind() == models.Job && pod.Deleting() && !pod.Tracked()
+}
+
+// add counts a run that ends without success, if it had not been lost before. A kubelet
+// that was cut off tells of its end later.
 func (w *wasted) add(s *step) {
 	if s.was.flags&flagUp != 0 && s.measured {
-		w.lose(s.spec, s.row.workload, s.now, s.pod.StartedAt())
+		end := s.now
+		if s.op.Kind != models.OpRemovePod {
+			end = min(end, s.pod.ExitedAt())
+		}
+		w.lose(s.spec, s.row.workload, end, s.pod.StartedAt())
 	}
 }
 
