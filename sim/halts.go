@@ -145,7 +145,7 @@ func (s *Simulation) postpone(e kernel.Event) bool {
 	case evTaintPass:
 		s.taintAt = models.Never
 	case evSilent, evTaintEviction:
-	case evNodeTaints, evQuota, evLapse, evNamespace, evBudget, evClaim, evOrphan, evAbandoned, evPodGC:
+	case evNodeTaints, evQuota, evLapse, evNamespace, evBudget, evClaim, evStale, evOrphan, evAbandoned, evPodGC:
 		h.postponed = append(h.postponed, e)
 	default:
 		return false
@@ -162,6 +162,7 @@ func (s *Simulation) startControllers() {
 	now, h := s.agenda.Now(), &s.halts
 	h.restarted = now
 	s.doAll(s.lifecycle.Start(now, s.view, s.ops[:0]))
+	s.controllers.Restart()
 	for id := range s.nodes {
 		node := s.view.Node(models.NodeID(id))
 		if node.Removed() {
@@ -180,6 +181,11 @@ func (s *Simulation) startControllers() {
 		if r := s.retries[id]; r.failures > 0 || r.at != models.Never {
 			r.failures, r.at = 0, models.Never
 			h.late = append(h.late, id)
+		}
+	}
+	for id := range s.view.Owners() {
+		if o := s.view.Owner(models.OwnerID(id)); o.Kind() == models.HorizontalPodAutoscaler && !o.Deleted() {
+			h.late = append(h.late, o.ID()) // looked at a while after the start, whatever was planned
 		}
 	}
 	late, postponed := h.late, h.postponed

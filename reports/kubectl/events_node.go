@@ -36,11 +36,12 @@ func (e *Events) node(op *models.Op, v cluster.View) {
 		}
 	case models.OpReportNode:
 		d := v.Dictionary()
-		if d.String(op.Reason) == control.ReasonRemovingNode {
-			e.tell(nodeController, nodeReference(n), Normal, control.ReasonRemovingNode, d.String(op.Message))
-			return
+		switch reason := d.String(op.Reason); reason {
+		case control.ReasonRemovingNode, control.ReasonRegisteredNode:
+			e.tell(nodeController, nodeReference(n), Normal, reason, d.String(op.Message))
+		default:
+			e.tell(Kubelet, nodeReference(n), severity(op), reason, d.String(op.Message)).event.Host = n.Name()
 		}
-		e.tell(Kubelet, nodeReference(n), severity(op), d.String(op.Reason), d.String(op.Message)).event.Host = n.Name()
 	case models.OpCordonNode:
 		reason := "NodeSchedulable"
 		if n.Unschedulable() {
@@ -92,8 +93,7 @@ func (e *Events) joined(n cluster.Node) {
 		e.startKubelet(n)
 		e.sufficient(n)
 	}
-	e.tell(nodeController, nodeReference(n), Normal, "RegisteredNode",
-		fmt.Sprintf("Node %s event: Registered Node %s in Controller", n.Name(), n.Name()))
+	e.tell(nodeController, nodeReference(n), Normal, control.ReasonRegisteredNode, control.RegisteredNode(n.Name()))
 }
 
 // restored tells that a node has booted. Its boot id follows from how often it has.

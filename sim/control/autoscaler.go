@@ -58,6 +58,10 @@ func (a *autoscaler) reconcile(now models.Time, v cluster.View, o cluster.Owner,
 	return s.ops, Next{Wake: models.Never, Again: autoscalerPeriod}
 }
 
+// restart forgets what the controller keeps only while it runs: recommendations, past
+// changes of scale and when it looks next.
+func (a *autoscaler) restart() { clear(a.state) }
+
 // scaling is one sync of an autoscaler.
 type scaling struct {
 	*autoscaler

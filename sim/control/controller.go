@@ -44,6 +44,9 @@ func (c *Controllers) Begin(at time.Time) { c.cronJob.epoch = at }
 // LastSchedule sets the moment of the newest Job of a CronJob from before the run.
 func (c *Controllers) LastSchedule(o models.OwnerID, at time.Time) { c.cronJob.of(o).last = at }
 
+// Restart lets controllers forget what they know only while they run.
+func (c *Controllers) Restart() { c.autoscaler.restart() }
+
 // Measure lets autoscalers see what pods use.
 func (c *Controllers) Measure(m *usage.Meter) { c.autoscaler.meter = m }
 

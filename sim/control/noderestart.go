@@ -1,9 +1,19 @@
 package control
 
 import (
+	"fmt"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
+
+// ReasonRegisteredNode tells that the controller has come to know a node.
+const ReasonRegisteredNode = "RegisteredNode"
+
+// RegisteredNode is what the controller says then.
+func RegisteredNode(name string) string {
+	return fmt.Sprintf("Node %s event: Registered Node %s in Controller", name, name)
+}
 
 // Stop ends the controller: what kubelets report is mirrored in taints by nobody.
 func (l *NodeLifecycle) Stop() { l.down = true }
@@ -29,7 +39,7 @@ func (l *NodeLifecycle) Start(now models.Time, v cluster.View, ops []models.Op) 
 }
 
 // firstPass is the first look of a controller that was started while the cluster ran: to
-// it all nodes are new, and taken for reachable. NoExecute taints go, and come back as the
+// it all nodes are new, which it tells, and taken for reachable. NoExecute taints go, and come back as the
 // limiters of the zones let them.
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth,
 // markNodeAsReachable).
@@ -39,7 +49,8 @@ func (l *NodeLifecycle) firstPass(now models.Time, v cluster.View, stopped bool,
 		z := &l.zones[i]
 		z.limit(now, l.intervalOf(z))
 		for _, id := range z.nodes {
-			n := v.Node(id)
+			n, d := v.Node(id), v.Dictionary()
+			ops = append(ops, models.Op{Kind: models.OpReportNode, Node: id, Reason: d.Sym(ReasonRegisteredNode), Message: d.Sym(RegisteredNode(n.Name()))})
 			due, other := l.due(n, models.NoExecute)
 			ops = untaint(n, other, untaint(n, due, l.mirror(n, n.Ready(), ops)))
 			if !stopped && unready(n) {
