@@ -33,6 +33,7 @@ type worldFlags struct {
 	config     string
 	seed       string
 	preempt    bool
+	victims    string
 	templates  []string
 	nodes      nodeFlags
 	given      *pflag.FlagSet // tells which flags were given
@@ -49,6 +50,7 @@ func (w *worldFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&w.seed, "seed", "", "the seed of random ties (default: 1)")
 	w.nodes.flags(f)
 	f.BoolVar(&w.preempt, "preempt", false, "let a pod that does not fit preempt others: these go at once and it is tried again")
+	f.StringVar(&w.victims, "preemption", "", "with --preempt: the rule by which pods go, a preemption rule of podsim policies (default: kube-scheduler)")
 }
 
 // world reads the cluster that the flags name and sets its scheduler up.
@@ -92,12 +94,17 @@ func (s *session) worldFiles(w *worldFlags) ([]scenarios.File, error) {
 	if names := append(slices.Clone(w.files), w.groups...); len(names) > 0 {
 		files, filesErr = s.inputFiles(&input{files: names}, nil)
 	}
-	return append(files, nodes...), errors.Join(seedErr, tiesErr, engineErr, percentageErr, nodesErr, filesErr)
+	_, victimsErr := w.pluginsOf(nil)
+	return append(files, nodes...), errors.Join(seedErr, tiesErr, engineErr, percentageErr, victimsErr, nodesErr, filesErr)
 }
 
 // freshScheduler makes a scheduler as the flags have it. The flags are right.
 func (s *session) freshScheduler(world *scenarios.World, w *worldFlags, preempt bool) (*scheduler.Scheduler, error) {
 	config, err := s.schedulerConfig(world, w, preempt)
+	if err != nil {
+		return nil, err
+	}
+	table, err := w.pluginsOf(s.plugins)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +116,7 @@ func (s *session) freshScheduler(world *scenarios.World, w *worldFlags, preempt 
 	config.Draw = func(pod cluster.Pod, n int) int {
 		return kernel.Pick(streams.At("scheduler/tie", kernel.Entity(pod.Name()), uint64(pod.Attempts())), n)
 	}
-	return scheduler.New(config, s.plugins, world.Dictionary)
+	return scheduler.New(config, table, world.Dictionary)
 }
 
 type placeFlags struct {

@@ -1,13 +1,17 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/podsim/podsim/models/spelling"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/engine"
 	"github.com/podsim/podsim/scheduler/framework"
+	"github.com/podsim/podsim/scheduler/plugins"
 )
 
 // schedulerConfig is the configuration of the scheduler that is asked: that of the
@@ -71,4 +75,27 @@ func parseTies(text string) (engine.Ties, error) {
 		return engine.TiesRandom, nil
 	}
 	return 0, fmt.Errorf("--ties: want heap, name or random (got %q)", text)
+}
+
+// pluginsOf returns a table of plugins with the rule of preemption of the flag
+// --preemption.
+func (w *worldFlags) pluginsOf(table []plugins.Entry) ([]plugins.Entry, error) {
+	switch {
+	case w.victims == "":
+		return table, nil
+	case !w.preempt:
+		return nil, errors.New("--preemption: goes with --preempt")
+	}
+	var known []string
+	for _, entry := range plugins.VictimRules() {
+		if entry.Name == w.victims {
+			return plugins.WithVictimRule(table, entry.New(nil)), nil
+		}
+		known = append(known, entry.Name)
+	}
+	what := fmt.Sprintf("--preemption: unknown rule of preemption %q", w.victims)
+	if guess := spelling.Guess(w.victims, known); guess != "" {
+		what += fmt.Sprintf("; did you mean %q?", guess)
+	}
+	return nil, fmt.Errorf("%s (known: %s)", what, strings.Join(known, ", "))
 }
