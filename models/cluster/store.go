@@ -11,6 +11,9 @@ type store[T any] struct {
 	pages []*page[T]
 	next  int32
 	gone  T // what a released row reads as
+	// emptied is the page that was emptied last: it stays until another one is, so that what
+	// follows a removal can read what was removed.
+	emptied int32
 }
 
 type page[T any] struct {
@@ -37,13 +40,17 @@ func (s *store[T]) at(id int32) *T {
 	return &p.rows[id&(pageSize-1)]
 }
 
-// release gives up a row. A page is freed once it is full and none of it lives.
+// release gives up a row. A page is freed some time after it is full and none of it lives.
 func (s *store[T]) release(id int32) {
-	p := s.pages[id>>pageBits]
+	p, at := s.pages[id>>pageBits], id>>pageBits
 	p.live--
-	if p.live == 0 && id>>pageBits < s.next>>pageBits {
-		s.pages[id>>pageBits] = nil
+	if p.live > 0 || at == s.next>>pageBits {
+		return
 	}
+	if before := s.pages[s.emptied]; s.emptied != at && before != nil && before.live == 0 {
+		s.pages[s.emptied] = nil
+	}
+	s.emptied = at
 }
 
 // restore takes a row back in by its id, in a store whose pages are laid out.

@@ -46,6 +46,9 @@ func crowded(t *testing.T, d *models.Dictionary) (cluster.View, Occasion) {
 	for i, p := range pods {
 		spec := &models.PodSpec{Priority: p.priority, RestartPolicy: p.restart}
 		spec.Requests[models.CPU] = 1000 * p.cores
+		if i == 3 {
+			spec.Requests[models.EphemeralStorage] = 1000
+		}
 		op := models.Op{Kind: models.OpCreatePod, Pod: models.PodID(i), Owner: p.owner, Def: int32(c.DefinePod(spec)), Ordinal: models.Exact, Name: d.Sym("p")}
 		if p.owner != models.None {
 			op.Name, op.Ordinal = 0, c.View().Owner(p.owner).NextOrdinal()
@@ -85,6 +88,7 @@ func TestRankingsUnderPressure(t *testing.T) {
 	}{
 		{"nothing known, above requests, importance, overuse", "kubelet", nil, "memory.available", []models.PodID{4, 3, 1, 2, 0}},
 		{"the same of a disk", "kubelet", nil, "nodefs.available", []models.PodID{4, 3, 1, 2, 0}},
+		{"of inodes those beyond the bytes that are requested", "kubelet", nil, "nodefs.inodesFree", []models.PodID{4, 1, 3, 2, 0}},
 		{"of processes importance before all", "kubelet", nil, "pid.available", []models.PodID{3, 1, 0, 4, 2}},
 		{"importance, then age", "priority", nil, "memory.available", []models.PodID{0, 1, 3, 4, 2}},
 		{"overuse whatever the importance", "largestOveruse", nil, "memory.available", []models.PodID{4, 2, 3, 1, 0}},
