@@ -36,7 +36,7 @@ func TestCompileAssertionRefuses(t *testing.T) {
 		{Assertion{Text: "nodes.down < 1", From: 5}, `from and until need always`},
 		{Assertion{Text: "nodes.down < 1", Always: true, From: 5e9, Until: 1e9}, `until (1s) lies before from (5s)`},
 		{Assertion{Text: `evictions{couse="taint"} == 0`}, `evictions has no label "couse"; did you mean "cause"? (known: cause)`},
-		{Assertion{Text: `evictions{cause="preemtion"} == 0`}, `evictions knows no cause "preemtion"; did you mean "preemption"? (known: preemption, taint, api, node-lost, forced, kubelet)`},
+		{Assertion{Text: `evictions{cause="preemtion"} == 0`}, `evictions knows no cause "preemtion"; did you mean "preemption"? (known: preemption, taint, api, node-lost, forced, kubelet, pod-gc)`},
 		{Assertion{Text: `evictions{cause="taint" == 0`}, `"evictions{cause=\"taint\" == 0" has no comparison (want metric, one of < <= > >= == !=, value)`},
 		{Assertion{Text: `evictions{} == 0`}, `"evictions{}" has no label in braces (want such as {cause="preemption"})`},
 		{Assertion{Text: `evictions{cause="\q"} == 0`}, `"\q" is no text in quotes`},

@@ -9,7 +9,7 @@ var eventFields = []Column{
 	{Name: "node", Type: typeText, Help: "name of the node"},
 	{Name: "owner", Type: typeText, Help: "Kind/namespace/name of the controller"},
 	{Name: "group", Type: typeText, Help: "NoteUpgrade: the node group"},
-	{Name: "component", Type: typeText, Help: "EvictPod: who has the pod leave its node"},
+	{Name: "component", Type: typeText, Help: "EvictPod, DeletePod that evicts without one: who has the pod leave its node; RefuseEviction: who is refused that"},
 	{Name: "budgets", Type: typeObject, Help: "EvictPod, DeletePod that evicts: its PodDisruptionBudgets, with what they desire and count and allow before and after"},
 	{Name: "parent", Type: typeText, Help: "CreateOwner, AdoptOwner: the Deployment of a ReplicaSet, Kind/namespace/name"},
 	{Name: "cpu_millicores", Type: typeInteger, Unit: "millicores", Help: "AddNode: allocatable; CreatePod: requested"},

@@ -124,7 +124,10 @@ func (s *step) appendDetails(b []byte) []byte { //nolint:gocyclo // one switch o
 	case models.OpDeletePod, models.OpKillPod:
 		b = append(b, `,"grace_seconds":`...)
 		b = appendTime(b, s.op.Arg)
-		if s.op.Kind == models.OpDeletePod && evictionCause(s.text(s.op.Reason)) >= 0 {
+		if cause := evictionCause(s.text(s.op.Reason)); s.op.Kind == models.OpDeletePod && cause >= 0 {
+			if by := evictionCauses[cause].by; by != "" {
+				b = appendQuoted(append(b, `,"component":`...), by)
+			}
 			b = s.appendEviction(b)
 		}
 	case models.OpRelabelPod:

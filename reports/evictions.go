@@ -23,14 +23,15 @@ type evictions struct {
 var evictionCauses = [...]struct {
 	name   string
 	reason string // what the reason of the deletion begins with
-	by     string // the component, unless an EvictPod names it
+	by     string // the component; empty if an EvictPod names it
 }{
-	{"preemption", "PreemptionByScheduler", "kube-scheduler"},
+	{"preemption", "PreemptionByScheduler", models.DefaultScheduler},
 	{"taint", "TaintManagerEviction", "taint-eviction-controller"},
-	{causeAPI, "EvictionByEvictionAPI", "user"},
+	{causeAPI, "EvictionByEvictionAPI", ""},
 	{causeNode, reasonRebooted, "kubelet"},
-	{"forced", "ForcedByUpgrade", "upgrade"},
-	{"kubelet", models.ReasonEvicted, "kubelet"},
+	{"forced", "ForcedByUpgrade", ""},
+	{"kubelet", models.ReasonEvicted, ""},
+	{"pod-gc", "DeletionByPodGC", ""},
 }
 
 const (

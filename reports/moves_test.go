@@ -88,8 +88,8 @@ func TestBudgetsThatAreViolated(t *testing.T) {
 	w.delete(pods[1], "PreemptionByScheduler for default/urgent")
 	s := w.finish(time.Hour)
 	same(t, "violations", BudgetViolations{
-		Total: 1, Causes: []CauseCount{{"preemption", 1}, {"taint", 0}, {"api", 0}, {"node-lost", 0}, {"forced", 0}, {"kubelet", 0}, {"stale-status", 0}},
-		First: []BudgetViolation{{At: 60, Pod: "default/b", Budget: "default/db", By: "kube-scheduler", Cause: "preemption", Healthy: 2, HealthyAfter: 1, Desired: 2}},
+		Total: 1, Causes: []CauseCount{{"preemption", 1}, {"taint", 0}, {"api", 0}, {"node-lost", 0}, {"forced", 0}, {"kubelet", 0}, {"pod-gc", 0}, {"stale-status", 0}},
+		First: []BudgetViolation{{At: 60, Pod: "default/b", Budget: "default/db", By: "default-scheduler", Cause: "preemption", Healthy: 2, HealthyAfter: 1, Desired: 2}},
 	}, s.Measured.Budgets)
 }
 

@@ -13,6 +13,9 @@ import (
 // reasonEviction is the cause of deletions by the eviction API.
 const reasonEviction = "EvictionByEvictionAPI"
 
+// byUser is the component that a step asks for.
+const byUser = "user"
+
 // Answer is what the API server says to a request that it may refuse.
 type Answer struct {
 	Code int // 201, 403, 404, 429 or 500; 0 if the request is yet to be decided
@@ -53,7 +56,7 @@ func (s *Simulation) note(kind models.OpKind, p *evict.Proposal) {
 
 // evict is the eviction subresource of a pod. Evictions that others have sent at the same
 // moment may have changed the budget since it was read: then that is a conflict, and the
-// answer has no code. A proposal without a component is not attributed.
+// answer has no code.
 // Source: pkg/registry/core/pod/storage/eviction.go (Create).
 func (s *Simulation) evict(p *evict.Proposal, changed func(budget int32) bool) Answer {
 	pod := s.view.Pod(p.Pod)
@@ -114,7 +117,7 @@ func (s *Simulation) deleteEvicted(p *evict.Proposal) {
 	if p.Grace != nil {
 		grace = *p.Grace
 	}
-	if p.By != "" && !pod.Deleting() {
+	if !pod.Deleting() {
 		s.attribute(p)
 	}
 	s.deleteWithin(pod, grace, s.view.Dictionary().Sym(reasonEviction))
@@ -143,7 +146,7 @@ func graceOf(step *Step) *time.Duration {
 func (s *Simulation) evictPod(step *Step, pod cluster.Pod, found bool) (string, error) {
 	answer := Answer{404, "NotFound", fmt.Sprintf("pods %q not found", s.nameOf(&step.Object)), ""}
 	if found {
-		answer = s.evict(&evict.Proposal{Pod: pod.ID(), Grace: graceOf(step)}, nil)
+		answer = s.evict(&evict.Proposal{Pod: pod.ID(), Grace: graceOf(step), By: byUser, Cause: reasonEviction}, nil)
 	}
 	s.answer = answer
 	if answer.Code == 201 {

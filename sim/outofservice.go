@@ -7,6 +7,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/control"
+	"github.com/podsim/podsim/sim/evict"
 )
 
 // taintOutOfService is the taint by which an administrator says that a node will not come
@@ -84,8 +85,12 @@ func (s *Simulation) orphan(id models.PodID, epoch uint32) {
 
 // collectOrphan fails a pod whose node does not exist, and removes it.
 func (s *Simulation) collectOrphan(id models.PodID) {
-	reason := s.view.Dictionary().Sym("DeletionByPodGC")
-	if !s.view.Pod(id).Phase().Terminal() {
+	const cause = "DeletionByPodGC"
+	reason := s.view.Dictionary().Sym(cause)
+	if pod := s.view.Pod(id); !pod.Phase().Terminal() {
+		if !pod.Deleting() {
+			s.attribute(&evict.Proposal{Pod: id, By: "pod-garbage-collector", Cause: cause, Why: "its node does not exist"})
+		}
 		s.do(models.Op{Kind: models.OpFinishPod, Pod: id, Arg: 1, Reason: reason})
 	}
 	switch pod := s.view.Pod(id); {

@@ -62,6 +62,7 @@ func describeNode(m *Moment, o object) string {
 		p.line(0, "PodCIDRs:\t%s", prefix)
 	}
 	p.nodePods(m, n)
+	p.evictionsFrom(m, n)
 	p.events(m, UID("Node", o.id))
 	return p.text()
 }

@@ -41,9 +41,11 @@ type Events struct {
 	ready    map[models.NodeID]models.ConditionStatus
 	evicting map[models.PodID]bool // pods whose eviction is only a matter of time
 	silent   map[models.NodeID]silence
-	// evictions tell of pods that have to leave their nodes, ofBudget of the last ones of a budget.
+	// evictions tell of pods that have to leave their nodes, ofBudget and ofNode of the last
+	// ones of a budget and of a node.
 	evictions map[models.PodID]*eviction
 	ofBudget  map[int32][]*eviction
+	ofNode    map[models.NodeID][]*eviction
 }
 
 // silence is what Events have to remember of a node whose kubelet is silent.
@@ -87,6 +89,7 @@ func NewEvents(start time.Time) *Events {
 		recorders: make(map[[2]string]*recorder), series: make(map[string]*seriesRecorder), pods: make(map[models.PodID]*podNote),
 		replicas: make(map[models.OwnerID]int32), ready: make(map[models.NodeID]models.ConditionStatus), evicting: make(map[models.PodID]bool),
 		silent: make(map[models.NodeID]silence), evictions: make(map[models.PodID]*eviction), ofBudget: make(map[int32][]*eviction),
+		ofNode: make(map[models.NodeID][]*eviction),
 	}
 }
 

@@ -17,11 +17,8 @@ type eviction struct {
 	changes        []cluster.BudgetChange
 }
 
-// budgetEvictions is how many evictions are told of a budget, the last ones.
-const budgetEvictions = 10
-
-// causeEviction is that of deletions through the eviction API.
-const causeEviction = "EvictionByEvictionAPI"
+// evictionsTold is how many evictions are told of a budget or a node, the last ones.
+const evictionsTold = 10
 
 // evicted notes who evicts a pod and what that does to its budgets. An EvictPod comes before
 // the deletion and knows more than that.
@@ -36,8 +33,6 @@ func (e *Events) evicted(op *models.Op, pod cluster.Pod) {
 		is.by, is.cause = d.String(op.Name), reason
 	case reason == causeTaint:
 		is.by, is.cause = taintController, reason
-	case reason == causeEviction:
-		is.by, is.cause = "user", reason
 	case strings.HasPrefix(reason, causePreemption):
 		is.by = models.DefaultScheduler
 		is.cause, is.why, _ = strings.Cut(reason, " ")
@@ -47,10 +42,16 @@ func (e *Events) evicted(op *models.Op, pod cluster.Pod) {
 	about := podReference(pod)
 	is.pod, is.changes = about.Namespace+"/"+about.Name, pod.BudgetChanges(e.now)
 	e.evictions[op.Pod] = is
+	last := func(list []*eviction) []*eviction {
+		list = append(list, is)
+		return list[max(len(list)-evictionsTold, 0):]
+	}
 	for i := range is.changes {
 		id := is.changes[i].Budget.ID()
-		list := append(e.ofBudget[id], is)
-		e.ofBudget[id] = list[max(len(list)-budgetEvictions, 0):]
+		e.ofBudget[id] = last(e.ofBudget[id])
+	}
+	if node := pod.Node(); node != models.None {
+		e.ofNode[node] = last(e.ofNode[node])
 	}
 }
 
@@ -89,6 +90,18 @@ func (p *page) evictionsOf(m *Moment, b cluster.Budget) {
 				p.line(1, "%s\t%s\t%s\t%s\t%s\t%s", m.age(is.at), is.pod, is.by, is.cause, fromTo(c.Healthy, c.HealthyAfter), fromTo(c.Allowed, c.AllowedAfter))
 			}
 		}
+	}
+}
+
+// evictionsFrom tells which pods had to leave a node, if any had.
+func (p *page) evictionsFrom(m *Moment, n cluster.Node) {
+	if m.Events == nil || len(m.Events.ofNode[n.ID()]) == 0 {
+		return
+	}
+	p.line(0, "Evictions:")
+	p.line(1, "Age\tPod\tBy\tCause\tWhy")
+	for _, is := range m.Events.ofNode[n.ID()] {
+		p.line(1, "%s\t%s\t%s\t%s\t%s", m.age(is.at), is.pod, is.by, is.cause, is.why)
 	}
 }
 
