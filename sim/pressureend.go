@@ -14,15 +14,21 @@ import (
 )
 
 // candidates lists the pods of a node that its eviction manager may end, the oldest
-// first: those that its kubelet has taken and does not end for another reason.
+// first.
 func (s *Simulation) candidates(node cluster.Node) (pods []models.PodID) {
-	waiting := s.nodes[node.ID()].unheard
 	for _, id := range slices.Sorted(slices.Values(node.Pods())) {
-		if _, ends := s.dying[id]; !ends && s.view.Pod(id).Node() == node.ID() && !slices.Contains(waiting, id) {
+		if s.candidate(node, id) {
 			pods = append(pods, id)
 		}
 	}
 	return pods
+}
+
+// candidate reports whether the kubelet of a node has taken one of its pods, and does not
+// end it for another reason.
+func (s *Simulation) candidate(node cluster.Node, id models.PodID) bool {
+	_, ends := s.dying[id]
+	return !ends && s.view.Pod(id).Node() == node.ID() && !slices.Contains(s.nodes[node.ID()].unheard, id)
 }
 
 // victims asks whom a node evicts that lacks something, the first to go first.

@@ -54,8 +54,12 @@ func (s *Simulation) storageLimits(pod cluster.Pod) (list []storageLimit) {
 // planStorageLimits finds out when a pod of a node will first exceed a limit.
 func (s *Simulation) planStorageLimits(node cluster.Node, manager *pressure.Manager) models.Time {
 	at := models.Never
-	for _, id := range s.candidates(node) {
-		for _, limit := range s.storageLimits(s.view.Pod(id)) {
+	for _, id := range node.Pods() {
+		pod := s.view.Pod(id)
+		if pod.Spec().StorageLimits == nil || !s.candidate(node, id) {
+			continue
+		}
+		for _, limit := range s.storageLimits(pod) {
 			turns, until, found := s.meter.Turns(limit.terms, s.agenda.Now(), limit.size, false)
 			if !found {
 				turns = until

@@ -33,6 +33,11 @@ func (s *story) jobRules(t *testing.T, d *datadriven.TestData) *models.JobRules 
 			rules.FailureRules = append(rules.FailureRules, rule)
 		}
 	}
+	if d.HasArg("ignoredisruptions") {
+		rules.HasFailurePolicy, rules.ReplaceFailed = true, true
+		rules.FailureRules = append(rules.FailureRules, models.FailureRule{Action: models.IgnoreFailure,
+			Conditions: []models.PodConditions{{Type: s.d.Sym(models.DisruptionTarget), Status: models.ConditionTrue}}})
+	}
 	if d.MaybeScanArgs(t, "succeed", &indexes); indexes != "" {
 		set, err := models.ParseIndexes(indexes, 1<<20)
 		if err != nil {
