@@ -15,7 +15,7 @@ import (
 type UpgradeSpec struct {
 	Group        string           `yaml:"group" required:"true" help:"the NodeGroup"`
 	Order        string           `yaml:"order" enum:"name,emptyFirst,fullestFirst,spreadFirst,zoneByZone" default:"name" help:"which nodes come first: emptyFirst those with the fewest pods, spreadFirst those with the fewest pods that share a budget"`
-	Batch        int              `yaml:"batch" min:"1" default:"1" help:"nodes that are drained at a time"`
+	Batch        *int             `yaml:"batch" min:"0" default:"1" help:"nodes that are drained at a time, and may be out of use besides the spare ones; 0 upgrades only as many at a time as there are spare nodes, so that none is missed"`
 	BatchPercent int              `yaml:"batchPercent" min:"0" help:"the same as a percentage of the group, rounded up"`
 	Surge        int              `yaml:"surge" min:"0" help:"spare nodes that join first, so that as many nodes may be out of use besides those that are drained; in the end they are drained and deleted. 0 upgrades in place"`
 	SurgePercent int              `yaml:"surgePercent" min:"0" help:"the same as a percentage of the group, rounded up"`
@@ -64,7 +64,7 @@ func (u *user) upgrade(s *userStep, spec *UpgradeSpec) {
 	case spec.SurgePercent > 100:
 		u.blameStep(s, "surgePercent", "got %d; want at most 100", spec.SurgePercent)
 		return
-	case spec.BatchPercent > 0 && spec.Batch > 0:
+	case spec.BatchPercent > 0 && spec.Batch != nil:
 		u.blameStep(s, "batchPercent", "contradicts batch; set one of them")
 		return
 	case spec.SurgePercent > 0 && spec.Surge > 0:
@@ -75,6 +75,11 @@ func (u *user) upgrade(s *userStep, spec *UpgradeSpec) {
 	if spec.SurgePercent > 0 {
 		surge = (len(of)*spec.SurgePercent + 99) / 100
 	}
+	batch := orDefault(spec.Batch, 1)
+	if batch == 0 && surge == 0 {
+		u.blameStep(s, "batch", "got 0; want at least 1 without spare nodes")
+		return
+	}
 	if len(u.nodes)+surge > limits.Nodes {
 		u.blameStep(s, "surge", "more than %d nodes", limits.Nodes)
 		return
@@ -84,7 +89,7 @@ func (u *user) upgrade(s *userStep, spec *UpgradeSpec) {
 		patience = spec.Drain.Timeout
 	}
 	o := &sim.UpgradeOptions{
-		Group: u.dict.Sym(spec.Group), Order: upgradeOrders[spec.Order], Batch: spec.Batch, BatchPercent: spec.BatchPercent,
+		Group: u.dict.Sym(spec.Group), Order: upgradeOrders[spec.Order], Batch: batch, BatchPercent: spec.BatchPercent,
 		NodeTime: nodeTime, Blocked: upgradeBlocks[spec.OnBlocked], Patience: patience,
 	}
 	for i := range surge {
@@ -122,7 +127,7 @@ func (d *UpgradeSpec) words() string {
 		on   bool
 		text string
 	}{
-		{d.Batch > 0, fmt.Sprintf("--batch=%d", d.Batch)}, {d.BatchPercent > 0, fmt.Sprintf("--batch=%d%%", d.BatchPercent)},
+		{d.Batch != nil, fmt.Sprintf("--batch=%d", orDefault(d.Batch, 1))}, {d.BatchPercent > 0, fmt.Sprintf("--batch=%d%%", d.BatchPercent)},
 		{d.Surge > 0, fmt.Sprintf("--surge=%d", d.Surge)}, {d.SurgePercent > 0, fmt.Sprintf("--surge=%d%%", d.SurgePercent)},
 		{d.Order != "", "--order=" + d.Order}, {d.OnBlocked != "", "--on-blocked=" + d.OnBlocked},
 	} {

@@ -16,7 +16,7 @@ import (
 func (s *story) upgrade(t *testing.T, d *datadriven.TestData) {
 	var group, order, blocked string
 	surge := 0
-	o := &UpgradeOptions{NodeTime: span(t, d, "nodetime", 5*time.Minute), Patience: span(t, d, "timeout", time.Hour)}
+	o := &UpgradeOptions{Batch: 1, NodeTime: span(t, d, "nodetime", 5*time.Minute), Patience: span(t, d, "timeout", time.Hour)}
 	d.ScanArgs(t, "group", &group)
 	d.MaybeScanArgs(t, "order", &order)
 	d.MaybeScanArgs(t, "blocked", &blocked)

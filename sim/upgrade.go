@@ -18,7 +18,7 @@ type UpgradeOptions struct {
 	Group models.Sym
 	Order UpgradeOrder
 	// Batch nodes are drained at a time; with BatchPercent, that share of the group,
-	// rounded up.
+	// rounded up. 0 drains as many as there are spare nodes, and lets no more be out of use.
 	Batch, BatchPercent int
 	// Spares are the nodes that join first; as many nodes may be out of use besides those
 	// that are drained.
@@ -118,7 +118,7 @@ func (s *Simulation) startUpgrade(step *Step) (string, error) {
 		return "", fmt.Errorf("node group %q has no nodes", group)
 	}
 	u.nodes = len(u.slots)
-	u.batch = max(o.Batch, 1)
+	u.batch = o.Batch
 	if o.BatchPercent > 0 {
 		u.batch = (u.nodes*o.BatchPercent + 99) / 100
 	}
@@ -209,7 +209,11 @@ func (s *Simulation) upgradeDue(number, slot int, stage uint32) {
 
 // advanceUpgrade begins nodes as long as it may, and ends the upgrade after the last.
 func (s *Simulation) advanceUpgrade(u *upgrade) {
-	for !u.stopped && u.next < u.nodes && u.draining < u.batch && u.draining+u.out < u.batch+len(u.Spares) {
+	atOnce := u.batch
+	if atOnce == 0 {
+		atOnce = len(u.Spares)
+	}
+	for !u.stopped && u.next < u.nodes && u.draining < atOnce && u.draining+u.out < u.batch+len(u.Spares) {
 		u.next++
 		s.drainUpgraded(u, u.next-1)
 	}
