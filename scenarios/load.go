@@ -82,6 +82,7 @@ type Run struct {
 	Unsimulated *models.Unsimulated   // what pods say beyond what is simulated, if that was to be kept; nil for nothing
 	Assumptions []string              // what was assumed because nobody said it
 	Inputs      []InputFile           // every file that was read, in order
+	Templates   []Template            // those of the template files, in their order
 	Digest      string                // SHA-256 over the inputs and what the command line changed, in hexadecimal
 }
 
@@ -213,6 +214,7 @@ func (l *loader) compileSet() {
 // load takes the steps in the order in which they need each other.
 func (l *loader) load() {
 	l.readFiles()
+	templates := l.readTemplates()
 	l.readSchedulerFile()
 	l.replaceDocuments()
 	l.applySets()
@@ -243,6 +245,7 @@ func (l *loader) load() {
 	l.compileAssertions()
 	l.checkPolicies()
 	l.checkExperiments()
+	l.run.Templates = l.templates(templates)
 }
 
 // finish fills in what is known only now that all is right.

@@ -65,13 +65,7 @@ var worldEpoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 func LoadWorld(in Input) (*World, error) {
 	l := newLoader(in)
 	l.readFiles()
-	world := l.documents
-	var templates []*object
-	if len(in.Templates) > 0 {
-		l.documents, l.in.Files = nil, in.Templates
-		l.readFiles()
-		templates, l.documents = splitTemplates(l.documents, world)
-	}
+	templates := l.readTemplates()
 	l.readSchedulerFile()
 	l.applySets()
 	l.sortDocuments()
@@ -96,6 +90,20 @@ func LoadWorld(in Input) (*World, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// readTemplates reads the template files; what comes along with templates joins the
+// documents.
+func (l *loader) readTemplates() (templates []*object) {
+	if len(l.in.Templates) == 0 {
+		return nil
+	}
+	world, files := l.documents, l.in.Files
+	l.documents, l.in.Files = nil, l.in.Templates
+	l.readFiles()
+	templates, l.documents = splitTemplates(l.documents, world)
+	l.in.Files = files
+	return templates
 }
 
 // splitTemplates tells templates from what comes along with them in one file, such

@@ -25,8 +25,8 @@ const (
 // Options say how pods are placed.
 type Options struct {
 	// Preempt makes room for a pod that does not fit: the victims go at once and
-	// the pod is tried again. Without it the profiles' PostFilter plugins must be
-	// left out of the configuration.
+	// the pod is tried again. Without it nobody goes, whatever the profiles'
+	// PostFilter plugins say; leaving them out of the configuration saves their time.
 	Preempt bool
 	Detail  Detail
 }
@@ -69,7 +69,7 @@ func (p *Placer) Place(pod models.PodID) []Placement {
 			if err = p.bind(&tried); err != nil {
 				one.Node = ""
 			}
-		case one.Nominated != "":
+		case one.Nominated != "" && p.options.Preempt:
 			err = p.evict(&tried)
 			again = err == nil && attempt < maxAttempts
 		}

@@ -12,11 +12,13 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/place"
 )
 
 type fitFlags struct {
 	worldFlags
+	momentFlags
 	limit  int
 	output string
 }
@@ -24,7 +26,7 @@ type fitFlags struct {
 func (s *session) fit() *cobra.Command {
 	var flags fitFlags
 	command := &cobra.Command{
-		Use:   "fit -f FILE --pod FILE",
+		Use:   "fit [SCENARIO] -f FILE --pod FILE",
 		Short: "how many more copies of a pod fit?",
 		Long: `Counts how many more copies of a pod fit into a cluster as it stands, on which nodes,
 and what stops the next one. Copies are scheduled one after the other, as the real
@@ -34,20 +36,35 @@ A template is a file with a Pod, Job, Deployment, ReplicaSet, ReplicationControl
 a workload counts with its replicas. Several templates, in one file or more, make a mix:
 one copy of it has the replicas of all of them. Other objects of the file, such as
 Services and PersistentVolumeClaims, join the cluster. Pods of the cluster that have no
-node yet are not placed.`,
+node yet are not placed.
+
+With --at the cluster is that of a scenario at a moment of its run: the scenario is
+simulated up to there, with what is on its nodes and what is broken then. It schedules as
+the scenario does; pods that wait in its queue are not placed.`,
 		Example: `  kubectl get nodes,pods -A -o yaml | podsim fit -f - --pod web.yaml
   podsim fit -f cluster.yaml --pod web.yaml --pod worker.yaml -o json
   podsim fit --nodes 10 --node-cpu 8 --node-memory 32Gi --pod web.yaml
-  podsim fit -f cluster.yaml --add-node-group two-more.yaml --pod web.yaml`,
-		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error {
+  podsim fit -f cluster.yaml --add-node-group two-more.yaml --pod web.yaml
+  podsim fit zone-outage --at 2h10m --pod web.yaml
+  podsim fit scenario.yaml --at 14h --set NodeGroup/workers.spec.count=50 --pod web.yaml`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
 			if len(flags.templates) == 0 {
 				return errors.New("podsim fit needs a template; give one with --pod")
 			}
 			if flags.limit < 0 {
 				return fmt.Errorf("--limit: must be >= 0 (got %d)", flags.limit)
 			}
-			world, sched, err := s.world(c.Context(), &flags.worldFlags, "podsim fit")
+			if err := flags.check(c.Flags(), args); err != nil {
+				return err
+			}
+			ask := s.world
+			if flags.at.given {
+				ask = func(ctx context.Context, w *worldFlags, _ string) (*scenarios.World, *scheduler.Scheduler, error) {
+					return s.worldAt(ctx, w, &flags.momentFlags, args)
+				}
+			}
+			world, sched, err := ask(c.Context(), &flags.worldFlags, "podsim fit")
 			if err != nil {
 				return err
 			}
@@ -59,7 +76,8 @@ node yet are not placed.`,
 		},
 	}
 	f := command.Flags()
-	flags.flags(f)
+	flags.worldFlags.flags(f)
+	flags.momentFlags.flags(f)
 	f.StringArrayVar(&flags.templates, "pod", nil, "a file with the pod or workload to copy (repeatable: a mix)")
 	f.IntVar(&flags.limit, "limit", 0, "stop after so many pods; 0 goes on until one does not fit")
 	f.StringVarP(&flags.output, "output", "o", "table", "table or json")

@@ -34,6 +34,8 @@ type input struct {
 	audit  bool
 	strict bool
 	shown  bool // what is not simulated will be shown
+
+	templates []string // files of pods that are asked about
 }
 
 // span is a flag that holds a duration as scenarios write it: 90s, 1h30m, 2d.
@@ -95,7 +97,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	request.Data, dataErr = bindings(in.data)
 	request.Files, filesErr = s.inputFiles(in, args)
 	nodes, nodesErr := in.nodes.files()
-	request.Scheduler = schedulerFile(in.config)
+	request.Scheduler, request.Templates = schedulerFile(in.config), templateFiles(in.templates)
 	isFile := isPolicyFile(in.policy)
 	var policyErr error
 	if !isFile {
