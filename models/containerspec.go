@@ -11,7 +11,7 @@ type Container struct {
 	Image Sym // normalised: with a tag
 	// Untagged is the image as the manifest names it, if that has no tag; else 0.
 	Untagged Sym `json:",omitempty"`
-	Kind  ContainerKind
+	Kind     ContainerKind
 	// AlwaysPull is set by imagePullPolicy Always.
 	AlwaysPull bool
 	// NeverPull is set by imagePullPolicy Never.

@@ -126,3 +126,31 @@ func TestStepsChangeWhatPodsMayTakeOfNodes(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What an API server does not take of policies and autoscalers is refused when the step
+// comes.
+func TestStepsAreRefusedPoliciesAndAutoscalers(t *testing.T) {
+	const quota = "apply: {object: {apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {%s}}}"
+	const limits = "apply: {object: {apiVersion: v1, kind: LimitRange, metadata: {name: l}, spec: {limits: [{type: Container, %s}]}}}"
+	const scaler = "apply: {object: {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, %s}}}"
+	got := answers(t, input(base+web+"---\n"+timelineOf(
+		fmt.Sprintf(quota, "hard: {requests.cpu: 3}, scopes: [BestEffort, NotBestEffort]"), fmt.Sprintf(quota, "hard: {pods: 3}, scopes: [BestEffort]"), fmt.Sprintf(quota, "hard: {pods: 3}"),
+		fmt.Sprintf(limits, "max: {cpu: 1}, default: {cpu: 2}"), fmt.Sprintf(limits, "max: {cpu: 1}"),
+		fmt.Sprintf(scaler, "minReplicas: 5, maxReplicas: 3"), fmt.Sprintf(scaler, "maxReplicas: 3"), "patch: {target: hpa/web, patch: {spec: {maxReplicas: 0}}}",
+	)))
+	want := []string{
+		`FAILED The ResourceQuota "q" is invalid: ` + "\n" + `* spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource
+* spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes`,
+		"resourcequota/q created", `FAILED The ResourceQuota "q" is invalid: spec.scopes: Invalid value: null: field is immutable`,
+		`FAILED The LimitRange "l" is invalid: ` + "\n" + `* spec.limits[0].defaultRequest[cpu]: Invalid value: "2": default request value 2 is greater than max value 1` +
+			"\n" + `* spec.limits[0].default[cpu]: Invalid value: "1": default value 2 is greater than max value 1`,
+		"limitrange/l created",
+		"FAILED The HorizontalPodAutoscaler \"web\" is invalid: spec.maxReplicas: Invalid value: 3: must be greater than or equal to `minReplicas`",
+		"horizontalpodautoscaler.autoscaling/web created",
+		"FAILED The HorizontalPodAutoscaler \"web\" is invalid: \n* spec.maxReplicas: Required value: must be set and greater than 0\n" +
+			"* spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -65,23 +63,22 @@ func (u *user) patchPolicy(s *userStep, o *userObject, spec *PatchSpec) {
 
 // putPolicy compiles what a policy becomes, and reports whether it may.
 func (u *user) putPolicy(s *userStep, o *userObject, next *yamlnode.Node, done string) bool {
+	step := u.policyStep(s, sim.StepPutPolicy, o, done)
+	if o.root != nil {
+		step.Refused = u.set.ForbiddenChange(o.root, next, manifest.Live{})
+	} else {
+		step.Invalid = u.set.ForbiddenCreation(next)
+	}
+	if step.Refused != "" || step.Invalid != "" {
+		u.emit(step)
+		return false
+	}
 	spec, problems := u.set.CompilePolicy(next)
 	if len(problems) > 0 {
 		u.takeProblems(s, problems)
 		return false
 	}
-	step := u.policyStep(s, sim.StepPutPolicy, o, done)
 	step.Policy = spec
-	if o.root != nil && !same(o.root.At("spec").Get("scopes"), next.At("spec").Get("scopes")) {
-		scopes := "null"
-		if n := next.At("spec").Get("scopes"); n != nil {
-			text, _ := json.Marshal(n.Value()) // which was read from text
-			scopes = string(text)
-		}
-		step.Refused = fmt.Sprintf("The %s %q is invalid: spec.scopes: Invalid value: %s: field is immutable", o.kind, o.name, scopes)
-		u.emit(step)
-		return false
-	}
 	o.root = next
 	u.emit(step)
 	return true

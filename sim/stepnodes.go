@@ -34,6 +34,11 @@ func (s *Simulation) changeNode(step *Step) (string, error) {
 	case node.Removed():
 		return "", noNode(node)
 	}
+	return s.changeNodeThere(step, node)
+}
+
+// changeNodeThere does a step with a node that is there.
+func (s *Simulation) changeNodeThere(step *Step, node cluster.Node) (string, error) {
 	done := func(what string) (string, error) { return "node/" + node.Name() + " " + what, nil }
 	switch step.Kind {
 	case StepCordon, StepUncordon:

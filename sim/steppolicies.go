@@ -36,6 +36,8 @@ func (s *Simulation) changePolicy(step *Step) (string, error) {
 		return says(step.Done)
 	case step.Kind == StepDeletePolicy, step.Done == "patched":
 		return "", fmt.Errorf("Error from server (NotFound): %s %q not found", resource, name)
+	case step.Invalid != "":
+		return "", errors.New(step.Invalid)
 	}
 	ops, refusal := s.admission.Object(resource, spec.Namespace, s.ops[:0])
 	if refusal.Form != models.NotRefused {

@@ -101,6 +101,15 @@ func (s *Simulation) before(op *models.Op) framework.Event {
 		e.Kind = framework.NodeAllocatable
 	case models.OpLabelNode, models.OpUnlabelNode:
 		e.Kind = framework.NodeLabel
+	default:
+		return s.beforePod(op, e)
+	}
+	return e
+}
+
+// beforePod is before for an operation on a pod.
+func (s *Simulation) beforePod(op *models.Op, e framework.Event) framework.Event {
+	switch op.Kind {
 	case models.OpBindPod:
 		e.Kind, e.Spec = framework.AssignedPodAdd, s.view.Pod(op.Pod).Spec()
 	case models.OpNominatePod:

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -68,9 +67,7 @@ func (c *checker) autoscaler(from *autoscaler) *models.OwnerSpec {
 				c.addf("spec.targetCPUUtilizationPercentage", "got %d; must be > 0", target)
 			}
 		}
-		metrics = []autoscalingv2.MetricSpec{{Type: autoscalingv2.ResourceMetricSourceType, Resource: &autoscalingv2.ResourceMetricSource{
-			Name: corev1.ResourceCPU, Target: autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType, AverageUtilization: &target},
-		}}}
+		metrics = utilizationOf(target)
 	}
 	for i := range metrics {
 		rules.Metrics = append(rules.Metrics, c.metric(&metrics[i], yamlnode.IndexPath("spec.metrics", i)))

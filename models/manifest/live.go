@@ -116,6 +116,9 @@ func (s *Set) live(n *yamlnode.Node, known Live) (object metav1.Object, ok bool)
 	if len(s.decode(n, "", object)) > 0 {
 		return nil, false
 	}
+	if a, autoscales := object.(*autoscaler); autoscales {
+		object = a.latest()
+	}
 	if object.GetNamespace() == "" && !slices.Contains(clusterKinds, kindOf(n)) {
 		object.SetNamespace(metav1.NamespaceDefault)
 	}

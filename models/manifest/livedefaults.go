@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
@@ -49,6 +50,14 @@ func setLiveDefaults(object metav1.Object) {
 		otherwise(&o.Spec.VolumeMode, corev1.PersistentVolumeFilesystem)
 		if o.Status.Phase == "" {
 			o.Status.Phase = corev1.ClaimPending
+		}
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		setAutoscalerDefaults(&o.Spec)
+	case *corev1.LimitRange:
+		for i := range o.Spec.Limits {
+			if o.Spec.Limits[i].Type == corev1.LimitTypeContainer {
+				setLimitDefaults(&o.Spec.Limits[i])
+			}
 		}
 	case *schedulingv1.PriorityClass:
 		otherwise(&o.PreemptionPolicy, corev1.PreemptLowerPriority)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -42,6 +43,12 @@ func Create(object metav1.Object) field.ErrorList {
 		return append(objectMeta(&o.ObjectMeta, true, apivalidation.NameIsDNSLabel), service(o)...)
 	case *corev1.PersistentVolumeClaim:
 		return newClaim(o)
+	case *corev1.ResourceQuota:
+		return append(meta(&o.ObjectMeta), quotaSpec(&o.Spec)...)
+	case *corev1.LimitRange:
+		return append(meta(&o.ObjectMeta), limitRangeSpec(&o.Spec)...)
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		return append(meta(&o.ObjectMeta), autoscalerSpec(&o.Spec, false)...)
 	case *schedulingv1.PriorityClass:
 		return newPriorityClass(o)
 	case *corev1.Node:

@@ -102,7 +102,7 @@ func isNative(name corev1.ResourceName) bool {
 // containerResource checks that containers can have a resource.
 // Source: pkg/apis/core/validation/validation.go (validateContainerResourceName).
 func containerResource(name corev1.ResourceName, path *field.Path) field.ErrorList {
-	errs := qualifiedName(string(name), path)
+	errs := standardResource(name, path)
 	standard := []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage}
 	switch {
 	case strings.Contains(string(name), "/"):

@@ -2,10 +2,12 @@ package validation
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -37,6 +39,12 @@ func Update(next, old metav1.Object) field.ErrorList {
 		return append(meta, cronJobSpec(&next.Spec, &old.(*batchv1.CronJob).Spec)...)
 	case *policyv1.PodDisruptionBudget:
 		return append(meta, budgetSpec(&next.Spec)...)
+	case *corev1.ResourceQuota:
+		return quotaUpdate(next, old.(*corev1.ResourceQuota))
+	case *corev1.LimitRange: // as if it were created
+		return append(objectMeta(&next.ObjectMeta, true, apivalidation.ValidateNameFunc(apivalidation.NameIsDNSSubdomain)), limitRangeSpec(&next.Spec)...)
+	case *autoscalingv2.HorizontalPodAutoscaler:
+		return autoscalerUpdate(next, old.(*autoscalingv2.HorizontalPodAutoscaler))
 	case *corev1.Service:
 		return serviceUpdate(next, old.(*corev1.Service))
 	case *corev1.PersistentVolumeClaim:

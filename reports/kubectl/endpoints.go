@@ -132,11 +132,16 @@ func endpointSlices() *kind {
 				if len(shown) < most {
 					shown = append(shown, e.address)
 				}
-				items = append(items, map[string]any{
+				item := map[string]any{
 					"addresses":  []any{e.address},
 					"conditions": map[string]any{"ready": e.Ready, "serving": e.Serving, "terminating": e.Terminating},
 					"nodeName":   m.View.Node(e.Pod.Node()).Name(), "targetRef": podTarget(e.Pod),
-				})
+				}
+				// Source: k8s.io/endpointslice/util/controller_utils.go (ShouldSetHostname).
+				if pod := m.wholeSpec(e.Pod); pod["hostname"] != nil && pod["subdomain"] == m.View.Dictionary().String(s.Name) {
+					item["hostname"] = pod["hostname"]
+				}
+				items = append(items, item)
 			}
 			name := string(models.AppendName(nil, m.View.Dictionary().String(s.Name), int32(number)))
 			cells := []string{name, "IPv4", orUnset(shownPorts), orUnset(withMore(shown, len(some))), m.age(m.View.Service(id).Created())}

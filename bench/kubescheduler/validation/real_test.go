@@ -1,6 +1,7 @@
 package validation
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -8,11 +9,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	podutil "k8s.io/kubernetes/pkg/api/pod"
 	"k8s.io/kubernetes/pkg/apis/apps"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	appsvalidation "k8s.io/kubernetes/pkg/apis/apps/validation"
+	"k8s.io/kubernetes/pkg/apis/autoscaling"
+	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	"k8s.io/kubernetes/pkg/apis/batch"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
 	batchvalidation "k8s.io/kubernetes/pkg/apis/batch/validation"
@@ -25,6 +29,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/scheduling"
 	_ "k8s.io/kubernetes/pkg/apis/scheduling/install"
 	schedulingvalidation "k8s.io/kubernetes/pkg/apis/scheduling/validation"
+	"k8s.io/kubernetes/pkg/registry/autoscaling/horizontalpodautoscaler"
 
 	"github.com/podsim/podsim/models/validation"
 )
@@ -97,6 +102,13 @@ func updateErrors(next, old runtime.Object) field.ErrorList {
 		was := old.(*core.PersistentVolumeClaim)
 		is.Status = was.Status
 		return corevalidation.ValidatePersistentVolumeClaimUpdate(is, was, corevalidation.ValidationOptionsForPersistentVolumeClaim(is, was))
+	case *core.ResourceQuota:
+		return corevalidation.ValidateResourceQuotaUpdate(is, old.(*core.ResourceQuota))
+	case *core.LimitRange:
+		return corevalidation.ValidateLimitRange(is)
+	case *autoscaling.HorizontalPodAutoscaler:
+		ctx := genericapirequest.WithRequestInfo(context.Background(), &genericapirequest.RequestInfo{IsResourceRequest: true, APIVersion: "v2"})
+		return horizontalpodautoscaler.Strategy.ValidateUpdate(ctx, is, old)
 	case *core.Service:
 		return corevalidation.ValidateServiceUpdate(is, old.(*core.Service))
 	case *core.Node:
