@@ -9,7 +9,7 @@ import (
 )
 
 // deeds are what users do to pods, nodes and namespaces, beside changing objects.
-const deeds = 11
+const deeds = 13
 
 // deed lets the user do something of that kind.
 func (h *doings) deed(at models.Time, o *userObject, kind int) {
@@ -52,7 +52,31 @@ func (h *doings) deed(at models.Time, o *userObject, kind int) {
 			Action: one(h.draw, fault.Crash, fault.Silence, fault.Partition, fault.NotReady, fault.Shutdown), Duration: seconds(h.draw, 30, 2, 400),
 			Grace: one(h.draw, nil, []models.ShutdownGrace{{Grace: 20 * time.Second}}),
 		})
+	case 11:
+		h.service(at, o)
+	case 12:
+		h.room(at)
 	}
+}
+
+// service makes, changes or deletes a Service over the pods of an object.
+func (h *doings) service(at models.Time, o *userObject) {
+	spec := &models.ServiceSpec{
+		Namespace: o.owner.Namespace, Name: h.d.Sym("front-" + o.name), Type: one(h.draw, "", "NodePort"), Later: true,
+		Selector: models.NewLabels(models.Label{Key: h.d.Sym("app"), Value: h.d.Sym(one(h.draw, o, o, h.objects[0]).name)}),
+	}
+	h.step(Step{At: at, Kind: one(h.draw, StepApply, StepApply, StepUpdate, StepDelete), Done: "configured", Service: spec,
+		Object: StepObject{Other: ServiceObject, Namespace: spec.Namespace, Name: spec.Name, Ordinal: models.Exact}})
+}
+
+// room lets pods take less of a node, or more. In the end they may take what they could.
+func (h *doings) room(at models.Time) {
+	node, cpu := models.NodeID(h.draw.IntN(3)), h.d.Sym("cpu")
+	patch := func(amount int64) *NodeChange { return &NodeChange{Allocatable: []NodeAmount{{cpu, amount}}} }
+	h.step(Step{At: at, Kind: StepChangeNode, Done: "patched", Node: node, NodeChange: patch(one(h.draw, int64(0), 300, 1000, 90000))})
+	h.last = append(h.last, Step{
+		At: busy, Kind: StepChangeNode, Done: "patched", Node: node, NodeChange: patch(h.config.Nodes[node].Allocatable[models.CPU]), Replicas: models.Unset,
+	})
 }
 
 // step plans a step with what is not an owner.

@@ -171,11 +171,18 @@ func claimPod(o cluster.Owner, pod cluster.Pod, ops []models.Op) []models.Op {
 		if pod.Tracked() {
 			ops = append(ops, models.Op{Kind: models.OpUntrackPod, Pod: pod.ID()})
 		}
-		ops = append(ops, orphanPod(o, pod))
+		if !goesUntracked(pod) {
+			ops = append(ops, orphanPod(o, pod))
+		}
 	case isOrphan(pod) && mayClaim(o, pod) && (o.Kind() != models.ReplicaSet && o.Kind() != models.ReplicationController || pod.Active()):
 		ops = append(ops, models.Op{Kind: models.OpAdoptPod, Pod: pod.ID(), Owner: o.ID()})
 	}
 	return ops
+}
+
+// goesUntracked reports whether a pod is gone with its finalizer.
+func goesUntracked(pod cluster.Pod) bool {
+	return pod.Tracked() && pod.Deleting() && (pod.Phase().Terminal() || pod.Node() == models.None)
 }
 
 // orphanPod lets a pod belong to nobody. It keeps its name.

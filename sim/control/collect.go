@@ -100,10 +100,9 @@ func orphan(o cluster.Owner, ops []models.Op) []models.Op {
 		if pod.Tracked() && !touched(ops[:before], models.OpUntrackPod, pod.ID()) {
 			ops = append(ops, models.Op{Kind: models.OpUntrackPod, Pod: pod.ID()})
 		}
-		if pod.Deleting() && pod.Phase().Terminal() {
-			continue // it is gone with its finalizer
+		if !goesUntracked(pod) {
+			ops = append(ops, orphanPod(o, pod))
 		}
-		ops = append(ops, orphanPod(o, pod))
 	}
 	return ops
 }
