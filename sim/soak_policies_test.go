@@ -34,6 +34,7 @@ var soakPolicies = []soakPolicy{
 	{"budgets", (*history).addBudgets},
 	{"drains", (*history).addDrains},
 	{"victims", (*history).fillWithVictims},
+	{"descheduler", (*history).addDescheduler},
 }
 
 // drawnPolicies are those that a week has if nobody says which: each by so many chances of
