@@ -239,7 +239,6 @@ func (s *Simulation) drainSays(d *drain, format string, values ...any) {
 	}
 	r := &s.stepResults[d.result]
 	r.Lines = append(r.Lines, line)
-	r.Message += "\n" + line.Text
 }
 
 func (s *Simulation) drainText() string {

@@ -205,7 +205,7 @@ func (h *history) addBudgets(c chance) {
 // pods come back to them some time later.
 func (h *history) addDrains(c chance) {
 	h.evictor(c, evict.Drain)
-	options := DrainOptions{IgnoreDaemonSets: true, DeleteEmptyDir: true, Force: c.IntN(3) > 0, DisableEviction: c.IntN(4) == 0, Timeout: one(c, 0, time.Minute, time.Hour)}
+	options := DrainOptions{IgnoreDaemonSets: true, DeleteEmptyDir: true, Force: c.IntN(3) > 0, DisableEviction: c.IntN(4) == 0, Timeout: one(c, time.Minute, time.Hour, 6*time.Hour)}
 	var steps []Step
 	for range 5 + c.IntN(40) {
 		at := models.Time(time.Hour).Add(time.Duration(c.IntN(118*60)) * time.Minute)

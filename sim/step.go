@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -126,13 +127,32 @@ type StepResult struct {
 	Failed  bool
 	// Lines are those of the message with their moments, of a step that takes its time.
 	Lines []StepLine
+	told  int // lines that are in Message
 	// Answer is what the API server said, of an eviction.
 	Answer Answer
 }
 
 // StepResults returns what became of the steps so far, in the order in which they
 // were done.
-func (s *Simulation) StepResults() []StepResult { return s.stepResults }
+func (s *Simulation) StepResults() []StepResult {
+	for i := range s.stepResults {
+		s.stepResults[i].tell()
+	}
+	return s.stepResults
+}
+
+// tell takes the lines that were written since it was last called into the message.
+func (r *StepResult) tell() {
+	if r.told == len(r.Lines) {
+		return
+	}
+	var text strings.Builder
+	text.WriteString(r.Message)
+	for _, line := range r.Lines[r.told:] {
+		text.WriteString("\n" + line.Text)
+	}
+	r.Message, r.told = text.String(), len(r.Lines)
+}
 
 // planSteps puts the steps on the agenda, and makes ready to find their objects.
 func (s *Simulation) planSteps() {
@@ -166,7 +186,7 @@ func (s *Simulation) step(index int) {
 	s.inputs.stepped(step, contentView{s.view})
 	s.answer, s.drainLines = Answer{}, nil
 	message, err := s.carryOut(step)
-	result := StepResult{At: s.agenda.Now(), Text: step.Text, Message: message, Answer: s.answer, Lines: s.drainLines}
+	result := StepResult{At: s.agenda.Now(), Text: step.Text, Message: message, Answer: s.answer, Lines: s.drainLines, told: len(s.drainLines)}
 	if err != nil {
 		result.Message, result.Failed = err.Error(), true
 	}
