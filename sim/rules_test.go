@@ -11,8 +11,8 @@ import (
 	"github.com/podsim/podsim/sim/fault"
 )
 
-// objection says, by definition and from the pods alone, why a pod may not be put
-// on a node; it is empty if it may.
+// objection says, by definition and from the pods of a node alone, why a pod may not be
+// put on it; it is empty if it may. That these are all, the checks of the cluster see to.
 func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 	spec, d := pod.Spec(), v.Dictionary()
 	tolerated := func(taint models.Taint) bool {
@@ -42,8 +42,9 @@ func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 		}
 	}
 	sum := spec.Requests
-	for other := range v.Live() {
-		if other.Node() != n.ID() || other.ID() == pod.ID() || other.Phase().Terminal() {
+	for _, id := range n.Pods() {
+		other := v.Pod(id)
+		if other.Node() != n.ID() || id == pod.ID() || other.Phase().Terminal() {
 			continue
 		}
 		for r, amount := range other.Spec().Requests {
@@ -68,6 +69,7 @@ func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 type rules struct {
 	decision models.Time
 	changed  map[models.NodeID]models.Time // when taints of a node changed, or its room was taken unasked
+	assumed  map[models.PodID]models.Time  // when the scheduler chose, of pods that are not bound yet
 	forced   []models.Time                 // when a user deletes pods by force
 	broken   []error
 	marks    map[string]int
@@ -85,8 +87,14 @@ var rareStates = []string{
 func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 	d := v.Dictionary()
 	switch op.Kind {
+	case models.OpAssumePod:
+		if r.assumed == nil {
+			r.assumed = make(map[models.PodID]models.Time)
+		}
+		r.assumed[op.Pod] = now
 	case models.OpBindPod:
 		r.bound(now, op, v)
+		delete(r.assumed, op.Pod)
 	case models.OpTaintNode, models.OpUntaintNode:
 		r.changed[op.Node] = now
 	case models.OpResizePod: // it may be on its way to any of them
@@ -162,7 +170,11 @@ func (r *rules) bound(now models.Time, op *models.Op, v cluster.View) {
 	if why == "" {
 		return
 	}
-	if changed, ok := r.changed[op.Node]; ok && r.decision > 0 && changed >= now-r.decision {
+	chosen, ok := r.assumed[op.Pod]
+	if !ok {
+		chosen = now
+	}
+	if changed, ok := r.changed[op.Node]; ok && r.decision > 0 && changed >= chosen-r.decision {
 		r.mark(why == "it is tainted", "bound to a node that was tainted during the decision")
 		r.mark(why == "it is full", "bound to a node that was filled during the decision")
 		return
