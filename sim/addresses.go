@@ -105,7 +105,7 @@ func (s *Simulation) releaseAddress(pod cluster.Pod) {
 	delete(r.held, pod.ID())
 	for _, id := range r.waiting {
 		w := s.unmade[id]
-		if at := images.NextSync(w.told, s.agenda.Now()); at < w.again {
+		if at := images.NextSync(w.told.Add(sandboxRetry), s.nodeNow()); at < w.again {
 			s.retrySandbox(id, w, at)
 		}
 	}
