@@ -202,6 +202,26 @@ func TestNodesAreWeighedByTime(t *testing.T) {
 	}}, s.Nodes)
 }
 
+func TestNodesAreWeighedByTheTimeThatTheyAreThere(t *testing.T) {
+	w := newWorld(t, Config{})
+	n, other := w.node("n1", "z", 4000, 1000), w.node("n2", "z", 4000, 1000)
+	w.bind(w.pod(w.spec(1000, 100), "a"), n)
+	w.bind(w.pod(w.spec(1000, 100), "b"), other)
+	gone := w.c.View().Node(n).Spec()
+	for _, id := range []models.NodeID{n, other} {
+		w.at(60 * second)
+		w.apply(models.Op{Kind: models.OpRemoveNode, Node: id})
+	}
+	w.at(90 * second)
+	w.apply(models.Op{Kind: models.OpAddNode, Node: n, Def: int32(w.c.DefineNode(gone))})
+	s := w.finish(100 * second)
+	for i, joined := range []Seconds{90, 0} {
+		if is := &s.Nodes[i]; is.Joined != joined || is.CPUMean != 0.25 || is.MemoryMean != 0.1 {
+			t.Errorf("%s: joined at %v, requested mean %v and %v; want %v, 0.25 and 0.1", is.Name, is.Joined, is.CPUMean, is.MemoryMean, joined)
+		}
+	}
+}
+
 func TestUnschedulableReasons(t *testing.T) {
 	w := newWorld(t, Config{})
 	a, b := w.pod(w.spec(1, 1), "a"), w.pod(w.spec(1, 1), "b")

@@ -1,26 +1,39 @@
 package reports
 
 import (
+	"time"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 )
 
-// nodeLoads integrates what pods request of each node.
+// nodeLoads integrates what pods request of each node while its object is there.
 type nodeLoads struct {
 	rows []nodeLoad // by NodeID
 }
 
 type nodeLoad struct {
 	since                 models.Time
-	pods                  int64 // ever bound to it
-	cpu, memory           int64 // requested now
+	lived                 time.Duration // for which its object was there
+	gone                  bool          // that is deleted
+	pods                  int64         // ever bound to it
+	cpu, memory           int64         // requested now
 	peakCPU, peakMemory   int64
 	cpuArea, memoryArea   float64 // amount × seconds
 	allocCPU, allocMemory int64
 }
 
 func (n *nodeLoads) observeNode(s *step) {
-	if s.op.Kind == models.OpAddNode && int(s.op.Node) == len(n.rows) {
+	switch {
+	case s.op.Kind == models.OpRemoveNode:
+		row := &n.rows[s.op.Node]
+		row.integrate(s.now)
+		row.gone = true
+	case s.op.Kind == models.OpAddNode && int(s.op.Node) < len(n.rows):
+		row := &n.rows[s.op.Node]
+		row.integrate(s.now)
+		row.gone = false
+	case s.op.Kind == models.OpAddNode:
 		allocatable := s.view.Node(s.op.Node).Allocatable()
 		n.rows = append(n.rows, nodeLoad{
 			since: s.now, allocCPU: allocatable[models.CPU], allocMemory: allocatable[models.Memory],
@@ -55,9 +68,12 @@ func (n *nodeLoads) observePod(s *step) {
 }
 
 func (l *nodeLoad) integrate(now models.Time) {
-	seconds := now.Sub(l.since).Seconds()
-	l.cpuArea += float64(float64(l.cpu) * seconds)
-	l.memoryArea += float64(float64(l.memory) * seconds)
+	if !l.gone {
+		l.lived += now.Sub(l.since)
+		seconds := now.Sub(l.since).Seconds()
+		l.cpuArea += float64(float64(l.cpu) * seconds)
+		l.memoryArea += float64(float64(l.memory) * seconds)
+	}
 	l.since = now
 }
 
@@ -67,12 +83,7 @@ func (n *nodeLoads) summary(end models.Time, v cluster.View) []NodeSummary {
 	for i := range n.rows {
 		load := &n.rows[i]
 		load.integrate(end)
-		node := v.Node(models.NodeID(i))
-		until := end
-		if node.Removed() {
-			until = node.RemovedAt()
-		}
-		lived := until.Sub(node.Joined()).Seconds()
+		node, lived := v.Node(models.NodeID(i)), load.lived.Seconds()
 		out[i] = NodeSummary{
 			Name: node.Name(), Group: v.Dictionary().String(node.Spec().Group),
 			Joined: secondsOf(node.Joined()), Crashes: node.Crashes(), Down: node.Down(),
