@@ -25,10 +25,10 @@ func (c Committer) Commit(now models.Time, claim *Claim) error {
 			claim.Pod, claim.Node, claim.Op.Kind, claim.Op.Pod, claim.Op.Node)
 	case claim.Node < 0 || int(claim.Node) >= v.Nodes():
 		return fmt.Errorf("claim of pod %d: no node has id %d", claim.Pod, claim.Node)
-	case v.Node(claim.Node).Removed() && v.Pod(claim.Pod).Assumed() != claim.Node:
-		return fmt.Errorf("claim of pod %d: node %s is gone", claim.Pod, v.Node(claim.Node).Name())
 	case claim.Pod < 0 || int(claim.Pod) >= v.Pods():
 		return fmt.Errorf("claim for node %s: no pod has id %d", v.Node(claim.Node).Name(), claim.Pod)
+	case v.Node(claim.Node).Removed() && v.Pod(claim.Pod).Assumed() != claim.Node:
+		return fmt.Errorf("claim of pod %d: node %s is gone", claim.Pod, v.Node(claim.Node).Name())
 	}
 	switch pod := v.Pod(claim.Pod); {
 	case pod.Removed():
