@@ -153,11 +153,16 @@ func endpointSlices() *kind {
 	})
 }
 
+// hasEndpoints reports whether somebody looks for the endpoints of a Service.
+func hasEndpoints(s *models.ServiceSpec) bool {
+	return len(s.Selector) > 0 && s.Type != typeExternalName
+}
+
 // serviceKind completes a kind whose objects follow from Services with a selector.
 func serviceKind(k kind, objects func(*Moment, int32, *models.ServiceSpec) []object) *kind {
 	k.list = func(m *Moment) (out []object) {
 		for id, s := range m.View.Services() {
-			if len(s.Selector) > 0 && s.Type != "ExternalName" {
+			if hasEndpoints(s) {
 				out = append(out, objects(m, id, s)...)
 			}
 		}
@@ -172,7 +177,7 @@ func serviceKind(k kind, objects func(*Moment, int32, *models.ServiceSpec) []obj
 		}
 		spec := v.Pod(op.Pod).Spec()
 		for id, s := range v.Services() {
-			if len(s.Selector) > 0 && s.Type != "ExternalName" && s.Namespace == spec.Namespace && spec.Labels.Contains(s.Selector) {
+			if hasEndpoints(s) && s.Namespace == spec.Namespace && spec.Labels.Contains(s.Selector) {
 				ids = append(ids, id)
 			}
 		}
@@ -180,7 +185,7 @@ func serviceKind(k kind, objects func(*Moment, int32, *models.ServiceSpec) []obj
 	}
 	k.one = func(m *Moment, id int32) (object, bool) {
 		s := m.View.Service(id)
-		return objects(m, id, s.Spec())[0], !s.Removed() && len(s.Spec().Selector) > 0 && s.Spec().Type != typeExternalName
+		return objects(m, id, s.Spec())[0], !s.Removed() && hasEndpoints(s.Spec())
 	}
 	return &k
 }
