@@ -42,7 +42,7 @@ func (m *momentFlags) check(f *pflag.FlagSet, args []string) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"ties", "percentage"} {
+	for _, name := range []string{"ties", "percentage", "preemption"} {
 		if f.Changed(name) {
 			return fmt.Errorf("--%s: not together with --at: pods are scheduled as the scenario says", name)
 		}
