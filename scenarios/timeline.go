@@ -64,7 +64,7 @@ type TargetOnly struct {
 type PatchSpec struct {
 	ObjectTarget `yaml:",inline"`
 	Type         string         `yaml:"type" enum:"strategic,merge" default:"strategic" help:"strategic: containers and the like are merged by name; merge: lists are replaced"`
-	Subresource  string         `yaml:"subresource" enum:"resize,status" help:"resize: cpu and memory of a pod that is there change, in its containers; the only way to change them. status: conditions of a pod change, its readiness gates among them"`
+	Subresource  string         `yaml:"subresource" enum:"resize,status" help:"resize: cpu and memory of a pod that is there change, in its containers; the only way to change them. status: conditions of a pod change, its readiness gates among them, or what pods may take of a node"`
 	Patch        *yamlnode.Node `yaml:"patch" required:"true" help:"the fields as they are to be; null takes one away"`
 }
 
