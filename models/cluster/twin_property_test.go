@@ -367,7 +367,7 @@ func (p *pair) difference() string {
 			spec: pod.SpecID(), owner: pod.Owner(), node: pod.Node(), nominated: pod.Nominated(), assumed: pod.Assumed(), phase: pod.Phase(),
 			ready: pod.Ready(), up: pod.Up(), deleting: pod.Deleting(), removed: pod.Removed(),
 			created: pod.Created(), bound: pod.BoundAt(), started: pod.StartedAt(), readyAt: pod.ReadyChangedAt(),
-			exited: pod.ExitedAt(), deadline: pod.Deadline(), starts: pod.Starts(), restarts: pod.Restarts(),
+			exited: pod.ExitedAt(), deadline: pod.Deadline(), deleted: pod.DeletedAt(), starts: pod.Starts(), restarts: pod.Restarts(),
 			attempts: pod.Attempts(), exitCode: pod.ExitCode(), reason: pod.Reason(), cause: pod.Cause(), message: pod.Message(),
 			index: pod.Index(), tracked: pod.Tracked(), noted: want.noted, counted: want.counted, nameless: pod.BaseName() == 0,
 		}

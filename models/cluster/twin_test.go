@@ -43,6 +43,7 @@ type twinPod struct {
 	phase                                              models.Phase
 	ready, up, deleting, removed                       bool
 	created, bound, started, readyAt, exited, deadline models.Time
+	deleted                                            models.Time
 	starts, restarts, attempts, exitCode               int32
 	reason, cause, message                             models.Sym
 	index, failures, ignored                           int32
@@ -385,7 +386,7 @@ func (w *twin) apply(now models.Time, op *models.Op) {
 		w.desire(w.owners[op.Owner])
 	case op.Kind == models.OpCreatePod:
 		w.pods[op.Pod] = twinPod{spec: models.SpecID(op.Def), owner: op.Owner, node: models.None, nominated: models.None, assumed: models.None, created: now,
-			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, index: models.None,
+			bound: models.Never, started: models.Never, readyAt: models.Never, exited: models.Never, deadline: models.Never, deleted: models.Never, index: models.None,
 			nameless: op.Name == 0, generation: 1}
 		if op.Owner != models.None {
 			p := w.pods[op.Pod]
@@ -531,6 +532,20 @@ func (w *twin) happened(now models.Time, p *twinPod) models.Time {
 	return max(now-w.late, p.bound)
 }
 
+// failedAt is when a pod has failed that ends: by its kubelet, else by what is known of it.
+func (w *twin) failedAt(now models.Time, p *twinPod) models.Time {
+	n := w.nodes[p.node]
+	switch told := n != nil && !n.down && n.silence == models.Heard; {
+	case told:
+		return w.happened(now, p)
+	case !p.ready && p.readyAt != models.Never:
+		return p.readyAt
+	case p.deleting:
+		return p.deleted
+	}
+	return now
+}
+
 func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	ready := func(to bool) {
 		if p.ready != to {
@@ -624,15 +639,15 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 			p.message = p.ends[1]
 		}
 		p.ends, p.resize = [2]models.Sym{}, twinResize{}
+		at := w.failedAt(now, p)
 		ready(false)
 		if op.Arg == 0 || p.active() {
-			at := w.happened(now, p)
 			if o := w.owners[p.owner]; o != nil {
 				at = max(at, o.lastFailure)
 			}
 			outcome(op.Arg == 0, at)
 		} else if p.tracked && p.noted == "" {
-			w.owners[p.owner].lastFailure = max(w.owners[p.owner].lastFailure, w.happened(now, p))
+			w.owners[p.owner].lastFailure = max(w.owners[p.owner].lastFailure, at)
 		}
 		p.phase, p.nominated, p.assumed = models.Succeeded, models.None, models.None
 		if op.Arg != 0 {
@@ -650,7 +665,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 			outcome(false, now)
 		}
 		if !p.deleting {
-			p.cause = op.Reason
+			p.cause, p.deleted = op.Reason, now
 		}
 		p.deleting, p.deadline = true, later(now, op.Arg)
 	case models.OpRemovePod:

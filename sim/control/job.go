@@ -184,7 +184,7 @@ func wholeSecond(t models.Time) models.Time {
 // Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
 func finishedAt(pod cluster.Pod) models.Time {
 	switch {
-	case pod.Phase().Terminal():
+	case pod.Phase().Terminal() && pod.Node() != models.None:
 		return pod.ExitedAt()
 	case !pod.Ready() && pod.ReadyChangedAt() != models.Never:
 		return pod.ReadyChangedAt()
