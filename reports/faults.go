@@ -21,6 +21,7 @@ type faultSpan struct {
 	at, until    models.Time
 	name, action models.Sym
 	nodes        int64
+	left         int64       // of these, not crashed
 	before, most int64       // pods without a node: when it began, and at most since
 	caughtUp     models.Time // when there were no more than before
 	recovery
@@ -38,28 +39,38 @@ func (f *faults) observeFault(s *step, pending int64) {
 	case models.OpBeginFault:
 		f.open, f.held = append(f.open, int32(len(f.all))), append(f.held, int32(len(f.all)))
 		f.all = append(f.all, faultSpan{
-			at: s.now, until: models.Never, name: s.op.Name, action: s.op.Reason, nodes: s.op.Arg, before: pending, most: pending,
+			at: s.now, until: models.Never, name: s.op.Name, action: s.op.Reason, nodes: s.op.Arg, left: s.op.Arg, before: pending, most: pending,
 			caughtUp: models.Never, recovery: recovery{whole: models.Never},
 		})
 	case models.OpEndFault:
-		if at := f.holds(s.op.Name, s.op.Arg); at >= 0 {
+		ends := func(of *faultSpan) bool {
+			return of.name == s.op.Name && of.action == s.op.Reason && of.nodes == s.op.Arg
+		}
+		if at := f.holds(ends); at >= 0 {
 			f.all[f.held[at]].until = s.now
 			f.held = slices.Delete(f.held, at, at+1)
 		}
 		f.observePending(s.now, pending)
 	case models.OpCrashNode: // what a reclaim leads to is told of as a crash
-		if at := f.holds(s.op.Reason, 0); at >= 0 {
+		leads := func(of *faultSpan) bool { return of.name == s.op.Reason && s.text(of.action) == actionReclaim }
+		at := f.holds(leads)
+		if at < 0 {
+			break
+		}
+		of := &f.all[f.held[at]]
+		if of.left--; of.left <= 0 {
 			f.held = slices.Delete(f.held, at, at+1)
 		}
 	}
 }
 
-// holds finds the first fault of a name that is not over, among those of so many nodes if
-// that is given; -1 if there is none.
-func (f *faults) holds(name models.Sym, nodes int64) int {
-	return slices.IndexFunc(f.held, func(i int32) bool {
-		return f.all[i].name == name && (nodes == 0 || f.all[i].nodes == nodes)
-	})
+// actionReclaim is that of faults which take nodes down in the end, and never are over.
+const actionReclaim = "reclaim"
+
+// holds finds the first fault that is not over of which something is true; -1 if there is
+// none.
+func (f *faults) holds(is func(*faultSpan) bool) int {
+	return slices.IndexFunc(f.held, func(i int32) bool { return is(&f.all[i]) })
 }
 
 // shorten notes that a service lacks replicas since now.

@@ -97,6 +97,46 @@ func TestAFaultTellsWhenAllReplicasWereBack(t *testing.T) {
 	}
 }
 
+// Faults of a trace share a name unless they are given one: each is over when one of its kind
+// ends, and a crash is none of them, but for those that take nodes away.
+func TestFaultsOfOneNameAreToldApart(t *testing.T) {
+	w := newWorld(t, Config{})
+	n, other := w.node("n", "", 4000, gibi), w.node("o", "", 4000, gibi)
+	_, web := w.deployment("web", 1)
+	pod := w.podOf(web, w.spec(1, 1))
+	w.run(pod, w.node("p", "", 4000, gibi))
+	tell := func(kind models.OpKind, action string, nodes int64) {
+		w.apply(models.Op{Kind: kind, Name: w.d.Sym("recorded"), Ordinal: models.Exact, Reason: w.d.Sym(action), Arg: nodes})
+	}
+	w.at(100 * second)
+	tell(models.OpBeginFault, "slow", 1)
+	tell(models.OpBeginFault, "partition", 1)
+	tell(models.OpBeginFault, "reclaim", 2)
+	w.at(110 * second)
+	w.crash(n, "recorded")
+	w.at(120 * second)
+	w.unready(pod, "NodeNotReady")
+	w.at(130 * second)
+	w.ready(pod)
+	w.crash(other, "recorded")
+	w.at(140 * second)
+	w.unready(pod, "NodeNotReady")
+	w.at(150 * second)
+	w.ready(pod)
+	w.at(200 * second)
+	tell(models.OpEndFault, "partition", 1)
+	w.at(300 * second)
+	tell(models.OpEndFault, "slow", 1)
+	s := w.finish(600 * second)
+	for i, want := range []struct {
+		action           string
+		until, recovered *Seconds
+	}{{"slow", at(300), at(50)}, {"partition", at(200), at(50)}, {"reclaim", nil, at(30)}} {
+		is := &s.Faults[i]
+		same(t, want.action, []any{want.action, want.until, want.recovered}, []any{is.Action, is.Until, is.Recovered})
+	}
+}
+
 // A node that shuts down costs pods from when it begins to: they end before it goes off.
 func TestAShutdownCostsPodsFromItsBeginning(t *testing.T) {
 	w := newWorld(t, Config{})
