@@ -163,7 +163,7 @@ func (s *Simulation) planPodGC() {
 func (s *Simulation) podGC() {
 	s.gcPlanned = false
 	for s.ended > control.TerminatedPodThreshold && s.terminated.Len() > 0 {
-		id := s.terminated.Oldest()
+		id := s.terminated.Next()
 		if pod := s.view.Pod(id); !pod.Removed() {
 			s.do(models.Op{Kind: models.OpDeletePod, Pod: id, Reason: s.reasons.podGC})
 		}

@@ -60,7 +60,7 @@ func (s *Simulation) podFinished(id models.PodID) {
 	}
 	s.leaveResizes(id, pod.Node())
 	s.ended++
-	s.terminated.Add(id)
+	s.terminated.Add(id, pod.Phase() == models.Failed && s.view.Dictionary().String(pod.Reason()) == models.ReasonEvicted)
 	s.planPodGC()
 	if pod.Owner() != models.None {
 		s.podLeft(pod.Owner())

@@ -284,16 +284,16 @@ func TestRenewalsBeginAnewWhenAKubeletIsBack(t *testing.T) {
 	}
 }
 
-func TestTheOldestEndedPodGoesFirst(t *testing.T) {
+func TestEvictedPodsAndThenTheOldestEndedOneGoFirst(t *testing.T) {
 	var ended TerminatedPods
-	for _, id := range []models.PodID{5, 3, 9, 1, 7, 2} {
-		ended.Add(id)
+	for _, id := range []models.PodID{5, 3, 9, 1, 7, 2, 8} {
+		ended.Add(id, id >= 8)
 	}
 	var got []models.PodID
 	for ended.Len() > 0 {
-		got = append(got, ended.Oldest())
+		got = append(got, ended.Next())
 	}
-	if want := []models.PodID{1, 2, 3, 5, 7, 9}; !slices.Equal(got, want) {
+	if want := []models.PodID{8, 9, 1, 2, 3, 5, 7}; !slices.Equal(got, want) {
 		t.Errorf("collected %v, want %v", got, want)
 	}
 }
