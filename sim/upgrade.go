@@ -104,6 +104,20 @@ type upgraded struct {
 	drain    *drain
 }
 
+// joinSpares lets the spare nodes of an upgrade join.
+func (s *Simulation) joinSpares(specs []*models.NodeSpec) (ids []models.NodeID) {
+	for _, spec := range specs {
+		id := models.NodeID(s.view.Nodes())
+		s.joinNode(&Step{NodeSpec: spec})
+		if s.spares == nil {
+			s.spares = make(map[models.NodeID]bool)
+		}
+		s.spares[id] = true
+		ids = append(ids, id)
+	}
+	return ids
+}
+
 // startUpgrade begins the upgrade of a node group.
 func (s *Simulation) startUpgrade(step *Step) (string, error) {
 	o := step.Upgrade
@@ -114,7 +128,10 @@ func (s *Simulation) startUpgrade(step *Step) (string, error) {
 			u.slots = append(u.slots, upgraded{node: node.ID()})
 		}
 	}
-	if len(u.slots) == 0 {
+	if len(u.slots) == 0 { // the spare nodes come all the same: steps know nodes by their numbers
+		for _, id := range s.joinSpares(o.Spares) {
+			s.removeNode(id, reasonNodeByUpgrade)
+		}
 		return "", fmt.Errorf("node group %q has no nodes", group)
 	}
 	u.nodes = len(u.slots)
@@ -125,13 +142,7 @@ func (s *Simulation) startUpgrade(step *Step) (string, error) {
 	s.orderUpgrade(u)
 	s.upgrades = append(s.upgrades, u)
 	s.noteUpgrade(u, u.slots[0].node, UpgradeBegun, u.nodes, "")
-	for _, spec := range o.Spares {
-		id := models.NodeID(s.view.Nodes())
-		s.joinNode(&Step{NodeSpec: spec})
-		if s.spares == nil {
-			s.spares = make(map[models.NodeID]bool)
-		}
-		s.spares[id] = true
+	for _, id := range s.joinSpares(o.Spares) {
 		u.slots = append(u.slots, upgraded{node: id})
 	}
 	at := s.agenda.Now()
