@@ -39,8 +39,8 @@ func (l *NodeLifecycle) Start(now models.Time, v cluster.View, ops []models.Op) 
 }
 
 // firstPass is the first look of a controller that was started while the cluster ran: to
-// it all nodes are new, which it tells, and taken for reachable. NoExecute taints go, and come back as the
-// limiters of the zones let them.
+// it all nodes are new, which it tells, and taken for reachable. NoExecute taints go, and
+// come back as the limiters of the zones let them.
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth,
 // markNodeAsReachable).
 func (l *NodeLifecycle) firstPass(now models.Time, v cluster.View, stopped bool, ops []models.Op) []models.Op {
