@@ -158,7 +158,8 @@ func (h *history) drawThresholds(c chance) {
 	for i := range config.Thresholds {
 		config.Thresholds[i].MinReclaim = one(c, pressure.Value{}, pressure.Value{Share: 0.1}, pressure.Value{Quantity: 100})
 	}
-	config.Transition = one(c, 0, 30*time.Second, 5*time.Minute, time.Hour)
+	// With none at all a kubelet never says that it is short, and pods come to it for ever.
+	config.Transition = one(c, 10*time.Second, 30*time.Second, 5*time.Minute, time.Hour)
 	h.config.Pressure = map[models.Sym]*pressure.Config{0: &config}
 }
 

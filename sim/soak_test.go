@@ -105,14 +105,14 @@ func (c *soakCase) history(t testing.TB) *history {
 	}
 	h.list = without(h.list, c.objects)
 	h.config.Faults = without(h.config.Faults, c.faults)
+	h.setPolicies(c.seed, c.policies)
 	for i := range h.list {
 		for _, toleration := range h.list[i].Template.Pod.Tolerations {
-			if toleration.Key == 0 { // it would stay on a node that is lost
+			if toleration.Key == 0 { // it would stay on a node that is lost, and come back to one that is short of something
 				h.list[i].Template.Pod.Tolerations = nil
 			}
 		}
 	}
-	h.setPolicies(c.seed, c.policies)
 	h.sort()
 	return h
 }
