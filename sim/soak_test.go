@@ -237,7 +237,7 @@ func TestSoak(t *testing.T) {
 func soaks(t *testing.T) uint64 {
 	text := os.Getenv("PODSIM_SOAK")
 	if text == "" {
-		return 20
+		return 10
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
