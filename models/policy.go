@@ -138,11 +138,12 @@ const (
 	NamespaceMissing     // Why is the name of the namespace
 	NamespaceTerminating // forbidden, and controllers do not count it as a failure
 	PartRefused          // of the object nothing was asked for; Why is the whole message
+	AlreadyExists        // another object has the name
 )
 
 // String returns the reason that the API server gives: Forbidden.
 func (f RefusalForm) String() string {
-	return [...]string{"", "Forbidden", "Invalid", "NotFound", "Forbidden", "Forbidden"}[f]
+	return [...]string{"", "Forbidden", "Invalid", "NotFound", "Forbidden", "Forbidden", "AlreadyExists"}[f]
 }
 
 // Text returns the message of the API server about an object, by its resource, such
@@ -155,6 +156,8 @@ func (r Refusal) Text(resource, kind, name string) string {
 		return `namespaces "` + r.Why + `" not found`
 	case PartRefused:
 		return r.Why
+	case AlreadyExists:
+		return resource + ` "` + name + `" already exists`
 	}
 	return resource + ` "` + name + `" is forbidden: ` + r.Why
 }

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/sim/admission"
@@ -30,11 +32,23 @@ func (s *Simulation) beginAdmission() {
 // admits reports whether anything in a run may be refused.
 func (c *Config) admits() bool {
 	for i := range c.Steps {
-		if c.Steps[i].Kind >= StepPutPolicy && c.Steps[i].Kind <= StepDeleteNamespace {
+		if c.Steps[i].Kind >= StepPutPolicy && c.Steps[i].Kind <= StepDeleteNamespace || c.Steps[i].strands() {
 			return true
 		}
 	}
 	return len(c.Objects.Policies) > 0 || c.Objects.Rejects
+}
+
+// strands reports whether a step may part a pod from its owner: one of a StatefulSet keeps
+// the name that the next pod is to have.
+func (step *Step) strands() bool {
+	switch step.Kind {
+	case StepLabel, StepUnlabel:
+		return step.Object.IsPod
+	case StepDelete:
+		return step.Propagation == models.Orphan
+	}
+	return false
 }
 
 // putPolicy makes a ResourceQuota or LimitRange, or changes it.
@@ -201,7 +215,10 @@ func (s *submission) createPod(op models.Op) {
 	if op.Ordinal >= 0 {
 		op.Ordinal = s.o.NextOrdinal()
 	}
-	spec, refusal := s.admitControlled(&op)
+	spec, refusal := models.SpecID(op.Def), models.Refusal{Form: models.AlreadyExists}
+	if !s.taken(&op) {
+		spec, refusal = s.admitControlled(&op)
+	}
 	if refusal.Form == models.NotRefused {
 		op.Def = int32(spec)
 		s.do(op)
@@ -216,6 +233,20 @@ func (s *submission) createPod(op models.Op) {
 		s.size *= 2
 		s.left = s.size
 	}
+}
+
+// taken reports whether a pod that was parted from its owner has the name that another is
+// to have.
+func (s *submission) taken(op *models.Op) bool {
+	if _, numbered := models.Number(op.Ordinal); !numbered {
+		return false
+	}
+	s.strays = slices.DeleteFunc(s.strays, func(id models.PodID) bool { return s.view.Pod(id).Removed() })
+	name := string(models.AppendName(nil, s.o.Name(), op.Ordinal))
+	return slices.ContainsFunc(s.strays, func(id models.PodID) bool {
+		pod := s.view.Pod(id)
+		return pod.Owner() == models.None && pod.Spec().Namespace == s.o.Spec().Namespace && pod.Name() == name
+	})
 }
 
 // admitControlled admits a pod of a controller, after the claims that a StatefulSet

@@ -45,7 +45,8 @@ type Simulation struct {
 
 	kubelet     *kubelet.Kubelet
 	images      *images.Manager
-	mirror      mirror // the one that is being deleted
+	mirror      mirror         // the one that is being deleted
+	strays      []models.PodID // that were parted from their owners and may be there still
 	resizes     resizes
 	replaced    map[models.PodID][]int          // containers that are stopped to be started as they are to be now
 	pulls       bool                            // images come as the configuration tells

@@ -6,6 +6,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/scheduler/framework"
+	"github.com/podsim/podsim/sim/control"
 )
 
 // InvariantError is a fault of the simulator itself: an operation that one of its
@@ -178,6 +179,9 @@ func (s *Simulation) tell(op *models.Op, e framework.Event) { //nolint:gocyclo /
 			s.podOffered(op.Pod)
 		}
 	case models.OpOrphanPod:
+		if _, numbered := control.NumberOf(s.view.Pod(op.Pod)); numbered {
+			s.strays = append(s.strays, op.Pod)
+		}
 		s.podOffered(op.Pod)
 	case models.OpRelabelPod:
 		s.podRelabelled(op.Pod)
