@@ -29,7 +29,7 @@ func (p *page) pingPong() {
 			break
 		}
 		rest -= l.n
-		p.likewise(&l)
+		p.alternation(&l)
 	}
 	p.more(rest, "replica", "summary.json")
 }
@@ -71,9 +71,9 @@ func roundOf(chain []Move) int {
 	return len(chain)
 }
 
-// likewise shows one replica of a group: the first round of its moves, and how often they
+// alternation shows one replica of a group: the first round of its moves, and how often they
 // come again.
-func (p *page) likewise(l *likewise) {
+func (p *page) alternation(l *likewise) {
 	r, name := l.first, p.clip(Visible(strings.Replace(l.first.Workload, "/default/", "/", 1)), p.width/2)
 	parts := []string{plural(int64(r.Moves), "move"), "from " + Clock(r.From), "to " + Clock(r.To)}
 	if l.n > 1 {

@@ -81,10 +81,8 @@ func (u *user) merged(s *userStep, o *userObject, patch *yamlnode.Node, plain bo
 	step := u.newStep(s, sim.StepUpdate, o.objectName)
 	step.Done = done
 	if o.root != nil {
-		problems := u.set.CheckForm(patch, o.kind)
-		next, wrong := manifest.Patch(o.root, patch, plain)
-		if problems = append(problems, wrong...); len(problems) > 0 {
-			u.takeProblems(s, problems)
+		next, ok := u.patched(s, o, patch, plain)
+		if !ok {
 			return
 		}
 		if !u.change(s, o, withoutStatus(next), &step) {

@@ -158,14 +158,22 @@ func (u *user) applyNode(s *userStep, o *object) {
 	u.emit(sim.Step{At: s.at, Kind: sim.StepJoin, Text: s.text, Node: id, NodeSpec: spec, Replicas: models.Unset, Grace: -1})
 }
 
-// applyWorkload makes an object, or changes it as kubectl apply would.
-func (u *user) applyWorkload(s *userStep, document *object) {
+// isFormed reports whether a document can be applied at all.
+func (u *user) isFormed(s *userStep, document *object) bool {
 	problems := u.set.CheckForm(document.root, document.kind)
 	if len(problems) == 0 && document.name == "" {
 		problems.Add(document.root.At("metadata"), "metadata", "name is missing")
 	}
 	if len(problems) > 0 {
 		u.takeProblems(s, problems)
+		return false
+	}
+	return true
+}
+
+// applyWorkload makes an object, or changes it as kubectl apply would.
+func (u *user) applyWorkload(s *userStep, document *object) {
+	if !u.isFormed(s, document) {
 		return
 	}
 	name := nameOfObject(document)

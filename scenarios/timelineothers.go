@@ -29,12 +29,7 @@ func isOther(o *object) bool {
 
 // applyOther makes such an object, or changes it as kubectl apply would.
 func (u *user) applyOther(s *userStep, document *object) {
-	problems := u.set.CheckForm(document.root, document.kind)
-	if len(problems) == 0 && document.name == "" {
-		problems.Add(document.root.At("metadata"), "metadata", "name is missing")
-	}
-	if len(problems) > 0 {
-		u.takeProblems(s, problems)
+	if !u.isFormed(s, document) {
 		return
 	}
 	o := u.known[nameOfObject(document)]
@@ -57,13 +52,9 @@ func (u *user) patchOther(s *userStep, o *userObject, spec *PatchSpec) {
 		u.emit(step)
 		return
 	}
-	problems := u.set.CheckForm(spec.Patch, o.kind)
-	next, wrong := manifest.Patch(o.root, spec.Patch, spec.Type == "merge")
-	if problems = append(problems, wrong...); len(problems) > 0 {
-		u.takeProblems(s, problems)
-		return
+	if next, ok := u.patched(s, o, spec.Patch, spec.Type == "merge"); ok {
+		u.putOther(s, o, withoutStatus(next), &step)
 	}
-	u.putOther(s, o, withoutStatus(next), &step)
 }
 
 // putOther compiles what such an object becomes, and reports whether a server lets it.

@@ -72,6 +72,17 @@ func (u *user) changePod(s *userStep, o *userObject, next *yamlnode.Node, step *
 	return true
 }
 
+// patched returns what a patch makes of an object, before its status goes.
+func (u *user) patched(s *userStep, o *userObject, patch *yamlnode.Node, plain bool) (next *yamlnode.Node, ok bool) {
+	problems := u.set.CheckForm(patch, o.kind)
+	next, wrong := manifest.Patch(o.root, patch, plain)
+	if problems = append(problems, wrong...); len(problems) > 0 {
+		u.takeProblems(s, problems)
+		return nil, false
+	}
+	return next, true
+}
+
 // resize compiles a patch of the subresource resize of a pod.
 func (u *user) resize(s *userStep, spec *PatchSpec) {
 	o, ok := u.findChangeable(s, &spec.ObjectTarget, "Pod")
@@ -84,10 +95,8 @@ func (u *user) resize(s *userStep, spec *PatchSpec) {
 		u.emit(step)
 		return
 	}
-	problems := u.set.CheckForm(spec.Patch, o.kind)
-	next, wrong := manifest.Patch(o.root, spec.Patch, spec.Type == "merge")
-	if problems = append(problems, wrong...); len(problems) > 0 {
-		u.takeProblems(s, problems)
+	next, ok := u.patched(s, o, spec.Patch, spec.Type == "merge")
+	if !ok {
 		return
 	}
 	was := o.root

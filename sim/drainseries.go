@@ -26,7 +26,6 @@ func (s *Simulation) startDrain(step *Step) (string, error) {
 			return "", noNode(node)
 		}
 	}
-	s.drainLines = s.drainLines[:0]
 	for _, id := range series.nodes {
 		node := s.view.Node(id)
 		if node.Unschedulable() {

@@ -135,7 +135,7 @@ func (s *Simulation) taintNode(step *Step, node cluster.Node) (string, error) {
 // Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go
 // (doNoScheduleTaintingPass, processTaintBaseEviction).
 func (s *Simulation) taintsByUser(id models.NodeID) {
-	s.agenda.After(s.config.Latencies.Controller, evNodeTaints, 0, int32(id), 0)
+	s.nodeCordoned(id)
 	s.planNodePass((s.agenda.Now() + 1).Ceil(control.MonitorPeriod))
 }
 

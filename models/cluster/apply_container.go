@@ -9,16 +9,11 @@ import (
 
 // itemsOf returns the containers of a pod, if there are any to be changed.
 func (c *Cluster) itemsOf(op *models.Op, row *podRow) (*itemsRow, error) {
-	spec := c.podSpecs[row.spec]
-	switch {
-	case !spec.Itemised():
+	if !c.podSpecs[row.spec].Itemised() {
 		return nil, refusePod(op.Pod, "its containers are not told apart")
-	case row.node == models.None:
-		return nil, refusePod(op.Pod, "it is on no node")
-	case c.nodes[row.node].down:
-		return nil, refusePod(op.Pod, "its node is down")
-	case row.phase.Terminal():
-		return nil, refusePod(op.Pod, "it has ended")
+	}
+	if err := c.tended(op, row); err != nil {
+		return nil, err
 	}
 	return c.items[op.Pod], nil
 }
@@ -41,8 +36,8 @@ func (c *Cluster) startSandbox(now models.Time, op *models.Op, row *podRow) erro
 	return nil
 }
 
-// failSandbox is a kubelet that tells that it could not make the sandbox of a pod.
-func (c *Cluster) failSandbox(op *models.Op, row *podRow) error {
+// tended refuses what a kubelet tells of a pod that no kubelet sees to.
+func (c *Cluster) tended(op *models.Op, row *podRow) error {
 	switch {
 	case row.node == models.None:
 		return refusePod(op.Pod, "it is on no node")
@@ -50,6 +45,16 @@ func (c *Cluster) failSandbox(op *models.Op, row *podRow) error {
 		return refusePod(op.Pod, "its node is down")
 	case row.phase.Terminal():
 		return refusePod(op.Pod, "it has ended")
+	}
+	return nil
+}
+
+// failSandbox is a kubelet that tells that it could not make the sandbox of a pod.
+func (c *Cluster) failSandbox(op *models.Op, row *podRow) error {
+	if err := c.tended(op, row); err != nil {
+		return err
+	}
+	switch {
 	case row.is(podUp):
 		return refusePod(op.Pod, "it runs already")
 	case op.Arg < 1:

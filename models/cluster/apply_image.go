@@ -19,14 +19,10 @@ func (p Pod) Lacks() []Lack { return p.c.lacks[p.id] }
 
 // changeImage follows a kubelet that sees to the image of a container.
 func (c *Cluster) changeImage(op *models.Op, row *podRow) error {
-	switch {
-	case row.node == models.None:
-		return refusePod(op.Pod, "it is on no node")
-	case c.nodes[row.node].down:
-		return refusePod(op.Pod, "its node is down")
-	case row.phase.Terminal():
-		return refusePod(op.Pod, "it has ended")
-	case op.Def < 0 || int(op.Def) >= len(c.podSpecs[row.spec].Containers):
+	if err := c.tended(op, row); err != nil {
+		return err
+	}
+	if op.Def < 0 || int(op.Def) >= len(c.podSpecs[row.spec].Containers) {
 		return refusePod(op.Pod, fmt.Sprintf("it has no container %d", op.Def))
 	}
 	if op.Kind == models.OpRequestImage {

@@ -58,13 +58,7 @@ the scenario does; pods that wait in its queue are not placed.`,
 			if err := flags.check(c.Flags(), args); err != nil {
 				return err
 			}
-			ask := s.world
-			if flags.at.given {
-				ask = func(ctx context.Context, w *worldFlags, _ string) (*scenarios.World, *scheduler.Scheduler, error) {
-					return s.worldAt(ctx, w, &flags.momentFlags, args)
-				}
-			}
-			world, sched, err := ask(c.Context(), &flags.worldFlags, "podsim fit")
+			world, sched, err := s.asked(c.Context(), &flags, args)
 			if err != nil {
 				return err
 			}
@@ -82,6 +76,15 @@ the scenario does; pods that wait in its queue are not placed.`,
 	f.IntVar(&flags.limit, "limit", 0, "stop after so many pods; 0 goes on until one does not fit")
 	f.StringVarP(&flags.output, "output", "o", "table", "table or json")
 	return oneOf(command, &flags.output, "table", "json")
+}
+
+// asked returns the cluster that is asked about, as it is written down or as it is at a
+// moment of a run.
+func (s *session) asked(ctx context.Context, f *fitFlags, args []string) (*scenarios.World, *scheduler.Scheduler, error) {
+	if f.at.given {
+		return s.worldAt(ctx, &f.worldFlags, &f.momentFlags, args)
+	}
+	return s.world(ctx, &f.worldFlags, "podsim fit")
 }
 
 func templateFiles(names []string) []scenarios.File {
