@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 	"reports/comparison": {"reports"},
 	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
+	"reports/capacity":   {"reports"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},
