@@ -59,10 +59,11 @@ var rooms = map[string][]string{
 	"reports/dirs":       {},
 	"reports/hostile":    {},
 	"reports/golden":     {},
-	"reports/comparison": {"reports"},
+	"reports/document":   {"reports"},
+	"reports/comparison": {"reports", "reports/document"},
 	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
-	"reports/capacity":   {"reports"},
+	"reports/capacity":   {"reports", "reports/document"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},
@@ -107,7 +108,7 @@ var onlyIn = map[string][]string{
 	"cel.dev/":                          {"reports"},
 	"github.com/gofrs/flock":            {"bench/experiment"},
 	"github.com/spf13/cobra":            {"cmd/podsim/app"},
-	"github.com/olekukonko/tablewriter": {"reports", "reports/comparison", "cmd/podsim/app"},
+	"github.com/olekukonko/tablewriter": {"reports", "reports/document", "cmd/podsim/app"},
 	"github.com/google/uuid":            {"reports"},
 }
 

@@ -7,37 +7,38 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/document"
 )
 
 // cell tells what came out at one point of the grid.
-func (c *Comparison) cell(d *document, cell *Cell) {
-	title := []piece{prose("Metrics")}
+func (c *Comparison) cell(d *document.Document, cell *Cell) {
+	title := []document.Piece{document.Prose("Metrics")}
 	if len(cell.Settings) > 0 {
-		title = []piece{prose("With "), named(Label(cell.Settings))}
+		title = []document.Piece{document.Prose("With "), document.Named(Label(cell.Settings))}
 	}
-	d.heading(2, title...)
+	d.Heading(2, title...)
 	if len(cell.Settings) > 0 && len(c.Cells) > 1 {
-		var sentences [][]piece
+		var sentences [][]document.Piece
 		others := c.others()
 		for _, p := range others[:min(len(others), headlinesMost)] {
 			sentences = append(sentences, c.sentence(cell, p.Name))
 		}
-		d.list(sentences)
+		d.List(sentences)
 	}
 	shown, equal, missing := sift(cell.Metrics, c)
 	switch len(c.Policies) {
 	case 1:
-		d.table(c.single(shown), nil)
+		d.Table(c.single(shown), nil)
 	case 2:
-		d.table(c.pair(shown), c.many(shown))
+		d.Table(c.pair(shown), c.many(shown))
 	default:
-		d.table(c.many(shown), nil)
+		d.Table(c.many(shown), nil)
 	}
 	if len(equal) > 0 {
-		d.paragraph(append([]piece{prose("Equal for all policies in every seed: ")}, listed(equal)...)...)
+		d.Paragraph(append([]document.Piece{document.Prose("Equal for all policies in every seed: ")}, document.Listed(equal)...)...)
 	}
 	if len(missing) > 0 {
-		d.paragraph(append([]piece{prose("Nothing to measure: ")}, listed(missing)...)...)
+		d.Paragraph(append([]document.Piece{document.Prose("Nothing to measure: ")}, document.Listed(missing)...)...)
 	}
 	c.pairing(d, cell)
 	c.bounds(d, cell)
@@ -46,7 +47,7 @@ func (c *Comparison) cell(d *document, cell *Cell) {
 }
 
 // sift sets apart the metrics that say nothing about any policy.
-func sift(metrics []Metric, c *Comparison) (shown []*Metric, equal, missing [][]piece) {
+func sift(metrics []Metric, c *Comparison) (shown []*Metric, equal, missing [][]document.Piece) {
 	for i := range metrics {
 		m := &metrics[i]
 		measured, same := false, len(c.Policies) > 1
@@ -56,11 +57,11 @@ func sift(metrics []Metric, c *Comparison) (shown []*Metric, equal, missing [][]
 		}
 		switch {
 		case !measured:
-			missing = append(missing, []piece{named(m.Name)})
+			missing = append(missing, []document.Piece{document.Named(m.Name)})
 		case same:
-			item := []piece{named(m.Name)}
+			item := []document.Piece{document.Named(m.Name)}
 			if o := m.outcome(c.Baseline); o != nil {
-				item = append(item, prose(" "+m.Scale().Text(o.Mean)))
+				item = append(item, document.Prose(" "+m.Scale().Text(o.Mean)))
 			}
 			equal = append(equal, item)
 		default:
@@ -71,19 +72,20 @@ func sift(metrics []Metric, c *Comparison) (shown []*Metric, equal, missing [][]
 }
 
 // single is the table of one policy.
-func (c *Comparison) single(metrics []*Metric) *table {
-	t := &table{
-		header:   []string{"metric", "mean", reports.Percent(c.Confidence) + " interval", "min", "median", "max"},
-		left:     make([]bool, 6),
-		optional: []bool{false, false, false, true, true, true},
+func (c *Comparison) single(metrics []*Metric) *document.Table {
+	t := &document.Table{
+		Of:       "metric",
+		Header:   []string{"metric", "mean", reports.Percent(c.Confidence) + " interval", "min", "median", "max"},
+		Left:     make([]bool, 6),
+		Optional: []bool{false, false, false, true, true, true},
 	}
-	var rows [][]piece
+	var rows [][]document.Piece
 	for _, m := range metrics {
 		o, s := m.outcome(c.Policies[0].Name), m.Scale()
-		rows = append(rows, []piece{named(m.Name), prose(s.Text(o.Mean)), prose(between(o.Interval, s.Between)),
-			prose(s.Text(o.Min)), prose(s.Text(o.Median)), prose(s.Text(o.Max))})
+		rows = append(rows, []document.Piece{document.Named(m.Name), document.Prose(s.Text(o.Mean)), document.Prose(between(o.Interval, s.Between)),
+			document.Prose(s.Text(o.Min)), document.Prose(s.Text(o.Median)), document.Prose(s.Text(o.Max))})
 	}
-	t.groups = []group{{rows: rows}}
+	t.Groups = []document.Group{{Rows: rows}}
 	return t
 }
 
@@ -96,52 +98,54 @@ func between(i *Interval, write func(low, high float64) string) string {
 }
 
 // pair is the table of two policies: one row a metric.
-func (c *Comparison) pair(metrics []*Metric) *table {
+func (c *Comparison) pair(metrics []*Metric) *document.Table {
 	other := c.others()
 	if len(other) != 1 { // the baseline is unknown
 		return c.many(metrics)
 	}
-	t := &table{
-		header: []string{"metric", "better", c.Baseline, other[0].Name, "difference", reports.Percent(c.Confidence) + " interval",
+	t := &document.Table{
+		Of: "metric",
+		Header: []string{"metric", "better", c.Baseline, other[0].Name, "difference", reports.Percent(c.Confidence) + " interval",
 			"verdict", "won", "pairing"},
-		left:     []bool{true, true, false, false, false, false, true, false, false},
-		optional: []bool{false, true, false, false, false, false, false, true, true},
+		Left:     []bool{true, true, false, false, false, false, true, false, false},
+		Optional: []bool{false, true, false, false, false, false, false, true, true},
 	}
-	for i := range t.header {
-		t.header[i] = reports.Visible(t.header[i])
+	for i := range t.Header {
+		t.Header[i] = reports.Visible(t.Header[i])
 	}
-	var rows [][]piece
+	var rows [][]document.Piece
 	for _, m := range metrics {
-		row := []piece{named(m.Name), toned(direction(m.Better), faint), c.mean(m, c.Baseline), c.mean(m, other[0].Name)}
+		row := []document.Piece{document.Named(m.Name), document.Toned(direction(m.Better), document.Faint), c.mean(m, c.Baseline), c.mean(m, other[0].Name)}
 		rows = append(rows, append(row, c.difference(m, other[0].Name)...))
 	}
-	t.groups = []group{{rows: rows}}
+	t.Groups = []document.Group{{Rows: rows}}
 	return t
 }
 
 // many is the table of three policies or more: one group a metric.
-func (c *Comparison) many(metrics []*Metric) *table {
-	t := &table{
-		header:   []string{"policy", "mean", "±", "difference", reports.Percent(c.Confidence) + " interval", "verdict", "won", "pairing"},
-		left:     []bool{true, false, false, false, false, true, false, false},
-		optional: []bool{false, false, true, false, false, false, true, true},
+func (c *Comparison) many(metrics []*Metric) *document.Table {
+	t := &document.Table{
+		Of:       "metric",
+		Header:   []string{"policy", "mean", "±", "difference", reports.Percent(c.Confidence) + " interval", "verdict", "won", "pairing"},
+		Left:     []bool{true, false, false, false, false, true, false, false},
+		Optional: []bool{false, false, true, false, false, false, true, true},
 	}
 	for _, m := range metrics {
-		title := []piece{{text: reports.Visible(m.Name), name: true, tone: strong}}
+		title := []document.Piece{document.Subject(m.Name)}
 		if word := direction(m.Better); word != "" {
-			title = append(title, toned("  "+word+" is better", faint))
+			title = append(title, document.Toned("  "+word+" is better", document.Faint))
 		}
-		g := group{title: title}
+		g := document.Group{Title: title}
 		for _, p := range c.Policies {
-			row := []piece{named(p.Name), c.mean(m, p.Name), c.spread(m, p.Name)}
+			row := []document.Piece{document.Named(p.Name), c.mean(m, p.Name), c.spread(m, p.Name)}
 			if p.Name == c.Baseline {
-				row = append(row, prose(""), prose(""), toned("baseline", faint), prose(""), prose(""))
+				row = append(row, document.Prose(""), document.Prose(""), document.Toned("baseline", document.Faint), document.Prose(""), document.Prose(""))
 			} else {
 				row = append(row, c.difference(m, p.Name)...)
 			}
-			g.rows = append(g.rows, row)
+			g.Rows = append(g.Rows, row)
 		}
-		t.groups = append(t.groups, g)
+		t.Groups = append(t.Groups, g)
 	}
 	return t
 }
@@ -157,29 +161,29 @@ func direction(d reports.Direction) string {
 }
 
 // mean writes the mean of a policy.
-func (c *Comparison) mean(m *Metric, policy string) piece {
+func (c *Comparison) mean(m *Metric, policy string) document.Piece {
 	o := m.outcome(policy)
 	if o == nil {
-		return toned(reports.Missing, faint)
+		return document.Toned(reports.Missing, document.Faint)
 	}
-	return prose(m.Scale().Text(o.Mean))
+	return document.Prose(m.Scale().Text(o.Mean))
 }
 
 // spread writes half of the width of the interval of a mean.
-func (c *Comparison) spread(m *Metric, policy string) piece {
+func (c *Comparison) spread(m *Metric, policy string) document.Piece {
 	o := m.outcome(policy)
 	if o == nil || o.Interval == nil {
-		return prose("")
+		return document.Prose("")
 	}
-	return toned(m.Scale().Bare(halfWidth(o.Interval)), faint)
+	return document.Toned(m.Scale().Bare(halfWidth(o.Interval)), document.Faint)
 }
 
 // difference fills the columns from difference on.
-func (c *Comparison) difference(m *Metric, policy string) []piece {
+func (c *Comparison) difference(m *Metric, policy string) []document.Piece {
 	d := m.delta(policy)
 	if d == nil || d.N == 0 {
-		none := toned(reports.Missing, faint)
-		return []piece{none, none, toned(string(NotMeasured), faint), none, none}
+		none := document.Toned(reports.Missing, document.Faint)
+		return []document.Piece{none, none, document.Toned(string(NotMeasured), document.Faint), none, none}
 	}
 	s := m.Scale()
 	text := s.Signed(d.Mean)
@@ -190,26 +194,26 @@ func (c *Comparison) difference(m *Metric, policy string) []piece {
 	if d.WidthRatio != nil && !math.IsNaN(*d.WidthRatio) {
 		ratio = fmt.Sprintf("%.2f", *d.WidthRatio)
 	}
-	return []piece{prose(text), prose(between(d.Interval, s.SignedBetween)), judged(m.verdict(policy)),
-		prose(fmt.Sprintf("%d/%d", d.Wins, d.N)), prose(ratio)}
+	return []document.Piece{document.Prose(text), document.Prose(between(d.Interval, s.SignedBetween)), judged(m.verdict(policy)),
+		document.Prose(fmt.Sprintf("%d/%d", d.Wins, d.N)), document.Prose(ratio)}
 }
 
-func judged(v Verdict) piece {
+func judged(v Verdict) document.Piece {
 	switch v {
 	case Better:
-		return toned(string(v), good)
+		return document.Toned(string(v), document.Good)
 	case Worse:
-		return toned(string(v), bad)
+		return document.Toned(string(v), document.Bad)
 	case Inconclusive:
-		return toned(string(v), doubtful)
+		return document.Toned(string(v), document.Doubtful)
 	case Higher, Lower:
-		return prose(string(v))
+		return document.Prose(string(v))
 	}
-	return toned(string(v), faint)
+	return document.Toned(string(v), document.Faint)
 }
 
 // pairing sums up what common seeds did for the width of intervals.
-func (c *Comparison) pairing(d *document, cell *Cell) {
+func (c *Comparison) pairing(d *document.Document, cell *Cell) {
 	var ratios []float64
 	for i := range cell.Metrics {
 		for _, delta := range cell.Metrics[i].Deltas {
@@ -224,12 +228,12 @@ func (c *Comparison) pairing(d *document, cell *Cell) {
 	slices.Sort(ratios)
 	text := fmt.Sprintf("Comparing seed by seed: intervals are %.2f times as wide as without pairing (median of %d; %.2f to %.2f).",
 		ratios[(len(ratios)-1)/2], len(ratios), ratios[0], ratios[len(ratios)-1])
-	d.paragraph(prose(text))
+	d.Paragraph(document.Prose(text))
 }
 
 // bounds tells how much any policy could still gain.
-func (c *Comparison) bounds(d *document, cell *Cell) {
-	t := &table{header: []string{"policy", "mean", "from the best possible"}, left: []bool{true, false, false}, optional: make([]bool, 3)}
+func (c *Comparison) bounds(d *document.Document, cell *Cell) {
+	t := &document.Table{Of: "metric", Header: []string{"policy", "mean", "from the best possible"}}
 	for i := range cell.Metrics {
 		m := &cell.Metrics[i]
 		if m.Bound == nil {
@@ -239,20 +243,20 @@ func (c *Comparison) bounds(d *document, cell *Cell) {
 		if m.Better > 0 {
 			word = "at most "
 		}
-		g := group{title: []piece{{text: reports.Visible(m.Name), name: true, tone: strong},
-			prose("  " + word + m.Scale().Text(m.Bound.Value))}}
+		g := document.Group{Title: []document.Piece{document.Subject(m.Name),
+			document.Prose("  " + word + m.Scale().Text(m.Bound.Value))}}
 		for j, p := range c.Policies {
 			gap := reports.Missing
 			if j < len(m.Bound.Gaps) && m.outcome(p.Name) != nil {
 				gap = unsigned(reports.Relative(m.Bound.Gaps[j]))
 			}
-			g.rows = append(g.rows, []piece{named(p.Name), c.mean(m, p.Name), prose(gap)})
+			g.Rows = append(g.Rows, []document.Piece{document.Named(p.Name), c.mean(m, p.Name), document.Prose(gap)})
 		}
-		t.groups = append(t.groups, g)
+		t.Groups = append(t.Groups, g)
 	}
-	if len(t.groups) > 0 {
-		d.heading(3, prose("How far from the best possible"))
-		d.table(t, nil)
+	if len(t.Groups) > 0 {
+		d.Heading(3, document.Prose("How far from the best possible"))
+		d.Table(t, nil)
 	}
 }
 
@@ -261,8 +265,8 @@ const worstMost = 3
 
 // worst names the seeds in which a policy loses most, for the metrics where it
 // loses: they are the runs to look into.
-func (c *Comparison) worst(d *document, cell *Cell) {
-	var items [][]piece
+func (c *Comparison) worst(d *document.Document, cell *Cell) {
+	var items [][]document.Piece
 	for _, p := range c.others() {
 		var losing []*Metric
 		for i := range cell.Metrics {
@@ -274,17 +278,17 @@ func (c *Comparison) worst(d *document, cell *Cell) {
 		slices.SortStableFunc(losing, func(a, b *Metric) int {
 			return cmp.Compare(concern(a.verdict(p.Name)), concern(b.verdict(p.Name)))
 		})
-		var parts [][]piece
+		var parts [][]document.Piece
 		for _, m := range losing[:min(len(losing), worstMost)] {
-			parts = append(parts, []piece{named(m.Name), prose(" in " + seedText(m.delta(p.Name).WorstSeeds))})
+			parts = append(parts, []document.Piece{document.Named(m.Name), document.Prose(" in " + seedText(m.delta(p.Name).WorstSeeds))})
 		}
 		if parts != nil {
-			items = append(items, append([]piece{named(p.Name), prose(": ")}, joined(parts, "; ", "; ")...))
+			items = append(items, append([]document.Piece{document.Named(p.Name), document.Prose(": ")}, document.Joined(parts, "; ", "; ")...))
 		}
 	}
 	if items != nil {
-		d.heading(3, prose("Seeds to look into: where a policy loses most"))
-		d.list(items)
+		d.Heading(3, document.Prose("Seeds to look into: where a policy loses most"))
+		d.List(items)
 	}
 }
 
@@ -311,15 +315,15 @@ func seedText(seeds []uint64) string {
 }
 
 // failures tells of assertions of the scenario that failed in single runs.
-func (c *Comparison) failures(d *document, cell *Cell) {
+func (c *Comparison) failures(d *document.Document, cell *Cell) {
 	if len(cell.Failures) == 0 {
 		return
 	}
-	d.heading(3, prose("Assertions of the scenario that failed in some runs"))
-	var items [][]piece
+	d.Heading(3, document.Prose("Assertions of the scenario that failed in some runs"))
+	var items [][]document.Piece
 	for _, f := range cell.Failures {
-		items = append(items, []piece{toned("FAIL", bad), prose("  "), named(f.Policy), prose(": "), named(f.Assertion),
-			prose(fmt.Sprintf(" in %d of %s (%s)", len(f.Seeds), plural(len(c.Seeds), "seed", "seeds"), seedList(f.Seeds)))})
+		items = append(items, []document.Piece{document.Toned("FAIL", document.Bad), document.Prose("  "), document.Named(f.Policy), document.Prose(": "), document.Named(f.Assertion),
+			document.Prose(fmt.Sprintf(" in %d of %s (%s)", len(f.Seeds), plural(len(c.Seeds), "seed", "seeds"), seedList(f.Seeds)))})
 	}
-	d.list(items)
+	d.List(items)
 }

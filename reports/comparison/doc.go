@@ -5,9 +5,8 @@
 //	bench/experiment → Comparison → WriteText, WriteMarkdown, WriteCSV, WriteJSON, WriteJUnit
 //	                              ↘ reports/plot
 //
-// The report for people is told once, as a document of paragraphs and tables
-// (document.go, headline.go, cells.go), and set twice: for a terminal of any width
-// (text.go) and as Markdown (markdown.go).
+// The report for people is told once, as a reports/document (report.go, headline.go,
+// cells.go), which sets it for terminals and as Markdown.
 //
 // It refuses to know how the numbers were found: it runs nothing and computes no
 // statistics. Names and texts that others chose pass through reports.Visible on

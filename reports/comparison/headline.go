@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/document"
 )
 
 const (
@@ -16,11 +17,11 @@ const (
 )
 
 // headlines sums up each policy in a sentence.
-func (c *Comparison) headlines() [][]piece {
-	var out [][]piece
+func (c *Comparison) headlines() [][]document.Piece {
+	var out [][]document.Piece
 	others := c.others()
 	for _, p := range others[:min(len(others), headlinesMost)] {
-		var sentence []piece
+		var sentence []document.Piece
 		if len(c.Cells) == 1 {
 			sentence = c.sentence(&c.Cells[0], p.Name)
 		} else {
@@ -31,7 +32,7 @@ func (c *Comparison) headlines() [][]piece {
 		}
 	}
 	if n := len(others) - headlinesMost; n > 0 {
-		out = append(out, []piece{prose(fmt.Sprintf("and %s more: see the tables", plural(n, "policy", "policies")))})
+		out = append(out, []document.Piece{document.Prose(fmt.Sprintf("and %s more: see the tables", plural(n, "policy", "policies")))})
 	}
 	return out
 }
@@ -45,18 +46,18 @@ func plural(n int, one, many string) string {
 
 // findings are the metrics of a cell by what they say of one policy.
 type findings struct {
-	better, worse, different [][]piece
+	better, worse, different [][]document.Piece
 	inconclusive, same       int
 	missing                  int
 	all                      int
 }
 
 // sentence sums up one policy in one cell.
-func (c *Comparison) sentence(cell *Cell, policy string) []piece {
+func (c *Comparison) sentence(cell *Cell, policy string) []document.Piece {
 	var f findings
 	for _, m := range largestFirst(cell.Metrics, policy) {
 		f.all++
-		finding := append([]piece{named(m.Name)}, c.change(m, policy)...)
+		finding := append([]document.Piece{document.Named(m.Name)}, c.change(m, policy)...)
 		switch m.verdict(policy) {
 		case Better:
 			f.better = append(f.better, finding)
@@ -92,30 +93,30 @@ func largestFirst(metrics []Metric, policy string) []*Metric {
 	return out
 }
 
-func (f *findings) sentence(c *Comparison, policy string) []piece {
-	subject := []piece{{text: reports.Visible(policy), name: true, tone: strong}}
+func (f *findings) sentence(c *Comparison, policy string) []document.Piece {
+	subject := []document.Piece{document.Subject(policy)}
 	if f.all == 0 || f.missing == f.all {
-		return append(subject, prose(" cannot be compared: nothing was measured"))
+		return append(subject, document.Prose(" cannot be compared: nothing was measured"))
 	}
 	if f.same+f.missing == f.all {
-		return append(subject, prose(" is the same as "), named(c.Baseline), prose(" in every metric of every seed"))
+		return append(subject, document.Prose(" is the same as "), document.Named(c.Baseline), document.Prose(" in every metric of every seed"))
 	}
-	var clauses [][]piece
-	clause := func(words string, t tone, metrics [][]piece) {
+	var clauses [][]document.Piece
+	clause := func(words string, t document.Tone, metrics [][]document.Piece) {
 		if len(metrics) > 0 {
-			clauses = append(clauses, append([]piece{toned(words, t), prose(" in ")}, few(metrics)...))
+			clauses = append(clauses, append([]document.Piece{document.Toned(words, t), document.Prose(" in ")}, few(metrics)...))
 		}
 	}
-	clause("better", good, f.better)
-	clause("worse", bad, f.worse)
-	clause("different", plain, f.different)
+	clause("better", document.Good, f.better)
+	clause("worse", document.Bad, f.worse)
+	clause("different", document.Plain, f.different)
 	if clauses == nil {
-		subject = append(subject, prose(" cannot be told from "), named(c.Baseline))
+		subject = append(subject, document.Prose(" cannot be told from "), document.Named(c.Baseline))
 	} else {
-		subject = append(subject, prose(" against "), named(c.Baseline), prose(": "))
-		subject = append(subject, joined(clauses, "; ", "; ")...)
+		subject = append(subject, document.Prose(" against "), document.Named(c.Baseline), document.Prose(": "))
+		subject = append(subject, document.Joined(clauses, "; ", "; ")...)
 	}
-	return append(subject, prose(f.rest()))
+	return append(subject, document.Prose(f.rest()))
 }
 
 // rest tells of the metrics that decide nothing.
@@ -133,16 +134,16 @@ func (f *findings) rest() string {
 }
 
 // few names the first metrics of a list.
-func few(metrics [][]piece) []piece {
+func few(metrics [][]document.Piece) []document.Piece {
 	more := len(metrics) - namedMost
 	if more <= 1 {
-		return enumerated(metrics)
+		return document.Enumerated(metrics)
 	}
-	return append(listed(metrics[:namedMost]), prose(fmt.Sprintf(" and %d more", more)))
+	return append(document.Listed(metrics[:namedMost]), document.Prose(fmt.Sprintf(" and %d more", more)))
 }
 
 // change tells by how much a policy differs: (12% lower, 95%: 10 to 14%).
-func (c *Comparison) change(m *Metric, policy string) []piece {
+func (c *Comparison) change(m *Metric, policy string) []document.Piece {
 	d := m.delta(policy)
 	if d == nil || d.N == 0 {
 		return nil
@@ -160,7 +161,7 @@ func (c *Comparison) change(m *Metric, policy string) []piece {
 		}
 		text += ", " + reports.Percent(c.Confidence) + ": " + scale.DifferenceBetween(low, high)
 	}
-	return []piece{prose(text + ")")}
+	return []document.Piece{document.Prose(text + ")")}
 }
 
 // sizes returns how differences to the baseline are written in a sentence: over
@@ -182,7 +183,7 @@ func unsigned(text string) string { return strings.TrimPrefix(text, "+") }
 
 // gridSentence sums up one policy over all cells: what it betters and worsens in
 // how many of them.
-func (c *Comparison) gridSentence(policy string) []piece {
+func (c *Comparison) gridSentence(policy string) []document.Piece {
 	var names []string
 	counts := make(map[string]map[Verdict]int)
 	for i := range c.Cells {
@@ -202,10 +203,10 @@ func (c *Comparison) gridSentence(policy string) []piece {
 		decided := false
 		for _, kind := range []struct {
 			n    int
-			list *[][]piece
+			list *[][]document.Piece
 		}{{n[Better], &f.better}, {n[Worse], &f.worse}, {n[Higher] + n[Lower], &f.different}} {
 			if kind.n > 0 {
-				*kind.list = append(*kind.list, []piece{named(name), prose(fmt.Sprintf(" (%d of %d points)", kind.n, len(c.Cells)))})
+				*kind.list = append(*kind.list, []document.Piece{document.Named(name), document.Prose(fmt.Sprintf(" (%d of %d points)", kind.n, len(c.Cells)))})
 				decided = true
 			}
 		}

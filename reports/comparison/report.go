@@ -2,29 +2,39 @@ package comparison
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/document"
 )
 
-// document tells the whole comparison to a reader who has not seen one before.
-func (c *Comparison) document() *document {
-	d := new(document)
+// WriteText writes the report that a person reads in a terminal.
+func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
+	return document.WriteText(w, c.report(), t)
+}
+
+// WriteMarkdown writes the report as GitHub Flavored Markdown.
+func WriteMarkdown(w io.Writer, c *Comparison) error { return document.WriteMarkdown(w, c.report()) }
+
+// report tells the whole comparison to a reader who has not seen one before.
+func (c *Comparison) report() *document.Document {
+	d := new(document.Document)
 	name := c.Name
 	if name == "" {
 		name = c.Scenario
 	}
-	d.heading(1, prose("comparison "), named(name))
+	d.Heading(1, document.Prose("comparison "), document.Named(name))
 	if c.Description != "" {
-		d.paragraph(prose(c.Description))
+		d.Paragraph(document.Prose(c.Description))
 	}
 	c.warnings(d)
-	d.heading(2, prose("In short"))
+	d.Heading(2, document.Prose("In short"))
 	if headlines := c.headlines(); len(headlines) > 0 {
-		d.list(headlines)
+		d.List(headlines)
 	} else {
-		d.paragraph(prose("There is one policy: nothing to compare it to."))
+		d.Paragraph(document.Prose("There is one policy: nothing to compare it to."))
 	}
 	c.facts(d)
 	for i := range c.Cells {
@@ -36,8 +46,8 @@ func (c *Comparison) document() *document {
 }
 
 // warnings come first: whoever reads on must know.
-func (c *Comparison) warnings(d *document) {
-	warn := func(text string) { d.paragraph(toned(text, warning)) }
+func (c *Comparison) warnings(d *document.Document) {
+	warn := func(text string) { d.Paragraph(document.Toned(text, document.Warning)) }
 	if c.Partial {
 		warn(fmt.Sprintf("Unfinished: interrupted after %s.", plural(c.Runs, "run", "runs")))
 	}
@@ -93,25 +103,25 @@ func seedList(seeds []uint64) string {
 }
 
 // facts says what was compared.
-func (c *Comparison) facts(d *document) {
-	d.heading(2, prose("What was compared"))
-	var items [][]piece
-	fact := func(what string, rest ...piece) {
-		items = append(items, append([]piece{toned(what+": ", faint)}, rest...))
+func (c *Comparison) facts(d *document.Document) {
+	d.Heading(2, document.Prose("What was compared"))
+	var items [][]document.Piece
+	fact := func(what string, rest ...document.Piece) {
+		items = append(items, append([]document.Piece{document.Toned(what+": ", document.Faint)}, rest...))
 	}
-	fact("scenario", named(c.Scenario))
+	fact("scenario", document.Named(c.Scenario))
 	for _, p := range c.Policies {
-		rest := []piece{named(p.Name)}
+		rest := []document.Piece{document.Named(p.Name)}
 		if p.Name == c.Baseline {
-			rest = append(rest, prose(" (the baseline)"))
+			rest = append(rest, document.Prose(" (the baseline)"))
 		}
 		if p.Description != "" {
-			rest = append(rest, prose(", "+p.Description))
+			rest = append(rest, document.Prose(", "+p.Description))
 		}
 		fact("policy", rest...)
 	}
 	if len(c.Cells) > 1 {
-		fact("grid", prose(plural(len(c.Cells), "point", "points")+", each compared by itself"))
+		fact("grid", document.Prose(plural(len(c.Cells), "point", "points")+", each compared by itself"))
 	}
 	seeds := plural(len(c.Seeds), "seed", "seeds")
 	if len(c.Seeds) > 0 {
@@ -120,16 +130,16 @@ func (c *Comparison) facts(d *document) {
 	if c.Stopped != "" {
 		seeds += ", " + c.Stopped
 	}
-	fact("repeated with", prose(seeds+"; "+plural(c.Runs, "run", "runs")+" in all"))
-	fact("confidence", prose(reports.Percent(c.Confidence)))
+	fact("repeated with", document.Prose(seeds+"; "+plural(c.Runs, "run", "runs")+" in all"))
+	fact("confidence", document.Prose(reports.Percent(c.Confidence)))
 	if c.WarmUp > 0 {
-		fact("left out", prose("the first "+reports.Duration(reports.Seconds(c.WarmUp))+" of every run"))
+		fact("left out", document.Prose("the first "+reports.Duration(reports.Seconds(c.WarmUp))+" of every run"))
 	}
 	if text := c.inputs(); text != "" {
-		fact("inputs", prose(text))
+		fact("inputs", document.Prose(text))
 	}
-	fact("made by", prose("podsim "+c.Version+", digest "+short(c.Digest)))
-	d.list(items)
+	fact("made by", document.Prose("podsim "+c.Version+", digest "+short(c.Digest)))
+	d.List(items)
 }
 
 func short(digest string) string { return digest[:min(16, len(digest))] }
@@ -159,68 +169,68 @@ func (c *Comparison) inputs() string {
 }
 
 // assertions tells how the assertions over policies went.
-func (c *Comparison) assertions(d *document) {
+func (c *Comparison) assertions(d *document.Document) {
 	if len(c.Assertions) == 0 {
 		return
 	}
 	passed := 0
-	var items [][]piece
+	var items [][]document.Piece
 	for _, a := range c.Assertions {
-		mark := toned("PASS", good)
+		mark := document.Toned("PASS", document.Good)
 		if a.Passed {
 			passed++
 		} else {
-			mark = toned("FAIL", bad)
+			mark = document.Toned("FAIL", document.Bad)
 		}
-		item := []piece{mark, prose("  "), named(a.Text)}
+		item := []document.Piece{mark, document.Prose("  "), document.Named(a.Text)}
 		if len(a.Settings) > 0 {
-			item = append(item, prose(" with "), named(Label(a.Settings)))
+			item = append(item, document.Prose(" with "), document.Named(Label(a.Settings)))
 		}
 		if a.Got != "" {
-			item = append(item, prose(", got "+a.Got))
+			item = append(item, document.Prose(", got "+a.Got))
 		}
 		if !a.Passed && a.Message != "" {
-			item = append(item, prose(": "+a.Message))
+			item = append(item, document.Prose(": "+a.Message))
 		}
 		items = append(items, item)
 	}
-	d.heading(2, prose(fmt.Sprintf("Assertions: %d of %d passed", passed, len(c.Assertions))))
-	d.list(items)
+	d.Heading(2, document.Prose(fmt.Sprintf("Assertions: %d of %d passed", passed, len(c.Assertions))))
+	d.List(items)
 }
 
 // remarks are the notes, and how to read all this.
-func (c *Comparison) remarks(d *document) {
+func (c *Comparison) remarks(d *document.Document) {
 	sentences := func(title string, list []string) {
 		if len(list) == 0 {
 			return
 		}
-		d.heading(2, prose(title))
-		items := make([][]piece, len(list))
+		d.Heading(2, document.Prose(title))
+		items := make([][]document.Piece, len(list))
 		for i, text := range list {
-			items[i] = []piece{prose(text)}
+			items[i] = []document.Piece{document.Prose(text)}
 		}
-		d.list(items)
+		d.List(items)
 	}
 	sentences("Notes", c.Notes)
 	if len(c.others()) > 0 {
 		sentences("How to read it", c.guide())
 	}
 	if proofs := c.proofs(); len(proofs) > 0 {
-		d.heading(2, prose("Where the best possible values come from"))
-		d.list(proofs)
+		d.Heading(2, document.Prose("Where the best possible values come from"))
+		d.List(proofs)
 	}
 	sentences("Methods", c.Methods)
 }
 
 // proofs says of each metric with a bound how it was found.
-func (c *Comparison) proofs() [][]piece {
-	var items [][]piece
+func (c *Comparison) proofs() [][]document.Piece {
+	var items [][]document.Piece
 	told := make(map[string]bool)
 	for i := range c.Cells {
 		for j := range c.Cells[i].Metrics {
 			if m := &c.Cells[i].Metrics[j]; m.Bound != nil && m.Bound.How != "" && !told[m.Name] {
 				told[m.Name] = true
-				items = append(items, []piece{named(m.Name), prose(": " + m.Bound.How)})
+				items = append(items, []document.Piece{document.Named(m.Name), document.Prose(": " + m.Bound.How)})
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package comparison
+package document
 
 import (
 	"slices"
@@ -14,10 +14,10 @@ const (
 // table writes a table in the widest form that fits: in columns, without the
 // optional ones, with shorter names, in its narrow form if it has one, or as a
 // stack of lines for each row.
-func (p *page) table(t, narrow *table) {
+func (p *page) table(t, narrow *Table) {
 	for {
 		widths, all := p.widths(t)
-		if over := all - p.width; over > 0 && widths[0]-over >= nameLeast && !slices.Contains(t.optional, true) {
+		if over := all - p.width; over > 0 && widths[0]-over >= nameLeast && !slices.Contains(t.Optional, true) {
 			widths[0] -= over
 			all -= over
 		}
@@ -25,7 +25,7 @@ func (p *page) table(t, narrow *table) {
 			p.columns(t, widths)
 			return
 		}
-		at := lastTrue(t.optional)
+		at := lastTrue(t.Optional)
 		switch {
 		case at >= 0:
 			t = t.without(at)
@@ -48,12 +48,12 @@ func lastTrue(list []bool) int {
 }
 
 // widths returns the width of each column and of the table.
-func (p *page) widths(t *table) (columns []int, all int) {
-	columns = make([]int, len(t.header))
-	for i, title := range t.header {
-		columns[i] = min(columnsOf(p.shown(piece{text: title})), nameMost)
-		for _, g := range t.groups {
-			for _, row := range g.rows {
+func (p *page) widths(t *Table) (columns []int, all int) {
+	columns = make([]int, len(t.Header))
+	for i, title := range t.Header {
+		columns[i] = min(columnsOf(p.shown(Piece{Text: title})), nameMost)
+		for _, g := range t.Groups {
+			for _, row := range g.Rows {
 				wide := columnsOf(p.shown(row[i]))
 				if i == 0 {
 					wide = min(wide, nameMost)
@@ -68,41 +68,41 @@ func (p *page) widths(t *table) (columns []int, all int) {
 }
 
 // indentOf returns where the rows of a table begin.
-func (p *page) indentOf(t *table) int {
+func (p *page) indentOf(t *Table) int {
 	if t.titled() {
 		return 2 * indent
 	}
 	return indent
 }
 
-func (p *page) columns(t *table, widths []int) {
-	header := make([]piece, len(t.header))
-	for i, title := range t.header {
-		header[i] = piece{text: title, tone: faint}
+func (p *page) columns(t *Table, widths []int) {
+	header := make([]Piece, len(t.Header))
+	for i, title := range t.Header {
+		header[i] = Piece{Text: title, Tone: Faint}
 	}
 	p.row(t, header, widths)
-	for _, g := range t.groups {
-		if len(g.title) > 0 {
-			p.wrap(g.title, indent, 2*indent)
+	for _, g := range t.Groups {
+		if len(g.Title) > 0 {
+			p.wrap(g.Title, indent, 2*indent)
 		}
-		for _, row := range g.rows {
+		for _, row := range g.Rows {
 			p.row(t, row, widths)
 		}
 	}
 }
 
-func (p *page) row(t *table, row []piece, widths []int) {
+func (p *page) row(t *Table, row []Piece, widths []int) {
 	var line strings.Builder
 	space := p.indentOf(t) // owed before the next text
 	for i, cell := range row {
 		text := p.clip(p.shown(cell), widths[i])
 		fill := widths[i] - columnsOf(text)
-		left := i == 0 || t.left[i]
+		left := i == 0 || t.Left[i]
 		if !left {
 			space += fill
 		}
 		if text != "" {
-			line.WriteString(strings.Repeat(" ", space) + p.paint(text, cell.tone))
+			line.WriteString(strings.Repeat(" ", space) + p.paint(text, cell.Tone))
 			space = 0
 		}
 		space += gap
@@ -116,21 +116,21 @@ func (p *page) row(t *table, row []piece, widths []int) {
 
 // stack writes each row as lines of their own: its name, then what the columns
 // say.
-func (p *page) stack(t *table) {
-	for _, g := range t.groups {
-		if len(g.title) > 0 {
-			p.wrap(g.title, indent, 2*indent)
+func (p *page) stack(t *Table) {
+	for _, g := range t.Groups {
+		if len(g.Title) > 0 {
+			p.wrap(g.Title, indent, 2*indent)
 		}
-		for _, row := range g.rows {
+		for _, row := range g.Rows {
 			at := p.indentOf(t)
-			var pieces []piece
+			var pieces []Piece
 			for i, cell := range row {
 				switch {
-				case cell.text == "":
+				case cell.Text == "":
 					continue
 				case i == 0:
-					if cell.tone == plain {
-						cell.tone = strong
+					if cell.Tone == Plain {
+						cell.Tone = Strong
 					}
 					pieces = append(pieces, cell)
 				default:
@@ -138,7 +138,7 @@ func (p *page) stack(t *table) {
 					if len(pieces) == 1 {
 						separator = ": "
 					}
-					pieces = append(pieces, piece{text: separator}, piece{text: t.header[i] + " ", tone: faint}, cell)
+					pieces = append(pieces, Piece{Text: separator}, Piece{Text: t.Header[i] + " ", Tone: Faint}, cell)
 				}
 			}
 			p.wrap(pieces, at, at+indent)

@@ -1,4 +1,4 @@
-package comparison
+package document
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// WriteMarkdown writes the report as GitHub Flavored Markdown.
-func WriteMarkdown(w io.Writer, c *Comparison) error {
+// WriteMarkdown sets a document as GitHub Flavored Markdown.
+func WriteMarkdown(w io.Writer, d *Document) error {
 	var b strings.Builder
-	for i, block := range c.document().blocks {
+	for i, block := range d.blocks {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -19,6 +19,8 @@ func WriteMarkdown(w io.Writer, c *Comparison) error {
 			b.WriteString(markdownLine(block.text) + "\n")
 		case block.table != nil:
 			markdownTable(&b, block.table)
+		case block.figure != nil:
+			markdownFigure(&b, block.figure)
 		case block.items != nil:
 			for _, item := range block.items {
 				b.WriteString("- " + markdownLine(item) + "\n")
@@ -31,33 +33,53 @@ func WriteMarkdown(w io.Writer, c *Comparison) error {
 	return err
 }
 
-func markdownTable(b *strings.Builder, t *table) {
-	header := t.header
+// figureWidth is how many columns a figure may have where nobody tells.
+const figureWidth = 80
+
+// markdownFigure sets a figure as code between fences that nothing in it can be.
+func markdownFigure(b *strings.Builder, draw Figure) {
+	var figure strings.Builder
+	for _, line := range draw(figureWidth, true) {
+		var text strings.Builder
+		for _, piece := range line {
+			text.WriteString(piece.Text)
+		}
+		figure.WriteString(strings.TrimRight(text.String(), " ") + "\n")
+	}
+	fence := "```"
+	for strings.Contains(figure.String(), fence) {
+		fence += "`"
+	}
+	b.WriteString(fence + "text\n" + figure.String() + fence + "\n")
+}
+
+func markdownTable(b *strings.Builder, t *Table) {
+	header := t.Header
 	if t.titled() {
-		header = append([]string{"metric"}, header...)
+		header = append([]string{t.Of}, header...)
 	}
 	for _, title := range header {
 		b.WriteString("| " + markdownProse(title) + " ")
 	}
 	b.WriteString("|\n")
 	for i := range header {
-		column := i - (len(header) - len(t.header))
-		if column <= 0 || t.left[column] {
+		column := i - (len(header) - len(t.Header))
+		if column <= 0 || t.Left[column] {
 			b.WriteString("| --- ")
 		} else {
 			b.WriteString("| ---: ")
 		}
 	}
 	b.WriteString("|\n")
-	for _, g := range t.groups {
-		title := markdownLine(g.title)
-		for _, row := range g.rows {
+	for _, g := range t.Groups {
+		title := markdownLine(g.Title)
+		for _, row := range g.Rows {
 			if t.titled() {
 				b.WriteString("| " + title + " ")
 				title = ""
 			}
 			for _, cell := range row {
-				b.WriteString("| " + markdownLine([]piece{cell}) + " ")
+				b.WriteString("| " + markdownLine([]Piece{cell}) + " ")
 			}
 			b.WriteString("|\n")
 		}
@@ -65,14 +87,14 @@ func markdownTable(b *strings.Builder, t *table) {
 }
 
 // markdownLine sets pieces. Their texts hold no line breaks.
-func markdownLine(pieces []piece) string {
+func markdownLine(pieces []Piece) string {
 	var b strings.Builder
 	for _, p := range pieces {
-		text := markdownProse(p.text)
-		if p.name && p.text != "" {
-			text = markdownName(p.text)
+		text := markdownProse(p.Text)
+		if p.Name && p.Text != "" {
+			text = markdownName(p.Text)
 		}
-		if p.tone >= good && strings.TrimSpace(p.text) != "" {
+		if p.Tone >= Good && strings.TrimSpace(p.Text) != "" {
 			text = "**" + text + "**"
 		}
 		b.WriteString(text)

@@ -1,4 +1,4 @@
-package comparison
+package document
 
 import (
 	"io"
@@ -9,10 +9,11 @@ import (
 	"github.com/podsim/podsim/reports"
 )
 
-// WriteText writes the report that a person reads in a terminal.
-func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
+// WriteText sets a document for a terminal. No line is wider than it, as long as it
+// has 40 columns.
+func WriteText(w io.Writer, d *Document, t reports.Terminal) error {
 	p := &page{terminal: t, width: max(t.Width, 40)}
-	for i, b := range c.document().blocks {
+	for i, b := range d.blocks {
 		if i > 0 && b.heading > 0 {
 			p.b.WriteByte('\n')
 		}
@@ -21,6 +22,8 @@ func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
 			p.wrap(emphasised(b.text), 0, 2)
 		case b.table != nil:
 			p.table(b.table, b.narrow)
+		case b.figure != nil:
+			p.figure(b.figure)
 		case b.items != nil:
 			for _, item := range b.items {
 				p.wrap(item, indent, 2*indent)
@@ -33,14 +36,31 @@ func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
 	return err
 }
 
-// emphasised makes all pieces strong.
-func emphasised(pieces []piece) []piece {
-	out := make([]piece, len(pieces))
+// emphasised makes all pieces Strong.
+func emphasised(pieces []Piece) []Piece {
+	out := make([]Piece, len(pieces))
 	for i, p := range pieces {
-		p.tone = strong
+		p.Tone = Strong
 		out[i] = p
 	}
 	return out
+}
+
+// figure draws what is no wider than prose.
+func (p *page) figure(draw Figure) {
+	for _, line := range draw(min(p.width, proseMost)-indent, p.terminal.Unicode) {
+		p.b.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+p.painted(line), " "))
+		p.b.WriteByte('\n')
+	}
+}
+
+// painted writes the pieces of one line.
+func (p *page) painted(line []Piece) string {
+	var b strings.Builder
+	for _, piece := range line {
+		b.WriteString(p.paint(p.shown(piece), piece.Tone))
+	}
+	return b.String()
 }
 
 const (
@@ -55,11 +75,11 @@ type page struct {
 	width    int
 }
 
-var colours = [...]string{strong: "1", faint: "2", doubtful: "33", good: "32", bad: "31", warning: "33"}
+var colours = [...]string{Strong: "1", Faint: "2", Doubtful: "33", Good: "32", Bad: "31", Warning: "33"}
 
 // paint gives a text the colour of its tone.
-func (p *page) paint(text string, t tone) string {
-	if !p.terminal.Color || t == plain || strings.TrimSpace(text) == "" {
+func (p *page) paint(text string, t Tone) string {
+	if !p.terminal.Color || t == Plain || strings.TrimSpace(text) == "" {
 		return text
 	}
 	return "\x1b[" + colours[t] + "m" + text + "\x1b[0m"
@@ -68,11 +88,11 @@ func (p *page) paint(text string, t tone) string {
 var ascii = strings.NewReplacer("±", "+/-", "…", "..")
 
 // shown returns the text of a piece as the terminal can show it.
-func (p *page) shown(piece piece) string {
-	if p.terminal.Unicode || piece.name {
-		return piece.text
+func (p *page) shown(piece Piece) string {
+	if p.terminal.Unicode || piece.Name {
+		return piece.Text
 	}
-	return ascii.Replace(piece.text)
+	return ascii.Replace(piece.Text)
 }
 
 func columnsOf(text string) int { return twwidth.Width(text) }
@@ -80,12 +100,12 @@ func columnsOf(text string) int { return twwidth.Width(text) }
 // word is what a line may break before: text without spaces.
 type word struct {
 	text  string
-	tone  tone
+	tone  Tone
 	space int // columns before it, if it does not begin a line
 }
 
 // words cuts pieces where lines may break.
-func (p *page) words(pieces []piece) []word {
+func (p *page) words(pieces []Piece) []word {
 	var out []word
 	space := 0
 	for _, piece := range pieces {
@@ -98,7 +118,7 @@ func (p *page) words(pieces []piece) []word {
 				end = len(text)
 			}
 			if end > 0 {
-				out = append(out, word{text[:end], piece.tone, space})
+				out = append(out, word{text[:end], piece.Tone, space})
 				space = 0
 			}
 			rest = text[end:]
@@ -109,7 +129,7 @@ func (p *page) words(pieces []piece) []word {
 
 // wrap writes pieces in lines that fit, the first indented by first columns, the
 // others by rest. A word that is longer than a line is cut.
-func (p *page) wrap(pieces []piece, first, rest int) {
+func (p *page) wrap(pieces []Piece, first, rest int) {
 	p.b.WriteString(strings.Repeat(" ", first))
 	used, fresh := first, true
 	all := p.words(pieces)
