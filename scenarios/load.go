@@ -54,6 +54,10 @@ type Input struct {
 	// Templates are files with pods and workloads that LoadWorld keeps apart, to
 	// ask where they would go.
 	Templates []File
+	// Demand is a factor on all that asks for nodes: rates of arrivals, rows of traces,
+	// replicas, pods and Jobs that are there from the start. 0 is 1, which leaves the
+	// scenario as it is.
+	Demand float64
 
 	// settings are set after Set, and named by where an experiment says them.
 	settings []option
