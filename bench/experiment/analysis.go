@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/bench/statistics"
+	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/scenarios"
 )
@@ -19,7 +20,7 @@ func Analyse(e *scenarios.Experiment, version string, seeds []uint64, results []
 	a := &analysis{experiment: e, runs: newRunTable(e, seeds, results), estimator: statistics.NewEstimator(e.Confidence)}
 	c := &comparison.Comparison{
 		Name: e.Name, Scenario: e.Scenario, Description: e.Description,
-		Version: version, Digest: checksum([]byte(e.Digest + " " + version)),
+		Version: version, Digest: store.Key(e.Digest, version),
 		Policies: []comparison.Policy{}, Seeds: append([]uint64{}, seeds...), Partial: partial, Runs: a.runs.count,
 		Confidence: e.Confidence, WarmUp: e.WarmUp.Seconds(),
 		Assertions: []comparison.Assertion{},

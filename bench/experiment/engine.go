@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/scenarios"
 )
@@ -17,7 +18,7 @@ type Options struct {
 	Version, Build string
 	Dispatcher     Dispatcher
 	// Store keeps results and yields those of an earlier time; nil keeps nothing.
-	Store *Store
+	Store *store.Store
 	// Progress is told after each result, and before the first, how much is done of
 	// what is known to be needed, and how much of that was kept from an earlier time;
 	// nil tells nobody.
@@ -87,16 +88,13 @@ func (c *campaign) plan(seeds int) {
 	for n := len(c.jobs) / perSeed; n < seeds; n++ {
 		for i := range perSeed {
 			job := Job{Experiment: e.Digest, Policy: i % len(e.Policies), Cell: i / len(e.Policies), Seed: e.FirstSeed + uint64(n)}
-			job.Key = keyOf(c.options.Build, e.RunKey(job.Policy, job.Cell, job.Seed))
+			job.Key = store.Key(c.options.Build, e.RunKey(job.Policy, job.Cell, job.Seed))
 			c.jobs, c.found = append(c.jobs, job), append(c.found, nil)
 			c.recall(len(c.jobs) - 1)
 		}
 	}
 	c.progress.Of = len(c.jobs)
 }
-
-// keyOf joins the build of podsim with all else that a result depends on.
-func keyOf(build, run string) string { return checksum([]byte(build + " " + run)) }
 
 // recall takes the result of a job from the store if it is there. The job may
 // have had other indices at that time.
@@ -105,7 +103,9 @@ func (c *campaign) recall(i int) {
 		return
 	}
 	job := c.jobs[i]
-	if result, ok := c.options.Store.Get(job.Key); ok {
+	text, ok := c.options.Store.Get(job.Key)
+	var result Result
+	if ok && json.Unmarshal(text, &result) == nil {
 		result.Policy, result.Cell, result.Seed = job.Policy, job.Cell, job.Seed
 		c.found[i] = &result
 		c.progress.Done++

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -77,7 +78,7 @@ func (s shuffling) Dispatch(ctx context.Context, jobs []Job, done func(int, Resu
 }
 
 // runs carries an experiment out and returns the comparison as JSON.
-func runs(t *testing.T, e *scenarios.Experiment, d Dispatcher, s *Store) string {
+func runs(t *testing.T, e *scenarios.Experiment, d Dispatcher, s *store.Store) string {
 	t.Helper()
 	c, err := Run(context.Background(), e, Options{Version: "1", Build: "b", Dispatcher: d, Store: s})
 	if err != nil {
@@ -171,7 +172,7 @@ func TestAddedPoliciesUseWhatIsDone(t *testing.T) {
 
 func TestAnotherBuildUsesNoResultsOfThisOne(t *testing.T) {
 	e := loaded(t, 2, "default")
-	if a, b := keyOf("a", e.RunKey(0, 0, 1)), keyOf("b", e.RunKey(0, 0, 1)); a == b {
+	if a, b := store.Key("a", e.RunKey(0, 0, 1)), store.Key("b", e.RunKey(0, 0, 1)); a == b {
 		t.Error("equal keys")
 	}
 	keys := make(map[string]bool)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -45,14 +46,19 @@ func NewIdentity(e *scenarios.Experiment, version, build string) Identity {
 	return id
 }
 
-const remedy = "give another folder, or --force to start over"
+// OpenStore opens the folder for this experiment, as store.Open does.
+func OpenStore(dir string, id Identity, results []string, force bool) (*store.Store, error) {
+	return store.Open(dir, store.Owner[Identity]{
+		What: "experiment", Identity: id, GoOn: func(had Identity) (Identity, error) { return had.goOn(id) },
+	}, results, force)
+}
 
 // goOn returns the identity of a folder that was had and in which now goes on, or
 // an error that names what is different.
 func (had Identity) goOn(now Identity) (Identity, error) {
 	if had.Version != now.Version || had.Build != now.Build {
 		return now, fmt.Errorf("the runs in the folder are of another podsim (version %s, digest %.16s; this is version %s, digest %.16s); %s",
-			had.Version, had.Build, now.Version, now.Build, remedy)
+			had.Version, had.Build, now.Version, now.Build, store.Remedy)
 	}
 	common := 0
 	for i := range now.Policies {
@@ -63,7 +69,7 @@ func (had Identity) goOn(now Identity) (Identity, error) {
 		}
 		if earlier.Digest != p.Digest {
 			return now, fmt.Errorf("policy %s was another one in the runs in the folder (digest %.16s; now it is %.16s); %s",
-				p.Name, earlier.Digest, p.Digest, remedy)
+				p.Name, earlier.Digest, p.Digest, store.Remedy)
 		}
 		n, same := earlier.agree(p)
 		if !same {
@@ -79,7 +85,7 @@ func (had Identity) goOn(now Identity) (Identity, error) {
 
 func (had Identity) other(now Identity) error {
 	return fmt.Errorf("the folder holds another experiment (%s, digest %.16s; this is %s, digest %.16s): the scenario or what is measured has changed; %s",
-		had.Scenario, had.Digest, now.Scenario, now.Digest, remedy)
+		had.Scenario, had.Digest, now.Scenario, now.Digest, store.Remedy)
 }
 
 func (had Identity) policy(name string) *identityPolicy {

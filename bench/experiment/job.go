@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
+	"github.com/podsim/podsim/bench/dispatch"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -65,67 +65,8 @@ type Local struct {
 	Do func(context.Context, Job) (Result, error)
 }
 
-// answer is what became of a job.
-type answer struct {
-	job    int
-	result Result
-	err    error
-}
-
 // Dispatch hands the jobs out in their order.
 func (l Local) Dispatch(ctx context.Context, jobs []Job, done func(job int, result Result) error) error {
-	next := make(chan int)
-	answers := make(chan answer)
-	var workers sync.WaitGroup
-	for range min(max(l.Workers, 1), len(jobs)) {
-		workers.Go(func() {
-			for job := range next {
-				result, err := l.Do(ctx, jobs[job])
-				answers <- answer{job, result, err}
-			}
-		})
-	}
-	defer workers.Wait()
-	defer close(next)
-	return collect(ctx, len(jobs), next, answers, done)
-}
-
-// collect hands jobs out and takes answers in. After an error it hands out no
-// more, but waits for the answers that are due: jobs are handed out in order, so
-// the first that fails in the list is among those, whatever the workers' pace.
-func collect(ctx context.Context, jobs int, next chan<- int, answers <-chan answer, done func(int, Result) error) error {
-	var failed *answer
-	var refused error
-	handed, due := 0, 0
-	for {
-		hand := next
-		if handed == jobs || failed != nil || refused != nil || ctx.Err() != nil {
-			hand = nil
-		}
-		if hand == nil && due == 0 {
-			break
-		}
-		select {
-		case hand <- handed:
-			handed++
-			due++
-		case a := <-answers:
-			due--
-			switch {
-			case a.err == nil && refused == nil:
-				refused = done(a.job, a.result)
-			case a.err != nil && (failed == nil || a.job < failed.job):
-				failed = &a
-			}
-		}
-	}
-	switch {
-	case refused != nil:
-		return refused
-	case failed != nil:
-		return failed.err
-	case handed < jobs:
-		return ctx.Err()
-	}
-	return nil
+	do := func(ctx context.Context, job int) (Result, error) { return l.Do(ctx, jobs[job]) }
+	return dispatch.Each(ctx, l.Workers, len(jobs), do, done)
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/podsim/podsim/bench/experiment"
+	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/reports/dirs"
@@ -80,10 +80,10 @@ func writePlainComparison(w io.Writer, c *comparison.Comparison) error {
 
 // writeComparison writes the reports into the folder, if there is one, and the
 // assertions to the file of --junit.
-func writeComparison(c *comparison.Comparison, store *experiment.Store, junit string) error {
-	if store != nil {
+func writeComparison(c *comparison.Comparison, kept *store.Store, junit string) error {
+	if kept != nil {
 		for _, file := range comparisonFiles {
-			if err := store.WriteFile(file.name, func(w io.Writer) error { return file.write(w, c) }); err != nil {
+			if err := kept.WriteFile(file.name, func(w io.Writer) error { return file.write(w, c) }); err != nil {
 				return fmt.Errorf("-o %w", err)
 			}
 		}

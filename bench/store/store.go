@@ -1,4 +1,4 @@
-package experiment
+package store
 
 import (
 	"crypto/sha256"
@@ -19,38 +19,67 @@ import (
 	"github.com/podsim/podsim/reports/dirs"
 )
 
-// What a store keeps in its folder.
+// What a store keeps in its folder, beside the identity of its owner.
 const (
-	IdentityFile = "experiment.json" // what the runs belong to
-	RunsFolder   = "runs"            // one file a run, named by its key
-	lockFile     = ".podsim.lock"
-	partial      = ".partial" // ends the name of a file that is being written
-	jsonFile     = ".json"
+	RunsFolder = "runs" // one file a run, named by its key
+	lockFile   = ".podsim.lock"
+	partial    = ".partial" // ends the name of a file that is being written
+	jsonFile   = ".json"
 )
+
+// Remedy tells a user what to do about a folder that is refused.
+const Remedy = "give another folder, or --force to start over"
+
+// Owner says what the results in a folder belong to, so that those of another are
+// not mixed with them.
+type Owner[Identity any] struct {
+	// What is the word for it, such as experiment; experiment.json has its identity.
+	What     string
+	Identity Identity
+	// GoOn takes the identity that was found in the folder and returns the one that
+	// it has from now on, or an error that names what is different.
+	GoOn func(had Identity) (Identity, error)
+}
+
+// owner is an Owner with its identity in JSON.
+type owner struct {
+	what     string
+	identity any
+	goOn     func(had []byte) (identity any, err error)
+}
+
+func (o *owner) file() string { return o.what + jsonFile }
 
 // Store keeps the results of finished runs in a folder, for one process at a time.
 // Whatever moment the process is killed at, each file is whole or is noticed not to
 // be: it gets its name when it is written, and a checksum tells whether all of it
 // reached the disk.
 type Store struct {
-	dir  string
-	root *os.Root
-	lock *flock.Flock
+	dir   string
+	owner owner
+	root  *os.Root
+	lock  *flock.Flock
 }
 
-// OpenStore opens the folder for this experiment, or makes it. Results are the
-// names of other files that the experiment will write there. The store refuses a
-// folder with anything else, with runs of another experiment or in use by another
-// process; with force it starts over and removes what an earlier experiment left,
-// and only that: files that are not podsim's stay.
-func OpenStore(dir string, id Identity, results []string, force bool) (*Store, error) {
-	s := &Store{dir: dir}
+// Open opens the folder for this owner, or makes it. Results are the names of other
+// files that the owner will write there. The store refuses a folder with anything
+// else, with runs of another owner or in use by another process; with force it
+// starts over and removes what an earlier owner of the kind left, and only that:
+// files that are not podsim's stay.
+func Open[Identity any](dir string, o Owner[Identity], results []string, force bool) (*Store, error) {
+	s := &Store{dir: dir, owner: owner{o.What, o.Identity, func(text []byte) (any, error) {
+		var had Identity
+		if err := json.Unmarshal(text, &had); err != nil {
+			return nil, fmt.Errorf("no %s can be read from %s (%w); %s", o.What, o.What+jsonFile, err, Remedy)
+		}
+		return o.GoOn(had)
+	}}}
 	made, err := dirs.Make(dir)
 	if err != nil {
 		return nil, s.blame("", err)
 	}
 	if err = s.open(); err == nil {
-		err = s.settle(id, results, force)
+		err = s.settle(results, force)
 	}
 	if err != nil {
 		s.abandon(made)
@@ -78,8 +107,8 @@ func (s *Store) abandon(made []string) {
 }
 
 // settle looks what the folder holds before it touches anything, takes the lock
-// and makes the folder this experiment's.
-func (s *Store) settle(id Identity, results []string, force bool) error {
+// and makes the folder this owner's.
+func (s *Store) settle(results []string, force bool) error {
 	if !force {
 		if err := s.refuseStrange(); err != nil {
 			return err
@@ -95,34 +124,35 @@ func (s *Store) settle(id Identity, results []string, force bool) error {
 	if err := s.root.MkdirAll(RunsFolder, 0o777); err != nil {
 		return s.blame(RunsFolder, err)
 	}
+	identity := s.owner.identity
 	if force {
 		if err := s.clear(results); err != nil {
 			return err
 		}
-		return s.writeIdentity(id)
+		return s.writeIdentity(identity)
 	}
 	earlier, err := s.identity()
 	if err != nil {
 		return err
 	}
 	if earlier != nil {
-		if id, err = earlier.goOn(id); err != nil {
+		if identity, err = s.owner.goOn(earlier); err != nil {
 			return s.blame("", err)
 		}
 	}
 	if err := s.removeRuns(func(name string) bool { return strings.HasSuffix(name, partial) }); err != nil {
 		return err
 	}
-	return s.writeIdentity(id)
+	return s.writeIdentity(identity)
 }
 
-func (s *Store) writeIdentity(id Identity) error {
-	return s.WriteFile(IdentityFile, func(w io.Writer) error { return reports.WriteJSON(w, id) })
+func (s *Store) writeIdentity(identity any) error {
+	return s.WriteFile(s.owner.file(), func(w io.Writer) error { return reports.WriteJSON(w, identity) })
 }
 
-// refuseStrange refuses a folder with other files that holds no experiment.
+// refuseStrange refuses a folder with other files that has no owner of the kind.
 func (s *Store) refuseStrange() error {
-	if _, err := s.root.Stat(IdentityFile); err == nil {
+	if _, err := s.root.Stat(s.owner.file()); err == nil {
 		return nil
 	}
 	files, err := fs.ReadDir(s.root.FS(), ".")
@@ -130,33 +160,29 @@ func (s *Store) refuseStrange() error {
 		return s.blame("", err)
 	}
 	// All that a process leaves that is killed before it wrote the identity.
-	begun := []string{lockFile, RunsFolder, IdentityFile + partial}
+	begun := []string{lockFile, RunsFolder, s.owner.file() + partial}
 	for _, file := range files {
 		if !slices.Contains(begun, file.Name()) {
-			return s.blame("", fmt.Errorf("the folder is not empty and holds no experiment (there is %s); give another one, or --force",
-				reports.Visible(file.Name())))
+			return s.blame("", fmt.Errorf("the folder is not empty and holds no %s (there is %s); give another one, or --force",
+				s.owner.what, reports.Visible(file.Name())))
 		}
 	}
 	return nil
 }
 
 // identity reads what the folder's runs belong to; nil if there are none.
-func (s *Store) identity() (*Identity, error) {
-	text, err := s.root.ReadFile(IdentityFile)
+func (s *Store) identity() ([]byte, error) {
+	text, err := s.root.ReadFile(s.owner.file())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, s.blame(IdentityFile, err)
+		return nil, s.blame(s.owner.file(), err)
 	}
-	var id Identity
-	if err := json.Unmarshal(text, &id); err != nil {
-		return nil, s.blame(IdentityFile, fmt.Errorf("not the file of an experiment (%w); give another folder, or --force", err))
-	}
-	return &id, nil
+	return text, nil
 }
 
-// clear removes what an earlier experiment left but its identity, which a new one
+// clear removes what an earlier owner left but its identity, which a new one
 // replaces.
 func (s *Store) clear(results []string) error {
 	for _, name := range results {
@@ -195,27 +221,30 @@ type kept struct {
 	Result   json.RawMessage `json:"result"`
 }
 
-// Get returns the result with this key if the folder has it, whole. A file that is
-// damaged counts as none: the run is done again.
-func (s *Store) Get(key string) (Result, bool) {
+// Get returns the result with this key, in JSON, if the folder has it, whole. A file
+// that is damaged counts as none: the run is done again.
+func (s *Store) Get(key string) ([]byte, bool) {
 	text, err := s.root.ReadFile(runFile(key + jsonFile))
 	if err != nil {
-		return Result{}, false
+		return nil, false
 	}
 	var file kept
-	var result Result
 	if json.Unmarshal(text, &file) != nil || file.Key != key || file.Checksum != checksum(file.Result) {
-		return Result{}, false
+		return nil, false
 	}
-	return result, json.Unmarshal(file.Result, &result) == nil
+	return file.Result, true
 }
 
-// Put keeps a result that is encoded in JSON.
+// Put keeps a result that is encoded in JSON, under a key of hexadecimal digits. It
+// may be called from several goroutines with different keys.
 func (s *Store) Put(key string, result []byte) error {
 	return s.WriteFile(runFile(key+jsonFile), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(kept{key, checksum(result), result})
 	})
 }
+
+// Key names what depends on these and on nothing else.
+func Key(on ...string) string { return checksum([]byte(strings.Join(on, " "))) }
 
 func checksum(text []byte) string {
 	sum := sha256.Sum256(text)
