@@ -59,6 +59,8 @@ type Check struct {
 	decided bool
 	result  AssertionResult
 
+	worst *float64 // of the values that were compared
+
 	// What an assertion of always last held for.
 	seen    bool
 	lastGot float64

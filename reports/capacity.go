@@ -7,14 +7,22 @@ import "github.com/podsim/podsim/models"
 type capacity struct {
 	since                       models.Time // and not before the warm-up is over
 	requestedArea, allocateArea [models.MaxResources]float64
-	peak                        [models.MaxResources]float64
+	peaks                       [models.MaxResources]fullest
+}
+
+// fullest is the state that had the largest share requested; it stood from a moment
+// on.
+type fullest struct {
+	at                     models.Time
+	requested, allocatable int64
+	share                  float64
 }
 
 func (c *capacity) integrate(now models.Time, g *gauges) {
 	if now <= c.since {
 		return
 	}
-	seconds := now.Sub(c.since).Seconds()
+	since, seconds := c.since, now.Sub(c.since).Seconds()
 	c.since = now
 	for r := range g.kinds {
 		allocatable := g.allocatable[r]
@@ -24,8 +32,8 @@ func (c *capacity) integrate(now models.Time, g *gauges) {
 		requested, whole := float64(g.requested[r]), float64(allocatable)
 		c.requestedArea[r] += float64(requested * seconds)
 		c.allocateArea[r] += float64(whole * seconds)
-		if float64(c.peak[r]*whole) < requested {
-			c.peak[r] = requested / whole
+		if p := &c.peaks[r]; float64(p.share*whole) < requested || p.allocatable == 0 {
+			*p = fullest{since, g.requested[r], allocatable, requested / whole}
 		}
 	}
 }
@@ -35,5 +43,5 @@ func (c *capacity) use(r models.Resource) (average, peak float64, ok bool) {
 	if c.allocateArea[r] <= 0 {
 		return 0, 0, false
 	}
-	return c.requestedArea[r] / c.allocateArea[r], c.peak[r], true
+	return c.requestedArea[r] / c.allocateArea[r], c.peaks[r].share, true
 }

@@ -52,6 +52,7 @@ func (c *Check) hold(r *Recorder, at models.Time) {
 		// Before a workload exists nothing can be said of it.
 		return
 	}
+	c.note(got)
 	if !c.compare.holds(got, c.literal.value) {
 		c.violate(r, got)
 		return
@@ -83,6 +84,9 @@ func (c *Check) evaluate(r *Recorder, at models.Time) {
 		}
 	} else {
 		got, ok = c.metric.value(r, c)
+	}
+	if ok {
+		c.note(got)
 	}
 	switch {
 	case !ok:

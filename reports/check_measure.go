@@ -50,8 +50,10 @@ func (c *Check) measured(measures []Measure, end models.Time) {
 		c.decided, c.result.Passed = true, true
 		c.result.Got, c.result.At = "no values", secondsOf(end)
 	case !c.compare.holds(*value, c.literal.value):
+		c.note(*value)
 		c.violate(nil, *value)
 	default:
+		c.note(*value)
 		c.decided, c.result.Passed = true, true
 		c.result.Got, c.result.At = c.show(*value), secondsOf(end)
 	}

@@ -62,30 +62,47 @@ func (u *reasons) observe(s *step) {
 	u.lastPod = appendPod(u.lastPod[:0], s.view, s.pod)
 }
 
-// read takes a message apart, as in "0/60 nodes are available: 3 Insufficient
+// read counts the reasons of a message.
+func (u *reasons) read(message string) []rejection {
+	var out []rejection
+	for _, r := range Refusals(message) {
+		at := u.reason(r.Reason)
+		if i := slices.IndexFunc(out, func(r rejection) bool { return r.reason == at }); i >= 0 {
+			out[i].nodes += r.Nodes
+			continue
+		}
+		out = append(out, rejection{at, r.Nodes})
+	}
+	return out
+}
+
+// Refusal is one reason of a message of the scheduler, with the number of nodes that
+// it rules out; 0 if the message counts none.
+type Refusal struct {
+	Reason string
+	Nodes  int64
+}
+
+// Refusals takes a message apart, as in "0/60 nodes are available: 3 Insufficient
 // cpu, 57 node(s) had untolerated taint {a: b}. preemption: …". A message of
 // another form is one reason as it stands.
-func (u *reasons) read(message string) []rejection {
+// Source: pkg/scheduler/framework/types.go (FitError.Error).
+func Refusals(message string) []Refusal {
 	_, list, ok := strings.Cut(message, " nodes are available: ")
 	if !ok {
-		return []rejection{{u.reason(strings.TrimSuffix(message, ".")), 0}}
+		return []Refusal{{strings.TrimSuffix(message, "."), 0}}
 	}
 	if end := strings.Index(list, ". "); end >= 0 {
 		list = list[:end]
 	}
-	var out []rejection
+	var out []Refusal
 	for _, part := range splitReasons(strings.TrimSuffix(list, ".")) {
 		count, text, found := strings.Cut(part, " ")
 		nodes, err := strconv.ParseInt(count, 10, 64)
 		if !found || err != nil {
 			nodes, text = 0, part
 		}
-		at := u.reason(text)
-		if i := slices.IndexFunc(out, func(r rejection) bool { return r.reason == at }); i >= 0 {
-			out[i].nodes += nodes
-			continue
-		}
-		out = append(out, rejection{at, nodes})
+		out = append(out, Refusal{text, nodes})
 	}
 	return out
 }

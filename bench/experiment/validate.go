@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/reports"
@@ -118,7 +119,7 @@ func checkScenario(e *scenarios.Experiment) error {
 	for policy := range e.Policies {
 		run, err := e.Load(policy, 0, e.FirstSeed)
 		if err == nil {
-			_, err = Checks(run)
+			_, err = judge.Checks(run)
 		}
 		var problems yamlnode.Problems
 		if err != nil && !errors.As(err, &problems) {
@@ -133,26 +134,4 @@ func checkScenario(e *scenarios.Experiment) error {
 	}
 	all.Sort()
 	return all.Err()
-}
-
-// Checks compiles the assertions of a scenario, which belong to one run. The error is nil or
-// yamlnode.Problems with everything wrong, each with its position.
-func Checks(run *scenarios.Run) ([]*reports.Check, error) {
-	var checks []*reports.Check
-	var problems yamlnode.Problems
-	for _, a := range run.Assertions {
-		within := reports.Assertion{Text: a.Text, At: a.At, From: a.From, Until: a.Until, Always: a.Always}
-		check, err := reports.CompileAssertion(within, run.Dictionary)
-		if err != nil {
-			problems = append(problems, yamlnode.Problem{
-				File: a.File, Line: a.Line, Column: a.Column, Path: "spec.assertions.that", What: err.Error(),
-			})
-			continue
-		}
-		checks = append(checks, check)
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return checks, nil
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/podsim/podsim/bench/experiment"
+	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/models/manifest"
 	"github.com/podsim/podsim/models/yamlnode"
 	"github.com/podsim/podsim/reports"
@@ -124,7 +124,7 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	var checks []*reports.Check
 	if err == nil {
 		hideFlagPositions(run)
-		checks, err = experiment.Checks(run)
+		checks, err = judge.Checks(run)
 	}
 	if err == nil && in.strict {
 		err = ignoredMatters(run)
