@@ -60,10 +60,11 @@ var rooms = map[string][]string{
 	"reports/hostile":    {},
 	"reports/golden":     {},
 	"reports/document":   {"reports"},
-	"reports/comparison": {"reports", "reports/document"},
+	"reports/csvfile":    {"reports"},
+	"reports/comparison": {"reports", "reports/csvfile", "reports/document"},
 	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
-	"reports/capacity":   {"reports", "reports/document"},
+	"reports/capacity":   {"reports", "reports/csvfile", "reports/document"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},

@@ -240,6 +240,18 @@ func Count(n int64) string { return count(n) }
 // Plural counts things: 1 seed, 30 seeds.
 func Plural(n int, noun string) string { return plural(int64(n), noun) }
 
+// PluralOf counts things whose noun takes no plain s: 1 policy, 2 policies.
+func PluralOf(n int, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return count(int64(n)) + " " + many
+}
+
+// Decimal writes a number with commas between thousands and so many decimals, with a
+// sign also if it is positive where signed.
+func Decimal(x float64, decimals int, signed bool) string { return decimal(x, decimals, signed) }
+
 // AppendCSV appends a text as one cell of a CSV file, quoted where it must be. No
 // spreadsheet takes it for a formula, and no terminal acts on it.
 func AppendCSV(b []byte, text string) []byte { return appendCell(b, Visible(text)) }

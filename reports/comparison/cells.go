@@ -323,7 +323,7 @@ func (c *Comparison) failures(d *document.Document, cell *Cell) {
 	var items [][]document.Piece
 	for _, f := range cell.Failures {
 		items = append(items, []document.Piece{document.Toned("FAIL", document.Bad), document.Prose("  "), document.Named(f.Policy), document.Prose(": "), document.Named(f.Assertion),
-			document.Prose(fmt.Sprintf(" in %d of %s (%s)", len(f.Seeds), plural(len(c.Seeds), "seed", "seeds"), seedList(f.Seeds)))})
+			document.Prose(fmt.Sprintf(" in %d of %s (%s)", len(f.Seeds), reports.Plural(len(c.Seeds), "seed"), reports.SeedRanges(f.Seeds)))})
 	}
 	d.List(items)
 }

@@ -3,23 +3,25 @@ package comparison
 import (
 	"math"
 	"strconv"
+
+	"github.com/podsim/podsim/reports/csvfile"
 )
 
-var statisticColumns = []column[statistic]{
-	text("cell", "point of the grid: axis=value, …; empty without axes", func(r *statistic) string { return Label(r.cell.Settings) }),
-	text("metric", "name of the metric, as assertions write it", func(r *statistic) string { return r.metric.Name }),
-	text("unit", "unit of its values; empty for counts", func(r *statistic) string { return r.metric.Unit }),
-	text("better", "which way is better: lower, neither or higher", func(r *statistic) string { return r.metric.Better.String() }),
-	text("policy", "name of the policy", func(r *statistic) string { return r.all.Policies[r.policy].Name }),
-	{"baseline", "boolean", "", "whether the others are compared to it", func(b []byte, r *statistic) []byte {
-		return strconv.AppendBool(b, r.all.Policies[r.policy].Name == r.all.Baseline)
-	}},
-	{"seeds", "integer", "", "seeds that have a value", func(b []byte, r *statistic) []byte {
+var statisticColumns = []csvfile.Column[statistic]{
+	csvfile.Text("cell", "point of the grid: axis=value, …; empty without axes", func(r *statistic) string { return Label(r.cell.Settings) }),
+	csvfile.Text("metric", "name of the metric, as assertions write it", func(r *statistic) string { return r.metric.Name }),
+	csvfile.Text("unit", "unit of its values; empty for counts", func(r *statistic) string { return r.metric.Unit }),
+	csvfile.Text("better", "which way is better: lower, neither or higher", func(r *statistic) string { return r.metric.Better.String() }),
+	csvfile.Text("policy", "name of the policy", func(r *statistic) string { return r.all.Policies[r.policy].Name }),
+	csvfile.Boolean("baseline", "whether the others are compared to it", func(r *statistic) bool {
+		return r.all.Policies[r.policy].Name == r.all.Baseline
+	}),
+	csvfile.Integer("seeds", "seeds that have a value", func(r *statistic) int {
 		if r.outcome == nil {
-			return append(b, '0')
+			return 0
 		}
-		return strconv.AppendInt(b, int64(r.outcome.N), 10)
-	}},
+		return r.outcome.N
+	}),
 	ofOutcome("mean", "mean over the seeds", func(o *Outcome) float64 { return o.Mean }),
 	ofOutcome("sd", "standard deviation between seeds", func(o *Outcome) float64 { return o.SD }),
 	ofOutcome("median", "median over the seeds", func(o *Outcome) float64 { return o.Median }),
@@ -48,25 +50,25 @@ var statisticColumns = []column[statistic]{
 	countOf("losses", "seeds in which it is worse", func(d *Delta) int { return d.Losses }),
 	ofDelta("width_ratio", "", "width of the paired interval over that of one that ignores the pairs",
 		func(d *Delta) *float64 { return d.WidthRatio }),
-	text("verdict", "better, worse, inconclusive, same, higher, lower or not measured; empty for the baseline", verdictOf),
-	text("worst_seeds", "seeds in which the policy loses most against the baseline", func(r *statistic) string {
+	csvfile.Text("verdict", "better, worse, inconclusive, same, higher, lower or not measured; empty for the baseline", verdictOf),
+	csvfile.Text("worst_seeds", "seeds in which the policy loses most against the baseline", func(r *statistic) string {
 		if r.delta == nil {
 			return ""
 		}
 		return spaced(r.delta.WorstSeeds)
 	}),
-	{"bound", "number", metricUnit, "value that no policy can better, mean over the seeds", func(b []byte, r *statistic) []byte {
+	csvfile.Number("bound", metricUnit, "value that no policy can better, mean over the seeds", func(r *statistic) *float64 {
 		if r.metric.Bound == nil {
-			return b
+			return nil
 		}
-		return number(b, &r.metric.Bound.Value)
-	}},
-	{"bound_gap", "number", "share", "how far the mean is from the bound, over the bound", func(b []byte, r *statistic) []byte {
+		return &r.metric.Bound.Value
+	}),
+	csvfile.Number("bound_gap", "share", "how far the mean is from the bound, over the bound", func(r *statistic) *float64 {
 		if r.metric.Bound == nil || r.policy >= len(r.metric.Bound.Gaps) {
-			return b
+			return nil
 		}
-		return number(b, &r.metric.Bound.Gaps[r.policy])
-	}},
+		return &r.metric.Bound.Gaps[r.policy]
+	}),
 }
 
 // end returns the end of an interval, or what is written as nothing.
@@ -95,15 +97,16 @@ func spaced(seeds []uint64) string {
 	return string(b)
 }
 
-var valueColumns = []column[value]{
-	text("cell", "point of the grid: axis=value, …; empty without axes", func(r *value) string { return Label(r.cell.Settings) }),
-	text("metric", "name of the metric, as assertions write it", func(r *value) string { return r.metric.Name }),
-	text("unit", "unit of its values; empty for counts", func(r *value) string { return r.metric.Unit }),
-	text("policy", "name of the policy", func(r *value) string { return r.all.Policies[r.policy].Name }),
-	{"seed", "integer", "", "seed of the run", func(b []byte, r *value) []byte { return strconv.AppendUint(b, r.all.Seeds[r.seed], 10) }},
-	{"value", "number", metricUnit, "value of the metric in this run; empty if there was nothing to measure",
-		func(b []byte, r *value) []byte { return number(b, r.value) }},
-	text("inputs", "digest of the arrivals, lifetimes and faults of the run: equal for all policies of a seed", func(r *value) string {
+var valueColumns = []csvfile.Column[value]{
+	csvfile.Text("cell", "point of the grid: axis=value, …; empty without axes", func(r *value) string { return Label(r.cell.Settings) }),
+	csvfile.Text("metric", "name of the metric, as assertions write it", func(r *value) string { return r.metric.Name }),
+	csvfile.Text("unit", "unit of its values; empty for counts", func(r *value) string { return r.metric.Unit }),
+	csvfile.Text("policy", "name of the policy", func(r *value) string { return r.all.Policies[r.policy].Name }),
+	{Name: "seed", Type: "integer", Help: "seed of the run",
+		Append: func(b []byte, r *value) []byte { return strconv.AppendUint(b, r.all.Seeds[r.seed], 10) }},
+	csvfile.Number("value", metricUnit, "value of the metric in this run; empty if there was nothing to measure",
+		func(r *value) *float64 { return r.value }),
+	csvfile.Text("inputs", "digest of the arrivals, lifetimes and faults of the run: equal for all policies of a seed", func(r *value) string {
 		for _, input := range r.cell.Inputs {
 			if input.Seed == r.all.Seeds[r.seed] && r.policy < len(input.Digests) {
 				return input.Digests[r.policy]

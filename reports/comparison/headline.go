@@ -32,16 +32,9 @@ func (c *Comparison) headlines() [][]document.Piece {
 		}
 	}
 	if n := len(others) - headlinesMost; n > 0 {
-		out = append(out, []document.Piece{document.Prose(fmt.Sprintf("and %s more: see the tables", plural(n, "policy", "policies")))})
+		out = append(out, []document.Piece{document.Prose(fmt.Sprintf("and %s more: see the tables", reports.PluralOf(n, "policy", "policies")))})
 	}
 	return out
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		many = one
-	}
-	return reports.Count(int64(n)) + " " + many
 }
 
 // findings are the metrics of a cell by what they say of one policy.
@@ -127,7 +120,7 @@ func (f *findings) rest() string {
 		what string
 	}{{f.inconclusive, "inconclusive"}, {f.same, "equal in every seed"}, {f.missing, "not measured"}} {
 		if part.n > 0 {
-			text += "; " + plural(part.n, "metric", "metrics") + " " + part.what
+			text += "; " + reports.Plural(part.n, "metric") + " " + part.what
 		}
 	}
 	return text

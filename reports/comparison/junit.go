@@ -47,7 +47,7 @@ func WriteJUnit(w io.Writer, c *Comparison) error {
 		s := suite(c.Cells[i].Settings)
 		for _, f := range c.Cells[i].Failures {
 			s.Cases = append(s.Cases, reports.JUnitCase{Class: c.Name + "." + f.Policy, Name: f.Assertion,
-				Failure: fmt.Sprintf("failed in %d of %s", len(f.Seeds), plural(len(c.Seeds), "seed", "seeds")),
+				Failure: fmt.Sprintf("failed in %d of %s", len(f.Seeds), reports.Plural(len(c.Seeds), "seed")),
 				Detail:  "in " + seedText(f.Seeds)})
 		}
 	}

@@ -3,8 +3,6 @@ package comparison
 import (
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/document"
@@ -49,7 +47,7 @@ func (c *Comparison) report() *document.Document {
 func (c *Comparison) warnings(d *document.Document) {
 	warn := func(text string) { d.Paragraph(document.Toned(text, document.Warning)) }
 	if c.Partial {
-		warn(fmt.Sprintf("Unfinished: interrupted after %s.", plural(c.Runs, "run", "runs")))
+		warn(fmt.Sprintf("Unfinished: interrupted after %s.", reports.Plural(c.Runs, "run")))
 	}
 	if len(c.Seeds) == 1 && len(c.Policies) > 1 {
 		warn("One seed: the differences below may be chance, so there are no verdicts. Take 10 seeds or more.")
@@ -70,36 +68,8 @@ func (c *Comparison) warnings(d *document.Document) {
 			where = " with " + Label(cell.Settings)
 		}
 		warn(fmt.Sprintf("Not the same arrivals, lifetimes or faults for all policies%s in %s (%s): their differences are partly chance.",
-			where, plural(len(seeds), "seed", "seeds"), seedList(seeds)))
+			where, reports.Plural(len(seeds), "seed"), reports.SeedRanges(seeds)))
 	}
-}
-
-// seedsMost is how many seeds a line names.
-const seedsMost = 8
-
-// seedList writes seeds, consecutive ones as a range: 1 to 30.
-func seedList(seeds []uint64) string {
-	var parts []string
-	for at := 0; at < len(seeds); {
-		end := at
-		for end+1 < len(seeds) && seeds[end+1] == seeds[end]+1 {
-			end++
-		}
-		first := strconv.FormatUint(seeds[at], 10)
-		switch end - at {
-		case 0:
-			parts = append(parts, first)
-		case 1:
-			parts = append(parts, first, strconv.FormatUint(seeds[end], 10))
-		default:
-			parts = append(parts, first+" to "+strconv.FormatUint(seeds[end], 10))
-		}
-		at = end + 1
-	}
-	if len(parts) > seedsMost+1 {
-		parts = append(parts[:seedsMost:seedsMost], "…")
-	}
-	return strings.Join(parts, ", ")
 }
 
 // facts says what was compared.
@@ -121,16 +91,16 @@ func (c *Comparison) facts(d *document.Document) {
 		fact("policy", rest...)
 	}
 	if len(c.Cells) > 1 {
-		fact("grid", document.Prose(plural(len(c.Cells), "point", "points")+", each compared by itself"))
+		fact("grid", document.Prose(reports.Plural(len(c.Cells), "point")+", each compared by itself"))
 	}
-	seeds := plural(len(c.Seeds), "seed", "seeds")
+	seeds := reports.Plural(len(c.Seeds), "seed")
 	if len(c.Seeds) > 0 {
-		seeds += " (" + seedList(c.Seeds) + ")"
+		seeds += " (" + reports.SeedRanges(c.Seeds) + ")"
 	}
 	if c.Stopped != "" {
 		seeds += ", " + c.Stopped
 	}
-	fact("repeated with", document.Prose(seeds+"; "+plural(c.Runs, "run", "runs")+" in all"))
+	fact("repeated with", document.Prose(seeds+"; "+reports.Plural(c.Runs, "run")+" in all"))
 	fact("confidence", document.Prose(reports.Percent(c.Confidence)))
 	if c.WarmUp > 0 {
 		fact("left out", document.Prose("the first "+reports.Duration(reports.Seconds(c.WarmUp))+" of every run"))

@@ -48,6 +48,7 @@ type Table struct {
 	Header   []string
 	Left     []bool // by column; those that are missing are false
 	Optional []bool // by column: may be left out where room is short, the last first
+	Wrap     bool   // the last column holds sentences, which may take several lines
 	Groups   []Group
 }
 
@@ -115,6 +116,7 @@ func (t *Table) whole() *Table {
 	out := *t
 	out.Left = padded(t.Left, len(t.Header))
 	out.Optional = padded(t.Optional, len(t.Header))
+	out.Left[len(out.Left)-1] = out.Left[len(out.Left)-1] || t.Wrap
 	return &out
 }
 
@@ -127,7 +129,8 @@ func (t *Table) titled() bool { return len(t.Groups) > 0 && len(t.Groups[0].Titl
 
 // without returns the table without one column.
 func (t *Table) without(column int) *Table {
-	out := &Table{Of: t.Of, Header: cut(t.Header, column), Left: cut(t.Left, column), Optional: cut(t.Optional, column)}
+	out := &Table{Of: t.Of, Header: cut(t.Header, column), Left: cut(t.Left, column), Optional: cut(t.Optional, column),
+		Wrap: t.Wrap && column < len(t.Header)-1}
 	for _, g := range t.Groups {
 		rows := make([][]Piece, len(g.Rows))
 		for i, row := range g.Rows {

@@ -35,6 +35,10 @@ func sample(name string) *document.Document {
 	titled := *t
 	titled.Of, titled.Groups = "group", []document.Group{{Title: []document.Piece{document.Subject("first")}, Rows: rows}}
 	d.Table(&titled, &document.Table{Header: []string{"name", "number"}, Groups: []document.Group{{Rows: [][]document.Piece{rows[0][:2]}}}})
+	d.Table(&document.Table{Header: []string{"name", "mean", "why"}, Wrap: true, Groups: []document.Group{{Rows: [][]document.Piece{
+		{document.Named(name), document.Prose("1.5"), document.Prose("a sentence that takes more room than a line of a narrow terminal has beside others")},
+		{document.Named("b"), document.Prose("12"), document.Prose("")},
+	}}}}, nil)
 	d.Table(&document.Table{Header: []string{"never seen"}}, nil)
 	d.List(nil)
 	d.Figure(func(width int, unicode bool) [][]document.Piece {

@@ -131,7 +131,13 @@ func (p *page) words(pieces []Piece) []word {
 // others by rest. A word that is longer than a line is cut.
 func (p *page) wrap(pieces []Piece, first, rest int) {
 	p.b.WriteString(strings.Repeat(" ", first))
-	used, fresh := first, true
+	p.flow(pieces, first, rest, min(p.width, proseMost))
+}
+
+// flow goes on in a line of which some columns are used, and in others below it
+// that begin after rest columns, none of them longer than most.
+func (p *page) flow(pieces []Piece, used, rest, most int) {
+	fresh := true
 	all := p.words(pieces)
 	for i := 0; i < len(all); {
 		// Words without a space between them stay together.
@@ -144,14 +150,14 @@ func (p *page) wrap(pieces []Piece, first, rest int) {
 		if fresh {
 			space = 0
 		}
-		if !fresh && used+space+wide > min(p.width, proseMost) {
+		if !fresh && used+space+wide > most {
 			p.newLine(rest)
 			used, space = rest, 0
 		}
 		p.b.WriteString(strings.Repeat(" ", space))
 		used += space
 		for ; i < end; i++ {
-			used = p.put(all[i], used, rest)
+			used = p.put(all[i], used, rest, most)
 		}
 		fresh = false
 	}
@@ -164,13 +170,13 @@ func (p *page) newLine(columns int) {
 }
 
 // put writes one word, over several lines if it is longer than one.
-func (p *page) put(w word, used, rest int) int {
+func (p *page) put(w word, used, rest, most int) int {
 	for {
-		if used >= p.width {
+		if used >= most {
 			p.newLine(rest)
 			used = rest
 		}
-		head, tail := split(w.text, p.width-used)
+		head, tail := split(w.text, most-used)
 		if tail == "" {
 			p.b.WriteString(p.paint(w.text, w.tone))
 			return used + columnsOf(w.text)

@@ -9,6 +9,7 @@ const (
 	gap       = 2  // columns between columns
 	nameMost  = 32 // columns of a name in a table, where others stand beside it
 	nameLeast = 12
+	wrapLeast = 24 // columns of sentences in a table
 )
 
 // table writes a table in the widest form that fits: in columns, without the
@@ -17,6 +18,10 @@ const (
 func (p *page) table(t, narrow *Table) {
 	for {
 		widths, all := p.widths(t)
+		if over, last := all-p.width, len(widths)-1; t.Wrap && over > 0 && widths[last]-over >= wrapLeast {
+			widths[last] -= over
+			all -= over
+		}
 		if over := all - p.width; over > 0 && widths[0]-over >= nameLeast && !slices.Contains(t.Optional, true) {
 			widths[0] -= over
 			all -= over
@@ -93,8 +98,15 @@ func (p *page) columns(t *Table, widths []int) {
 
 func (p *page) row(t *Table, row []Piece, widths []int) {
 	var line strings.Builder
-	space := p.indentOf(t) // owed before the next text
+	space := p.indentOf(t)  // owed before the next text
+	beside := p.indentOf(t) // the column where a cell begins
 	for i, cell := range row {
+		if i == len(row)-1 && t.Wrap && cell.Text != "" {
+			p.b.WriteString(line.String() + strings.Repeat(" ", space))
+			p.flow([]Piece{cell}, beside, beside, beside+widths[i])
+			return
+		}
+		beside += widths[i] + gap
 		text := p.clip(p.shown(cell), widths[i])
 		fill := widths[i] - columnsOf(text)
 		left := i == 0 || t.Left[i]
