@@ -75,6 +75,8 @@ var rooms = map[string][]string{
 	"bench/store":    {"reports", "reports/dirs"},
 	"bench/experiment": {"models", "models/cluster", "models/manifest", "models/spelling", "models/yamlnode", "bench/bounds", "bench/dispatch",
 		"bench/judge", "bench/statistics", "bench/store", "reports", "reports/comparison", "scenarios"},
+	"bench/survive": {"models", "models/cluster", "models/spelling", "bench/dispatch", "bench/judge", "reports", "reports/capacity", "scenarios", "sim",
+		"sim/fault", "sim/kernel"},
 	"bench/judge": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports", "scenarios", "sim"},
 	"bench/kernel":      {"models", "sim/kernel"},
 	"bench/scheduler":   nil,

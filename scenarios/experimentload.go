@@ -324,16 +324,21 @@ func (e *Experiment) Load(policy, cell int, seed uint64) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var problems yamlnode.Problems
-	for _, file := range run.Inputs {
-		if !e.known[file] {
-			problems = append(problems, yamlnode.Problem{File: file.Name, What: "has changed since the experiment began"})
-		}
-	}
-	if err := problems.Err(); err != nil {
+	if err := unchanged(run, e.known, "the experiment began"); err != nil {
 		return nil, err
 	}
 	return run, nil
+}
+
+// unchanged refuses a run with files that were not known since something.
+func unchanged(run *Run, known map[InputFile]bool, since string) error {
+	var problems yamlnode.Problems
+	for _, file := range run.Inputs {
+		if !known[file] {
+			problems = append(problems, yamlnode.Problem{File: file.Name, What: "has changed since " + since})
+		}
+	}
+	return problems.Err()
 }
 
 // Cells returns the combinations of the axes' values, for reading: the values of
