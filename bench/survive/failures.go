@@ -103,7 +103,7 @@ func pairs(layout []node, parts []part) iter.Seq[failure] {
 // within tells whether the failure of b takes a with it. Nodes that are alike are in
 // the same racks and zones.
 func within(a, b *part) bool {
-	if len(a.nodes) > len(b.nodes) || a.Family == b.Family && a.Family == capacity.FamilyNode {
+	if len(a.nodes) > len(b.nodes) {
 		return false
 	}
 	for _, n := range a.nodes {
