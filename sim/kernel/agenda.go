@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"time"
 
@@ -35,8 +34,9 @@ const (
 // Agenda is the virtual clock and the queue of events to come, ordered by
 // (At, Kind, Seq). The zero Agenda stands at time 0 and is empty.
 //
-// It is a 4-ary heap of values. Inside the heap, the eight high bits of Seq
-// hold Kind, so that (At, Seq) read as one 128-bit number is the whole order.
+// Events of the span of time that the clock is in stand in a heap, which is small
+// enough to stay in the processor's cache; those of later spans lie unordered until
+// the clock gets there.
 type Agenda struct {
 	// InstantLimit replaces DefaultInstantLimit when it is positive. Events
 	// that were already waiting when the clock reached the instant do not
@@ -45,7 +45,8 @@ type Agenda struct {
 
 	now       models.Time
 	scheduled uint64 // events scheduled so far
-	heap      []Event
+	near      eventHeap
+	far       farEvents
 
 	waiting uint64 // events scheduled up to here were waiting when the clock reached now
 	within  int    // events taken at now that were scheduled at now
@@ -57,10 +58,13 @@ type Agenda struct {
 func (a *Agenda) Now() models.Time { return a.now }
 
 // Len returns the number of events to come.
-func (a *Agenda) Len() int { return len(a.heap) }
+func (a *Agenda) Len() int { return len(a.near) + a.far.waiting }
 
 // Reserve makes room for n more events.
-func (a *Agenda) Reserve(n int) { a.heap = slices.Grow(a.heap, n) }
+func (a *Agenda) Reserve(n int) {
+	a.near = slices.Grow(a.near, n)
+	a.far.events = slices.Grow(a.far.events, n)
+}
 
 // Schedule adds an event. An event at models.Never is dropped. It panics when
 // at lies before Now, since whoever asks for that has lost causality.
@@ -74,8 +78,11 @@ func (a *Agenda) Schedule(at models.Time, k Kind, gen uint32, subject, object in
 	}
 	a.scheduled++
 	e := Event{At: at, Seq: uint64(k)<<kindShift | a.scheduled, A: subject, B: object, Gen: gen, Kind: k}
-	a.heap = append(a.heap, e)
-	a.siftUp(e)
+	if spanOf(at) <= a.far.reached {
+		a.near.push(e)
+		return
+	}
+	a.far.add(e)
 }
 
 // After schedules an event d after Now; see Schedule. A sum past the end of
@@ -86,10 +93,10 @@ func (a *Agenda) After(d time.Duration, k Kind, gen uint32, subject, object int3
 
 // Peek returns the next event without taking it, or false when there is none.
 func (a *Agenda) Peek() (Event, bool) {
-	if len(a.heap) == 0 {
+	if !a.approach() {
 		return Event{}, false
 	}
-	e := a.heap[0]
+	e := a.near[0]
 	e.Seq &= seqMask
 	return e, true
 }
@@ -98,78 +105,26 @@ func (a *Agenda) Peek() (Event, bool) {
 // time advances. It returns false when no event is left, or when the clock
 // does not get on; Err tells them apart.
 func (a *Agenda) Next() (Event, bool) {
-	if len(a.heap) == 0 || a.stalled != nil {
+	if a.stalled != nil || !a.approach() {
 		return Event{}, false
 	}
-	e := a.heap[0]
+	e := a.near[0]
 	e.Seq &= seqMask
 	if !a.admit(e) {
 		return Event{}, false
 	}
-	last := len(a.heap) - 1
-	moved := a.heap[last]
-	a.heap = a.heap[:last]
-	if last > 0 {
-		a.siftDown(moved)
-	}
+	a.near.pop()
 	a.now = e.At
 	return e, true
 }
 
-// precedes returns 1 when x comes before y and 0 otherwise. The borrow of a
-// 128-bit subtraction compares without a branch, and the branches of a heap
-// are what a processor cannot foresee. No time in the heap is negative.
-func precedes(x, y *Event) int {
-	_, borrow := bits.Sub64(x.Seq, y.Seq, 0)
-	_, borrow = bits.Sub64(uint64(x.At), uint64(y.At), borrow)
-	return int(borrow)
-}
-
-// siftUp moves the hole at the end of the heap up to where e belongs.
-func (a *Agenda) siftUp(e Event) {
-	heap := a.heap
-	hole := len(heap) - 1
-	for hole > 0 {
-		parent := (hole - 1) / 4
-		if precedes(&e, &heap[parent]) == 0 {
-			break
+// approach reports whether there is a next event, and sees to it that it is near.
+func (a *Agenda) approach() bool {
+	for len(a.near) == 0 {
+		if a.far.waiting == 0 {
+			return false
 		}
-		heap[hole] = heap[parent]
-		hole = parent
+		a.near = a.far.take(a.near)
 	}
-	heap[hole] = e
-}
-
-// siftDown moves the hole at the root down to where e belongs.
-func (a *Agenda) siftDown(e Event) {
-	heap := a.heap
-	hole := 0
-	for {
-		first := 4*hole + 1
-		if first >= len(heap) {
-			break
-		}
-		least := leastChild(heap, first)
-		if precedes(&heap[least], &e) == 0 {
-			break
-		}
-		heap[hole] = heap[least]
-		hole = least
-	}
-	heap[hole] = e
-}
-
-// leastChild returns the index of the first event among up to four siblings.
-func leastChild(heap []Event, first int) int {
-	if first+4 > len(heap) {
-		least := first
-		for i := first + 1; i < len(heap); i++ {
-			least += (i - least) * precedes(&heap[i], &heap[least])
-		}
-		return least
-	}
-	family := heap[first : first+4 : first+4]
-	left := precedes(&family[1], &family[0])
-	right := 2 + precedes(&family[3], &family[2])
-	return first + left + (right-left)*precedes(&family[right], &family[left])
+	return true
 }

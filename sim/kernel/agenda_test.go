@@ -190,6 +190,8 @@ func checkAgainstTwin(t *rapid.T) {
 		"schedule": func(t *rapid.T) {
 			at := plain.now.Add(rapid.OneOf(
 				rapid.Map(rapid.IntRange(0, 5), func(n int) time.Duration { return time.Duration(n) }),
+				rapid.Map(rapid.IntRange(0, 5), func(n int) time.Duration { return time.Duration(n) << 33 }),
+				rapid.Map(rapid.Int64Range(0, int64(time.Minute)), func(n int64) time.Duration { return time.Duration(n) }),
 				rapid.Map(rapid.Int64Range(0, math.MaxInt64), func(n int64) time.Duration { return time.Duration(n) }),
 			).Draw(t, "delay"))
 			k := kernel.Kind(rapid.Uint8Range(0, 255).Draw(t, "kind"))
@@ -218,29 +220,32 @@ func TestAgendaIsASortedSlice(t *testing.T) { rapid.Check(t, checkAgainstTwin) }
 
 func FuzzAgenda(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkAgainstTwin)) }
 
-// The property above keeps its agendas small; this one is several levels deep.
+// The property above keeps its agendas small; these are several levels deep, all at
+// about one time and over hours.
 func TestDeepAgendaIsOrdered(t *testing.T) {
-	src := rand.New(rand.NewPCG(1, 2))
-	var agenda kernel.Agenda
-	for i := range 20_000 {
-		agenda.Schedule(models.Time(src.IntN(5000)), kernel.Kind(src.IntN(4)), 0, int32(i), 0)
-	}
-	var last kernel.Event
-	for i := range 60_000 {
-		e, ok := agenda.Next()
-		if !ok {
-			t.Fatalf("ended after %d events: %v", i, agenda.Err())
+	for _, unit := range []time.Duration{1, time.Second} {
+		src := rand.New(rand.NewPCG(1, 2))
+		var agenda kernel.Agenda
+		for i := range 20_000 {
+			agenda.After(time.Duration(src.IntN(5000))*unit, kernel.Kind(src.IntN(4)), 0, int32(i), 0)
 		}
-		if order := cmp.Or(cmp.Compare(last.At, e.At), cmp.Compare(last.Kind, e.Kind), cmp.Compare(last.Seq, e.Seq)); order >= 0 {
-			t.Fatalf("%v came before %v", last, e)
+		var last kernel.Event
+		for i := range 60_000 {
+			e, ok := agenda.Next()
+			if !ok {
+				t.Fatalf("unit %s: ended after %d events: %v", unit, i, agenda.Err())
+			}
+			if order := cmp.Or(cmp.Compare(last.At, e.At), cmp.Compare(last.Kind, e.Kind), cmp.Compare(last.Seq, e.Seq)); order >= 0 {
+				t.Fatalf("unit %s: %v came before %v", unit, last, e)
+			}
+			last = e
+			if i < 40_000 {
+				agenda.After(time.Duration(1+src.IntN(5000))*unit, kernel.Kind(src.IntN(4)), 0, 0, 0)
+			}
 		}
-		last = e
-		if i < 40_000 {
-			agenda.After(time.Duration(1+src.IntN(5000)), kernel.Kind(src.IntN(4)), 0, 0, 0)
+		if agenda.Len() != 0 {
+			t.Errorf("unit %s: %d events are left over", unit, agenda.Len())
 		}
-	}
-	if agenda.Len() != 0 {
-		t.Errorf("%d events are left over", agenda.Len())
 	}
 }
 
@@ -248,13 +253,13 @@ func TestSteadyAgendaDoesNotAllocate(t *testing.T) {
 	var agenda kernel.Agenda
 	agenda.Reserve(1001)
 	for i := range 1000 {
-		agenda.After(time.Duration(i*7919%1000), 1, 0, 0, 0)
+		agenda.After(time.Duration(i*7919%1000)*time.Second, 1, 0, 0, 0)
 	}
 	step := time.Duration(0)
 	allocations := testing.AllocsPerRun(10_000, func() {
 		e, _ := agenda.Next()
 		step = (step + 7919) % 1000
-		agenda.After(step, e.Kind, 0, 0, 0)
+		agenda.After(step*time.Second, e.Kind, 0, 0, 0)
 	})
 	if allocations != 0 {
 		t.Errorf("%v allocations for Next and After; want none", allocations)
