@@ -8,12 +8,12 @@ import (
 )
 
 // listed is up to how many nodes a tally is searched from end to end.
-const listed = 12
+const listed = 16
 
 // tally is a framework.Tally that finds its nodes.
 type tally struct {
 	framework.Tally
-	at map[models.NodeID]int32 // positions, once there are more than listed
+	at positions // of the nodes, once there are more than listed
 }
 
 // add counts n pods more or fewer on a node.
@@ -33,24 +33,20 @@ func (t *tally) add(node models.NodeID, n int32) {
 }
 
 func (t *tally) find(node models.NodeID) int {
-	if t.at == nil {
+	if t.at.slots == nil {
 		return slices.Index(t.Nodes, node)
 	}
-	if i, ok := t.at[node]; ok {
-		return int(i)
-	}
-	return -1
+	return t.at.of(node)
 }
 
 func (t *tally) push(node models.NodeID, n int32) {
 	t.Nodes, t.Counts = append(t.Nodes, node), append(t.Counts, n)
 	switch {
-	case t.at != nil:
-		t.at[node] = int32(len(t.Nodes) - 1)
+	case t.at.slots != nil:
+		t.at.set(node, int32(len(t.Nodes)-1))
 	case len(t.Nodes) > listed:
-		t.at = make(map[models.NodeID]int32, 2*listed)
 		for i, id := range t.Nodes {
-			t.at[id] = int32(i)
+			t.at.set(id, int32(i))
 		}
 	}
 }
@@ -58,10 +54,10 @@ func (t *tally) push(node models.NodeID, n int32) {
 // drop takes out the node at position i; the last one takes its place.
 func (t *tally) drop(i int) {
 	last := len(t.Nodes) - 1
-	if t.at != nil {
-		delete(t.at, t.Nodes[i])
+	if t.at.slots != nil {
+		t.at.remove(t.Nodes[i])
 		if i != last {
-			t.at[t.Nodes[last]] = int32(i)
+			t.at.set(t.Nodes[last], int32(i))
 		}
 	}
 	t.Nodes[i], t.Counts[i] = t.Nodes[last], t.Counts[last]
