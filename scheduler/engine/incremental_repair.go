@@ -29,16 +29,17 @@ func (b *batch) len() int { return len(b.places) }
 // take appends the places of a word.
 func (b *batch) take(list []models.NodeID, word int, of uint64) {
 	first := word << blockBits
-	if of == ^uint64(0) {
-		for place := first; place < first+blockSize; place++ {
-			b.places = append(b.places, int32(place))
-		}
-		b.nodes = append(b.nodes, list[first:first+blockSize]...)
-		return
-	}
 	n, taken := len(b.places), bits.OnesCount64(of)
 	b.places, b.nodes = slices.Grow(b.places, blockSize), slices.Grow(b.nodes, blockSize)
 	places, nodes, here := b.places[n:n+blockSize], b.nodes[n:n+blockSize], list[first:]
+	if taken == blockSize {
+		for i := range places {
+			places[i] = int32(first + i)
+		}
+		copy(nodes, here)
+		b.places, b.nodes = b.places[:n+blockSize], b.nodes[:n+blockSize]
+		return
+	}
 	for i := range taken {
 		at := bits.TrailingZeros64(of)
 		of &= of - 1

@@ -10,14 +10,15 @@ import (
 
 // softCycle is what PreScore found.
 type softCycle struct {
-	plan  *spreadPlan // nil if there is no soft constraint
-	sizes []int       // by constraint: domains that have a feasible node
-	terms [][]float64 // by constraint and slot: what a domain adds to a score
-	flats []flat      // by constraint
-	pods  []int32     // by slot, of one constraint
-	seen  []bool      // by slot, of one constraint
-	sums  []float64
-	odd   []models.NodeID
+	plan   *spreadPlan // nil if there is no soft constraint
+	sizes  []int       // by constraint: domains that have a feasible node
+	terms  [][]float64 // by constraint and slot: what a domain adds to a score
+	flats  []flat      // by constraint
+	pods   []int32     // by slot, of one constraint
+	seen   []bool      // by slot, of one constraint
+	sums   []float64
+	normal []int64 // scores after normalisation, by score
+	odd    []models.NodeID
 }
 
 // flat tells what terms of nodes were but for some slots, so that of many nodes only
@@ -281,9 +282,10 @@ func (p *PodTopologySpread) NormalizeScore(_ *framework.Cycle, feasible []models
 			lowest, highest = min(lowest, score), max(highest, score)
 		}
 	}
-	// Both are far below 2^53, so that this division is exact before it is cut
-	// off, and much faster than one of integers.
-	top, divisor := framework.MaxNodeScore*(highest+lowest), float64(highest)
+	if slots == nil && highest > 0 && highest-lowest < int64(len(scores))/2 {
+		s.normalizeFew(scores, lowest, highest)
+		return
+	}
 	for i, score := range scores {
 		switch {
 		case slots != nil && slots[feasible[i]] == 0:
@@ -291,7 +293,26 @@ func (p *PodTopologySpread) NormalizeScore(_ *framework.Cycle, feasible []models
 		case highest == 0:
 			scores[i] = framework.MaxNodeScore
 		default:
-			scores[i] = int64(float64(top-framework.MaxNodeScore*score) / divisor)
+			scores[i] = normalized(score, lowest, highest)
 		}
+	}
+}
+
+// normalized turns a score into a share of the most that a node can have. All of it is
+// far below 2^53, so that this division is exact before it is cut off, and much faster
+// than one of integers.
+func normalized(score, lowest, highest int64) int64 {
+	return int64(float64(framework.MaxNodeScore*(highest+lowest-score)) / float64(highest))
+}
+
+// normalizeFew computes each score once where many nodes share a few.
+func (s *softCycle) normalizeFew(scores []int64, lowest, highest int64) {
+	s.normal = slices.Grow(s.normal[:0], int(highest-lowest)+1)[:highest-lowest+1]
+	normal := s.normal
+	for i := range normal {
+		normal[i] = normalized(lowest+int64(i), lowest, highest)
+	}
+	for i, score := range scores {
+		scores[i] = normal[score-lowest]
 	}
 }
