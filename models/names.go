@@ -28,33 +28,36 @@ const suffixes = 27 * 27 * 27 * 27 * 27
 
 // AppendName appends the name of (base, ordinal) to dst.
 func AppendName(dst []byte, base string, ordinal int32) []byte {
+	return AppendOrdinal(append(dst, base...), len(dst), ordinal)
+}
+
+// AppendOrdinal makes the base that stands in dst from start on the name of (base,
+// ordinal).
+func AppendOrdinal(dst []byte, start int, ordinal int32) []byte {
 	switch {
 	case ordinal == Exact:
-		return append(dst, base...)
+		return dst
 	case ordinal < Exact:
-		dst = append(dst, base...)
-		dst = append(dst, '-')
-		return appendDecimal(dst, uint32(-2-ordinal))
+		return appendDecimal(append(dst, '-'), uint32(-2-ordinal))
 	}
 	// metadata.generateName: the base is cut to 58 characters.
 	// Source: k8s.io/apiserver/pkg/storage/names/generate.go.
-	if len(base) > 57 {
-		base = base[:57]
+	if len(dst)-start > 57 {
+		dst = dst[:start+57]
 	}
-	dst = append(dst, base...)
-	dst = append(dst, '-')
 	// A multiplicative permutation of [0, suffixes), moved by the base so that
 	// neighbouring owners do not share suffixes.
 	offset := uint64(14695981039346656037)
-	for i := range len(base) {
-		offset = (offset ^ uint64(base[i])) * 1099511628211
+	for _, c := range dst[start:] {
+		offset = (offset ^ uint64(c)) * 1099511628211
 	}
 	n := (uint64(ordinal)*9973331 + offset%suffixes) % suffixes
-	for range 5 {
-		dst = append(dst, alphanums[n%27])
+	suffix := [6]byte{'-'}
+	for i := range 5 {
+		suffix[1+i] = alphanums[n%27]
 		n /= 27
 	}
-	return dst
+	return append(dst, suffix[:]...)
 }
 
 func appendDecimal(dst []byte, n uint32) []byte {

@@ -120,20 +120,19 @@ func cell(b []byte, start int) []byte {
 
 func appendCell(b []byte, text string) []byte { return cell(append(b, text...), len(b)) }
 
-// quoteFrom makes the text that was appended to b from start on a JSON string.
-func quoteFrom(b []byte, start int) []byte {
-	for _, c := range b[start:] {
+// closeQuote ends the JSON string whose opening quotation mark is at start.
+func closeQuote(b []byte, start int) []byte {
+	for _, c := range b[start+1:] {
 		if c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
-			return requote(b[:start], string(b[start:]))
+			return requote(b[:start], string(b[start+1:]))
 		}
 	}
-	b = append(b, 0, 0)
-	copy(b[start+1:], b[start:len(b)-2])
-	b[start], b[len(b)-1] = '"', '"'
-	return b
+	return append(b, '"')
 }
 
-func appendQuoted(b []byte, text string) []byte { return quoteFrom(append(b, text...), len(b)) }
+func appendQuoted(b []byte, text string) []byte {
+	return closeQuote(append(append(b, '"'), text...), len(b))
+}
 
 // requote writes the slow form: escapes of what a terminal would act on or not
 // show, and U+FFFD for what is no UTF-8.

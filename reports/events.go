@@ -9,11 +9,25 @@ import (
 
 // eventsFile streams events.jsonl: one JSON object an operation, with names
 // instead of ids.
-type eventsFile struct{ out buffered }
+type eventsFile struct {
+	out buffered
+	// moment is the beginning of a line about something that happens at at: many
+	// operations share an instant.
+	moment []byte
+	at     models.Time
+}
 
 func (f *eventsFile) write(s *step) {
-	f.out.b = append(s.appendEvent(f.out.b), '\n')
+	if s.now != f.at || f.moment == nil {
+		f.at, f.moment = s.now, appendWhen(f.moment[:0], s.now)
+	}
+	f.out.b = append(s.appendWhat(append(f.out.b, f.moment...)), '\n')
 	f.out.spill()
+}
+
+// appendWhen begins an operation with when it was applied.
+func appendWhen(b []byte, now models.Time) []byte {
+	return appendTime(append(b, `{"t":`...), int64(now))
 }
 
 // AppendEvent appends an operation that has just been applied as events.jsonl has
@@ -24,19 +38,18 @@ func AppendEvent(b []byte, now models.Time, op *models.Op, v cluster.View) []byt
 		s.pod = v.Pod(op.Pod)
 		s.spec = s.pod.Spec()
 	}
-	return s.appendEvent(b)
+	return s.appendWhat(appendWhen(b, now))
 }
 
-func (s *step) appendEvent(b []byte) []byte {
-	b = append(b, `{"t":`...)
-	b = appendTime(b, int64(s.now))
+// appendWhat goes on with what an operation did.
+func (s *step) appendWhat(b []byte) []byte {
 	b = append(b, `,"op":"`...)
 	b = append(b, s.op.Kind.String()...)
 	b = append(b, '"')
 	fields := s.op.Kind.Fields()
 	if fields&models.FieldPod != 0 {
 		b = append(b, `,"pod":`...)
-		b = quoteFrom(appendPod(b, s.view, s.pod), len(b))
+		b = closeQuote(appendPod(append(b, '"'), s.view, s.pod), len(b))
 	}
 	if fields&models.FieldNode != 0 && s.op.Node != models.None {
 		b = append(b, `,"node":`...)
@@ -44,16 +57,16 @@ func (s *step) appendEvent(b []byte) []byte {
 	}
 	if fields&models.FieldOwner != 0 && s.op.Owner != models.None {
 		b = append(b, `,"owner":`...)
-		b = quoteFrom(appendOwner(b, s.view, s.op.Owner), len(b))
+		b = closeQuote(appendOwner(append(b, '"'), s.view, s.op.Owner), len(b))
 	}
 	if fields&models.FieldParent != 0 && s.op.Parent != models.None {
 		b = append(b, `,"parent":`...)
-		b = quoteFrom(appendOwner(b, s.view, s.op.Parent), len(b))
+		b = closeQuote(appendOwner(append(b, '"'), s.view, s.op.Parent), len(b))
 	}
 	b = s.appendDetails(b)
 	if fields&models.FieldTaint != 0 {
 		b = append(b, `,"taint":`...)
-		b = quoteFrom(s.appendTaint(b), len(b))
+		b = closeQuote(s.appendTaint(append(b, '"')), len(b))
 	}
 	if fields&models.FieldReason != 0 && s.op.Reason != 0 && s.op.Kind != models.OpFailCreate && s.op.Kind != models.OpRefuse && s.op.Kind != models.OpDebugPod {
 		b = append(b, `,"reason":`...)

@@ -5,7 +5,7 @@ package reports
 func (s *step) appendEviction(b []byte) []byte {
 	if owner := s.pod.Owner(); owner >= 0 {
 		b = append(b, `,"owner":`...)
-		b = quoteFrom(appendOwner(b, s.view, owner), len(b))
+		b = closeQuote(appendOwner(append(b, '"'), s.view, owner), len(b))
 	}
 	changes := s.pod.BudgetChanges(s.now)
 	if len(changes) == 0 {

@@ -131,8 +131,7 @@ func (p Pod) ControlledHostname() string {
 func (p Pod) AppendName(dst []byte) []byte {
 	row := p.row()
 	if row.name == 0 && row.owner != models.None {
-		var base [128]byte
-		return models.AppendName(dst, string(Owner{p.c, row.owner}.AppendName(base[:0])), row.ordinal)
+		return models.AppendOrdinal(Owner{p.c, row.owner}.AppendName(dst), len(dst), row.ordinal)
 	}
 	return models.AppendName(dst, p.c.dictionary.String(row.name), row.ordinal)
 }
