@@ -36,7 +36,7 @@ func (s *Simulation) taintsChanged(id models.NodeID, taint models.Taint) {
 }
 
 func (s *Simulation) planTaintEviction(pod cluster.Pod, node cluster.Node) {
-	if pod.Deleting() {
+	if len(node.Taints()) == 0 || pod.Deleting() {
 		return
 	}
 	if at := s.taintDeadline(pod, node); at != models.Never {

@@ -47,10 +47,13 @@ func (s *Simulation) planGC() {
 // service and not Ready, without their kubelets. It looks again while there may be more.
 // Source: pkg/controller/podgc/gc_controller.go (gcTerminating).
 func (s *Simulation) collectTerminating() {
-	d := s.view.Dictionary()
+	key, known := s.view.Dictionary().Lookup(taintOutOfService)
+	if !known {
+		return
+	}
 	for id := range s.nodes {
 		node := s.view.Node(models.NodeID(id))
-		if node.Removed() || node.Ready() == models.ConditionTrue || !slices.ContainsFunc(node.Taints(), func(t models.Taint) bool { return d.String(t.Key) == taintOutOfService }) {
+		if node.Removed() || node.Ready() == models.ConditionTrue || !slices.ContainsFunc(node.Taints(), func(t models.Taint) bool { return t.Key == key }) {
 			continue
 		}
 		for _, pod := range slices.Sorted(slices.Values(node.Pods())) {

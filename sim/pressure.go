@@ -113,6 +113,7 @@ func (s *Simulation) observe(node cluster.Node) *pressure.Observations {
 func (s *Simulation) pressureOf(id models.NodeID) *nodePressure {
 	state := &s.nodes[id]
 	if state.pressure == nil {
+		s.pressed = true
 		state.pressure = &nodePressure{manager: pressure.NewManager(s.pressureConfig(id), s.kubelet.StartedAt(s.view.Node(id))), planned: models.Never}
 	}
 	return state.pressure

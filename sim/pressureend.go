@@ -200,7 +200,7 @@ func (s *Simulation) pressureHears(op *models.Op, node models.NodeID) {
 			s.burdened(pod.Node())
 		}
 	case models.OpFinishPod, models.OpRejectPod, models.OpRemovePod:
-		if node != models.None {
+		if node != models.None && s.pressed {
 			s.planPressure(node)
 		}
 	}

@@ -56,6 +56,7 @@ type Simulation struct {
 	meter       *usage.Meter
 	memory      *memory
 	pressure    pressure.Config // of nodes of which nothing else is known
+	pressed     bool            // whether any node may run short of anything
 	controllers *control.Controllers
 	planned     []models.Time    // by owner: its next sync on the agenda
 	daemonSets  []models.OwnerID // that are live

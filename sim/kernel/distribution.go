@@ -24,6 +24,17 @@ type Distribution interface {
 // last bit between builds; rounding keeps that out of a run.
 func Duration(d Distribution, src Source) time.Duration { return Seconds(d.Draw(src)) }
 
+// Fixed returns the duration that a law of seconds always yields, and whether it is
+// such a law: then nobody has to look for a stream.
+func Fixed(d Distribution) (time.Duration, bool) {
+	of, ok := d.(distribution)
+	if !ok {
+		return 0, false
+	}
+	value, ok := of.law.(constant)
+	return Seconds(float64(value)), ok
+}
+
 // Seconds returns s seconds as a duration, rounded and held as by Duration.
 func Seconds(s float64) time.Duration {
 	const most = math.MaxInt64 / int64(time.Millisecond)

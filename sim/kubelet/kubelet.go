@@ -16,6 +16,8 @@ type Kubelet struct {
 	behaviors []*Behavior // by PodSpec.Behavior
 	backOffs  map[models.PodID]backOff
 	name      []byte
+	drawn     models.PodID // the pod of which something was drawn last
+	entity    uint64       // its entity
 	// Of pods whose containers are told apart.
 	workers    map[models.PodID]*worker
 	resolved   map[models.SpecID][]resolved
@@ -31,7 +33,7 @@ func New(c Config, streams *kernel.Streams) *Kubelet {
 	return &Kubelet{
 		config: c, streams: streams, behaviors: []*Behavior{{}}, backOffs: make(map[models.PodID]backOff),
 		workers: make(map[models.PodID]*worker), resolved: make(map[models.SpecID][]resolved), booted: make(map[models.NodeID]models.Time),
-		slow: make(map[models.NodeID]float64),
+		slow: make(map[models.NodeID]float64), drawn: models.None,
 	}
 }
 
@@ -82,8 +84,20 @@ func (k *Kubelet) ConditionDelay(pod cluster.Pod, condition int) time.Duration {
 // draw takes a duration for a pod. The key is the pod's name, which is the same
 // under every policy, and n tells the pod's draws of one purpose apart.
 func (k *Kubelet) draw(d kernel.Distribution, purpose string, pod cluster.Pod, n int) time.Duration {
-	k.name = pod.AppendName(k.name[:0])
-	return k.stretched(pod, kernel.Duration(d, k.streams.At(purpose, kernel.Entity(string(k.name)), uint64(n))))
+	took, fixed := kernel.Fixed(d)
+	if !fixed {
+		took = kernel.Duration(d, k.stream(purpose, pod, n))
+	}
+	return k.stretched(pod, took)
+}
+
+// stream returns the stream of a pod's n-th draw of a purpose.
+func (k *Kubelet) stream(purpose string, pod cluster.Pod, n int) kernel.Source {
+	if pod.ID() != k.drawn {
+		k.name = pod.AppendName(k.name[:0])
+		k.drawn, k.entity = pod.ID(), kernel.Entity(string(k.name))
+	}
+	return k.streams.At(purpose, k.entity, uint64(n))
 }
 
 // StartDelay is the time from binding, or from the return of the node, to running
@@ -194,8 +208,7 @@ func (k *Kubelet) End(pod cluster.Pod, given time.Duration) (run time.Duration, 
 		run, ok = k.draw(k.config.RunTime, "pod/runtime", pod, n), true
 	}
 	if ok && b.ExitCode != nil {
-		k.name = pod.AppendName(k.name[:0])
-		exitCode = kernel.Count(b.ExitCode, k.streams.At("pod/exitcode", kernel.Entity(string(k.name)), uint64(n)))
+		exitCode = kernel.Count(b.ExitCode, k.stream("pod/exitcode", pod, n))
 	}
 	if b.CrashEvery != nil {
 		if crash := k.draw(b.CrashEvery, "pod/crash", pod, n); !ok || crash < run {
