@@ -1,5 +1,7 @@
 package capacity
 
+import "github.com/podsim/podsim/reports"
+
 // Plan is the answer to the question which nodes to buy. It depends on nothing but
 // the plan, its scenario, the seeds and the version of podsim, whatever machine
 // found it with how many workers and after how many interruptions.
@@ -13,6 +15,9 @@ type Plan struct {
 	Minimise   string      `json:"minimise"` // cost or nodes
 	Currency   string      `json:"currency"` // of prices; may be empty
 	Candidates []Candidate `json:"candidates"`
+	FixedNodes int         `json:"fixedNodes"` // that are in every run beside the candidates
+	FixedCost  float64     `json:"fixedCost"`  // of them for an hour; part of the cost of every mix
+	Demand     float64     `json:"demand"`     // factor on all that asks for nodes; 0 is 1
 
 	// Recommendation is the least mix that meets the plan, nil if none was found.
 	Recommendation *Mix `json:"recommendation"`
@@ -33,7 +38,8 @@ type Plan struct {
 	Headroom    []Room        `json:"headroom"` // what the recommendation leaves free
 	Failures    FailureMatrix `json:"failures"` // contingencies × objectives, of the recommendation
 
-	Confidence float64 `json:"confidence"` // of statements of chance, such as 0.95
+	Confidence  float64 `json:"confidence"`  // of statements of chance, such as 0.95
+	Reliability float64 `json:"reliability"` // share of seeds in which the objectives must hold; 0 is all that are run
 	// MissChance bounds the chance that the recommendation misses an objective on another
 	// seed, with that confidence; nil if nothing hangs on the seed.
 	MissChance *float64 `json:"missChance"`
@@ -59,8 +65,8 @@ type Candidate struct {
 // Mix is a number of nodes of each candidate.
 type Mix struct {
 	Counts []int   `json:"counts"` // by candidate, in the order of Plan.Candidates
-	Nodes  int     `json:"nodes"`
-	Cost   float64 `json:"cost"` // for an hour, of all nodes of the run, also those that are no candidates
+	Nodes  int     `json:"nodes"`  // the sum of them
+	Cost   float64 `json:"cost"`   // for an hour, also of nodes that are no candidates
 	Meets  bool    `json:"meets"`
 	Miss   *Miss   `json:"miss"` // the first that was found, if it does not
 	Runs   int     `json:"runs"` // that it was judged on
@@ -92,8 +98,12 @@ type Point struct {
 	Objective string  `json:"objective"` // whose value it is
 	Value     float64 `json:"value"`     // the worst over contingencies and seeds
 	Unit      string  `json:"unit"`
-	Mix       Mix     `json:"mix"`
-	Meets     bool    `json:"meets"`
+	// Limit is what the objective asks for; nil if it is not one number. Better is the
+	// way to the side of it on which values hold.
+	Limit  *float64          `json:"limit"`
+	Better reports.Direction `json:"better"`
+	Mix    Mix               `json:"mix"`
+	Meets  bool              `json:"meets"`
 }
 
 // Change is what becomes of the plan when something changes.
@@ -109,6 +119,7 @@ type Change struct {
 type Constraint struct {
 	What  string  `json:"what"`  // such as cpu, pod limit, topology spread, pod web-7
 	Share float64 `json:"share"` // how full the recommendation is of it at its peak, or the share of refusals
+	Of    string  `json:"of"`    // what the share is of, in words: of cpu in use at the peak, of all refusals
 	Why   string  `json:"why"`   // the sentence
 }
 

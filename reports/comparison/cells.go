@@ -110,9 +110,6 @@ func (c *Comparison) pair(metrics []*Metric) *document.Table {
 		Left:     []bool{true, true, false, false, false, false, true, false, false},
 		Optional: []bool{false, true, false, false, false, false, false, true, true},
 	}
-	for i := range t.Header {
-		t.Header[i] = reports.Visible(t.Header[i])
-	}
 	var rows [][]document.Piece
 	for _, m := range metrics {
 		row := []document.Piece{document.Named(m.Name), document.Toned(direction(m.Better), document.Faint), c.mean(m, c.Baseline), c.mean(m, other[0].Name)}

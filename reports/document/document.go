@@ -10,7 +10,7 @@ import (
 // an empty one.
 type Document struct{ blocks []block }
 
-// block is a heading, a paragraph, a list, a table or a figure.
+// block is a heading, a paragraph, a list, a table, a figure or a gap.
 type block struct {
 	heading int // 1 to 3; 0 for no heading
 	text    []Piece
@@ -18,6 +18,7 @@ type block struct {
 	table   *Table
 	narrow  *Table // says the same as table where room is short; nil if there is no such form
 	figure  Figure
+	gap     bool // nothing but an empty line
 }
 
 // Tone is what a piece of text says of itself; a terminal shows it in colour.
@@ -58,9 +59,9 @@ type Group struct {
 	Rows  [][]Piece // one piece a column
 }
 
-// Figure draws lines of characters that are no wider than width columns; without
-// unicode it uses ASCII alone.
-type Figure func(width int, unicode bool) [][]Piece
+// Figure draws lines of characters that are no wider than width columns. Where a
+// terminal shows ASCII alone, its lines and marks are replaced one by one.
+type Figure func(width int) [][]Piece
 
 // Prose returns plain text.
 func Prose(text string) Piece { return Piece{Text: reports.Visible(text)} }
@@ -97,6 +98,9 @@ func (d *Document) Table(t, narrow *Table) {
 	}
 }
 
+// Gap sets what follows apart from what comes before in a section.
+func (d *Document) Gap() { d.blocks = append(d.blocks, block{gap: true}) }
+
 // Figure adds a figure; Markdown shows it as preformatted text.
 func (d *Document) Figure(draw Figure) { d.blocks = append(d.blocks, block{figure: draw}) }
 
@@ -114,6 +118,10 @@ func (t *Table) whole() *Table {
 		return nil
 	}
 	out := *t
+	out.Header = make([]string, len(t.Header))
+	for i, title := range t.Header {
+		out.Header[i] = reports.Visible(title)
+	}
 	out.Left = padded(t.Left, len(t.Header))
 	out.Optional = padded(t.Optional, len(t.Header))
 	out.Left[len(out.Left)-1] = out.Left[len(out.Left)-1] || t.Wrap
@@ -126,6 +134,17 @@ func padded(list []bool, n int) []bool {
 
 // titled reports whether groups have titles.
 func (t *Table) titled() bool { return len(t.Groups) > 0 && len(t.Groups[0].Title) > 0 }
+
+// Without returns the table without the columns of some titles.
+func (t *Table) Without(titles ...string) *Table {
+	out := t.whole()
+	for i := len(t.Header) - 1; i >= 0; i-- {
+		if slices.Contains(titles, t.Header[i]) {
+			out = out.without(i)
+		}
+	}
+	return out
+}
 
 // without returns the table without one column.
 func (t *Table) without(column int) *Table {

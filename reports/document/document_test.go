@@ -41,12 +41,8 @@ func sample(name string) *document.Document {
 	}}}}, nil)
 	d.Table(&document.Table{Header: []string{"never seen"}}, nil)
 	d.List(nil)
-	d.Figure(func(width int, unicode bool) [][]document.Piece {
-		mark := "#"
-		if unicode {
-			mark = "█"
-		}
-		return [][]document.Piece{{document.Prose("``` "), document.Toned(strings.Repeat(mark, width-4), document.Good)}, {document.Prose("  ")}}
+	d.Figure(func(width int) [][]document.Piece {
+		return [][]document.Piece{{document.Prose("``` "), document.Toned(strings.Repeat("█", width-4), document.Good)}, {document.Prose("  ")}}
 	})
 	return d
 }

@@ -9,8 +9,11 @@ import (
 // WriteMarkdown sets a document as GitHub Flavored Markdown.
 func WriteMarkdown(w io.Writer, d *Document) error {
 	var b strings.Builder
-	for i, block := range d.blocks {
-		if i > 0 {
+	for _, block := range d.blocks {
+		if block.gap {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
 		switch {
@@ -39,7 +42,7 @@ const figureWidth = 80
 // markdownFigure sets a figure as code between fences that nothing in it can be.
 func markdownFigure(b *strings.Builder, draw Figure) {
 	var figure strings.Builder
-	for _, line := range draw(figureWidth, true) {
+	for _, line := range draw(figureWidth) {
 		var text strings.Builder
 		for _, piece := range line {
 			text.WriteString(piece.Text)

@@ -18,6 +18,8 @@ func WriteText(w io.Writer, d *Document, t reports.Terminal) error {
 			p.b.WriteByte('\n')
 		}
 		switch {
+		case b.gap:
+			p.b.WriteByte('\n')
 		case b.heading > 0:
 			p.wrap(emphasised(b.text), 0, 2)
 		case b.table != nil:
@@ -32,7 +34,11 @@ func WriteText(w io.Writer, d *Document, t reports.Terminal) error {
 			p.wrap(b.text, indent, indent)
 		}
 	}
-	_, err := io.WriteString(w, p.b.String())
+	var out strings.Builder
+	for line := range strings.Lines(p.b.String()) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	_, err := io.WriteString(w, out.String())
 	return err
 }
 
@@ -48,8 +54,8 @@ func emphasised(pieces []Piece) []Piece {
 
 // figure draws what is no wider than prose.
 func (p *page) figure(draw Figure) {
-	for _, line := range draw(min(p.width, proseMost)-indent, p.terminal.Unicode) {
-		p.b.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+p.painted(line), " "))
+	for _, line := range draw(min(p.width, proseMost) - indent) {
+		p.b.WriteString(strings.Repeat(" ", indent) + p.painted(line))
 		p.b.WriteByte('\n')
 	}
 }
@@ -85,7 +91,8 @@ func (p *page) paint(text string, t Tone) string {
 	return "\x1b[" + colours[t] + "m" + text + "\x1b[0m"
 }
 
-var ascii = strings.NewReplacer("±", "+/-", "…", "..")
+var ascii = strings.NewReplacer("±", "+/-", "…", "..", "×", "x", "≤", "<=", "≥", ">=",
+	"│", "|", "─", "-", "└", "+", "┄", "-", "·", ".", "█", "#", "●", "*", "○", "o", "◆", "#")
 
 // shown returns the text of a piece as the terminal can show it.
 func (p *page) shown(piece Piece) string {
@@ -113,10 +120,7 @@ func (p *page) words(pieces []Piece) []word {
 		for rest != "" {
 			text := strings.TrimLeft(rest, " ")
 			space += len(rest) - len(text)
-			end := strings.IndexByte(text, ' ')
-			if end < 0 {
-				end = len(text)
-			}
+			end := wordEnd(text)
 			if end > 0 {
 				out = append(out, word{text[:end], piece.Tone, space})
 				space = 0
@@ -125,6 +129,26 @@ func (p *page) words(pieces []Piece) []word {
 		}
 	}
 	return out
+}
+
+// wordEnd returns where a text may break first; counts such as 3 × m-16 stay whole.
+func wordEnd(text string) int {
+	end := 0
+	for {
+		if next := strings.IndexByte(text[end:], ' '); next >= 0 {
+			end += next
+		} else {
+			return len(text)
+		}
+		switch rest := text[end:]; {
+		case strings.HasPrefix(rest, " × "):
+			end += len(" × ")
+		case strings.HasPrefix(rest, " x "):
+			end += len(" x ")
+		default:
+			return end
+		}
+	}
 }
 
 // wrap writes pieces in lines that fit, the first indented by first columns, the

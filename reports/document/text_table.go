@@ -9,7 +9,7 @@ const (
 	gap       = 2  // columns between columns
 	nameMost  = 32 // columns of a name in a table, where others stand beside it
 	nameLeast = 12
-	wrapLeast = 24 // columns of sentences in a table
+	wrapLeast = 18 // columns of sentences in a table
 )
 
 // table writes a table in the widest form that fits: in columns, without the

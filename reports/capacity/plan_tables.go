@@ -1,0 +1,286 @@
+package capacity
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/document"
+)
+
+// candidates is the table of what could be bought and what is.
+func (p *Plan) candidates(d *document.Document) {
+	money := p.money()
+	d.Heading(2, document.Prose("What to buy"))
+	t := &document.Table{Header: []string{"kind", "buy", "allowed", "each", "together"}}
+	var rows, kinds [][]document.Piece
+	for i := range p.Candidates {
+		c := &p.Candidates[i]
+		count, cost := document.Toned(reports.Missing, document.Faint), document.Toned(reports.Missing, document.Faint)
+		if m := p.Recommendation; m != nil {
+			count, cost = document.Prose(reports.Count(int64(m.Counts[i]))), document.Prose(money.Bare(float64(m.Counts[i])*c.Price))
+			if m.Counts[i] > 0 {
+				count.Tone = document.Strong
+			}
+		}
+		rows = append(rows, []document.Piece{document.Named(c.Name), count, document.Prose(allowed(c)), document.Prose(money.Bare(c.Price)), cost})
+		if text := about(c); text != "" {
+			kinds = append(kinds, []document.Piece{document.Subject(c.Name), document.Prose(": " + text)})
+		}
+	}
+	if p.FixedNodes > 0 {
+		rows = append(rows, []document.Piece{document.Prose("others that stay"), document.Prose(reports.Count(int64(p.FixedNodes))), document.Prose(""),
+			document.Prose(""), document.Prose(money.Bare(p.FixedCost))})
+	}
+	if m := p.Recommendation; m != nil {
+		rows = append(rows, []document.Piece{document.Toned("all", document.Faint), document.Prose(reports.Count(int64(m.Nodes + p.FixedNodes))),
+			document.Prose(""), document.Prose(""), document.Prose(money.Bare(m.Cost))})
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	if !p.priced() {
+		t = t.Without("each", "together")
+	}
+	explained(d, t, "buy", "nodes of each kind", "allowed", "how many the plan allows", "each", "price of one node, "+money.Hourly(),
+		"together", "price of all of them")
+	if kinds != nil {
+		d.Gap()
+		d.Paragraph(document.Prose("What pods can request of one node:"))
+		d.List(kinds)
+	}
+}
+
+// explained adds a table after a paragraph that says what stands in its columns: their
+// names and meanings in turn.
+func explained(d *document.Document, t *document.Table, columns ...string) {
+	var text []document.Piece
+	for i := 0; i+1 < len(columns); i += 2 {
+		if slices.Contains(t.Header, columns[i]) {
+			text = append(text, document.Toned(columns[i], document.Strong), document.Prose(": "+columns[i+1]+". "))
+		}
+	}
+	if text != nil {
+		d.Paragraph(text...)
+	}
+	d.Table(t, nil)
+}
+
+// allowed writes which counts the plan allows.
+func allowed(c *Candidate) string {
+	text := fmt.Sprintf("%d to %d", c.Min, c.Max)
+	if c.Min == c.Max {
+		text = fmt.Sprint(c.Min)
+	}
+	if c.Step > 1 {
+		text += fmt.Sprintf(" by %d", c.Step)
+	}
+	return text
+}
+
+// about says what a node of a candidate is.
+func about(c *Candidate) string {
+	text := Quantities(c.Allocatable)
+	switch len(c.Zones) {
+	case 0:
+	case 1:
+		text += "; in zone " + c.Zones[0]
+	default:
+		text += "; spread over zones " + strings.Join(c.Zones, ", ")
+	}
+	if c.Spot {
+		text += "; spot"
+	}
+	return strings.TrimPrefix(text, "; ")
+}
+
+// withstands is the failure matrix: what was demanded of the recommendation, and what
+// became of it.
+func (p *Plan) withstands(d *document.Document) {
+	f := &p.Failures
+	if len(f.Cells) == 0 || len(f.Objectives) == 0 {
+		return
+	}
+	d.Heading(2, document.Prose("What it withstands"))
+	var happens [][]document.Piece
+	for _, c := range f.Contingencies {
+		if c.Help != "" {
+			happens = append(happens, []document.Piece{document.Subject(c.Name), document.Prose(": " + c.Help)})
+		}
+	}
+	d.List(happens)
+	d.Gap()
+	d.Paragraph(document.Prose("In how many of its runs, one for each seed, each objective holds, and its worst value in any of them. " +
+		"In parentheses: the plan does not ask for it there."))
+	d.Gap()
+	wide := &document.Table{Header: []string{"situation"}}
+	tall := &document.Table{Of: "objective", Header: []string{"situation", "held", "worst"}}
+	for j, objective := range f.Objectives {
+		wide.Header = append(wide.Header, objective)
+		g := document.Group{Title: []document.Piece{document.Subject(objective)}}
+		write := p.valuesOf(j)
+		for i := range f.Cells {
+			held, worst := cell(&f.Cells[i][j], write)
+			g.Rows = append(g.Rows, []document.Piece{document.Named(f.Contingencies[i].Name), held, worst})
+		}
+		tall.Groups = append(tall.Groups, g)
+	}
+	var rows [][]document.Piece
+	for i := range f.Cells {
+		row := []document.Piece{document.Named(f.Contingencies[i].Name)}
+		for j := range f.Objectives {
+			held, worst := cell(&f.Cells[i][j], p.valuesOf(j))
+			if worst.Text != "" {
+				held.Text += "  " + worst.Text
+			}
+			row = append(row, held)
+		}
+		rows = append(rows, row)
+	}
+	wide.Groups = []document.Group{{Rows: rows}}
+	d.Table(wide, tall)
+}
+
+// valuesOf returns how the values of an objective are written.
+func (p *Plan) valuesOf(objective int) func(float64) string {
+	var values []float64
+	unit := ""
+	for i := range p.Failures.Cells {
+		if c := &p.Failures.Cells[i][objective]; c.Worst != nil {
+			values, unit = append(values, *c.Worst), c.Unit
+		}
+	}
+	return Values(unit, values...)
+}
+
+// cell writes what became of an objective in a contingency.
+func cell(c *MatrixCell, write func(float64) string) (held, worst document.Piece) {
+	held = document.Prose(fmt.Sprintf("%d/%d", c.Met, c.Of))
+	if c.Worst != nil {
+		worst = document.Prose(write(*c.Worst))
+	}
+	switch {
+	case !c.Asked:
+		held.Tone = document.Faint
+		held.Text = "(" + held.Text + ")"
+		if worst.Text != "" {
+			worst.Text = "(" + worst.Text + ")"
+		}
+	case c.Met == c.Of:
+		held.Tone = document.Good
+	default:
+		held.Tone = document.Bad
+	}
+	return held, worst
+}
+
+// whyNotLess tells what keeps less from being enough, and the mixes just below.
+func (p *Plan) whyNotLess(d *document.Document) {
+	if len(p.Binding) == 0 && len(p.Below) == 0 {
+		return
+	}
+	if p.Recommendation == nil {
+		d.Heading(2, document.Prose("What keeps the plan from being met"))
+	} else {
+		d.Heading(2, document.Prose("Why not less"))
+	}
+	var items [][]document.Piece
+	for i := range p.Binding {
+		b := &p.Binding[i]
+		item := []document.Piece{document.Toned(b.What, document.Strong)}
+		if b.Of != "" {
+			item = append(item, document.Prose(" ("+Percent(b.Share)+" "+b.Of+")"))
+		}
+		if b.Why != "" {
+			item = append(item, document.Prose(": "+b.Why))
+		}
+		items = append(items, item)
+	}
+	if items != nil {
+		d.Paragraph(document.Prose("What runs out first, the strongest first:"))
+		d.List(items)
+	}
+	if len(p.Below) == 0 {
+		return
+	}
+	if items != nil {
+		d.Gap()
+	}
+	if p.Recommendation == nil {
+		d.Paragraph(document.Prose("The mixes that come nearest, and the first objective that each was seen to miss:"))
+	} else {
+		d.Paragraph(document.Prose("The mixes just below the recommendation that were run, and the first objective that each was seen to miss:"))
+	}
+	var below [][]document.Piece
+	for i := range p.Below {
+		below = append(below, p.misses(&p.Below[i]))
+	}
+	d.List(below)
+}
+
+// misses tells of a mix which objective it was seen to miss.
+func (p *Plan) misses(m *Mix) []document.Piece {
+	text := " (" + reports.Plural(m.Nodes, "node")
+	if p.priced() {
+		text += ", " + p.money().Text(m.Cost) + " an hour"
+	}
+	return []document.Piece{p.mix(m), document.Prose(text + "): " + miss(m.Miss))}
+}
+
+// others are the next that meet the plan.
+func (p *Plan) others(d *document.Document) {
+	if len(p.RunnersUp) == 0 {
+		return
+	}
+	d.Heading(2, document.Prose("What else would do"))
+	d.Paragraph(document.Prose("The next " + p.least() + " mixes that meet the plan."))
+	money := p.money()
+	t := &document.Table{Header: []string{"cost", "more", "nodes", "mix"}, Wrap: true}
+	var rows [][]document.Piece
+	for i := range p.RunnersUp {
+		m := &p.RunnersUp[i]
+		more := document.Prose("")
+		if p.Recommendation != nil {
+			more = document.Prose(money.Signed(m.Cost - p.Recommendation.Cost))
+		}
+		rows = append(rows, []document.Piece{document.Prose(money.Bare(m.Cost)), more, document.Prose(reports.Count(int64(m.Nodes))), p.mix(m)})
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	if !p.priced() {
+		t = t.Without("cost", "more")
+	}
+	explained(d, t, "cost", money.Hourly(), "more", "what it is beyond that of the recommendation")
+}
+
+// miss says which objective does not hold where.
+func miss(m *Miss) string {
+	if m == nil {
+		return reports.Missing
+	}
+	text := m.Objective + " in " + m.Contingency + fmt.Sprintf(" with seed %d", m.Seed)
+	switch {
+	case m.Value != nil && finite(*m.Value):
+		text += " (" + Values(m.Unit, *m.Value)(*m.Value) + ")"
+	case m.Message != "":
+		text += ": " + m.Message
+	}
+	return text
+}
+
+// leaves tells what the recommendation leaves free.
+func (p *Plan) leaves(d *document.Document) {
+	if len(p.Headroom) == 0 {
+		return
+	}
+	d.Heading(2, document.Prose("What is left"))
+	d.Paragraph(document.Prose("Of each resource at the moment when most of it is requested, in the situation that leaves least of it."))
+	t := &document.Table{Header: []string{"resource", "there", "requested", "free", "least in"}, Left: []bool{true, false, false, false, true}}
+	var rows [][]document.Piece
+	for i := range p.Headroom {
+		r := &p.Headroom[i]
+		scale := Amounts(r.Resource, r.Allocatable, r.Requested)
+		rows = append(rows, []document.Piece{document.Named(r.Resource), document.Prose(scale.Text(r.Allocatable)), document.Prose(scale.Text(r.Requested)),
+			document.Prose(Percent(r.Share)), document.Named(r.Contingency)})
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	explained(d, t, "there", "what the nodes that are left then have for pods", "requested", "what their pods request of it", "free", "the rest")
+}
