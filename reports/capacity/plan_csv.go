@@ -20,8 +20,8 @@ func PlanColumns() []reports.Column {
 	return append(out, csvfile.Documented(FailuresFile, failureColumns)...)
 }
 
-// WriteMixesCSV writes mixes.csv: a row for each mix that was judged.
-func (p *Plan) WriteMixesCSV(w io.Writer) error {
+// WriteCSV writes mixes.csv: a row for each mix that was judged.
+func (p *Plan) WriteCSV(w io.Writer) error {
 	return csvfile.Write(w, p.mixColumns(), rows(p.Mixes))
 }
 

@@ -12,15 +12,15 @@ import (
 
 // The files that a plan is written to.
 const (
-	PlanJSONFile     = "plan.json"
-	PlanMarkdownFile = "plan.md"
-	PlanTextFile     = "plan.txt"
+	PlanJSONFile     = "capacity.json"
+	PlanMarkdownFile = "capacity.md"
+	PlanTextFile     = "capacity.txt"
 	MixesFile        = "mixes.csv"
 	FrontierFile     = "frontier.csv"
 	FailuresFile     = "failures.csv"
 )
 
-// WriteJSON writes plan.json.
+// WriteJSON writes capacity.json.
 func (p *Plan) WriteJSON(w io.Writer) error { return reports.WriteJSON(w, p) }
 
 // ReadPlan reads what WriteJSON wrote. It refuses what no plan can be, so that the

@@ -28,7 +28,7 @@ var planFiles = []struct {
 	write func(*capacity.Plan, io.Writer) error
 }{
 	{capacity.PlanJSONFile, (*capacity.Plan).WriteJSON}, {capacity.PlanMarkdownFile, (*capacity.Plan).WriteMarkdown},
-	{capacity.MixesFile, (*capacity.Plan).WriteMixesCSV}, {capacity.FrontierFile, (*capacity.Plan).WriteFrontierCSV},
+	{capacity.MixesFile, (*capacity.Plan).WriteCSV}, {capacity.FrontierFile, (*capacity.Plan).WriteFrontierCSV},
 	{capacity.FailuresFile, (*capacity.Plan).WriteFailuresCSV},
 	{capacity.PlanTextFile, func(p *capacity.Plan, w io.Writer) error {
 		return p.WriteText(w, reports.Terminal{Width: 80, Unicode: true})

@@ -1,9 +1,12 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/reports/comparison"
 )
 
@@ -20,17 +23,17 @@ func (s *session) columns() *cobra.Command {
 	var output string
 	command := &cobra.Command{
 		Use:   "columns [FILE]",
-		Short: "explain every column of the files that runs and comparisons write",
+		Short: "explain every column of the files that runs, comparisons and plans write",
 		Long: `Lists the columns of pods.csv, nodes.csv and timeseries.csv and the fields of
-events.jsonl, which a run writes, and the columns of comparison.csv and values.csv,
-which a comparison writes, with type, unit and meaning, in the order in which they
-are written.`,
+events.jsonl, which a run writes, the columns of comparison.csv and values.csv, which a
+comparison writes, and of mixes.csv, frontier.csv and failures.csv, which a plan writes,
+with type, unit and meaning, in the order in which they are written.`,
 		Example: `  podsim columns
   podsim columns pods.csv
   podsim columns -o json`,
 		Args: oneArgument("file", ""),
 		RunE: func(_ *cobra.Command, args []string) error {
-			list := append(reports.Columns(), comparison.Columns()...)
+			list := slices.Concat(reports.Columns(), comparison.Columns(), capacity.PlanColumns())
 			if len(args) == 1 {
 				var err error
 				if list, err = ofFile(list, args[0]); err != nil {

@@ -103,7 +103,7 @@ func (f *compareFlags) flags(command *cobra.Command) {
 
 // runComparison is podsim compare: load, carry out, tell.
 func (s *session) runComparison(ctx context.Context, f *compareFlags, args []string) error {
-	out, wrong := f.outputs()
+	out, wrong := reportOutputs(f.output)
 	wrong = errors.Join(wrong, checkJUnit(f.junit))
 	e, err := s.loadExperiment(ctx, f, args)
 	if err = errors.Join(wrong, err); err != nil {
@@ -122,7 +122,7 @@ func (s *session) runComparison(ctx context.Context, f *compareFlags, args []str
 		}
 		defer options.Store.Close()
 	}
-	progress := newCompareProgress(s.stderr, !f.noProgress)
+	progress := newLive(s.stderr, !f.noProgress, comparisonProgress)
 	options.Progress = progress.show
 	c, err := experiment.Run(ctx, e, options)
 	progress.clear()
@@ -154,24 +154,27 @@ func classifyComparison(err error) error {
 }
 
 // tellInterrupted prints what is known so far and how to go on.
-func (s *session) tellInterrupted(c *comparison.Comparison, out compareOutput, last experiment.Progress) error {
+func (s *session) tellInterrupted(c *comparison.Comparison, out reportOutput, last experiment.Progress) error {
 	if c != nil {
-		if err := s.tellComparison(c, compareOutput{format: out.format}); err != nil {
+		if err := s.tellComparison(c, reportOutput{format: out.format}); err != nil {
 			return fmt.Errorf("the report cannot be written: %w", err)
 		}
 	}
 	text := fmt.Sprintf("interrupted after %d of %s", last.Done, count(last.Of, "run"))
+	return &exit{ExitInterrupted, errors.New(text + goesOn(out))}
+}
+
+// goesOn says how to go on after an interruption.
+func goesOn(out reportOutput) string {
 	if out.dir != "" {
-		text += fmt.Sprintf("; the same command goes on where it stopped, with what is kept in %s", out.dir)
-	} else {
-		text += "; with -o DIR finished runs are kept, and the same command goes on where it stopped"
+		return fmt.Sprintf("; the same command goes on where it stopped, with what is kept in %s", out.dir)
 	}
-	return &exit{ExitInterrupted, errors.New(text)}
+	return "; with -o DIR finished runs are kept, and the same command goes on where it stopped"
 }
 
 // comparisonVerdict turns a comparison into an exit code. Who reads no table is
 // also told which assertions failed.
-func comparisonVerdict(c *comparison.Comparison, out compareOutput) error {
+func comparisonVerdict(c *comparison.Comparison, out reportOutput) error {
 	failed := 0
 	lines := ""
 	for _, a := range c.Assertions {

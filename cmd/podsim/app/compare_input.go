@@ -30,7 +30,7 @@ func (s *session) readExperiment(f *compareFlags, args []string) (*scenarios.Exp
 		Assertions: f.assertions,
 	}
 	var warmUpErr, seedErr, dataErr, filesErr, nodesErr, axesErr, untilErr error
-	request.WarmUp, warmUpErr = f.parseWarmUp()
+	request.WarmUp, warmUpErr = parseWarmUp(f.given("warm-up"), f.warmUp)
 	request.FirstSeed, seedErr = parseSeed(f.seed)
 	request.Base.Data, dataErr = bindings(f.data)
 	request.Base.Files, filesErr = s.inputFiles(&f.input, args)
@@ -77,12 +77,12 @@ func (f *compareFlags) numbers() error {
 	return errors.Join(problems...)
 }
 
-// parseWarmUp reads --warm-up. 0s takes back what the Experiment says.
-func (f *compareFlags) parseWarmUp() (*time.Duration, error) {
-	if !f.given("warm-up") {
+// parseWarmUp reads --warm-up. 0s takes back what a document says.
+func parseWarmUp(given bool, text string) (*time.Duration, error) {
+	if !given {
 		return nil, nil
 	}
-	value, err := yamlnode.Duration(f.warmUp)
+	value, err := yamlnode.Duration(text)
 	if err != nil {
 		return nil, fmt.Errorf("--warm-up: %w", err)
 	}

@@ -18,19 +18,19 @@ import (
 	"github.com/podsim/podsim/reports/dirs"
 )
 
-// compareOutput is what -o asks for.
-type compareOutput struct {
+// reportOutput is what -o asks for.
+type reportOutput struct {
 	format string // one of stdoutFormats; empty for the table
 	dir    string // empty for none
 }
 
-// stdoutFormats are what compare prints instead of the table.
+// stdoutFormats are what is printed instead of the report for a terminal.
 var stdoutFormats = []string{"json", "markdown", "csv"}
 
-// outputs reads the values of -o.
-func (f *compareFlags) outputs() (out compareOutput, err error) {
+// reportOutputs reads the values of -o.
+func reportOutputs(values []string) (out reportOutput, err error) {
 	var problems []error
-	for _, value := range f.output {
+	for _, value := range values {
 		switch {
 		case slices.Contains(stdoutFormats, value):
 			if out.format != "" && out.format != value {
@@ -145,7 +145,7 @@ func checkJUnit(name string) error {
 }
 
 // tellComparison prints the comparison.
-func (s *session) tellComparison(c *comparison.Comparison, out compareOutput) error {
+func (s *session) tellComparison(c *comparison.Comparison, out reportOutput) error {
 	switch out.format {
 	case "json":
 		return comparison.WriteJSON(s.stdout, c)

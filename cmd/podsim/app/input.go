@@ -71,11 +71,16 @@ func (in *input) flags(f *pflag.FlagSet) {
 
 // sourceFlags are those of a scenario that is run many times, too.
 func (in *input) sourceFlags(f *pflag.FlagSet) {
+	in.documentFlags(f)
+	in.nodes.flags(f)
+}
+
+// documentFlags are those of a scenario to which the command line adds no nodes.
+func (in *input) documentFlags(f *pflag.FlagSet) {
 	f.StringArrayVarP(&in.files, "filename", "f", nil, "a file of manifests or scenario documents, - for standard input (repeatable)")
 	f.StringArrayVar(&in.data, "data", nil, "bind outside data that the scenario names: NAME=PATH (repeatable)")
 	f.StringArrayVar(&in.set, "set", nil, "change a field: KIND/NAME.PATH=VALUE, as in NodeGroup/workers.spec.count=20 (repeatable)")
 	f.Var(&in.length, "for", "how much virtual time to simulate: 90m, 24h, 7d (default: the scenario's)")
-	in.nodes.flags(f)
 }
 
 // loaded is input that was read and is right.
