@@ -121,6 +121,12 @@ kind: Experiment
 spec: {policies: [{name: p}, {name: random}], custom: [{name: m, over: pods, value: readyAt}], until: {metric: m, halfWidth: 5%}}
 ---
 {apiVersion: podsim/v1alpha1, kind: Policy, metadata: {name: p}, spec: {profile: best-fit}}
+---
+apiVersion: podsim/v1alpha1
+kind: Plan
+spec: {candidates: [{shape: s, zones: [a]}], objectives: [{assert: nodes.down < 5, always: true}], contingencies: [{upgrade: {drain: {}}}]}
+---
+{apiVersion: podsim/v1alpha1, kind: PriceBook, spec: {shapes: [{name: s, price: 1, capacity: {cpu: 4}, kubelet: {kubeReserved: {cpu: 1}}}]}}
 `
 
 // A field that is set to its default is as good as left out: the run writes the
@@ -146,7 +152,7 @@ func TestTheDefaultsInTheScenarioReferenceAreTrue(t *testing.T) {
 	}
 	objects := map[string][]string{
 		"Scenario": {"Scenario"}, "NodeGroup": {"NodeGroup"}, "Registry": {"Registry"}, "PodBehavior": {"PodBehavior"}, "FaultPlan": {"FaultPlan"},
-		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/notes", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/upgrades", "Timeline/faults", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"},
+		"Workload": {"Workload/once", "Workload/curve", "Workload/ref"}, "Assertions": {"Assertions"}, "Timeline": {"Timeline/images", "Timeline/notes", "Timeline/undo", "Timeline/labels", "Timeline/taints", "Timeline/drains", "Timeline/upgrades", "Timeline/faults", "Timeline/end"}, "Experiment": {"Experiment"}, "Policy": {"Policy"}, "Plan": {"Plan"}, "PriceBook": {"PriceBook"},
 	}
 	for _, kind := range scenarios.Kinds() {
 		scenarios.WalkFields("", kind.Fields(), func(path string, f *scenarios.Field) bool {

@@ -136,13 +136,13 @@ func (l *loader) process(o *object, spec *ArrivalsSpec, source *arrivals.Source)
 			l.blame(o, path+".rate", "%s", wrong[0].Problem)
 			return nil
 		}
-		return arrivals.Renewal(between, source, window)
+		return arrivals.Renewal(l.oftener(between), source, window)
 	case "renewal":
 		if !l.checkPositive(o, path+".between", spec.Between.law()) {
 			return nil
 		}
 		l.checkEnds(o, spec)
-		return arrivals.Renewal(spec.Between.law(), source, window)
+		return arrivals.Renewal(l.oftener(spec.Between.law()), source, window)
 	}
 	curve, ok := l.curve(o, spec)
 	if !ok {
@@ -205,7 +205,7 @@ func (l *loader) curve(o *object, spec *ArrivalsSpec) (arrivals.Curve, bool) {
 		case len(c.Points) > 0 && at <= c.Points[len(c.Points)-1].At:
 			l.blame(o, point+".at", "%s does not come after the point before it", quote(p.At))
 		}
-		c.Points = append(c.Points, arrivals.Point{At: at, Rate: float64(*p.Rate)})
+		c.Points = append(c.Points, arrivals.Point{At: at, Rate: float64(float64(*p.Rate) * l.demand())})
 		positive = positive || *p.Rate > 0
 	}
 	if !positive {

@@ -42,7 +42,7 @@ func (l *loader) sortDocuments() {
 			l.nodesAreWrong = true // perhaps those of a group
 			continue
 		}
-		if o.kind == "Scenario" || o.kind == "Experiment" {
+		if o.kind == "Scenario" || o.kind == "Experiment" || o.kind == "Plan" {
 			if first := only.add(o); first != nil {
 				l.blame(o, "", "a second %s; the first is at %s", o.kind, first.place(""))
 			}

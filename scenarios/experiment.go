@@ -90,14 +90,12 @@ type Experiment struct {
 	// on but the version of podsim and the number of seeds.
 	Digest string
 
-	document  *object // the Experiment; nil if there is none
-	base      Input   // of every run, but for its files
-	files     []*heldFile
-	scheduler *heldFile // of base.Scheduler
-	cells     [][]Setting
-	settings  [][]option // by cell
-	content   string     // digest of what all runs depend on
-	known     map[InputFile]bool
+	reused           // what every run is made of
+	document *object // the Experiment; nil if there is none
+	cells    [][]Setting
+	settings [][]option // by cell
+	content  string     // digest of what all runs depend on
+	known    map[InputFile]bool
 }
 
 // Policy is one of the policies to compare.

@@ -81,17 +81,28 @@ func (b *experimentBuilder) sum() {
 // baseDigest covers what all runs have in common.
 func (b *experimentBuilder) baseDigest() string {
 	h := sha256.New()
-	for _, o := range b.base.documents {
+	b.base.addContent(h, &b.in.Base)
+	addWord(h, "warm-up", strconv.FormatInt(int64(b.out.WarmUp), 10))
+	for i := range b.out.Custom {
+		m := &b.out.Custom[i]
+		addWord(h, "metric", m.Name, m.Unit, m.Better, m.Over, m.Where, m.Value, m.Reduce)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// addContent takes in what the documents say of what happens, and what the command
+// line changes of it.
+func (l *loader) addContent(h hash.Hash, in *Input) {
+	for _, o := range l.documents {
 		if !o.own || !isAboutRuns(o.kind) {
 			addWords(h, "document")
 			addNode(h, o.root)
 		}
 	}
-	if b.base.imposed != nil {
+	if l.imposed != nil {
 		addWords(h, "scheduler")
-		addNode(h, b.base.imposed.root)
+		addNode(h, l.imposed.root)
 	}
-	in := &b.in.Base
 	for _, text := range in.Set {
 		target, _, _ := strings.Cut(strings.TrimSpace(text), ".")
 		if kind, _, _ := strings.Cut(target, "/"); !isAboutRuns(kind) {
@@ -104,13 +115,10 @@ func (b *experimentBuilder) baseDigest() string {
 	addWord(h, "profile", in.Profile)
 	addWord(h, "for", strconv.FormatInt(int64(in.For), 10))
 	addWord(h, "data", slices.Sorted(maps.Keys(in.Data))...)
-	addWord(h, "files", b.base.digest.data()...)
-	addWord(h, "warm-up", strconv.FormatInt(int64(b.out.WarmUp), 10))
-	for i := range b.out.Custom {
-		m := &b.out.Custom[i]
-		addWord(h, "metric", m.Name, m.Unit, m.Better, m.Over, m.Where, m.Value, m.Reduce)
+	addWord(h, "files", l.digest.data()...)
+	if in.Demand != 0 && in.Demand != 1 {
+		addWord(h, "demand", number(in.Demand))
 	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // policyDigest covers what a policy changes, the data that it brings included.

@@ -21,7 +21,9 @@ const asItIs = "scenario"
 
 // isAboutRuns reports whether a kind says which runs there are, and nothing of what
 // happens in them.
-func isAboutRuns(kind string) bool { return kind == "Experiment" || kind == "Policy" }
+func isAboutRuns(kind string) bool {
+	return kind == "Experiment" || kind == "Policy" || kind == "Plan" || kind == "PriceBook"
+}
 
 // checkExperiments checks the experiments of the stream, of which the outermost
 // counts. A single run makes nothing else of them.

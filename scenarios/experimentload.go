@@ -2,9 +2,7 @@ package scenarios
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -61,7 +59,6 @@ type Setting struct {
 func LoadExperiment(in ExperimentInput) (*Experiment, error) {
 	b := &experimentBuilder{in: in, out: &Experiment{known: make(map[InputFile]bool)}, taken: make(map[string]bool)}
 	b.hold()
-	b.checkStreams()
 	b.readBase()
 	b.choosePolicies()
 	b.base.closeFiles()
@@ -109,41 +106,9 @@ func (b *experimentBuilder) blame(isOption bool, flag, path, format string, args
 
 // hold brings the files of the scenario into memory.
 func (b *experimentBuilder) hold() {
-	base := b.in.Base
-	for _, file := range base.Files {
-		b.out.files = append(b.out.files, hold(file))
-	}
-	if base.Scheduler != nil {
-		b.out.scheduler = hold(*base.Scheduler)
-	}
-	base.Files, base.Scheduler, base.Templates = nil, nil, nil
-	base.Set, base.isOneOfMany = slices.Clip(base.Set), true
-	b.out.base = base
-}
-
-var errStream = errors.New("a stream can be read once only, and every run reads it; want a file")
-
-// checkStreams refuses data that only the first run could read.
-func (b *experimentBuilder) checkStreams() {
-	for _, name := range slices.Sorted(maps.Keys(b.in.Base.Data)) {
-		if path := b.in.Base.Data[name]; isOpenStream(path) {
-			b.addProblem("--data "+shorten(name+"="+path), "%v", errStream)
-		}
-	}
-}
-
-// scenario is the input of a run without any policy.
-func (e *Experiment) scenario() Input {
-	in := e.base
-	in.Files = make([]File, len(e.files))
-	for i, file := range e.files {
-		in.Files[i] = file.file()
-	}
-	if e.scheduler != nil {
-		file := e.scheduler.file()
-		in.Scheduler = &file
-	}
-	return in
+	b.out.reused = holdInput(b.in.Base)
+	b.out.base.isOneOfMany = true
+	b.problems = append(b.problems, onlyOnce(b.in.Base.Data)...)
 }
 
 // readBase reads the scenario without any policy. Whether it is right does not

@@ -186,8 +186,9 @@ func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
 	case spec.Fraction > 1:
 		l.blame(o, path+".fraction", "got %v; want at most 1", spec.Fraction)
 	}
-	// With nodes missing because of other problems, nothing is known.
-	if len(l.problems) > before || l.nodesAreWrong {
+	// With nodes missing because of other problems, nothing is known, and a mix of a plan
+	// may lack what is hit.
+	if len(l.problems) > before || l.nodesAreWrong || l.isLenient() {
 		return t
 	}
 	selected := 0
@@ -207,7 +208,7 @@ func (l *loader) target(o *object, path string, spec *TargetSpec) fault.Target {
 
 // known reports a reference to something that is not there.
 func (l *loader) known(o *object, path, what, name string, known []string) {
-	if !slices.Contains(known, name) && !l.nodesAreWrong {
+	if !slices.Contains(known, name) && !l.nodesAreWrong && !l.isLenient() {
 		l.blame(o, path, "%s", unknown(what, name, known))
 	}
 }

@@ -187,28 +187,28 @@ func (l *loader) readFile(o *origin, r io.Reader) {
 		return
 	}
 	l.fileRank[o.shown] = len(l.fileRank)
-	documents, err := yamlnode.Parse(o.shown, l.digest.documents(o.shown, r))
+	documents, err := l.parse(o.shown, r)
 	l.problems = append(l.problems, asProblems(err)...)
 	l.unread = l.unread || err != nil || len(documents) == 0
 	if len(documents) == 0 && err == nil {
 		l.problems = append(l.problems, yamlnode.Problem{File: o.shown, What: "empty file; want kind: Scenario"})
 	}
-	var scenarios, experiments []*object
+	var scenarios, asking []*object
 	for _, document := range documents {
 		object := newObject(document, o)
 		l.documents = append(l.documents, object)
 		switch {
 		case object.own && object.kind == "Scenario":
 			scenarios = append(scenarios, object)
-		case object.own && object.kind == "Experiment":
-			experiments = append(experiments, object)
+		case object.own && (object.kind == "Experiment" || object.kind == "Plan"):
+			asking = append(asking, object)
 		}
 	}
 	for _, scenario := range scenarios {
 		l.include(scenario)
 	}
-	for _, experiment := range experiments {
-		l.includeScenario(experiment, len(scenarios) == 0)
+	for _, o := range asking {
+		l.includeScenario(o, len(scenarios) == 0)
 	}
 }
 
@@ -259,8 +259,8 @@ func (l *loader) includeFile(o *object, at, name string) bool {
 	return true
 }
 
-// includeScenario reads the scenario of an Experiment that stands in another file.
-// If the experiment's file has none of its own, the run has the name of that one.
+// includeScenario reads the scenario of an Experiment or a Plan that stands in another
+// file. If their file has none of its own, the run has the name of that one.
 func (l *loader) includeScenario(o *object, names bool) {
 	name := textOf(o.at("spec.scenario"))
 	if name == "" {

@@ -22,7 +22,7 @@ type Object[Spec any] struct {
 
 // Metadata identifies an object.
 type Metadata struct {
-	Name        string            `yaml:"name" help:"name, unique among objects of the kind; required except for Scenario, Assertions and Experiment"`
+	Name        string            `yaml:"name" help:"name, unique among objects of the kind; required except for Scenario, Assertions, Experiment, Plan and PriceBook"`
 	Labels      map[string]string `yaml:"labels" help:"free for the user; podsim does not read them"`
 	Annotations map[string]string `yaml:"annotations" help:"free for the user; podsim does not read them"`
 }
@@ -48,6 +48,8 @@ func Kinds() []KindHelp {
 		{"Assertions", "what must hold; the run fails otherwise", reflect.TypeFor[Object[AssertionsSpec]]()},
 		{"Experiment", "policies to compare on a scenario: on which seeds, by which metrics", reflect.TypeFor[Object[ExperimentSpec]]()},
 		{"Policy", "a named set of settings to compare with others", reflect.TypeFor[Object[PolicySpec]]()},
+		{"Plan", "which nodes to buy: from which candidates, for which objectives, and what they must survive", reflect.TypeFor[Object[PlanSpec]]()},
+		{"PriceBook", "nodes that can be bought, and their prices", reflect.TypeFor[Object[PriceBookSpec]]()},
 	}
 }
 

@@ -64,6 +64,10 @@ type Input struct {
 	// isOneOfMany tells of the runs of an experiment, which has read its policies
 	// itself.
 	isOneOfMany bool
+	// variant is what a plan makes of the scenario; nil for a run by itself.
+	variant *variant
+	// parsed are the documents of files that many runs read; nil reads them.
+	parsed *parsedFiles
 	// policy is the Policy of a stream by which the run goes; nil if there is none.
 	policy *streamPolicy
 }
@@ -117,6 +121,8 @@ type loader struct {
 	policies    map[string]*streamPolicy
 	policyNames []string
 	experiment  *experimentDocument // the outermost; nil if there is none
+	plan        *planDocument       // the same
+	shapes      []*shape            // of the price books of the stream
 
 	dict    *models.Dictionary
 	set     *manifest.Set
@@ -222,6 +228,8 @@ func (l *loader) load() {
 	l.readSchedulerFile()
 	l.replaceDocuments()
 	l.applySets()
+	l.applyVariant()
+	l.applyDemand()
 	l.sortDocuments()
 	l.compileScenario()
 	l.compileEvictions()
@@ -230,6 +238,7 @@ func (l *loader) load() {
 	l.compileSet()
 	l.compileDescheduler()
 	l.dateSnapshot()
+	l.dropNodes()
 	before := len(l.problems)
 	l.compileRegistries()
 	l.compileNodes()
@@ -249,6 +258,7 @@ func (l *loader) load() {
 	l.compileAssertions()
 	l.checkPolicies()
 	l.checkExperiments()
+	l.checkPlans()
 	l.run.Templates = l.templates(templates)
 }
 

@@ -89,7 +89,7 @@ func (l *loader) compileNodes() {
 		}
 		taken[o.name] = true
 	}
-	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && !l.objectsAreWrong && !l.nodesAreWrong && !l.unread {
+	if len(l.run.Config.Nodes) == 0 && l.in.variant == nil && len(l.problems) == before && !l.objectsAreWrong && !l.nodesAreWrong && !l.unread {
 		l.problems = append(l.problems, yamlnode.Problem{
 			File: l.firstFile(), What: "no nodes; want Node objects or a NodeGroup with count > 0",
 		})

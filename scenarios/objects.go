@@ -149,6 +149,9 @@ func (l *loader) arrivalOf(all []standing, i int, lost lostPods) sim.Arrival {
 		pod := &l.objects.Pods[s.pod]
 		p = prototypeOfPod(pod)
 		whose = "Pod " + p.name
+		if _, there := l.nodes[l.dict.Sym(pod.Node)]; !there && l.isLenient() && pod.Node != "" && !pod.Phase.Terminal() {
+			placeAnew(pod)
+		}
 		node := l.nodeOf(pod)
 		if past = pod.Status != nil; past {
 			a.PastPod, ended = l.pastPod(pod, node), pod.Phase.Terminal()

@@ -44,7 +44,7 @@ func TestEachProblem(t *testing.T) {
 		"unknown kind":    {document("Workloads", "w", "{}"), `s.yaml:17:7: kind: unknown kind "Workloads"; did you mean "Workload"?`},
 		"unknown version": {"apiVersion: podsim/v2\nkind: Workload\nmetadata: {name: w}\nspec: {arrivals: {type: once}" + job + "\n", `s.yaml:16:13: apiVersion: version "podsim/v2" is not read; want podsim/v1alpha1`},
 		"no version":      {"kind: NodeGroup\n", "s.yaml:16:1: apiVersion is missing; want podsim/v1alpha1"},
-		"no kind":         {"apiVersion: podsim/v1alpha1\n", "s.yaml:16:1: kind is missing; want Scenario, NodeGroup, Registry, Workload, PodBehavior, MetricSeries, FaultPlan, Timeline, Assertions, Experiment, Policy"},
+		"no kind":         {"apiVersion: podsim/v1alpha1\n", "s.yaml:16:1: kind is missing; want Scenario, NodeGroup, Registry, Workload, PodBehavior, MetricSeries, FaultPlan, Timeline, Assertions, Experiment, Policy, Plan, PriceBook"},
 		"second scenario": {document("Scenario", "x", "{}"), "s.yaml:16:1: a second Scenario; the first is at s.yaml:1"},
 		"name missing":    {"apiVersion: podsim/v1alpha1\nkind: FaultPlan\nspec: {faults: [{at: 1h}]}\n", "s.yaml:16:1: metadata: name is missing"},
 		"bad name":        {document("FaultPlan", "F_1", "{faults: [{at: 1h}]}"), `s.yaml:18:18: metadata.name: got "F_1"; want lower-case letters, digits and -, at most 63`},

@@ -23,6 +23,7 @@ const (
 	RateType       FieldType = "rate"                // 40/m
 	BytesType      FieldType = "bytes"               // 500Mi
 	QuantityType   FieldType = "quantity"            // 250m, 1.5Gi
+	ShareType      FieldType = "share"               // 20%, or 0.2
 	TimeLawType    FieldType = "duration law"        // a duration, or a distribution of durations
 	NumberLawType  FieldType = "number law"          // a number, or a distribution of numbers
 	MapType        FieldType = "map of text"         // texts by name
@@ -115,6 +116,8 @@ func fieldOf(t reflect.Type) Field {
 		return Field{Type: BytesType}
 	case reflect.TypeFor[Amount]():
 		return Field{Type: QuantityType}
+	case reflect.TypeFor[Portion]():
+		return Field{Type: ShareType}
 	case reflect.TypeFor[Moments]():
 		return Field{Type: MomentsType}
 	case reflect.TypeFor[TimeLaw]():

@@ -98,7 +98,7 @@ func (l *loader) sortPolicyDocument(o *object, seen map[identity]*object, out *p
 		only(&out.scheduler)
 	case o.own && o.kind == "Policy":
 		only(&out.policy)
-	case o.own && (o.kind == "Scenario" || o.kind == "Experiment"):
+	case o.own && (o.kind == "Scenario" || o.kind == "Experiment" || o.kind == "Plan"):
 		l.blame(o, "kind", "a policy cannot bring a %s; want set in a Policy to change its fields", o.kind)
 	case seen[o.identity()] != nil:
 		l.blame(o, "metadata.name", "%s %s is also defined at %s", o.kind, quote(o.name), seen[o.identity()].place("metadata.name"))

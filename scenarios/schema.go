@@ -115,7 +115,7 @@ func (w *schemaWriter) kind(kind KindHelp) *jsonSchema {
 // needsName reports whether objects of one of podsim's own kinds must have a
 // name.
 func needsName(kind string) bool {
-	return kind != "Scenario" && kind != "Assertions" && kind != "Experiment"
+	return !slices.Contains([]string{"Scenario", "Assertions", "Experiment", "Plan", "PriceBook"}, kind)
 }
 
 func fieldIndex(fields []Field, name string) int {
@@ -144,15 +144,6 @@ func (w *schemaWriter) nodeTemplate() *jsonSchema {
 	amounts := func(help string) *jsonSchema {
 		return &jsonSchema{Description: help, Type: types{"object", "null"}, AdditionalProperties: w.ref("quantity", quantity)}
 	}
-	taint := &jsonSchema{
-		Type: types{"object"},
-		Properties: properties{
-			{"key", &jsonSchema{Type: types{"string"}}},
-			{"value", &jsonSchema{Type: types{"string", "null"}}},
-			{"effect", &jsonSchema{Enum: texts([]string{"NoSchedule", "PreferNoSchedule", "NoExecute"})}},
-		},
-		Required: []string{"key", "effect"},
-	}
 	part := func(fields ...property) *jsonSchema {
 		return &jsonSchema{Type: types{"object", "null"}, Properties: fields}
 	}
@@ -161,13 +152,26 @@ func (w *schemaWriter) nodeTemplate() *jsonSchema {
 		Properties: properties{
 			{"metadata", part(property{"labels", labels})},
 			{"spec", part(property{"taints", &jsonSchema{
-				Description: "taints of each node", Type: types{"array", "null"}, Items: taint,
+				Description: "taints of each node", Type: types{"array", "null"}, Items: taint(),
 			}})},
 			{"status", part(
 				property{"capacity", amounts("what each node has: cpu, memory, pods, ephemeral-storage, nvidia.com/gpu and so on")},
 				property{"allocatable", amounts("what of it pods may have (default: all)")},
 			)},
 		},
+	}
+}
+
+// taint describes a taint of a node.
+func taint() *jsonSchema {
+	return &jsonSchema{
+		Type: types{"object"},
+		Properties: properties{
+			{"key", &jsonSchema{Type: types{"string"}}},
+			{"value", &jsonSchema{Type: types{"string", "null"}}},
+			{"effect", &jsonSchema{Enum: texts([]string{"NoSchedule", "PreferNoSchedule", "NoExecute"})}},
+		},
+		Required: []string{"key", "effect"},
 	}
 }
 

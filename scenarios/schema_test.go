@@ -278,6 +278,50 @@ apiVersion: podsim/v1alpha1
 kind: Policy
 metadata: {name: p}
 spec: {description: a policy, profile: best-fit, set: [NodeGroup/workers.spec.count=5]}
+---
+apiVersion: podsim/v1alpha1
+kind: Plan
+spec:
+  description: most fields
+  nodes: replace
+  candidates:
+  - {group: workers, max: 60, price: 0.5}
+  - {shape: m-16, name: medium, zones: [a, b], racks: 2, min: 2, max: 40, step: 2}
+  objectives:
+  - all pods placed
+  - {assert: pods.pending == 0, in: disturbed, from: 1h, until: 2h, always: true}
+  - {assert: pending.p99 < 60s, at: 3h}
+  contingencies:
+  - {lose: zone}
+  - {lose: {zone: a}, at: 2h, for: 1h, demand: 1.1, name: big}
+  - {lose: {nodes: 2}}
+  - {upgrade: {group: workers, batch: 2, drain: {force: true}}}
+  - {reclaim: 20%}
+  - {reclaim: 0.2}
+  - {demand: 1.3}
+  demand: 1.2
+  minimise: cost
+  seeds: 5
+  maxSeeds: 50
+  firstSeed: 7
+  reliability: 0.9
+  confidence: 0.9
+  warmUp: 10m
+  budget: 100
+---
+apiVersion: podsim/v1alpha1
+kind: PriceBook
+spec:
+  currency: USD
+  shapes:
+  - name: m-16
+    price: 0.7
+    spot: true
+    capacity: {cpu: 16, memory: 64Gi, nvidia.com/gpu: "1"}
+    kubelet: {kubeReserved: {cpu: 100m}, evictionHard: {memory.available: 5%}}
+    labels: {a: b}
+    taints: [{key: spot, effect: NoSchedule}]
+    zones: [a]
 `
 
 func TestASchemaOfOneKindTakesThatKindAlone(t *testing.T) {

@@ -68,6 +68,8 @@ func (w *schemaWriter) value(path string, f *Field) *jsonSchema {
 		return w.ref("bytes", byteAmount)
 	case QuantityType:
 		return quantity()
+	case ShareType:
+		return &jsonSchema{Type: types{"string", "number"}, Maximum: "1", Examples: []any{"20%"}}
 	case TimeLawType:
 		return w.ref("durationLaw", durationLaw)
 	case NumberLawType:
@@ -132,6 +134,13 @@ var ranges = []struct {
 	{"FaultPlan spec.faults[].target.fraction", "", "1"},
 	{"Experiment spec.firstSeed", "0", ""},
 	{"Experiment spec.confidence", "", "1"},
+	{"Plan spec.firstSeed", "0", ""},
+	{"Plan spec.confidence", "", "1"},
+	{"Plan spec.reliability", "", "1"},
+	{"Plan spec.demand", "", json.Number(strconv.Itoa(limits.Demand))},
+	{"Plan spec.contingencies[].demand", "", json.Number(strconv.Itoa(limits.Demand))},
+	{"Plan spec.candidates[].price", "", json.Number(strconv.Itoa(limits.Price))},
+	{"PriceBook spec.shapes[].price", "", json.Number(strconv.Itoa(limits.Price))},
 }
 
 func bound(s *jsonSchema, field string) {
@@ -152,7 +161,6 @@ func bound(s *jsonSchema, field string) {
 // table or checked by the code that compiles the field.
 func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	w.refineTimeline(path, s)
-	w.refineKubelet(path, s)
 	// Every profile has the fields of the first one.
 	path = strings.Replace(path, "scheduler.profiles[].", "scheduler.", 1)
 	bound(s, w.kindName+" "+path)
@@ -196,16 +204,38 @@ func (w *schemaWriter) refine(path string, s *jsonSchema) {
 	case "Experiment spec.until.halfWidth": // 5% or 0.5
 		s.Type = types{"string", "number"}
 	}
+	w.refinePlan(path, s)
 }
 
-// refineKubelet is refine for what a NodeGroup says of its kubelets.
-func (w *schemaWriter) refineKubelet(path string, s *jsonSchema) {
+// refinePlan is refine for plans and price books.
+func (w *schemaWriter) refinePlan(path string, s *jsonSchema) {
 	switch w.kindName + " " + path {
-	case "NodeGroup spec.kubelet.kubeReserved", "NodeGroup spec.kubelet.systemReserved":
+	case "Plan spec.candidates":
+		s.MaxItems = limits.Candidates
+	case "Plan spec.candidates[]":
+		s.AnyOf = []*jsonSchema{{Required: []string{"shape"}}, {Required: []string{"group"}}}
+	case "Plan spec.candidates[].name", "PriceBook spec.shapes[].name":
+		s.Pattern = nameOf()
+	case "Plan spec.objectives[]": // the text alone, or an object
+		s.Type = types{"object", "string"}
+	case "Plan spec.contingencies[].lose": // zone, rack, node, or an object
+		s.Type = types{"object", "string"}
+	case "PriceBook spec.shapes[].capacity", "PriceBook spec.shapes[].allocatable":
 		s.AdditionalProperties = w.ref("quantity", quantity)
-	case "NodeGroup spec.kubelet.evictionHard", "NodeGroup spec.kubelet.evictionSoft", "NodeGroup spec.kubelet.evictionMinimumReclaim":
+	case "PriceBook spec.shapes[].taints[]":
+		*s = *taint()
+	}
+	w.refineKubelet(strings.Replace(path, "spec.shapes[].kubelet", "spec.kubelet", 1), s)
+}
+
+// refineKubelet is refine for what a NodeGroup or a shape says of its kubelets.
+func (w *schemaWriter) refineKubelet(path string, s *jsonSchema) {
+	switch path {
+	case "spec.kubelet.kubeReserved", "spec.kubelet.systemReserved":
+		s.AdditionalProperties = w.ref("quantity", quantity)
+	case "spec.kubelet.evictionHard", "spec.kubelet.evictionSoft", "spec.kubelet.evictionMinimumReclaim":
 		s.AdditionalProperties = &jsonSchema{Type: types{"string", "number"}, Examples: []any{"500Mi", "10%"}}
-	case "NodeGroup spec.kubelet.evictionSoftGracePeriod":
+	case "spec.kubelet.evictionSoftGracePeriod":
 		s.AdditionalProperties = &jsonSchema{Type: types{"string"}, Examples: []any{"1m30s"}}
 	}
 }

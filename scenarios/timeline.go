@@ -197,6 +197,7 @@ func (l *loader) compileTimelines() {
 	slices.SortStableFunc(steps, func(a, b *userStep) int { return cmp.Compare(a.at, b.at) })
 	for _, s := range steps {
 		l.checkStepInTime(s)
+		l.scaleStep(s)
 		if s.spec.Apply != nil {
 			s.applied = l.readApplied(s)
 		}

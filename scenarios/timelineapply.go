@@ -33,7 +33,10 @@ func (l *loader) readApplied(s *userStep) []*object {
 			l.addProblem(document.root, "kind", "a %s cannot be applied; it is not an object of Kubernetes", document.kind)
 			continue
 		}
-		out = append(out, itemsOf(document)...)
+		for _, o := range itemsOf(document) {
+			o.set(l.withReplicas(o.root, o.kind, false))
+			out = append(out, o)
+		}
 	}
 	return out
 }

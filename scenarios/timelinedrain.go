@@ -50,14 +50,17 @@ func (u *user) evict(s *userStep, spec *EvictSpec) {
 func (u *user) drain(s *userStep, spec *DrainSpec) {
 	id, ok := u.nodes[u.dict.Sym(spec.Node)]
 	if !ok {
-		u.blameStep(s, "node", "%s", unknown("node", spec.Node, u.nodeNames()))
+		u.blameNode(s, "node", spec.Node)
 		return
 	}
 	var others []models.NodeID
 	for i, name := range spec.Then {
 		other, known := u.nodes[u.dict.Sym(name)]
+		if !known && u.isLenient() {
+			continue
+		}
 		if !known {
-			u.blameStep(s, yamlnode.IndexPath("then", i), "%s", unknown("node", name, u.nodeNames()))
+			u.blameNode(s, yamlnode.IndexPath("then", i), name)
 			return
 		}
 		others = append(others, other)

@@ -80,11 +80,19 @@ func (u *user) relabel(s *userStep, o *userObject, name objectName, step sim.Ste
 func (u *user) nodeStep(s *userStep, node string, step sim.Step) {
 	id, ok := u.nodes[u.dict.Sym(node)]
 	if !ok {
-		u.blameStep(s, "node", "%s", unknown("node", node, u.nodeNames()))
+		u.blameNode(s, "node", node)
 		return
 	}
 	step.At, step.Text, step.Node, step.Replicas, step.Grace = s.at, s.text, id, models.Unset, -1
 	u.emit(step)
+}
+
+// blameNode notes that there is no such node, unless a mix of a plan may lack it: then
+// nothing is done.
+func (u *user) blameNode(s *userStep, field, node string) {
+	if !u.isLenient() {
+		u.blameStep(s, field, "%s", unknown("node", node, u.nodeNames()))
+	}
 }
 
 // stepLabels returns the labels that a step gives, by key.

@@ -13,7 +13,12 @@ import (
 
 // UpgradeSpec upgrades the nodes of a group.
 type UpgradeSpec struct {
-	Group        string           `yaml:"group" required:"true" help:"the NodeGroup"`
+	Group          string `yaml:"group" required:"true" help:"the NodeGroup"`
+	UpgradeOptions `yaml:",inline"`
+}
+
+// UpgradeOptions say how nodes are upgraded.
+type UpgradeOptions struct {
 	Order        string           `yaml:"order" enum:"name,emptyFirst,fullestFirst,spreadFirst,zoneByZone" default:"name" help:"which nodes come first: emptyFirst those with the fewest pods, spreadFirst those with the fewest pods that share a budget"`
 	Batch        *int             `yaml:"batch" min:"0" default:"1" help:"nodes that are drained at a time, and may be out of use besides the spare ones; 0 upgrades only as many at a time as there are spare nodes, so that none is missed"`
 	BatchPercent int              `yaml:"batchPercent" min:"0" help:"the same as a percentage of the group, rounded up"`
@@ -43,20 +48,9 @@ var upgradeBlocks = map[string]sim.UpgradeBlocked{
 
 // upgrade compiles a step that upgrades a node group.
 func (u *user) upgrade(s *userStep, spec *UpgradeSpec) {
-	var of []*models.NodeSpec
-	var groups []string
-	for _, node := range u.run.Config.Nodes {
-		group := u.dict.String(node.Group)
-		if group == spec.Group && group != "" {
-			of = append(of, node)
-		}
-		if group != "" && !slices.Contains(groups, group) {
-			groups = append(groups, group)
-		}
-	}
+	of, ok := u.nodesOf(s, spec.Group)
 	switch {
-	case len(of) == 0:
-		u.blameStep(s, "group", "%s", unknown("node group", spec.Group, groups))
+	case !ok:
 		return
 	case spec.BatchPercent > 100:
 		u.blameStep(s, "batchPercent", "got %d; want at most 100", spec.BatchPercent)
@@ -103,6 +97,26 @@ func (u *user) upgrade(s *userStep, spec *UpgradeSpec) {
 		step.Grace = *spec.Drain.Grace
 	}
 	u.emit(step)
+}
+
+// nodesOf returns the nodes of a group. That there are none is a problem, unless a mix of
+// a plan may lack them.
+func (u *user) nodesOf(s *userStep, wanted string) ([]*models.NodeSpec, bool) {
+	var of []*models.NodeSpec
+	var groups []string
+	for _, node := range u.run.Config.Nodes {
+		group := u.dict.String(node.Group)
+		if group == wanted && group != "" {
+			of = append(of, node)
+		}
+		if group != "" && !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+	}
+	if len(of) == 0 && !u.isLenient() {
+		u.blameStep(s, "group", "%s", unknown("node group", wanted, groups))
+	}
+	return of, len(of) > 0
 }
 
 // spareNode returns a node that joins for an upgrade: it is like another of its group.

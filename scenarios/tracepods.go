@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/limits"
 	"github.com/podsim/podsim/models/manifest"
+	"github.com/podsim/podsim/scenarios/arrivals"
 	"github.com/podsim/podsim/scenarios/trace"
 )
 
@@ -32,7 +33,10 @@ func (l *loader) addTrace(o *object, spec *WorkloadSpec) {
 	l.defineTraced(read)
 	source := &replayed{rows: rows, file: file, reader: read, window: window, limit: math.MaxInt64, most: limits.Objects, dict: l.dict, workload: l.dict.Sym(o.name)}
 	if spec.Arrivals.Limit != nil {
-		source.limit = *spec.Arrivals.Limit
+		source.limit = grown(*spec.Arrivals.Limit, l.demand())
+	}
+	if f := l.demand(); f != 1 {
+		source.demand, source.source, source.more = f, arrivals.NewSource(l.run.Config.Seed, o.name), l.dict.Sym(o.name+"-more")
 	}
 	for i := range int32(read.Shapes()) {
 		p := shapes.prototype(read, i)

@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/scenarios/arrivals"
 	"github.com/podsim/podsim/scenarios/trace"
 	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/sim/kernel"
 )
 
 // replayed yields the objects of a trace.
@@ -23,10 +24,17 @@ type replayed struct {
 	limit     int64 // objects in all, if the scenario gives it, else math.MaxInt64
 	most      int64 // objects that a workload may bring
 	objects   int64
+	// demand is a factor on the objects of each row; 0 leaves them.
+	demand float64
+	source *arrivals.Source
+	rank   uint64     // of the next row
+	more   models.Sym // name of what demand adds
+	added  int32      // so far
 
-	copies int32 // of the last row that are still to come
-	copied int32
-	row    trace.Row
+	recorded int32 // copies of the last row in the trace
+	copies   int32 // of the last row that are still to come
+	copied   int32
+	row      trace.Row
 }
 
 // Next returns the next object. Objects of one name, as a bare pod of many copies
@@ -41,8 +49,10 @@ func (r *replayed) Next() (sim.Arrival, bool, error) {
 			break
 		}
 		if r.window.Contains(row.At) {
-			r.row, r.copied, r.copies = row, 0, r.copiesOf(row.Shape)
+			r.row, r.copied, r.recorded = row, 0, r.copiesOf(row.Shape)
+			r.copies = r.asked()
 		}
+		r.rank++
 	}
 	if r.copies == 0 || r.objects == r.limit {
 		if r.file != nil {
@@ -75,6 +85,14 @@ func (r *replayed) copiesOf(shape int32) int32 {
 	return max(r.reader.Shape(shape).Count, 1)
 }
 
+// asked returns how many copies of the row the demand asks for.
+func (r *replayed) asked() int32 {
+	if r.demand == 0 {
+		return r.recorded
+	}
+	return int32(drawn(int64(r.recorded), r.demand, func() kernel.Source { return r.source.At(demandDraw, r.rank) }))
+}
+
 // name returns the name of the next copy of the row.
 func (r *replayed) name() (models.Sym, int32) {
 	for len(r.bases) < r.reader.Bases() {
@@ -86,6 +104,9 @@ func (r *replayed) name() (models.Sym, int32) {
 		r.bases = append(r.bases, sym)
 	}
 	switch {
+	case r.copied >= r.recorded:
+		r.added++
+		return r.more, models.Numbered(r.added - 1)
 	case r.reader.Base(r.row.Base) == "":
 		return r.workload, models.Numbered(min(r.row.Number, math.MaxInt32-2-r.copied) + r.copied)
 	case r.reader.Shape(r.row.Shape).Count > 1 && r.templates[r.row.Shape].Owner == nil:

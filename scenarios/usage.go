@@ -116,7 +116,7 @@ func (l *loader) compileSeries() {
 		spec := &envelope.Spec
 		s := &usage.Series{
 			Name: o.name, Metric: l.symOr(spec.Metric, o.name), Namespace: l.symOr(spec.Namespace, defaultNamespace),
-			Service: l.dict.Sym(spec.Service), Law: l.law(o, "spec", &spec.AmountSpec, "cpu"),
+			Service: l.dict.Sym(spec.Service), Law: l.heavier(l.law(o, "spec", &spec.AmountSpec, "cpu")),
 		}
 		var labels []models.Label
 		for key, value := range spec.Labels {

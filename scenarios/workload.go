@@ -93,7 +93,7 @@ func (l *loader) prototype(o *object, spec *WorkloadSpec) *prototype {
 	case spec.TemplateRef != nil:
 		p = l.referenced(o, spec.TemplateRef)
 	case spec.Template != nil:
-		t, problems := l.set.CompileTemplate(spec.Template)
+		t, problems := l.set.CompileTemplate(l.replicatedTemplate(spec))
 		l.addUnder("spec.template", problems)
 		switch {
 		case len(problems) > 0:
@@ -166,7 +166,11 @@ func (l *loader) addWorkload(o *object, spec *WorkloadSpec, p *prototype) {
 		w.perArrival = *spec.Arrivals.Count
 	}
 	if spec.Arrivals.Limit != nil {
-		w.limit = *spec.Arrivals.Limit
+		w.limit = grown(*spec.Arrivals.Limit, l.demand())
+	}
+	if f := l.demand(); f != 1 && atMoments(spec.Arrivals.Type) && !slices.Contains(replicated, p.kind) {
+		w.demand = f
+		w.roundsUp = spec.Arrivals.Type == "once" && w.batch == nil
 	}
 	l.checkContainers(o, "spec.containers", spec.Containers)
 	l.checkConditions(o, "spec.conditions", spec.Conditions)

@@ -68,6 +68,7 @@ func LoadWorld(in Input) (*World, error) {
 	templates := l.readTemplates()
 	l.readSchedulerFile()
 	l.applySets()
+	l.applyDemand()
 	l.sortDocuments()
 	l.refuseTime()
 	l.compileSet()

@@ -54,6 +54,15 @@ const (
 	TriedFirst    = 1_000   // pairs of a policy and a combination that are loaded before any runs
 )
 
+// Plans.
+const (
+	PricedShapes  = 1_000     // shapes of the price books of a plan
+	Candidates    = 32        // kinds of nodes that can be bought
+	Contingencies = 1_000     // things that a plan must survive
+	Mixes         = 1_000_000 // mixes that are judged by simulation
+	Demand        = 1_000     // factor on what asks for nodes
+)
+
 // LogBlock is the most bytes of one block of a log.
 const LogBlock = 1 << 30
 
@@ -126,6 +135,12 @@ func All() []Limit {
 		{"CustomMetrics", "metrics by an expression", CustomMetrics, "each is computed after every run", refused},
 		{"Expression", "bytes of an expression or an assertion", Expression, "it is compiled and shown", refused},
 		{"TriedFirst", "combinations of policy and axes that are checked before the first run", TriedFirst, "loading takes time", "the others are checked when their turn comes"},
+
+		{"PricedShapes", "shapes of the price books of a plan", PricedShapes, "each is compiled", refused},
+		{"Candidates", "candidates of a plan", Candidates, "mixes grow by the product of their counts", refused},
+		{"Contingencies", "contingencies of a plan, each zone and rack by itself", Contingencies, "every mix that does is run in each of them", refused},
+		{"Mixes", "mixes that a plan judges by simulation", Mixes, "the results of all are kept in memory", refused},
+		{"Demand", "times by which demand grows", Demand, "every object is copied as often", refused},
 
 		{"LogBlock", "MiB of one block of a log", LogBlock / mib, "a block is held in memory; a damaged length must not ask for more", "the log counts as damaged from there"},
 
