@@ -78,6 +78,8 @@ var rooms = map[string][]string{
 	"bench/survive": {"models", "models/cluster", "models/spelling", "bench/dispatch", "bench/judge", "reports", "reports/capacity", "scenarios", "sim",
 		"sim/fault", "sim/kernel"},
 	"bench/judge": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports", "scenarios", "sim"},
+	"bench/plan": {"models", "bench/bounds", "bench/dispatch", "bench/judge", "bench/store", "reports", "reports/capacity",
+		"scenarios", "sim"},
 	"bench/kernel":      {"models", "sim/kernel"},
 	"bench/scheduler":   nil,
 	"bench/determinism": nil,

@@ -128,19 +128,27 @@ func (n *nodes) suitable(spec *models.PodSpec, seen uint64) uint64 {
 }
 
 // suits reports whether a node takes a pod, leaving its size and other pods aside.
-// Taints that come and go with a node's condition are none.
-// Source: pkg/scheduler/framework/plugins (nodename, nodeaffinity, tainttoleration).
 func suits(spec *models.PodSpec, node cluster.Node, d *models.Dictionary) bool {
-	name := node.Spec().Name
-	if spec.NodeName != 0 && spec.NodeName != name || !node.Labels().Contains(spec.NodeSelector) {
+	return suitsLabelled(spec, node.Spec(), node.Labels(), d)
+}
+
+// Suits reports whether a node that joins takes a pod, leaving its size and other pods
+// aside. Taints that come and go with a node's condition are none.
+// Source: pkg/scheduler/framework/plugins (nodename, nodeaffinity, tainttoleration).
+func Suits(spec *models.PodSpec, node *models.NodeSpec, d *models.Dictionary) bool {
+	return suitsLabelled(spec, node, node.Labels, d)
+}
+
+func suitsLabelled(spec *models.PodSpec, node *models.NodeSpec, labels models.Labels, d *models.Dictionary) bool {
+	if spec.NodeName != 0 && spec.NodeName != node.Name || !labels.Contains(spec.NodeSelector) {
 		return false
 	}
 	if spec.HasRequiredTerms && !slices.ContainsFunc(spec.RequiredTerms, func(t models.NodeTerm) bool {
-		return t.Matches(name, node.Labels(), d)
+		return t.Matches(node.Name, labels, d)
 	}) {
 		return false
 	}
-	for _, taint := range node.Spec().Taints {
+	for _, taint := range node.Taints {
 		switch d.String(taint.Key) {
 		case models.TaintNotReady, models.TaintUnreachable, models.TaintUnschedulable:
 			continue

@@ -1,0 +1,246 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/bench/bounds"
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/scenarios"
+)
+
+// cutsOf derives from what each contingency forces onto nodes at the same time what
+// every mix that meets must have, and says for which contingencies nothing is known.
+func cutsOf(ctx context.Context, p *scenarios.Plan, s *space) ([]cut, []string, error) {
+	largest, err := p.Load(s.counts(s.most()), 0, p.FirstSeed)
+	if err != nil {
+		return nil, nil, blameLoading(p, s, 0, err)
+	}
+	ordered, err := nested(p, s, largest)
+	if err != nil {
+		return nil, nil, blameLoading(p, s, 0, err)
+	}
+	if !ordered || len(largest.Config.Faults) > 0 || p.Reliability > 0 {
+		return nil, []string{"no lower bound is known beforehand: what the scenario forces onto nodes depends on more than the mix"}, nil
+	}
+	var cuts []cut
+	silent := 0
+	for c := range p.Contingencies {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		found, err := cutsIn(p, s, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(found) == 0 {
+			silent++
+		}
+		cuts = append(cuts, found...)
+	}
+	if silent == len(p.Contingencies) {
+		return nil, []string{"no lower bound is known beforehand: the objectives force no pods onto nodes at the same time that could be told without a run"}, nil
+	}
+	return cuts, nil, nil
+}
+
+func blameLoading(p *scenarios.Plan, s *space, contingency int, err error) error {
+	return &Failure{Counts: s.counts(s.most()), Contingency: p.Contingencies[contingency].Name, Seed: p.FirstSeed, Err: err}
+}
+
+// cutsIn derives the cuts of one contingency.
+func cutsIn(p *scenarios.Plan, s *space, contingency int) ([]cut, error) {
+	c := &p.Contingencies[contingency]
+	switch c.Family {
+	case scenarios.Undisturbed, scenarios.MoreDemand:
+	case scenarios.LosesZone:
+		if c.For > 0 && p.Horizon != models.Never && c.At.Add(c.For) < p.Horizon || c.For > 0 && p.Horizon == models.Never {
+			return nil, nil // they are back at the end
+		}
+	default:
+		return nil, nil
+	}
+	if !placedAtEnd(p, contingency) {
+		return nil, nil
+	}
+	run, err := p.Load(s.counts(s.most()), contingency, p.FirstSeed)
+	if err != nil {
+		return nil, blameLoading(p, s, contingency, err)
+	}
+	if !calm(run) {
+		return nil, nil
+	}
+	lost := lossOf(p, c, run)
+	kinds := kindsOf(p, s, run, lost)
+	if lost != nil && !lost.settles(kinds) {
+		return nil, nil
+	}
+	list, known := arrivals(run, run.Config.Horizon)
+	if !known {
+		return nil, nil
+	}
+	f := forcedBy(list, run.Config.Horizon, lost)
+	if len(f.specs) == 0 {
+		return nil, nil
+	}
+	b := &cutter{space: s, run: run, kinds: kinds, contingency: contingency}
+	if lost != nil {
+		b.exempt = exempt(s, kinds)
+	}
+	return b.cuts(f), nil
+}
+
+// lossOf is what a contingency takes away; nil for nothing.
+func lossOf(p *scenarios.Plan, c *scenarios.Contingency, run *scenarios.Run) *loss {
+	if c.Family != scenarios.LosesZone {
+		return nil
+	}
+	d := run.Dictionary
+	l := &loss{
+		zone: d.Sym(c.Zone), label: d.Sym(models.LabelZone),
+		unreachable: models.Taint{Key: d.Sym(models.TaintUnreachable), Effect: models.NoExecute}, left: 1 << 62,
+	}
+	if p.Horizon != models.Never {
+		l.left = p.Horizon.Sub(c.At)
+	}
+	return l
+}
+
+// settles reports whether all lost nodes are given up before the end, whatever the mix,
+// and takes the time for it off what is left.
+func (l *loss) settles(kinds []kind) bool {
+	nodes := 0
+	for i := range kinds {
+		if kinds[i].lost {
+			nodes += len(kinds[i].nodes)
+		}
+	}
+	for range nodes {
+		if l.left -= evictionPace; l.left <= noticed {
+			return false
+		}
+	}
+	return true
+}
+
+// exempt tells the levels at which a candidate has no node that is left. If no node at
+// all is left, the control plane takes itself for the cause and evicts nobody.
+// Source: pkg/controller/nodelifecycle (handleDisruption).
+func exempt(s *space, kinds []kind) [][]bool {
+	levels := make([][]bool, len(s.axes))
+	for i := range s.axes {
+		for range s.axes[i].levels {
+			levels[i] = append(levels[i], true)
+		}
+	}
+	for k := range kinds {
+		if kinds[k].lost {
+			continue
+		}
+		if kinds[k].axis == fixed {
+			return nil
+		}
+		for level, n := range kinds[k].upTo {
+			if n > 0 {
+				levels[kinds[k].axis][level] = false
+			}
+		}
+	}
+	return levels
+}
+
+// cutter makes the cuts of a contingency.
+type cutter struct {
+	*space
+	run         *scenarios.Run
+	kinds       []kind
+	contingency int
+	exempt      [][]bool
+}
+
+// cuts packs what is forced onto the nodes that are left, by many measures of nodes:
+// whatever a node is taken to be worth, a mix must be worth as much as the cheapest
+// packing.
+func (b *cutter) cuts(f *forced) []cut {
+	packing, left := b.packing(f)
+	var cuts []cut
+	for _, m := range measures(packing, left) {
+		if !slices.ContainsFunc(m.price, func(price float64) bool { return price > 0 }) {
+			continue
+		}
+		for i := range packing.Shapes {
+			packing.Shapes[i].Price = m.price[i]
+		}
+		_, need, err := packing.Whole()
+		var impossible *bounds.InfeasibleError
+		if errors.As(err, &impossible) {
+			return []cut{b.never(impossible.Error())}
+		}
+		if err != nil {
+			continue
+		}
+		if c, ok := b.cut(left, m, need); ok {
+			cuts = append(cuts, c)
+		}
+	}
+	return cuts
+}
+
+// packing asks for nodes for what is forced, of the kinds that are left.
+func (b *cutter) packing(f *forced) (*bounds.Packing, []*kind) {
+	d := b.run.Dictionary
+	p := &bounds.Packing{Resources: d.ResourceNames()}
+	var left []*kind
+	for i := range b.kinds {
+		if k := &b.kinds[i]; !k.lost {
+			left = append(left, k)
+			p.Shapes = append(p.Shapes, bounds.Shape{
+				Name: fmt.Sprint("kind ", i), Allocatable: k.allocatable()[:len(p.Resources)], Count: float64(len(k.nodes)),
+			})
+		}
+	}
+	places := make(map[string][]int)
+	for _, spec := range f.specs {
+		key := fmt.Sprint(spec.NodeSelector, spec.HasRequiredTerms, spec.RequiredTerms, spec.Tolerations)
+		on, known := places[key]
+		if !known {
+			for i, k := range left {
+				if k.takes(spec, d) {
+					on = append(on, i)
+				}
+			}
+			places[key] = on
+		}
+		p.Demands = append(p.Demands, bounds.Demand{
+			Name: d.String(spec.Namespace), Requests: spec.Requests[:len(p.Resources)], Copies: f.copies[spec], On: on,
+		})
+	}
+	return p, left
+}
+
+// never is a cut that no mix satisfies.
+func (b *cutter) never(why string) cut {
+	c := cut{need: 1, contingency: b.contingency, how: why, exempt: b.exempt}
+	for i := range b.axes {
+		c.worth = append(c.worth, make([]float64, b.axes[i].levels))
+	}
+	return c
+}
+
+// cut is what the candidates of every mix must be worth beside the fixed nodes.
+func (b *cutter) cut(left []*kind, m measure, need float64) (cut, bool) {
+	c := b.never(m.name)
+	c.need = need
+	for i, k := range left {
+		if k.axis == fixed {
+			c.need -= float64(m.price[i] * float64(len(k.nodes)))
+			continue
+		}
+		for level, n := range k.upTo {
+			c.worth[k.axis][level] += float64(m.price[i] * float64(n))
+		}
+	}
+	return c, c.need > 1e-9
+}

@@ -1,0 +1,261 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/podsim/podsim/bench/judge"
+	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/scenarios"
+)
+
+// Search answers a plan. When the context ends it returns ErrInterrupted with what is
+// known so far, marked as partial. Other errors are a *Failure or one of the store.
+func Search(ctx context.Context, p *scenarios.Plan, o Options) (*capacity.Plan, error) {
+	e := &engine{plan: p, options: o, phase: Bounding}
+	space := spaceOf(p)
+	e.runs = newRuns(ctx, p, space, &e.options, &e.kept)
+	defer e.runs.close()
+	e.search = &search{
+		space: space, ledger: newLedger(e.runs, trying(p), p.Seeds), budget: p.Budget,
+		safety: safety{share: p.Reliability, confidence: p.Confidence, first: p.Seeds, max: max(p.Seeds, p.MaxSeeds)},
+	}
+	e.told = e.tell
+	err := e.carry(ctx)
+	answer := e.answer()
+	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		answer.Partial = true
+		return answer, ErrInterrupted
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// engine is one call of Search.
+type engine struct {
+	plan    *scenarios.Plan
+	options Options
+	phase   Phase
+	kept    int
+	runs    *runs
+	*search
+
+	frontier []*record         // mixes that the frontier is made of
+	changes  []capacity.Change // what becomes of the answer when something changes
+	notes    []string
+}
+
+// carry does what there is to do, one phase after the other.
+func (e *engine) carry(ctx context.Context) (err error) {
+	e.tell()
+	if e.cuts, e.notes, err = cutsOf(ctx, e.plan, e.space); err != nil {
+		return err
+	}
+	e.phase = Closing
+	e.tell()
+	if err := e.run(ctx); err != nil {
+		return err
+	}
+	if err := e.confirm(ctx); err != nil {
+		return err
+	}
+	e.phase = Asking
+	e.tell()
+	return e.lookAround(ctx)
+}
+
+// confirm judges the answer on more seeds than it was chosen by: where chance plays a
+// part, a mix may have been chosen for its luck. If it misses there, all are judged on
+// these seeds too.
+func (e *engine) confirm(ctx context.Context) error {
+	if e.safety.share > 0 {
+		return nil
+	}
+	for e.best != nil && e.seeds < e.safety.max && e.chance() {
+		seeds := min(2*e.seeds, e.safety.max)
+		e.addSeeds(seeds)
+		met, err := e.judge(ctx, e.best, slices.Clone(e.trials), nil)
+		if err != nil {
+			return err
+		}
+		for _, r := range e.records {
+			r.accepted = false
+		}
+		if met {
+			e.record(e.best).accepted = true
+			continue
+		}
+		e.record(e.best).rejected = true
+		e.best, e.proof = nil, unproven
+		if err := e.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// chance reports whether the runs of the best mix differ from seed to seed.
+func (e *engine) chance() bool {
+	digests := make(map[int]string)
+	for t, v := range e.record(e.best).verdicts {
+		if had, known := digests[t.contingency]; known && had != v.Digest {
+			return true
+		}
+		digests[t.contingency] = v.Digest
+	}
+	return false
+}
+
+// lookAround asks what else there is to know about the answer.
+func (e *engine) lookAround(ctx context.Context) error {
+	if e.best != nil {
+		if err := e.alternatives(ctx); err != nil {
+			return err
+		}
+		if err := e.sensitivity(ctx); err != nil {
+			return err
+		}
+	}
+	for _, r := range e.rungs() {
+		if err := e.measure(ctx, r); err != nil {
+			return err
+		}
+		e.frontier = append(e.frontier, r)
+	}
+	return nil
+}
+
+// sensitivity asks what becomes of the best mix with one step fewer and one more of
+// each candidate, and of the plan at another demand.
+func (e *engine) sensitivity(ctx context.Context) error {
+	for i := range e.best {
+		for _, by := range []int{-1, 1} {
+			m := e.shifted(i, by)
+			if m == nil {
+				continue
+			}
+			met, err := e.promises(ctx, m, nil)
+			if err != nil {
+				return err
+			}
+			e.changes = append(e.changes, e.shift(i, by, m, met))
+		}
+	}
+	for _, factor := range []float64{0.8, 0.9, 1.1, 1.2} {
+		if err := e.otherDemand(ctx, factor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shift is what becomes of the best mix with so many steps more of a candidate.
+func (e *engine) shift(i, by int, m mix, met bool) capacity.Change {
+	what := fmt.Sprintf("%d %s more", by*e.axes[i].step, e.plan.Candidates[i].Name)
+	if by < 0 {
+		what = fmt.Sprintf("%d %s fewer", -by*e.axes[i].step, e.plan.Candidates[i].Name)
+	}
+	change := capacity.Change{What: what, Meets: &met, Miss: e.missOf(e.record(m))}
+	if met {
+		changed := e.mixOf(e.record(m))
+		changed.Meets = true
+		change.Mix, change.Cost = &changed, e.difference(m)
+	}
+	return change
+}
+
+// difference is what a mix costs beyond the best one.
+func (e *engine) difference(m mix) *float64 {
+	cost := rounded(e.cost(m) - e.cost(e.best))
+	return &cost
+}
+
+// What the search at another demand may take.
+const (
+	otherSeeds  = 1
+	otherBudget = 16
+)
+
+// otherDemand looks what the plan comes to at another demand: not proven, on one seed.
+func (e *engine) otherDemand(ctx context.Context, factor float64) error {
+	p := e.plan.WithDemand(factor)
+	court := newRuns(ctx, p, e.space, &e.options, &e.kept)
+	defer court.close()
+	cuts, _, err := cutsOf(ctx, p, e.space)
+	if err != nil {
+		return err
+	}
+	s := &search{space: e.space, ledger: newLedger(court, e.contingencies, otherSeeds), cuts: cuts, budget: otherBudget}
+	s.told = func() {
+		e.ledger.runs++
+		e.tell()
+	}
+	met, err := s.meets(ctx, e.best, nil)
+	if err != nil {
+		return err
+	}
+	if met {
+		s.best = e.best
+	}
+	if err := s.approach(ctx); err != nil {
+		return err
+	}
+	change := capacity.Change{What: fmt.Sprintf("demand %+.0f%%", 100*factor-100), Meets: &met, Miss: e.missOf(s.record(e.best))}
+	if s.best != nil {
+		mix := e.mixOf(s.record(s.best))
+		mix.Meets = true
+		change.Mix, change.Cost = &mix, e.difference(s.best)
+	}
+	e.changes = append(e.changes, change)
+	return nil
+}
+
+// approach finds a mix that is close to the best one without proving anything.
+func (s *search) approach(ctx context.Context) error {
+	from, _ := s.first(s.cuts, nil, s.best)
+	if from == nil {
+		return nil
+	}
+	return s.climb(ctx, s.path(from, nil, s.best))
+}
+
+// trying is the order in which contingencies are tried at first: what disturbs before
+// what does not.
+func trying(p *scenarios.Plan) []int {
+	var order []int
+	for i := len(p.Contingencies) - 1; i >= 0; i-- {
+		order = append(order, i)
+	}
+	return order
+}
+
+func (e *engine) tell() {
+	if e.options.Progress == nil {
+		return
+	}
+	at := Progress{Phase: e.phase, Mixes: len(e.records), Budget: e.budget, Runs: e.ledger.runs, Kept: e.kept}
+	if e.low != nil {
+		low := e.worth(e.low)
+		at.Low = &low
+	}
+	if e.best != nil {
+		high := e.worth(e.best)
+		at.High = &high
+	}
+	e.options.Progress(at)
+}
+
+// eachVerdict visits the verdicts on a mix in the order of contingencies and seeds.
+func (e *engine) eachVerdict(r *record, visit func(trial, *judge.Verdict)) {
+	for seed := range max(e.seeds, e.safety.max) {
+		for c := range e.plan.Contingencies {
+			if v := r.verdicts[trial{c, seed}]; v != nil {
+				visit(trial{c, seed}, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"context"
+	"slices"
+)
+
+// proof is on what the claim rests that nothing less meets the plan.
+type proof int
+
+const (
+	unproven  proof = iota
+	monotone        // more nodes never hurt
+	exact           // every mix that is less was judged or is ruled out
+	hopeless        // no mix meets: all are ruled out or were judged
+	exhausted       // the largest mix misses, and more nodes never hurt
+)
+
+// search looks for the first mix, in the order of the space, that meets the plan.
+type search struct {
+	*space
+	*ledger
+	safety safety
+	cuts   []cut
+	budget int // most mixes to judge
+
+	low    mix // no mix before it can meet; nil if none can
+	lowAll bool
+	best   mix // the first that is known to meet
+	proof  proof
+}
+
+// sweepMost is how many mixes are gone through one by one without looking for a good
+// one first.
+const sweepMost = 200
+
+// run searches until the answer is proven or the budget is used up. When it returns an
+// error, what is known so far is there.
+func (s *search) run(ctx context.Context) error {
+	s.low, s.lowAll = s.first(s.cuts, nil, nil)
+	if s.low == nil {
+		if s.lowAll {
+			s.proof = hopeless
+			return nil
+		}
+		s.low = s.least()
+	}
+	if list, all := s.list(s.cuts, nil, false, min(s.budget, sweepMost)); all {
+		return s.ascend(ctx, list)
+	}
+	if err := s.explore(ctx); err != nil {
+		return err
+	}
+	if s.best == nil {
+		return s.despair(ctx)
+	}
+	if err := s.close(ctx); err != nil {
+		return err
+	}
+	return s.sweep(ctx)
+}
+
+// spent reports whether the budget is used up.
+func (s *search) spent() bool { return len(s.records) >= s.budget }
+
+// meets judges a mix to the end.
+func (s *search) meets(ctx context.Context, m mix, next []mix) (bool, error) {
+	if met, known := s.known(m); known {
+		return met, nil
+	}
+	met, err := s.safety.judge(ctx, s.ledger, m, next)
+	if err != nil {
+		return false, err
+	}
+	r := s.record(m)
+	r.accepted, r.rejected = met, !met
+	return met, nil
+}
+
+// promises tells whether a mix may meet, by few runs. It may be wrong about those that
+// do.
+func (s *search) promises(ctx context.Context, m mix, next []mix) (bool, error) {
+	if met, known := s.known(m); known || s.safety.share > 0 {
+		if known {
+			return met, nil
+		}
+		return s.meets(ctx, m, next)
+	}
+	met, err := s.judge(ctx, m, s.screened(), next)
+	if err == nil && !met {
+		s.record(m).rejected = true
+	}
+	return met, err
+}
+
+// ruled reports whether a cut rules a mix out.
+func (s *search) ruled(m mix) bool {
+	return slices.ContainsFunc(s.cuts, func(c cut) bool { return c.slack(m) < -1e-9 })
+}
+
+// doomed reports whether a mix has no more of anything than one that misses.
+func (s *search) doomed(m mix) bool {
+	for _, r := range s.records {
+		if r.rejected && r.mix.covers(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// ascend judges mixes in their order; the first that meets is the answer.
+func (s *search) ascend(ctx context.Context, list []mix) error {
+	for i, m := range list {
+		s.low = m
+		met, err := s.meets(ctx, m, list[i+1:])
+		if err != nil {
+			return err
+		}
+		if met {
+			s.best, s.proof = m, exact
+			return nil
+		}
+	}
+	s.proof = exact
+	if s.best == nil {
+		s.proof = hopeless
+	} else {
+		s.low = s.best
+	}
+	return nil
+}
