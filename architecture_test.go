@@ -80,6 +80,7 @@ var rooms = map[string][]string{
 	"bench/judge": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports", "scenarios", "sim"},
 	"bench/plan": {"models", "bench/bounds", "bench/dispatch", "bench/judge", "bench/store", "reports", "reports/capacity",
 		"scenarios", "sim"},
+	"bench/compact":     {"models", "bench/dispatch", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"bench/kernel":      {"models", "sim/kernel"},
 	"bench/scheduler":   nil,
 	"bench/determinism": nil,

@@ -2,6 +2,8 @@ package models
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -29,6 +31,11 @@ func NewDictionary() *Dictionary {
 	d.Sym("")
 	d.resources = []string{"cpu", "memory", "ephemeral-storage", "pods"}
 	return d
+}
+
+// Clone returns a dictionary of its own with the same symbols and resources.
+func (d *Dictionary) Clone() *Dictionary {
+	return &Dictionary{strings: slices.Clone(d.strings), numbers: slices.Clone(d.numbers), index: maps.Clone(d.index), resources: slices.Clone(d.resources)}
 }
 
 // Sym interns s.

@@ -71,6 +71,30 @@ func (c *Cluster) Clone() *Cluster {
 	return clone
 }
 
+// Vacated returns a cluster of its own, with symbols of its own, that knows what this
+// one knows and stands at the same moment, but has no nodes, owners and pods:
+// specifications keep their ids, Services, claims and volumes their state. Budgets
+// stay behind, as they are about pods. Several goroutines may call it at once while
+// this cluster does not change.
+func (c *Cluster) Vacated() *Cluster {
+	out := New(c.dictionary.Clone(), nil)
+	c.define(out)
+	out.now, out.budgets = c.now, budgets{}
+	for name, row := range c.ended {
+		state := *row
+		out.ended[name] = &state
+	}
+	out.services.rows, out.services.left, out.services.set = slices.Clone(c.services.rows), c.services.left, c.services.set
+	for i := range c.storage.volumes {
+		out.storage.volumes[i].claim = c.storage.volumes[i].claim
+	}
+	for i := range c.storage.claims {
+		out.storage.claims[i] = c.storage.claims[i]
+		out.storage.claims[i].node = models.None
+	}
+	return out
+}
+
 // define makes everything known to another cluster with the same symbols. The
 // definitions themselves are shared: they never change.
 func (c *Cluster) define(to *Cluster) {

@@ -53,6 +53,16 @@ func (m *momentFlags) check(f *pflag.FlagSet, args []string) error {
 // worldAt simulates a scenario up to a moment, and returns its cluster as it stands
 // then with its scheduler.
 func (s *session) worldAt(ctx context.Context, w *worldFlags, m *momentFlags, args []string) (*scenarios.World, *scheduler.Scheduler, error) {
+	loaded, simulation, err := s.runTo(ctx, w, m, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	world := &scenarios.World{Dictionary: loaded.Dictionary, Cluster: simulation.Cluster(), Templates: loaded.Templates}
+	return world, simulation.Scheduler(), nil
+}
+
+// runTo simulates a scenario up to a moment.
+func (s *session) runTo(ctx context.Context, w *worldFlags, m *momentFlags, args []string) (*loaded, *sim.Simulation, error) {
 	in := &input{files: slices.Concat(w.files, w.groups), set: m.set, data: m.data, policy: m.policy, config: w.config, seed: w.seed,
 		engine: w.engine, nodes: w.nodes, templates: w.templates}
 	loaded, err := s.load(ctx, in, args)
@@ -79,6 +89,5 @@ func (s *session) worldAt(ctx context.Context, w *worldFlags, m *momentFlags, ar
 	case err != nil:
 		return nil, nil, classify(err)
 	}
-	world := &scenarios.World{Dictionary: loaded.Dictionary, Cluster: simulation.Cluster(), Templates: loaded.Templates}
-	return world, simulation.Scheduler(), nil
+	return loaded, simulation, nil
 }

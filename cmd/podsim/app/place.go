@@ -18,6 +18,7 @@ import (
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scheduler"
+	"github.com/podsim/podsim/scheduler/engine"
 	"github.com/podsim/podsim/scheduler/place"
 	"github.com/podsim/podsim/sim/kernel"
 )
@@ -108,15 +109,29 @@ func (s *session) freshScheduler(world *scenarios.World, w *worldFlags, preempt 
 	if err != nil {
 		return nil, err
 	}
-	seed := uint64(1)
-	if given, err := parseSeed(w.seed); err == nil && given != nil {
-		seed = *given
+	seed, err := seedOr(w.seed, 1)
+	if err != nil {
+		return nil, err
 	}
+	config.Draw = tieBreaker(seed)
+	return scheduler.New(config, table, world.Dictionary)
+}
+
+// seedOr reads the flag --seed; without it the seed is another one.
+func seedOr(text string, otherwise uint64) (uint64, error) {
+	given, err := parseSeed(text)
+	if err != nil || given == nil {
+		return otherwise, err
+	}
+	return *given, nil
+}
+
+// tieBreaker draws among equal nodes as runs do.
+func tieBreaker(seed uint64) engine.Draw {
 	streams := kernel.NewStreams(seed)
-	config.Draw = func(pod cluster.Pod, n int) int {
+	return func(pod cluster.Pod, n int) int {
 		return kernel.Pick(streams.At("scheduler/tie", kernel.Entity(pod.Name()), uint64(pod.Attempts())), n)
 	}
-	return scheduler.New(config, table, world.Dictionary)
 }
 
 type placeFlags struct {

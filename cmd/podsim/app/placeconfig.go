@@ -35,14 +35,24 @@ func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags, preempt
 		if world.Scheduler == nil || w.given.Changed("percentage") {
 			p.PercentageOfNodesToScore = w.percentage
 		}
-		if !preempt {
-			p.Plugins = slices.Clone(p.Plugins)
-			for j := range p.Plugins {
-				p.Plugins[j].Off |= framework.PointSet(framework.AtPostFilter)
-			}
-		}
+	}
+	if !preempt {
+		config = withoutPostFilter(config)
 	}
 	return config, nil
+}
+
+// withoutPostFilter returns a configuration in which nobody is preempted.
+func withoutPostFilter(config scheduler.Config) scheduler.Config {
+	config.Profiles = slices.Clone(config.Profiles)
+	for i := range config.Profiles {
+		p := &config.Profiles[i]
+		p.Plugins = slices.Clone(p.Plugins)
+		for j := range p.Plugins {
+			p.Plugins[j].Off |= framework.PointSet(framework.AtPostFilter)
+		}
+	}
+	return config
 }
 
 // schedulerFile is the file of the flag --config; nil if it is not given.

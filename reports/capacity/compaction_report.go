@@ -1,0 +1,305 @@
+package capacity
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/document"
+)
+
+// WriteText writes the report that a person reads in a terminal.
+func (c *Compaction) WriteText(w io.Writer, t reports.Terminal) error {
+	return document.WriteText(w, c.report(), t)
+}
+
+// WriteMarkdown writes the report as GitHub Flavored Markdown.
+func (c *Compaction) WriteMarkdown(w io.Writer) error { return document.WriteMarkdown(w, c.report()) }
+
+// WriteJSON writes everything that is known.
+func (c *Compaction) WriteJSON(w io.Writer) error { return reports.WriteJSON(w, c) }
+
+func (c *Compaction) report() *document.Document {
+	d := new(document.Document)
+	d.Heading(1, append([]document.Piece{document.Prose("compaction of ")}, c.Source.pieces()...)...)
+	d.Paragraph(c.sentence()...)
+	c.left(d)
+	c.variantTable(d)
+	c.trialTable(d)
+	c.stops(d)
+	c.packed(d)
+	c.method(d)
+	return d
+}
+
+// pieces name the cluster and the moment.
+func (s *Source) pieces() []document.Piece {
+	out := []document.Piece{document.Named(s.Name)}
+	if s.Moment != "" {
+		out = append(out, document.Prose(" at "+s.Moment))
+	}
+	return out
+}
+
+// sentence is the answer.
+func (c *Compaction) sentence() []document.Piece {
+	p := &c.Packed
+	if p.Sizes == nil {
+		return []document.Piece{document.Toned(fmt.Sprintf("None of the %s finds a node when the cell is packed from scratch, however many copies of it there are.",
+			reports.Plural(c.Pods, "pod")), document.Warning)}
+	}
+	s := c.Settings
+	how := fmt.Sprintf(" (the %s percentile over %s in which nodes are removed; %s to %s)",
+		ordinal(s.Percentile), reports.Plural(s.Trials, "random order"), reports.Count(int64(p.Min)), reports.Count(int64(p.Max)))
+	out := []document.Piece{document.Prose(fmt.Sprintf("Packed from scratch, %s need ", reports.Plural(c.placed(), "pod"))),
+		document.Toned(reports.Plural(p.Nodes, "node"), document.Strong), document.Prose(fmt.Sprintf(" of the %s%s: ", reports.Count(int64(c.Nodes)), how))}
+	switch spare := c.Nodes - p.Nodes; {
+	case spare > 0:
+		return append(out, document.Toned(fmt.Sprintf("%s or %s could go, if everything was placed anew.", reports.Plural(spare, "node"), wholePercent(float64(spare)/float64(c.Nodes))), document.Good))
+	case spare == 0:
+		return append(out, document.Prose("none could go."))
+	default:
+		return append(out, document.Toned(fmt.Sprintf("%s more than there are.", reports.Plural(-spare, "node")), document.Warning))
+	}
+}
+
+// placed is how many pods are packed and not left out for want of any node.
+func (c *Compaction) placed() int {
+	n := 0
+	for i := range c.Packed.Parts {
+		n += c.Packed.Parts[i].Pods
+	}
+	return n
+}
+
+// ordinal writes 90 as 90th, and 99.5 as 99.5th.
+func ordinal(x float64) string {
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	n := int(x)
+	if float64(n) == x && n%100/10 != 1 && n%10 >= 1 && n%10 <= 3 {
+		return text + [...]string{"st", "nd", "rd"}[n%10-1]
+	}
+	return text + "th"
+}
+
+// wholePercent writes a share without decimals.
+func wholePercent(share float64) string { return reports.Decimal(float64(100*share), 0, false) + " %" }
+
+// left warns of pods that are left out because they find no node.
+func (c *Compaction) left(d *document.Document) {
+	left := c.Packed.Parts[0].Left
+	if len(left) == 0 {
+		return
+	}
+	d.Paragraph(document.Toned(fmt.Sprintf("%s left out, as no node takes them even if the cell is there %d times; the first is ",
+		reports.PluralOf(len(left), "pod is", "pods are"), c.Settings.MaxCells), document.Warning),
+		document.Named(left[0].Pod), document.Prose(": "+left[0].Why))
+}
+
+// variantTable compares other ways to run the workload.
+func (c *Compaction) variantTable(d *document.Document) {
+	if len(c.Variants) == 0 {
+		return
+	}
+	d.Heading(2, document.Prose("Other ways to run it"))
+	d.Paragraph(document.Prose("Overhead is what each way needs above the compacted workload as it is, in nodes; the range is that over the trials, each beside the same trial of the other."))
+	t := &document.Table{Header: []string{"way", "nodes", "min", "max", "overhead", "range"}, Optional: []bool{false, false, true, true, false, true}}
+	var rows [][]document.Piece
+	for _, p := range append([]PackedWorkload{c.Packed}, c.Variants...) {
+		rows = append(rows, p.row())
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	d.Table(t, nil)
+	c.partTable(d)
+	var items [][]document.Piece
+	for i := range c.Variants {
+		items = append(items, []document.Piece{document.Named(c.Variants[i].Name), document.Prose(": " + c.Variants[i].Help)})
+	}
+	d.List(items)
+}
+
+// row tells of one way to run the workload.
+func (p *PackedWorkload) row() []document.Piece {
+	row := []document.Piece{document.Named(p.Name)}
+	if p.Sizes == nil {
+		return append(row, document.Toned("never fits", document.Bad), document.Prose(""), document.Prose(""), document.Prose(""), document.Prose(""))
+	}
+	for _, n := range []int{p.Nodes, p.Min, p.Max} {
+		row = append(row, document.Prose(reports.Count(int64(n))))
+	}
+	if p.Overhead == nil {
+		return append(row, document.Prose(reports.Missing), document.Prose(""))
+	}
+	tone := document.Plain
+	if *p.Overhead > 0 {
+		tone = document.Bad
+	}
+	return append(row, document.Toned(reports.Relative(*p.Overhead), tone),
+		document.Prose(reports.Relative(*p.OverheadMin)+" to "+reports.Relative(*p.OverheadMax)))
+}
+
+// mostParts is how many parts of a variant are told one by one.
+const mostParts = 12
+
+// partTable tells of the parts of variants that have more than one.
+func (c *Compaction) partTable(d *document.Document) {
+	t := &document.Table{Of: "way", Header: []string{"part", "pods", "nodes"}}
+	for i := range c.Variants {
+		v := &c.Variants[i]
+		if len(v.Parts) < 2 {
+			continue
+		}
+		g := document.Group{Title: []document.Piece{document.Named(v.Name)}}
+		for j := range v.Parts[:min(len(v.Parts), mostParts)] {
+			p := &v.Parts[j]
+			nodes := document.Prose(reports.Count(int64(p.Nodes)))
+			if p.Cells == 0 {
+				nodes = document.Toned("never fits", document.Bad)
+			}
+			g.Rows = append(g.Rows, []document.Piece{document.Named(p.Name), document.Prose(reports.Count(int64(p.Pods))), nodes})
+		}
+		if more := len(v.Parts) - mostParts; more > 0 {
+			g.Rows = append(g.Rows, []document.Piece{document.Toned(fmt.Sprintf("and %d more", more), document.Faint), document.Prose(""), document.Prose("")})
+		}
+		t.Groups = append(t.Groups, g)
+	}
+	d.Table(t, nil)
+}
+
+// trialTable tells of the trials of the workload as it is.
+func (c *Compaction) trialTable(d *document.Document) {
+	trials := c.Packed.Parts[0].Trials
+	if len(trials) == 0 {
+		return
+	}
+	d.Heading(2, document.Prose("The trials"))
+	d.Paragraph(document.Prose("One line for each order in which nodes are removed: the smallest number that still holds all pods, and the number below which the resources alone would not add up. The percentages are how much of the remaining nodes is requested then."))
+	t := &document.Table{Header: []string{"trial", "nodes", "at least"}, Optional: []bool{false, false, false}}
+	for i := range c.Requests {
+		t.Header = append(t.Header, c.Requests[i].Resource)
+		t.Optional = append(t.Optional, i > 1)
+	}
+	pending := slices.ContainsFunc(trials, func(t CompactionTrial) bool { return len(t.Pending) > 0 })
+	if pending {
+		t.Header, t.Optional = append(t.Header, "pending"), append(t.Optional, false)
+	}
+	var rows [][]document.Piece
+	for i := range trials {
+		one := &trials[i]
+		row := []document.Piece{document.Prose(strconv.Itoa(i + 1)), document.Prose(reports.Count(int64(one.Nodes))), document.Prose(reports.Count(int64(one.Bound)))}
+		for _, share := range one.Full {
+			row = append(row, document.Prose(wholePercent(share)))
+		}
+		if pending {
+			row = append(row, document.Prose(strconv.Itoa(len(one.Pending))))
+		}
+		rows = append(rows, row)
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	d.Table(t, nil)
+}
+
+// mostStops is how many pods are told of that stop a smaller cell.
+const mostStops = 5
+
+// stops tells what keeps the cell from being smaller.
+func (c *Compaction) stops(d *document.Document) {
+	type stop struct {
+		PendingPod
+		trials int
+	}
+	var stops []stop
+	for i := range c.Packed.Parts[0].Trials {
+		s := c.Packed.Parts[0].Trials[i].Stop
+		if s == nil {
+			continue
+		}
+		at := slices.IndexFunc(stops, func(known stop) bool { return known.Pod == s.Pod })
+		if at < 0 {
+			at = len(stops)
+			stops = append(stops, stop{PendingPod: *s})
+		}
+		stops[at].trials++
+	}
+	if len(stops) == 0 {
+		return
+	}
+	slices.SortStableFunc(stops, func(a, b stop) int { return b.trials - a.trials })
+	d.Heading(2, document.Prose("What stops a smaller cell"))
+	d.Paragraph(document.Prose("The first pod that finds no node when fewer remain. In trials that are not counted here the resources do not add up any more."))
+	t := &document.Table{Header: []string{"pod", "trials", "why"}, Left: []bool{true, false, true}, Wrap: true}
+	var rows [][]document.Piece
+	for _, s := range stops[:min(len(stops), mostStops)] {
+		rows = append(rows, []document.Piece{document.Named(s.Pod), document.Prose(strconv.Itoa(s.trials)), document.Prose(s.Why)})
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	d.Table(t, nil)
+}
+
+// packed tells what is packed and what is not.
+func (c *Compaction) packed(d *document.Document) {
+	d.Heading(2, document.Prose("What is packed"))
+	needTable(d, c.Requests)
+	var items [][]document.Piece
+	for i := range c.Dropped {
+		drop := &c.Dropped[i]
+		var names [][]document.Piece
+		for _, name := range drop.Examples {
+			names = append(names, []document.Piece{document.Named(name)})
+		}
+		item := append([]document.Piece{document.Prose(fmt.Sprintf("%s left out, %s: ", reports.Plural(drop.Pods, "pod"), drop.Reason))}, document.Listed(names)...)
+		if drop.Pods > len(drop.Examples) {
+			item = append(item, document.Prose(", …"))
+		}
+		items = append(items, item)
+	}
+	for i := range c.Softened {
+		items = append(items, []document.Piece{document.Named(c.Softened[i].Workload), document.Prose(fmt.Sprintf(
+			": its %s are more than half as many as there are nodes, so that its hard constraints count as preferences", reports.Plural(c.Softened[i].Pods, "pod")))})
+	}
+	if c.Picky > 0 {
+		items = append(items, []document.Piece{document.Prose(fmt.Sprintf("%s picky: at most %s could take it; %s of them may stay pending",
+			reports.PluralOf(c.Picky, "pod is", "pods are"), reports.Plural(c.Settings.PickyNodes, "node"), reports.Count(int64(c.Allowed))))})
+	}
+	if c.Closed > 0 {
+		items = append(items, []document.Piece{document.Prose(fmt.Sprintf("%s not counted, as they take no pods: cordoned, not Ready or down",
+			reports.PluralOf(c.Closed, "node is", "nodes are")))})
+	}
+	d.List(items)
+}
+
+// needTable tells what pods request of what there is.
+func needTable(d *document.Document, needs []Need) {
+	t := &document.Table{Header: []string{"resource", "requested", "of", "share"}}
+	var rows [][]document.Piece
+	for i := range needs {
+		n := &needs[i]
+		share := reports.Missing
+		if n.Share != nil {
+			share = wholePercent(*n.Share)
+		}
+		rows = append(rows, []document.Piece{document.Named(n.Resource), document.Prose(amountOf(n.Resource, n.Requested)), document.Prose(amountOf(n.Resource, n.Allocatable)), document.Prose(share)})
+	}
+	t.Groups = []document.Group{{Rows: rows}}
+	d.Table(t, nil)
+}
+
+// method says how the answer was found and what it takes for granted.
+func (c *Compaction) method(d *document.Document) {
+	s := c.Settings
+	d.Heading(2, document.Prose("How it is found"))
+	items := []string{
+		fmt.Sprintf("Cell compaction, as Borg's designers measure packing: nodes are removed in random order, and at each size an empty cell is packed from scratch by the scheduler of the cluster, pods of higher priority first, then in the order in which they were created. Nobody is preempted. %s, seed %d.", reports.Plural(s.Trials, "trial"), s.Seed),
+		"The size is found by halving between the bound and the whole cell, and at the end by taking single nodes away; a smaller cell that fits below one that does not is not looked for.",
+		fmt.Sprintf("Where the cell is too small, copies of its nodes join, up to %s.", reports.PluralOf(s.MaxCells, "cell", "cells")),
+		"Requests count, not use. Room for DaemonSets is not kept, and nothing is kept free for failures or rollouts: the result is a measure of packing, no recommendation of a size.",
+	}
+	items = append(items, c.Notes...)
+	var pieces [][]document.Piece
+	for _, item := range items {
+		pieces = append(pieces, []document.Piece{document.Prose(item)})
+	}
+	d.List(pieces)
+}
