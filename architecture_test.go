@@ -80,7 +80,6 @@ var rooms = map[string][]string{
 	"bench/judge": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports", "scenarios", "sim"},
 	"bench/plan": {"models", "bench/bounds", "bench/dispatch", "bench/judge", "bench/store", "reports", "reports/capacity",
 		"scenarios", "sim"},
-	"bench/compact":     {"models", "bench/dispatch", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"bench/kernel":      {"models", "sim/kernel"},
 	"bench/scheduler":   nil,
 	"bench/determinism": nil,
@@ -93,6 +92,7 @@ var rooms = map[string][]string{
 	"bench/manifests":               {"models", "models/cluster", "models/manifest", "scenarios", "sim", "sim/control"},
 	"bench/manifests/cmd/manifests": nil,
 	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},
+	"bench/compact":                 {"models", "bench/dispatch", "reports", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"cmd/podsim/app":                nil, // joins everything
 	"cmd/podsim":                    {"cmd/podsim/app"},
 }

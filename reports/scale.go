@@ -237,9 +237,6 @@ func Percent(share float64) string {
 // Count writes an integer with commas: 1,204,331.
 func Count(n int64) string { return count(n) }
 
-// Bytes writes bytes in binary units: 512Mi, 31.2Gi.
-func Bytes(n int64) string { return bytesText(n) }
-
 // Plural counts things: 1 seed, 30 seeds.
 func Plural(n int, noun string) string { return plural(int64(n), noun) }
 

@@ -106,11 +106,11 @@ func (c *compaction) trial(ctx context.Context, p *part, number int) (capacity.C
 	return t.out, nil
 }
 
-// order draws the order of removal: that of trial and seed, so that the parts of all
-// variants meet the same.
+// order draws the order of removal: that of seed, trial and number of the part among
+// those of its variant.
 func (c *compaction) order(p *part, number int) []int {
 	order := slices.Clone(c.pool[:p.cells*c.nodes])
-	source := kernel.NewStreams(c.options.Seed).At("compact/removal", 0, uint64(number))
+	source := kernel.NewStreams(c.options.Seed).At("compact/removal", uint64(p.number), uint64(number))
 	for i := len(order) - 1; i > 0; i-- {
 		j := kernel.Pick(source, i+1)
 		order[i], order[j] = order[j], order[i]

@@ -46,7 +46,7 @@ type varying struct {
 func (v *varying) add(name, help string, names []string, parts [][]pod) {
 	out := variant{name: name, help: help}
 	for i, pods := range parts {
-		out.parts = append(out.parts, newPart(names[i], v.options.PickyShare, pods))
+		out.parts = append(out.parts, newPart(names[i], i, v.options.PickyShare, pods))
 	}
 	v.out = append(v.out, out)
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/scheduler/place"
 )
@@ -31,6 +33,7 @@ type pod struct {
 // part is pods that share nodes with no others.
 type part struct {
 	name    string
+	number  int // among the parts of its variant
 	pods    []pod
 	allowed int              // picky pods that may stay pending
 	least   models.Resources // what those request that are placed in any case
@@ -68,9 +71,22 @@ func newWorkload(cell *place.Cell, schedulers place.Schedulers, o *Options) (*wo
 		return nil, err
 	}
 	if len(w.pods) == 0 {
-		return nil, fmt.Errorf("%w: %d pods are left out and none is left", ErrNothing, len(cell.Pods))
+		return nil, w.nothing()
 	}
 	return w, nil
+}
+
+// nothing says why there is nothing to pack.
+func (w *workload) nothing() error {
+	if len(w.dropped) == 0 {
+		return fmt.Errorf("%w: there are no pods", ErrNothing)
+	}
+	var reasons []string
+	for i := range w.dropped {
+		d := &w.dropped[i]
+		reasons = append(reasons, fmt.Sprintf("%s %s, %s", reports.Plural(d.Pods, "pod"), d.Reason, strings.Join(d.Examples, ", ")))
+	}
+	return fmt.Errorf("%w: %s", ErrNothing, strings.Join(reasons, "; "))
 }
 
 // choose keeps the pods that are packed, in the order in which the queue would have
@@ -186,7 +202,7 @@ func (n *natures) of(p *place.CellPod) (nature, error) {
 	if out.drop == "" && suits == 0 {
 		out.drop = dropOversize
 	}
-	out.picky = suits <= n.most
+	out.picky = suits <= n.most && 2*suits < n.nodes // in a small cell a handful may be all
 	n.known[p.Spec] = out
 	return out, nil
 }
@@ -239,8 +255,8 @@ func (w *workload) local(p *models.PodSpec) bool {
 }
 
 // newPart makes a part of pods in their order.
-func newPart(name string, share float64, pods []pod) part {
-	p := part{name: name, pods: pods}
+func newPart(name string, number int, share float64, pods []pod) part {
+	p := part{name: name, number: number, pods: pods}
 	p.settle(share)
 	return p
 }

@@ -1,5 +1,7 @@
 package capacity
 
+import "github.com/podsim/podsim/reports"
+
 // Compaction is how many nodes a workload needs when it is packed from scratch: the
 // answer of Borg's cell compaction (Verma et al.: Large-scale cluster management at
 // Google with Borg, EuroSys 2015, §5.1). It depends on nothing but the cell, the
@@ -27,9 +29,10 @@ type Compaction struct {
 
 // Source says which cluster is asked about.
 type Source struct {
-	Name    string `json:"name"`    // of the scenario, or of the first file
-	Moment  string `json:"moment"`  // of the run, as a duration; empty for a cluster as it is written down
-	Version string `json:"version"` // of podsim
+	Name string `json:"name"` // of the scenario, or of the first file
+	// At is the moment of the run; nil for a cluster as it is written down.
+	At      *reports.Seconds `json:"atSeconds"`
+	Version string           `json:"version"` // of podsim
 }
 
 // CompactionSettings are what the user may choose.

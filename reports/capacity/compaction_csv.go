@@ -3,14 +3,13 @@ package capacity
 import (
 	"io"
 	"iter"
-	"strconv"
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/csvfile"
 )
 
-// CompactionCSV is the file with the trials of a compaction.
-const CompactionCSV = "compaction.csv"
+// CompactionFile is the file with the trials of a compaction.
+const CompactionFile = "compaction.csv"
 
 // compactionRow is a trial of a part.
 type compactionRow struct {
@@ -40,7 +39,7 @@ var compactionColumns = []csvfile.Column[compactionRow]{
 
 // CompactionColumns documents the columns of the file.
 func CompactionColumns() []reports.Column {
-	return csvfile.Documented(CompactionCSV, compactionColumns)
+	return csvfile.Documented(CompactionFile, compactionColumns)
 }
 
 // WriteCSV writes the trials of all parts.
@@ -60,15 +59,4 @@ func (c *Compaction) rows() iter.Seq[*compactionRow] {
 			}
 		}
 	}
-}
-
-// amountOf writes a quantity of a resource for people: 12.5 cores, 31.2Gi, 4.
-func amountOf(resource string, amount float64) string {
-	switch resource {
-	case "cpu":
-		return strconv.FormatFloat(amount, 'f', -1, 64)
-	case "memory", "ephemeral-storage":
-		return reports.Bytes(int64(amount))
-	}
-	return reports.Count(int64(amount))
 }

@@ -37,8 +37,8 @@ func (c *Compaction) report() *document.Document {
 // pieces name the cluster and the moment.
 func (s *Source) pieces() []document.Piece {
 	out := []document.Piece{document.Named(s.Name)}
-	if s.Moment != "" {
-		out = append(out, document.Prose(" at "+s.Moment))
+	if s.At != nil {
+		out = append(out, document.Prose(" at "+reports.Duration(*s.At)))
 	}
 	return out
 }
@@ -57,7 +57,7 @@ func (c *Compaction) sentence() []document.Piece {
 		document.Toned(reports.Plural(p.Nodes, "node"), document.Strong), document.Prose(fmt.Sprintf(" of the %s%s: ", reports.Count(int64(c.Nodes)), how))}
 	switch spare := c.Nodes - p.Nodes; {
 	case spare > 0:
-		return append(out, document.Toned(fmt.Sprintf("%s or %s could go, if everything was placed anew.", reports.Plural(spare, "node"), wholePercent(float64(spare)/float64(c.Nodes))), document.Good))
+		return append(out, document.Toned(fmt.Sprintf("%s or %s could go, if everything was placed anew.", reports.Plural(spare, "node"), Percent(float64(spare)/float64(c.Nodes))), document.Good))
 	case spare == 0:
 		return append(out, document.Prose("none could go."))
 	default:
@@ -84,16 +84,13 @@ func ordinal(x float64) string {
 	return text + "th"
 }
 
-// wholePercent writes a share without decimals.
-func wholePercent(share float64) string { return reports.Decimal(float64(100*share), 0, false) + " %" }
-
 // left warns of pods that are left out because they find no node.
 func (c *Compaction) left(d *document.Document) {
 	left := c.Packed.Parts[0].Left
 	if len(left) == 0 {
 		return
 	}
-	d.Paragraph(document.Toned(fmt.Sprintf("%s left out, as no node takes them even if the cell is there %d times; the first is ",
+	d.Paragraph(document.Toned(fmt.Sprintf("%s on no node, even if the cell is there %d times; the first is ",
 		reports.PluralOf(len(left), "pod is", "pods are"), c.Settings.MaxCells), document.Warning),
 		document.Named(left[0].Pod), document.Prose(": "+left[0].Why))
 }
@@ -104,20 +101,34 @@ func (c *Compaction) variantTable(d *document.Document) {
 		return
 	}
 	d.Heading(2, document.Prose("Other ways to run it"))
-	d.Paragraph(document.Prose("Overhead is what each way needs above the compacted workload as it is, in nodes; the range is that over the trials, each beside the same trial of the other."))
 	t := &document.Table{Header: []string{"way", "nodes", "min", "max", "overhead", "range"}, Optional: []bool{false, false, true, true, false, true}}
 	var rows [][]document.Piece
 	for _, p := range append([]PackedWorkload{c.Packed}, c.Variants...) {
 		rows = append(rows, p.row())
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	d.Table(t, nil)
+	explained(d, t, "nodes", "that the way needs, the "+ordinal(c.Settings.Percentile)+" percentile over trials", "min", "the fewest of a trial", "max", "the most",
+		"overhead", "nodes above those of the workload as it is", "range", "of the overhead over trials, each beside the same trial of the other")
 	c.partTable(d)
-	var items [][]document.Piece
+	d.List(c.helps())
+}
+
+// helps say what the ways mean, those that mean the same together.
+func (c *Compaction) helps() [][]document.Piece {
+	var helps []string
+	names := make(map[string][][]document.Piece)
 	for i := range c.Variants {
-		items = append(items, []document.Piece{document.Named(c.Variants[i].Name), document.Prose(": " + c.Variants[i].Help)})
+		v := &c.Variants[i]
+		if names[v.Help] == nil {
+			helps = append(helps, v.Help)
+		}
+		names[v.Help] = append(names[v.Help], []document.Piece{document.Named(v.Name)})
 	}
-	d.List(items)
+	var items [][]document.Piece
+	for _, help := range helps {
+		items = append(items, append(document.Enumerated(names[help]), document.Prose(": "+help)))
+	}
+	return items
 }
 
 // row tells of one way to run the workload.
@@ -175,8 +186,7 @@ func (c *Compaction) trialTable(d *document.Document) {
 		return
 	}
 	d.Heading(2, document.Prose("The trials"))
-	d.Paragraph(document.Prose("One line for each order in which nodes are removed: the smallest number that still holds all pods, and the number below which the resources alone would not add up. The percentages are how much of the remaining nodes is requested then."))
-	t := &document.Table{Header: []string{"trial", "nodes", "at least"}, Optional: []bool{false, false, false}}
+	t := &document.Table{Header: []string{"trial", "nodes", "least"}, Optional: []bool{false, false, false}}
 	for i := range c.Requests {
 		t.Header = append(t.Header, c.Requests[i].Resource)
 		t.Optional = append(t.Optional, i > 1)
@@ -190,7 +200,7 @@ func (c *Compaction) trialTable(d *document.Document) {
 		one := &trials[i]
 		row := []document.Piece{document.Prose(strconv.Itoa(i + 1)), document.Prose(reports.Count(int64(one.Nodes))), document.Prose(reports.Count(int64(one.Bound)))}
 		for _, share := range one.Full {
-			row = append(row, document.Prose(wholePercent(share)))
+			row = append(row, document.Prose(Percent(share)))
 		}
 		if pending {
 			row = append(row, document.Prose(strconv.Itoa(len(one.Pending))))
@@ -198,7 +208,12 @@ func (c *Compaction) trialTable(d *document.Document) {
 		rows = append(rows, row)
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	d.Table(t, nil)
+	columns := []string{"trial", "an order in which nodes are removed", "nodes", "the smallest number of nodes that holds all pods",
+		"least", "the number below which the resources do not add up, however they are packed"}
+	if len(c.Requests) > 0 {
+		columns = append(columns, c.Requests[0].Resource, "how much of it is requested of the nodes that remain, as of other resources")
+	}
+	explained(d, t, append(columns, "pending", "picky pods that stay pending")...)
 }
 
 // mostStops is how many pods are told of that stop a smaller cell.
@@ -260,7 +275,7 @@ func (c *Compaction) packed(d *document.Document) {
 			": its %s are more than half as many as there are nodes, so that its hard constraints count as preferences", reports.Plural(c.Softened[i].Pods, "pod")))})
 	}
 	if c.Picky > 0 {
-		items = append(items, []document.Piece{document.Prose(fmt.Sprintf("%s picky: at most %s could take it; %s of them may stay pending",
+		items = append(items, []document.Piece{document.Prose(fmt.Sprintf("%s picky: at most %s, and fewer than half of them all, could take it; %s of them may stay pending",
 			reports.PluralOf(c.Picky, "pod is", "pods are"), reports.Plural(c.Settings.PickyNodes, "node"), reports.Count(int64(c.Allowed))))})
 	}
 	if c.Closed > 0 {
@@ -272,34 +287,27 @@ func (c *Compaction) packed(d *document.Document) {
 
 // needTable tells what pods request of what there is.
 func needTable(d *document.Document, needs []Need) {
-	t := &document.Table{Header: []string{"resource", "requested", "of", "share"}}
+	t := &document.Table{Header: []string{"resource", "requested", "allocatable", "share"}}
 	var rows [][]document.Piece
 	for i := range needs {
 		n := &needs[i]
-		share := reports.Missing
+		share, scale := reports.Missing, Amounts(n.Resource, n.Requested, n.Allocatable)
 		if n.Share != nil {
-			share = wholePercent(*n.Share)
+			share = Percent(*n.Share)
 		}
-		rows = append(rows, []document.Piece{document.Named(n.Resource), document.Prose(amountOf(n.Resource, n.Requested)), document.Prose(amountOf(n.Resource, n.Allocatable)), document.Prose(share)})
+		rows = append(rows, []document.Piece{document.Named(n.Resource), document.Prose(scale.Text(n.Requested)), document.Prose(scale.Text(n.Allocatable)), document.Prose(share)})
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	d.Table(t, nil)
+	explained(d, t, "requested", "by the pods that are packed", "allocatable", "what pods can request of the nodes that there are", "share", "requested of that")
 }
 
 // method says how the answer was found and what it takes for granted.
 func (c *Compaction) method(d *document.Document) {
 	s := c.Settings
-	d.Heading(2, document.Prose("How it is found"))
-	items := []string{
+	sentences(d, "How it is found", append([]string{
 		fmt.Sprintf("Cell compaction, as Borg's designers measure packing: nodes are removed in random order, and at each size an empty cell is packed from scratch by the scheduler of the cluster, pods of higher priority first, then in the order in which they were created. Nobody is preempted. %s, seed %d.", reports.Plural(s.Trials, "trial"), s.Seed),
 		"The size is found by halving between the bound and the whole cell, and at the end by taking single nodes away; a smaller cell that fits below one that does not is not looked for.",
 		fmt.Sprintf("Where the cell is too small, copies of its nodes join, up to %s.", reports.PluralOf(s.MaxCells, "cell", "cells")),
 		"Requests count, not use. Room for DaemonSets is not kept, and nothing is kept free for failures or rollouts: the result is a measure of packing, no recommendation of a size.",
-	}
-	items = append(items, c.Notes...)
-	var pieces [][]document.Piece
-	for _, item := range items {
-		pieces = append(pieces, []document.Piece{document.Prose(item)})
-	}
-	d.List(pieces)
+	}, c.Notes...))
 }

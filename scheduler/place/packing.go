@@ -126,7 +126,7 @@ func (p *Packing) create(pod *CellPod) (models.PodID, error) {
 		}
 	}
 	id := models.PodID(p.cluster.View().Pods())
-	ordinal := int32(models.Exact)
+	ordinal := models.Exact
 	if pod.copy > 0 {
 		ordinal = models.Numbered(pod.copy)
 	}

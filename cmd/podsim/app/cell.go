@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scheduler"
@@ -115,9 +116,10 @@ func (s *session) cellAt(ctx context.Context, f *cellFlags, args []string) (*cel
 		config = scheduler.DefaultConfig(table)
 		config.Engine = engine
 	}
+	at := reports.Seconds(time.Duration(f.at.at).Seconds())
 	out := &cell{Cell: place.NewCell(simulation.Cluster()), schedulers: schedulersOf(withoutPostFilter(config), table, loaded.Config.Seed),
 		seed: loaded.Config.Seed, templates: loaded.Templates,
-		source: capacity.Source{Name: loaded.Name, Moment: f.at.String(), Version: Version}}
+		source: capacity.Source{Name: loaded.Name, At: &at, Version: Version}}
 	if start := loaded.Config.Start; !start.IsZero() {
 		out.start = start.Add(time.Duration(f.at.at)).UTC().Format("2006-01-02T15:04:05Z")
 	}

@@ -1,0 +1,108 @@
+package capacity_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/reports/golden"
+	"github.com/podsim/podsim/reports/hostile"
+)
+
+// madeUpCompaction has everything that a compaction can tell.
+func madeUpCompaction(name string) *capacity.Compaction {
+	why := "0/34 nodes are available: 30 Insufficient cpu, 4 node(s) had untolerated taint(s)."
+	trial := func(nodes int, stop *capacity.PendingPod) capacity.CompactionTrial {
+		return capacity.CompactionTrial{Nodes: nodes, Bound: nodes - 1, Packings: 6, Full: []float64{0.964, 0.451, 0},
+			Pending: []capacity.PendingPod{{Pod: "shop/" + name, Why: why}}, Stop: stop}
+	}
+	stop := &capacity.PendingPod{Pod: "shop/" + name + "-7", Why: why}
+	part := func(name string, pods int, trials ...capacity.CompactionTrial) capacity.PackedPart {
+		return capacity.PackedPart{Name: name, Pods: pods, Cells: 1, Left: []capacity.PendingPod{}, Trials: trials, Nodes: trials[len(trials)-1].Nodes}
+	}
+	whole := part("all", 4130, trial(34, stop), trial(36, nil))
+	whole.Left = []capacity.PendingPod{{Pod: "shop/" + name + "-lonely", Why: why}}
+	apart := capacity.PackedWorkload{Name: "segregated by " + name, Help: "each part has a cell of its own",
+		Parts: []capacity.PackedPart{part(name, 1330, trial(14, stop)), part("others", 2800, trial(29, nil))},
+		Sizes: []int{43, 43}, Min: 43, Max: 43, Nodes: 43, Overhead: ref(7.0 / 36), OverheadMin: ref(7.0 / 36), OverheadMax: ref(9.0 / 34)}
+	for i := range 14 {
+		apart.Parts = append(apart.Parts, part(fmt.Sprint("part ", i), 1, trial(1, nil)))
+	}
+	never := capacity.PackedWorkload{Name: "split into 2 cells", Help: "workloads are dealt to smaller cells, in random order",
+		Parts: []capacity.PackedPart{{Name: "cell 1", Left: whole.Left}, part("cell 2", 2800, trial(29, nil))}}
+	return &capacity.Compaction{
+		Source: capacity.Source{Name: name, At: ref(reports.Seconds(7800)), Version: "1.2.3"}, Nodes: 60, Closed: 2, Pods: 4131,
+		Requests: []capacity.Need{{Resource: "cpu", Requested: 786.5, Allocatable: 1344, Share: ref(0.585)},
+			{Resource: "memory", Requested: 1 << 40, Allocatable: 5 << 40, Share: ref(0.2)}, {Resource: "example.com/" + name, Requested: 3}},
+		Settings: capacity.CompactionSettings{Trials: 2, Percentile: 90, PickyShare: 0.002, PickyNodes: 5, Seed: 1, MaxCells: 8},
+		Dropped:  []capacity.DroppedPods{{Reason: "bound to nodes by a DaemonSet", Pods: 60, Examples: []string{"kube-system/" + name, "b/c"}}},
+		Softened: []capacity.SoftenedWorkload{{Workload: "Deployment shop/" + name, Pods: 1000}}, Picky: 9, Allowed: 8,
+		Packed:   capacity.PackedWorkload{Name: "as it is", Help: "one cell for all", Parts: []capacity.PackedPart{whole}, Sizes: []int{34, 36}, Min: 34, Max: 36, Nodes: 36},
+		Variants: []capacity.PackedWorkload{apart, never}, Notes: []string{"A note about " + name + "."},
+	}
+}
+
+func TestCompactionReports(t *testing.T) {
+	c := madeUpCompaction("web")
+	for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 60}} {
+		var b bytes.Buffer
+		if err := c.WriteText(&b, terminal); err != nil {
+			t.Fatal(err)
+		}
+		linesFit(t, b.String(), terminal)
+		golden.Match(t, fmt.Sprintf("compaction_%d.txt", terminal.Width), b.String())
+	}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"compaction.md":         func(b *bytes.Buffer) error { return c.WriteMarkdown(b) },
+		"compaction.json":       func(b *bytes.Buffer) error { return c.WriteJSON(b) },
+		capacity.CompactionFile: func(b *bytes.Buffer) error { return c.WriteCSV(b) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		golden.Match(t, name, b.String())
+	}
+}
+
+// The first sentence is right about more nodes, as many, fewer and none.
+func TestTheAnswerOfACompactionInWords(t *testing.T) {
+	for nodes, want := range map[int]string{
+		36: "24 nodes or 40% could go", 59: "1 node or 1.7% could go", 60: "none could go", 75: "15 nodes more than there are", 0: "None of the 4,131 pods finds a node",
+	} {
+		c := madeUpCompaction("web")
+		c.Packed.Nodes = nodes
+		if nodes == 0 {
+			c.Packed.Sizes = nil
+		}
+		var b bytes.Buffer
+		if err := c.WriteText(&b, reports.Terminal{Width: 400}); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(text, want) {
+			t.Errorf("%d nodes: want %q in\n%s", nodes, want, b.String())
+		}
+	}
+}
+
+func TestCompactionsOfAnyName(t *testing.T) {
+	for _, name := range hostile.Names {
+		c := madeUpCompaction(name)
+		for _, write := range []func(*bytes.Buffer) error{
+			func(b *bytes.Buffer) error { return c.WriteText(b, reports.Terminal{Width: 60}) },
+			func(b *bytes.Buffer) error { return c.WriteMarkdown(b) },
+			func(b *bytes.Buffer) error { return c.WriteCSV(b) },
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			if bad := strings.IndexFunc(b.String(), func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f || r == 0x202e }); bad >= 0 {
+				t.Errorf("%q: a control character comes through: %q", name, b.String()[bad:min(bad+20, b.Len())])
+			}
+		}
+	}
+}
