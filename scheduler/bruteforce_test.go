@@ -335,9 +335,6 @@ func (e *enumeration) checkChoice(d demand, out *scheduler.Outcome, feasible []m
 // TestEverySmallClusterIsScheduledAsDefined tries every sequence of up to four pods
 // on every list of up to three nodes.
 func TestEverySmallClusterIsScheduledAsDefined(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and in one goroutine")
-	}
 	marks := make(map[string]int)
 	decisions := 0
 	for _, strategy := range []string{"", plugins.LeastAllocated, plugins.MostAllocated} {

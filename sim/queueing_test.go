@@ -101,9 +101,6 @@ func erlangC(c int, lambda, mu float64) float64 {
 }
 
 func TestWaitsInMMcFollowErlangC(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and in one goroutine")
-	}
 	for _, test := range []struct {
 		servers int
 		load    float64
@@ -119,9 +116,6 @@ func TestWaitsInMMcFollowErlangC(t *testing.T) {
 }
 
 func TestWaitsInMG1FollowPollaczekKhinchine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and in one goroutine")
-	}
 	const lambda, service = 0.6 / 60, 60.0
 	for _, test := range []struct {
 		law kernel.Parameters

@@ -153,9 +153,6 @@ func TestReplayFromACheckpointEqualsReplayFromTheStart(t *testing.T) {
 // A log with one damaged byte is read up to the damage, and what is read is what
 // was written.
 func TestADamagedLogNeverYieldsWrongData(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and in one goroutine")
-	}
 	var file bytes.Buffer
 	history(t, 3, 20_000, &file)
 	log := file.Bytes()

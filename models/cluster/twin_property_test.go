@@ -538,9 +538,6 @@ func sorted[T int32 | string | models.PodID](list []T) []T {
 
 // The histories are the same each time, so that every rare state is reached.
 func TestTheClusterBehavesLikeItsTwinInRareStates(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and in one goroutine")
-	}
 	marks := make(map[string]int)
 	for seed := range uint64(3500) {
 		p := newPair(rand.New(rand.NewPCG(seed, 3)), marks)
