@@ -49,6 +49,41 @@ func (b *planBuilder) chooseContingencies() {
 	}
 }
 
+// The node lifecycle controller notices after its grace that nodes are silent, and gives
+// one up after the other; pods go when they do not tolerate that any more.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go and
+// cmd/kube-controller-manager/app/options (nodeMonitorGracePeriod, nodeEvictionRate),
+// plugin/pkg/admission/defaulttolerationseconds.
+const (
+	beforeEviction = 50*time.Second + 300*time.Second
+	eachEviction   = 10 * time.Second
+)
+
+// noteEvictions tells of losses that the run ends too soon after: the pods of nodes that
+// have not been given up then still count as placed.
+func (b *planBuilder) noteEvictions() {
+	for i := range b.out.Contingencies {
+		c := &b.out.Contingencies[i]
+		lost := c.Nodes
+		for _, candidate := range b.buyables {
+			if c.Zone != "" && slices.Contains(candidate.zones, c.Zone) {
+				_, most, _ := candidate.bounds()
+				lost += (most + len(candidate.zones) - 1) / len(candidate.zones)
+			}
+		}
+		horizon := b.trials[0].loader.run.Config.Horizon
+		if lost == 0 || c.For > 0 || horizon == models.Never || c.At >= horizon {
+			continue
+		}
+		left := time.Duration(horizon-c.At) - beforeEviction
+		if seen := int(max(left, 0) / eachEviction); seen < lost {
+			b.note("%s at %s: until the run ends, at %s, pods of %d lost nodes of a zone are made anew, since nodes are given up one in %s; those of further ones count as placed",
+				c.Name, plainDuration(time.Duration(c.At)), horizon, seen, plainDuration(eachEviction))
+			return
+		}
+	}
+}
+
 // parseSurvive reads a contingency of the command line.
 func parseSurvive(text string) (*ContingencySpec, error) {
 	what, value, given := strings.Cut(strings.TrimSpace(text), "=")
@@ -164,6 +199,10 @@ func (c *Contingency) when() string {
 func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 	l := b.trials[0].loader
 	if spec.Nodes > 0 {
+		if most := b.mostNodes(); spec.Nodes > most {
+			b.blame(c.at, "lose", "got %d nodes; there are at most %d", spec.Nodes, most)
+			return
+		}
 		c.Family, c.Nodes = LosesNodes, spec.Nodes
 		what := fmt.Sprintf("%d nodes", spec.Nodes)
 		if spec.Nodes == 1 {
@@ -202,6 +241,16 @@ func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 		one.Help = what + " lost " + c.when()
 		b.addFault(one, what, map[string]any{"target": map[string]any{field: []string{name}}})
 	}
+}
+
+// mostNodes is how many nodes the largest mix has.
+func (b *planBuilder) mostNodes() int {
+	most := b.out.FixedNodes
+	for _, c := range b.buyables {
+		_, n, _ := c.bounds()
+		most += n
+	}
+	return most
 }
 
 // addFault adds a contingency in which something breaks.

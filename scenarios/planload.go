@@ -252,8 +252,16 @@ func (b *planBuilder) settle() {
 			b.problems = append(b.problems, problemAt(o.Place, "", fmt.Sprintf("the run ends before, at %s", p.Horizon)))
 		}
 	}
+	b.noteEvictions()
 	p.Inputs, _ = first.digest.sum()
 	p.Audit = append(first.set.Audit(), first.auditScheduler()...)
+	for i := range p.Audit {
+		for j := range p.Audit[i].Places {
+			if at, ok := b.places[p.Audit[i].Places[j].File]; ok {
+				p.Audit[i].Places[j].Position = at.position("")
+			}
+		}
+	}
 	for _, text := range append(first.set.Assumptions(), first.run.Assumptions...) {
 		if !slices.Contains(p.Notes, text) {
 			p.Notes = append(p.Notes, text)
@@ -288,9 +296,17 @@ func (b *planBuilder) move(p *yamlnode.Problem) {
 	} else {
 		path = at.path
 	}
-	p.File, p.Line, p.Column, p.Path, p.Meant = at.flag, 0, 0, "", yamlnode.Meant{}
+	from := at.position(strings.TrimPrefix(strings.TrimPrefix(path, at.path), "."))
+	p.File, p.Line, p.Column, p.Path, p.Meant = from.File, from.Line, from.Column, "", yamlnode.Meant{}
 	if at.object != nil {
-		from := at.object.position(path)
-		p.File, p.Line, p.Column, p.Path = from.File, from.Line, from.Column, path
+		p.Path = path
 	}
+}
+
+// position is where a field of a place stands.
+func (p place) position(field string) manifest.Position {
+	if p.object == nil {
+		return manifest.Position{File: p.flag}
+	}
+	return p.object.position(join(p.path, field))
 }

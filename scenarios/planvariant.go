@@ -54,9 +54,10 @@ func (l *loader) applyVariant() {
 	}
 	for _, o := range v.groups {
 		if v.counts[o.name] > 0 {
-			l.addToDigest(v.counted(o))
+			counted := v.counted(o)
+			l.addToDigest(counted)
+			out = append(out, counted)
 		}
-		out = append(out, v.counted(o))
 	}
 	for _, o := range v.events {
 		event := *o // runs share it
