@@ -228,18 +228,19 @@ func (e *engine) bound() *capacity.Bound {
 	return b
 }
 
-// hardest names the contingency that needs most by the cuts alone, and their arguments.
+// hardest names the contingency that needs most by the cuts alone, beside those of the
+// undisturbed scenario, and their arguments.
 func (e *engine) hardest() (contingency, how string) {
 	worst := -1.0
 	for c := range e.plan.Contingencies {
 		var cuts []cut
 		var hows []string
 		for _, k := range e.cuts {
-			if k.contingency == c {
+			if k.contingency == c || k.contingency == 0 {
 				cuts = append(cuts, k)
 			}
 		}
-		if len(cuts) == 0 {
+		if !slices.ContainsFunc(cuts, func(k cut) bool { return k.contingency == c }) {
 			continue
 		}
 		m, _ := e.first(cuts, nil, nil)
@@ -248,7 +249,7 @@ func (e *engine) hardest() (contingency, how string) {
 		}
 		worst, contingency = e.worth(m), e.plan.Contingencies[c].Name
 		for _, k := range cuts {
-			if k.slack(m) < 0.05 && !slices.Contains(hows, k.how) {
+			if k.contingency == c && k.slack(m) < 0.05 && !slices.Contains(hows, k.how) {
 				hows = append(hows, k.how)
 			}
 		}

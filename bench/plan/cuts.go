@@ -9,6 +9,7 @@ import (
 	"github.com/podsim/podsim/bench/bounds"
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/sim"
 )
 
 // cutsOf derives from what each contingency forces onto nodes at the same time what
@@ -22,7 +23,7 @@ func cutsOf(ctx context.Context, p *scenarios.Plan, s *space) ([]cut, []string, 
 	if err != nil {
 		return nil, nil, blameLoading(p, s, 0, err)
 	}
-	if !ordered || len(largest.Config.Faults) > 0 || p.Reliability > 0 {
+	if !ordered || len(largest.Config.Faults) > 0 {
 		return nil, []string{"no lower bound is known beforehand: what the scenario forces onto nodes depends on more than the mix"}, nil
 	}
 	var cuts []cut
@@ -80,6 +81,9 @@ func cutsIn(p *scenarios.Plan, s *space, contingency int) ([]cut, error) {
 	list, known := arrivals(run, run.Config.Horizon)
 	if !known {
 		return nil, nil
+	}
+	if p.Reliability > 0 { // what is drawn by seeds may be less on most of them
+		list = slices.DeleteFunc(list, func(a sim.Arrival) bool { return a.At > 0 })
 	}
 	f := forcedBy(list, run.Config.Horizon, lost)
 	if len(f.specs) == 0 {

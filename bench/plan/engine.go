@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/reports/capacity"
@@ -14,16 +13,12 @@ import (
 // Search answers a plan. When the context ends it returns ErrInterrupted with what is
 // known so far, marked as partial. Other errors are a *Failure or one of the store.
 func Search(ctx context.Context, p *scenarios.Plan, o Options) (*capacity.Plan, error) {
-	e := &engine{plan: p, options: o, phase: Bounding}
-	space := spaceOf(p)
-	e.runs = newRuns(ctx, p, space, &e.options, &e.kept)
+	e := newEngine(ctx, p, o)
 	defer e.runs.close()
-	e.search = &search{
-		space: space, ledger: newLedger(e.runs, trying(p), p.Seeds), budget: p.Budget,
-		safety: safety{share: p.Reliability, confidence: p.Confidence, first: p.Seeds, max: max(p.Seeds, p.MaxSeeds)},
+	err := e.decide(ctx)
+	if err == nil {
+		err = e.lookAround(ctx)
 	}
-	e.told = e.tell
-	err := e.carry(ctx)
 	answer := e.answer()
 	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		answer.Partial = true
@@ -49,53 +44,28 @@ type engine struct {
 	notes    []string
 }
 
-// carry does what there is to do, one phase after the other.
-func (e *engine) carry(ctx context.Context) (err error) {
+// newEngine returns an engine; its runs must be closed.
+func newEngine(ctx context.Context, p *scenarios.Plan, o Options) *engine {
+	e := &engine{plan: p, options: o, phase: Bounding}
+	space := spaceOf(p)
+	e.runs = newRuns(ctx, p, space, &e.options, &e.kept)
+	e.search = &search{
+		space: space, ledger: newLedger(e.runs, trying(p), p.Seeds), budget: p.Budget,
+		safety: safety{share: p.Reliability, confidence: p.Confidence, first: p.Seeds, max: max(p.Seeds, p.MaxSeeds)},
+	}
+	e.told = e.tell
+	return e
+}
+
+// decide finds the answer.
+func (e *engine) decide(ctx context.Context) (err error) {
 	e.tell()
 	if e.cuts, e.notes, err = cutsOf(ctx, e.plan, e.space); err != nil {
 		return err
 	}
 	e.phase = Closing
 	e.tell()
-	if err := e.run(ctx); err != nil {
-		return err
-	}
-	if err := e.confirm(ctx); err != nil {
-		return err
-	}
-	e.phase = Asking
-	e.tell()
-	return e.lookAround(ctx)
-}
-
-// confirm judges the answer on more seeds than it was chosen by: where chance plays a
-// part, a mix may have been chosen for its luck. If it misses there, all are judged on
-// these seeds too.
-func (e *engine) confirm(ctx context.Context) error {
-	if e.safety.share > 0 {
-		return nil
-	}
-	for e.best != nil && e.seeds < e.safety.max && e.chance() {
-		seeds := min(2*e.seeds, e.safety.max)
-		e.addSeeds(seeds)
-		met, err := e.judge(ctx, e.best, slices.Clone(e.trials), nil)
-		if err != nil {
-			return err
-		}
-		for _, r := range e.records {
-			r.accepted = false
-		}
-		if met {
-			e.record(e.best).accepted = true
-			continue
-		}
-		e.record(e.best).rejected = true
-		e.best, e.proof = nil, unproven
-		if err := e.run(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return e.run(ctx)
 }
 
 // chance reports whether the runs of the best mix differ from seed to seed.
@@ -112,6 +82,8 @@ func (e *engine) chance() bool {
 
 // lookAround asks what else there is to know about the answer.
 func (e *engine) lookAround(ctx context.Context) error {
+	e.phase = Asking
+	e.tell()
 	if e.best != nil {
 		if err := e.alternatives(ctx); err != nil {
 			return err
