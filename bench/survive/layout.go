@@ -18,6 +18,7 @@ type node struct {
 	// alike.
 	likeness []string
 	class    int // nodes that are alike in every seed have the same one
+	bare     int // pods on it that run for ever and that nobody makes anew
 }
 
 // layoutAt runs the scenario up to a moment and tells which nodes are there then, and
@@ -67,6 +68,8 @@ func describe(v cluster.View, n cluster.Node) node {
 		what := fmt.Sprintf("pod %d", pod.SpecID())
 		if owner := pod.Owner(); owner != models.None {
 			what = fmt.Sprintf("owner %d", v.Owner(owner).SpecID())
+		} else if pod.Spec().RestartPolicy == models.RestartAlways {
+			out.bare++
 		}
 		carries = append(carries, fmt.Sprintf("%s %d %t", what, pod.Phase(), pod.Ready()))
 	}

@@ -35,6 +35,18 @@ func DefaultAt(run *scenarios.Run) models.Time {
 	return run.Config.Horizon / 2
 }
 
+// afterwards is how long a run that has no end goes on when the failure is over, or has
+// happened if it is never over: a pod that fits nowhere would be tried again for ever.
+const afterwards = time.Hour
+
+// end is when every run ends; models.Never leaves it to the scenario.
+func (q *Question) end(run *scenarios.Run) models.Time {
+	if run.Config.Horizon == models.Never {
+		return q.At.Add(q.For + afterwards)
+	}
+	return models.Never
+}
+
 // Options say how the question is answered. Nothing in the answer depends on them but
 // the name of the version.
 type Options struct {

@@ -19,6 +19,7 @@ type survey struct {
 	q      *Question
 	o      *Options
 	layout []node
+	end    models.Time
 	trials map[string]*trial // by key
 
 	failures []failure // single ones, then double ones
@@ -39,6 +40,7 @@ func Ask(ctx context.Context, q Question, o Options) (*capacity.Survival, error)
 	if err != nil {
 		return nil, err
 	}
+	s.end = q.end(first)
 	if q.At > first.Config.Horizon {
 		return nil, fmt.Errorf("nothing can fail at %s: the run ends at %s", q.At, first.Config.Horizon)
 	}
@@ -131,6 +133,9 @@ func (s *survey) answer() *capacity.Survival {
 		lasts := reports.SecondsOf(models.Time(s.q.For))
 		out.For = &lasts
 	}
+	for i := range s.layout {
+		out.Bare += s.layout[i].bare
+	}
 	for i := range s.q.Objectives {
 		out.Objectives = append(out.Objectives, s.of(nil).verdicts[0].outcomes[i].Text)
 	}
@@ -162,8 +167,11 @@ func (s *survey) told(f *failure, t *trial) capacity.Failure {
 		Nodes: len(f.nodes), Stands: f.stands, Survived: t.survived(), Cells: cells(s.q.Objectives, []*trial{t}),
 		Misses: []capacity.Miss{}, Why: t.why(),
 	}
+	out.EachSurvived = len(f.parts) > 1
 	for _, p := range f.parts {
 		out.Parts = append(out.Parts, p.Part)
+		alone := s.of(p.nodes)
+		out.EachSurvived = out.EachSurvived && alone != nil && alone.survived()
 	}
 	for i := range s.q.Objectives {
 		if miss := t.miss(i, out.Name(), s.q.Seeds); miss != nil {
@@ -216,6 +224,9 @@ func (s *survey) assumptions() []string {
 	out := []string{
 		"a failure is a crash: the nodes lose power at one moment, the control plane notices after the node monitor's grace period, and pods leave them as their tolerations say",
 		"nodes that are alike (group, labels, taints, room, and pods of the same workloads) fail once for all of them",
+	}
+	if s.end != models.Never {
+		out = append(out, fmt.Sprintf("the scenario has no end: every run ends at %s, which --for changes", s.end))
 	}
 	if len(s.q.Seeds) == 1 {
 		out = append(out, "one seed: with other draws of arrivals, lifetimes and faults another failure may break an objective")

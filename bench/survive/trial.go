@@ -50,6 +50,7 @@ func (s *survey) attempt(ctx context.Context, lost []int, seed uint64) (*verdict
 		}
 		run.Config.Faults = append(slices.Clone(run.Config.Faults), f)
 	}
+	run.Config.Horizon = min(run.Config.Horizon, s.end)
 	v, err := judge.Run(ctx, run, judge.Question{Objectives: s.q.Objectives, WarmUp: s.q.WarmUp})
 	if err != nil {
 		return nil, err
@@ -243,6 +244,10 @@ func (t *trial) miss(objective int, failure string, seeds []uint64) *capacity.Mi
 // reasonsMost is how many reasons a sentence names.
 const reasonsMost = 2
 
+// taints begins the reason of nodes that are tainted, such as those that are lost.
+// Source: pkg/scheduler/framework/plugins/tainttoleration.
+const taints = "node(s) had untolerated taint"
+
 // why says in one line why pods are on no node in the worst seed; empty if none is.
 func (t *trial) why() string {
 	v := t.verdicts[t.worst()]
@@ -250,12 +255,13 @@ func (t *trial) why() string {
 		return ""
 	}
 	var reasons []string
-	for i := range v.stuck {
-		if i == reasonsMost {
-			reasons = append(reasons, "…")
-			break
+	for _, s := range v.stuck {
+		if isLoss := strings.HasPrefix(s.Reason, taints) && s.Nodes <= s.Pods*int64(len(t.nodes)); !isLoss || len(v.stuck) == 1 {
+			reasons = append(reasons, s.Reason)
 		}
-		reasons = append(reasons, v.stuck[i].Reason)
+	}
+	if len(reasons) > reasonsMost {
+		reasons = append(reasons[:reasonsMost], "and others")
 	}
 	return fmt.Sprintf("%s on no node, such as %s: %s", reports.PluralOf(int(v.pods), "pod is", "pods are"), v.stuck[0].Pod, strings.Join(reasons, ", "))
 }

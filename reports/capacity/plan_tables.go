@@ -53,16 +53,21 @@ func (p *Plan) candidates(d *document.Document) {
 // explained adds a table after a paragraph that says what stands in its columns: their
 // names and meanings in turn.
 func explained(d *document.Document, t *document.Table, columns ...string) {
-	var text []document.Piece
-	for i := 0; i+1 < len(columns); i += 2 {
-		if slices.Contains(t.Header, columns[i]) {
-			text = append(text, document.Toned(columns[i], document.Strong), document.Prose(": "+columns[i+1]+". "))
-		}
-	}
-	if text != nil {
+	if text := legend(t.Header, columns...); text != nil {
 		d.Paragraph(text...)
 	}
 	d.Table(t, nil)
+}
+
+// legend says what stands in columns: the names and meanings in turn of those that the
+// header has.
+func legend(header []string, columns ...string) (text []document.Piece) {
+	for i := 0; i+1 < len(columns); i += 2 {
+		if slices.Contains(header, columns[i]) {
+			text = append(text, document.Toned(columns[i], document.Strong), document.Prose(": "+columns[i+1]+". "))
+		}
+	}
+	return text
 }
 
 // allowed writes which counts the plan allows.

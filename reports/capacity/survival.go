@@ -17,6 +17,10 @@ type Survival struct {
 	Racks int              `json:"racks"`
 	Zones int              `json:"zones"`
 
+	// Bare are pods on these nodes that run for ever and that have no controller: nobody
+	// makes them anew, so that no objective about pods that wait misses them.
+	Bare int `json:"podsWithoutController"`
+
 	Objectives  []string     `json:"objectives"`
 	Undisturbed []MatrixCell `json:"undisturbed"` // by objective: without any failure
 
@@ -54,10 +58,12 @@ type Failure struct {
 	// fail once.
 	Stands int `json:"stands"`
 	// Survived tells that every objective holds with every seed.
-	Survived bool         `json:"survived"`
-	Cells    []MatrixCell `json:"cells"`  // by objective
-	Misses   []Miss       `json:"misses"` // of each objective that does not hold, the worst seed
-	Why      string       `json:"why"`    // why pods are on no node in the worst seed; empty if none is
+	Survived bool `json:"survived"`
+	// EachSurvived tells of a double failure that each of its parts alone is survived.
+	EachSurvived bool         `json:"eachSurvived"`
+	Cells        []MatrixCell `json:"cells"`  // by objective
+	Misses       []Miss       `json:"misses"` // of each objective that does not hold, the worst seed
+	Why          string       `json:"why"`    // why pods are on no node in the worst seed; empty if none is
 }
 
 // Part is a node, rack or zone.

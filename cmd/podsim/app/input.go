@@ -96,33 +96,11 @@ func (s *session) load(ctx context.Context, in *input, args []string) (*loaded, 
 }
 
 func (s *session) read(in *input, args []string) (*loaded, error) {
-	request := scenarios.Input{For: time.Duration(in.length), Set: in.set, At: in.at, Table: s.plugins, KeepUnsimulated: in.shown}
-	var seedErr, dataErr, filesErr, nodesErr error
-	request.Seed, seedErr = parseSeed(in.seed)
-	request.Data, dataErr = bindings(in.data)
-	request.Files, filesErr = s.inputFiles(in, args)
-	nodes, nodesErr := in.nodes.files()
-	request.Scheduler, request.Templates = schedulerFile(in.config), templateFiles(in.templates)
-	isFile := isPolicyFile(in.policy)
-	var policyErr error
-	if !isFile {
-		policyErr = s.checkPolicy(in.policy)
-	}
-	if in.policy != "" && in.config != "" {
-		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
-	}
-	engine, engineErr := parseEngine(in.engine)
-	problems := errors.Join(seedErr, policyErr, engineErr, dataErr, filesErr, nodesErr)
-	if errors.Join(dataErr, filesErr, nodesErr) != nil {
+	request, complete, problems := s.request(in, args)
+	engine, err := parseEngine(in.engine)
+	problems = errors.Join(problems, err)
+	if !complete {
 		return nil, problems // what is missing would only bring more of them
-	}
-	request.Files = append(request.Files, nodes...)
-	switch {
-	case policyErr != nil:
-	case isFile:
-		request.Replace = []scenarios.File{{Name: in.policy}}
-	default:
-		request.Profile = in.policy
 	}
 	run, err := scenarios.Load(request)
 	in.nodes.blame(err)
@@ -139,6 +117,35 @@ func (s *session) read(in *input, args []string) (*loaded, error) {
 	}
 	run.Config.Scheduler.Engine = engine
 	return &loaded{run, checks}, nil
+}
+
+// request is what the flags ask to be loaded. It is not complete if files of it cannot
+// be named.
+func (s *session) request(in *input, args []string) (request scenarios.Input, complete bool, problems error) {
+	request = scenarios.Input{For: time.Duration(in.length), Set: in.set, At: in.at, Table: s.plugins, KeepUnsimulated: in.shown}
+	var seedErr, dataErr, filesErr, nodesErr error
+	request.Seed, seedErr = parseSeed(in.seed)
+	request.Data, dataErr = bindings(in.data)
+	request.Files, filesErr = s.inputFiles(in, args)
+	nodes, nodesErr := in.nodes.files()
+	request.Scheduler, request.Templates = schedulerFile(in.config), templateFiles(in.templates)
+	isFile := isPolicyFile(in.policy)
+	var policyErr error
+	if !isFile {
+		policyErr = s.checkPolicy(in.policy)
+	}
+	if in.policy != "" && in.config != "" {
+		policyErr = errors.Join(policyErr, errors.New("--policy and --config both say how pods are scheduled; want one of them"))
+	}
+	switch {
+	case policyErr != nil:
+	case isFile:
+		request.Replace = []scenarios.File{{Name: in.policy}}
+	default:
+		request.Profile = in.policy
+	}
+	request.Files = append(request.Files, nodes...)
+	return request, errors.Join(dataErr, filesErr, nodesErr) == nil, errors.Join(seedErr, policyErr, dataErr, filesErr, nodesErr)
 }
 
 // hideFlagPositions takes lines and columns from what the value of a flag says,

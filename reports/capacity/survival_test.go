@@ -1,0 +1,141 @@
+package capacity_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/reports/golden"
+	"github.com/podsim/podsim/reports/hostile"
+)
+
+// madeUpSurvival has everything that an answer can tell.
+func madeUpSurvival(name string) *capacity.Survival {
+	const placed = "all pods placed"
+	available := "availability(" + name + ") >= 99%"
+	cells := func(pending, share float64) []capacity.MatrixCell {
+		out := []capacity.MatrixCell{{Asked: true, Met: 2, Of: 2, Worst: ref(pending)}, {Asked: true, Met: 2, Of: 2, Worst: ref(share), Unit: reports.UnitShare}}
+		if pending > 0 {
+			out[0].Met = 0
+		}
+		if share < 0.99 {
+			out[1].Met = 1
+		}
+		return out
+	}
+	why := "3 pods are on no node, such as shop/" + name + "-1: Insufficient cpu"
+	failure := func(pending, share float64, nodes, stands int, parts ...capacity.Part) capacity.Failure {
+		f := capacity.Failure{Parts: parts, Nodes: nodes, Stands: stands, Cells: cells(pending, share), Misses: []capacity.Miss{}}
+		if f.Survived = pending == 0 && share >= 0.99; !f.Survived {
+			f.Why = why
+			f.Misses = append(f.Misses, capacity.Miss{Contingency: f.Name(), Objective: placed, Value: &pending, Seed: 2})
+		}
+		return f
+	}
+	zone, rack, node := capacity.Part{Family: "zone", Name: "a" + name}, capacity.Part{Family: "rack", Name: "r" + name}, capacity.Part{Family: "node", Name: "n" + name}
+	s := &capacity.Survival{
+		Scenario: name, Version: "1.2.3", Digest: "0123456789abcdef0123", At: 3600, For: ref(reports.Seconds(1200)), Seeds: []uint64{1, 2},
+		Nodes: 30, Racks: 1, Zones: 2, Bare: 2, Objectives: []string{placed, available}, Undisturbed: cells(0, 1),
+		Failures: []capacity.Failure{
+			failure(3, 0.984, 20, 1, zone), failure(0, 0.9912, 10, 1, capacity.Part{Family: "zone", Name: "b"}), failure(0, 0.996, 2, 1, rack),
+			failure(0, 0.9989, 1, 30, node), failure(5, 0.95, 12, 1, capacity.Part{Family: "zone", Name: "b"}, rack),
+			failure(0, 0.993, 2, 435, node, capacity.Part{Family: "node", Name: "n2"}),
+		},
+		Doubles: capacity.Doubles{Of: 700, Tried: 2}, Tolerated: ref(2), ToleratedBy: []*int{ref(2), ref(2)},
+		Losses: []capacity.Tolerance{
+			{Lost: 1, Of: 30, Tried: 1, Complete: true, Survived: 1, Cells: cells(0, 0.9989), Worst: []string{node.Name}},
+			{Lost: 2, Of: 435, Tried: 21, Survived: 21, Cells: cells(0, 0.993), Worst: []string{node.Name, "n2"}},
+			{Lost: 3, Of: 4060, Tried: 20, Survived: 8, Cells: cells(2, 0.98), Worst: []string{node.Name, "n2", "n3", "n4", "n5", "n6", "n7", "n8"}, Why: why},
+		},
+		Requirements: []capacity.Requirement{{Text: "N+2", Met: true}, {Text: "zone", Message: "the failure of zone a" + name + " breaks " + placed}},
+		Partial:      true, Runs: 112, Assumptions: []string{"a failure is a crash"}, Notes: []string{"not simulated: " + name},
+	}
+	s.Failures[4].EachSurvived = true
+	s.First = []capacity.Breakage{
+		{Objective: placed, Lost: &capacity.LostAs{Nodes: []string{node.Name, "n2", "n3"}}, Miss: &capacity.Miss{Value: ref(2.0), Seed: 1}, Why: why},
+		{Objective: available, Failure: ref(0), Miss: &capacity.Miss{Value: ref(0.984), Unit: reports.UnitShare, Seed: 2}, Why: why},
+	}
+	return s
+}
+
+func TestSurvivalReports(t *testing.T) {
+	s := madeUpSurvival("web")
+	for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 60}} {
+		var b bytes.Buffer
+		if err := s.WriteText(&b, terminal); err != nil {
+			t.Fatal(err)
+		}
+		linesFit(t, b.String(), terminal)
+		golden.Match(t, fmt.Sprintf("survival_%d.txt", terminal.Width), b.String())
+	}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"survival.md":   func(b *bytes.Buffer) error { return s.WriteMarkdown(b) },
+		"survival.json": func(b *bytes.Buffer) error { return s.WriteJSON(b) },
+		"survival.csv":  func(b *bytes.Buffer) error { return s.WriteCSV(b) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		golden.Match(t, name, b.String())
+	}
+}
+
+// TestSurvivalHeadlines shows what the first sentences say in other cases.
+func TestSurvivalHeadlines(t *testing.T) {
+	for want, change := range map[string]func(*capacity.Survival){
+		"The loss of a zone is not survived, whichever of 2 it is.":                 func(s *capacity.Survival) { s.Failures[1].Survived = false },
+		"The loss of its only rack is survived.":                                    func(*capacity.Survival) {},
+		"The loss of any one node is survived (30 tried).":                          func(*capacity.Survival) {},
+		"N+0: there is a node whose loss is not survived.":                          func(s *capacity.Survival) { s.Tolerated = ref(0) },
+		"more were not tried.":                                                      func(s *capacity.Survival) { s.Tolerated = ref(3) },
+		"all pods placed does not hold even without a failure.":                     func(s *capacity.Survival) { s.Undisturbed[0].Met = 1 },
+		"all pods placed: nothing that was tried breaks it.":                        func(s *capacity.Survival) { s.First[0] = capacity.Breakage{Objective: s.Objectives[0]} },
+		"all pods placed: does not hold without any failure (then 2, with seed 1).": func(s *capacity.Survival) { s.First[0].Undisturbed, s.First[0].Why = true, "" },
+		"Not shown: 11 more nodes, of which 11 are survived.": func(s *capacity.Survival) {
+			for range 30 {
+				s.Failures = append(s.Failures, s.Failures[3])
+				s.Failures[len(s.Failures)-1].Stands = 1
+			}
+		},
+	} {
+		s := madeUpSurvival("web")
+		change(s)
+		var b bytes.Buffer
+		if err := s.WriteText(&b, reports.Terminal{Width: 200}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("want %q in\n%s", want, b.String())
+		}
+	}
+}
+
+func TestSurvivalReportsWithHostileNames(t *testing.T) {
+	for _, name := range hostile.Names {
+		for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 40, Unicode: true}} {
+			var b bytes.Buffer
+			if err := madeUpSurvival(name).WriteText(&b, terminal); err != nil {
+				t.Fatal(err)
+			}
+			linesFit(t, b.String(), terminal)
+		}
+	}
+}
+
+func TestSurvivalColumnsAreThoseThatAreWritten(t *testing.T) {
+	var b bytes.Buffer
+	if err := madeUpSurvival("web").WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range capacity.SurvivalColumns() {
+		names = append(names, c.Name)
+	}
+	if header, _, _ := strings.Cut(b.String(), "\n"); header != strings.Join(names, ",") {
+		t.Errorf("got %s; documented are %v", header, names)
+	}
+}
