@@ -51,12 +51,15 @@ func appendTime(b []byte, ns int64) []byte {
 	if rest == 0 {
 		return b
 	}
+	n := 9
+	if rest%1_000_000 == 0 { // most moments are whole milliseconds
+		n, rest = 3, rest/1_000_000
+	}
 	var digits [9]byte
-	for i := 8; i >= 0; i-- {
+	for i := n - 1; i >= 0; i-- {
 		digits[i] = byte('0' + rest%10)
 		rest /= 10
 	}
-	n := 9
 	for digits[n-1] == '0' {
 		n--
 	}

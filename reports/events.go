@@ -53,7 +53,7 @@ func (s *step) appendWhat(b []byte) []byte {
 	}
 	if fields&models.FieldNode != 0 && s.op.Node != models.None {
 		b = append(b, `,"node":`...)
-		b = appendQuoted(b, s.text(s.view.Node(s.op.Node).Spec().Name))
+		b = appendQuoted(b, s.view.Node(s.op.Node).Name())
 	}
 	if fields&models.FieldOwner != 0 && s.op.Owner != models.None {
 		b = append(b, `,"owner":`...)

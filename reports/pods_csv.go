@@ -89,7 +89,7 @@ var podColumns = []column[podLine]{
 		if l.pod.Node() == models.None {
 			return b
 		}
-		return append(b, l.text(l.view.Node(l.pod.Node()).Spec().Name)...)
+		return append(b, l.view.Node(l.pod.Node()).Name()...)
 	}),
 	textColumn("priority_class", "its priority class", func(b []byte, l *podLine) []byte {
 		return append(b, l.text(l.spec.PriorityClass)...)

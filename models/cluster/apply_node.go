@@ -31,6 +31,7 @@ func (c *Cluster) addNode(now models.Time, op *models.Op) error {
 		spec: models.NodeSpecID(op.Def), joined: now, heardAt: now, ready: ready, readyAt: now,
 		images: slices.Clone(spec.Images),
 	})
+	c.nodeNames = append(c.nodeNames, c.dictionary.String(spec.Name))
 	c.allocatable = append(c.allocatable, spec.Allocatable)
 	c.requested = append(c.requested, models.Resources{})
 	c.nonZero = append(c.nonZero, NonZero{})

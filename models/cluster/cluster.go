@@ -50,6 +50,7 @@ type Cluster struct {
 	// Columns by NodeID.
 	nodes       []nodeRow
 	allocatable []models.Resources
+	nodeNames   []string
 	requested   []models.Resources
 	nonZero     []NonZero
 	taints      [][]models.Taint

@@ -148,6 +148,9 @@ func (r *references) pod(p *podRow) {
 // addUp computes the columns that follow from the rest.
 func (c *Cluster) addUp() {
 	c.storage.nameClaims()
+	for i := range c.nodes {
+		c.nodeNames = append(c.nodeNames, c.dictionary.String(c.nodeSpecs[c.nodes[i].spec].Name))
+	}
 	for pod := range c.View().Live() {
 		if pod.Owner() == models.None {
 			c.orphans++

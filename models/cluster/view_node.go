@@ -18,7 +18,7 @@ func (n Node) ID() models.NodeID { return n.id }
 func (n Node) Spec() *models.NodeSpec { return n.c.nodeSpecs[n.c.nodes[n.id].spec] }
 
 // Name returns its name.
-func (n Node) Name() string { return n.c.dictionary.String(n.Spec().Name) }
+func (n Node) Name() string { return n.c.nodeNames[n.id] }
 
 // Labels returns its labels, none of one that is removed. The list is never changed in
 // place.
