@@ -64,7 +64,7 @@ var rooms = map[string][]string{
 	"reports/comparison": {"reports", "reports/csvfile", "reports/document"},
 	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
-	"reports/capacity":   {"reports", "reports/csvfile", "reports/document"},
+	"reports/capacity":   {"models", "reports", "reports/csvfile", "reports/document"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},
@@ -93,6 +93,7 @@ var rooms = map[string][]string{
 	"bench/manifests/cmd/manifests": nil,
 	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},
 	"bench/compact":                 {"models", "bench/dispatch", "reports", "reports/capacity", "scheduler/place", "sim/kernel"},
+	"bench/headroom":                {"models", "models/limits", "models/yamlnode", "bench/dispatch", "bench/statistics", "reports", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"cmd/podsim/app":                nil, // joins everything
 	"cmd/podsim":                    {"cmd/podsim/app"},
 }

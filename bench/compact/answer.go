@@ -1,14 +1,13 @@
 package compact
 
 import (
-	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports/capacity"
 )
 
 // answer puts together what the trials say.
 func (c *compaction) answer(variants []variant) *capacity.Compaction {
 	out := &capacity.Compaction{
-		Nodes: c.nodes, Closed: -c.nodes, Pods: len(c.pods), Requests: []capacity.Need{},
+		Nodes: c.nodes, Closed: -c.nodes, Pods: len(c.pods), Requests: capacity.Needs(c.cell.Dictionary(), &c.requested, &c.allocatable),
 		Settings: c.options.CompactionSettings, Dropped: c.dropped, Softened: c.softened,
 		Variants: []capacity.PackedWorkload{}, Notes: []string{},
 	}
@@ -23,9 +22,6 @@ func (c *compaction) answer(variants []variant) *capacity.Compaction {
 		}
 	}
 	out.Allowed = variants[0].parts[0].allowed
-	for _, r := range c.resources() {
-		out.Requests = append(out.Requests, need(c.cell.Dictionary(), r, c.requested[r], c.allocatable[r]))
-	}
 	for i := range variants {
 		p := c.packedWorkload(&variants[i])
 		if i == 0 {
@@ -36,23 +32,6 @@ func (c *compaction) answer(variants []variant) *capacity.Compaction {
 		out.Variants = append(out.Variants, p)
 	}
 	return out
-}
-
-func need(d *models.Dictionary, r models.Resource, requested, allocatable int64) capacity.Need {
-	n := capacity.Need{Resource: d.ResourceName(r), Requested: amount(r, requested), Allocatable: amount(r, allocatable)}
-	if allocatable > 0 {
-		share := float64(requested) / float64(allocatable)
-		n.Share = &share
-	}
-	return n
-}
-
-// amount is a quantity of a resource in cores, bytes or pieces.
-func amount(r models.Resource, n int64) float64 {
-	if r == models.CPU {
-		return float64(n) / 1000
-	}
-	return float64(n)
 }
 
 // packedWorkload adds the parts of a variant up, trial by trial.

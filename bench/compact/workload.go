@@ -111,9 +111,7 @@ func (w *workload) choose(schedulers place.Schedulers, pickyNodes int) error {
 		w.pods = append(w.pods, pod{free[i], n.picky})
 		w.requested, _ = w.requested.Add(free[i].Spec.Requests)
 	}
-	slices.SortStableFunc(w.pods, func(a, b pod) int {
-		return int(min(max(int64(b.Spec.Priority)-int64(a.Spec.Priority), -1), 1))
-	})
+	place.ByPriority(w.pods, func(p *pod) *place.CellPod { return &p.CellPod })
 	return nil
 }
 
@@ -148,7 +146,7 @@ func (w *workload) softenLarge(pods []place.CellPod) []place.CellPod {
 		pods[i] = w.soften(known, pods[i])
 		if !listed[pods[i].Workload] {
 			listed[pods[i].Workload] = true
-			w.softened = append(w.softened, capacity.SoftenedWorkload{Workload: of.Kind + " " + of.Namespace + "/" + of.Name, Pods: of.Pods})
+			w.softened = append(w.softened, capacity.SoftenedWorkload{Workload: of.String(), Pods: of.Pods})
 		}
 	}
 	return pods

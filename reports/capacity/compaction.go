@@ -1,7 +1,5 @@
 package capacity
 
-import "github.com/podsim/podsim/reports"
-
 // Compaction is how many nodes a workload needs when it is packed from scratch: the
 // answer of Borg's cell compaction (Verma et al.: Large-scale cluster management at
 // Google with Borg, EuroSys 2015, §5.1). It depends on nothing but the cell, the
@@ -27,14 +25,6 @@ type Compaction struct {
 	Notes    []string         `json:"notes"` // what the reader must know
 }
 
-// Source says which cluster is asked about.
-type Source struct {
-	Name string `json:"name"` // of the scenario, or of the first file
-	// At is the moment of the run; nil for a cluster as it is written down.
-	At      *reports.Seconds `json:"atSeconds"`
-	Version string           `json:"version"` // of podsim
-}
-
 // CompactionSettings are what the user may choose.
 type CompactionSettings struct {
 	Trials     int     `json:"trials"`
@@ -43,15 +33,6 @@ type CompactionSettings struct {
 	PickyNodes int     `json:"pickyNodes"` // a pod that at most so many nodes could take is picky
 	Seed       uint64  `json:"seed"`
 	MaxCells   int     `json:"maxCells"` // how often the cell may be there, itself included
-}
-
-// Need is what pods request of a resource beside what there is of it.
-type Need struct {
-	Resource    string  `json:"resource"`
-	Requested   float64 `json:"requested"`   // cores, bytes or a number
-	Allocatable float64 `json:"allocatable"` // of the nodes that take pods
-	// Share is the part of what there is that is requested; nil if there is nothing.
-	Share *float64 `json:"share"`
 }
 
 // DroppedPods are pods that are left out.

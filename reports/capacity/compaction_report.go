@@ -34,15 +34,6 @@ func (c *Compaction) report() *document.Document {
 	return d
 }
 
-// pieces name the cluster and the moment.
-func (s *Source) pieces() []document.Piece {
-	out := []document.Piece{document.Named(s.Name)}
-	if s.At != nil {
-		out = append(out, document.Prose(" at "+reports.Duration(*s.At)))
-	}
-	return out
-}
-
 // sentence is the answer.
 func (c *Compaction) sentence() []document.Piece {
 	p := &c.Packed
@@ -256,7 +247,7 @@ func (c *Compaction) stops(d *document.Document) {
 // packed tells what is packed and what is not.
 func (c *Compaction) packed(d *document.Document) {
 	d.Heading(2, document.Prose("What is packed"))
-	needTable(d, c.Requests)
+	needTable(d, c.Requests, "by the pods that are packed")
 	var items [][]document.Piece
 	for i := range c.Dropped {
 		drop := &c.Dropped[i]
@@ -283,22 +274,6 @@ func (c *Compaction) packed(d *document.Document) {
 			reports.PluralOf(c.Closed, "node is", "nodes are")))})
 	}
 	d.List(items)
-}
-
-// needTable tells what pods request of what there is.
-func needTable(d *document.Document, needs []Need) {
-	t := &document.Table{Header: []string{"resource", "requested", "allocatable", "share"}}
-	var rows [][]document.Piece
-	for i := range needs {
-		n := &needs[i]
-		share, scale := reports.Missing, Amounts(n.Resource, n.Requested, n.Allocatable)
-		if n.Share != nil {
-			share = Percent(*n.Share)
-		}
-		rows = append(rows, []document.Piece{document.Named(n.Resource), document.Prose(scale.Text(n.Requested)), document.Prose(scale.Text(n.Allocatable)), document.Prose(share)})
-	}
-	t.Groups = []document.Group{{Rows: rows}}
-	explained(d, t, "requested", "by the pods that are packed", "allocatable", "what pods can request of the nodes that there are", "share", "requested of that")
 }
 
 // method says how the answer was found and what it takes for granted.

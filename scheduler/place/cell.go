@@ -1,6 +1,7 @@
 package place
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -55,6 +56,9 @@ type Workload struct {
 	Namespace, Name string
 	Pods            int
 }
+
+// String names the workload: Deployment shop/web.
+func (w *Workload) String() string { return w.Kind + " " + w.Namespace + "/" + w.Name }
 
 // cellOwner is the owner of pods.
 type cellOwner struct {
@@ -204,6 +208,28 @@ func (p CellPod) As(of CellPod) CellPod {
 func (p CellPod) Copy(number int) CellPod {
 	p.copy, p.Node, p.Deleting = int32(number), -1, false
 	return p
+}
+
+// Like reports whether two pods have one specification and one owner.
+func (p *CellPod) Like(q *CellPod) bool { return p.def == q.def && p.owner == q.owner }
+
+// WithoutClaims returns the pod without the volumes that it claims, which nobody else
+// can have.
+func (c *Cell) WithoutClaims(p CellPod) CellPod {
+	if !slices.ContainsFunc(p.Spec.Volumes, func(v models.Volume) bool { return v.ClaimsVolume() }) {
+		return p
+	}
+	spec := *p.Spec
+	spec.Volumes = slices.DeleteFunc(slices.Clone(spec.Volumes), func(v models.Volume) bool { return v.ClaimsVolume() })
+	return c.With(p, &spec)
+}
+
+// ByPriority sorts pods as a queue has them that have come in this order: the highest
+// priority first.
+func ByPriority[T any](pods []T, pod func(*T) *CellPod) {
+	slices.SortStableFunc(pods, func(a, b T) int {
+		return cmp.Compare(pod(&b).Spec.Priority, pod(&a).Spec.Priority)
+	})
 }
 
 // Add makes the pod of a template known, which is not there yet, as a workload of its own.
