@@ -129,7 +129,7 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff(), s.place(), s.fit(), s.compact())
+	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff(), s.place(), s.fit(), s.compact(), s.headroom())
 	root.AddCommand(s.importTrace())
 	root.AddCommand(s.trace(), s.bench(), s.compare(), s.survive(), s.plot())
 	root.AddCommand(s.get(), s.describeObjects(), s.logs(), s.kubectl())

@@ -97,16 +97,24 @@ func templateFiles(names []string) []scenarios.File {
 
 // mixOf turns the templates of the input into those that are copied.
 func mixOf(world *scenarios.World) ([]place.Template, error) {
-	var mix []place.Template
+	mix := templatesOf(world.Templates)
 	pods := 0
-	for _, t := range world.Templates {
-		mix = append(mix, place.Template{Name: t.Name, Pod: t.Pod, Owner: t.Owner, Replicas: t.Replicas})
-		pods += t.Replicas
+	for i := range mix {
+		pods += mix[i].Replicas
 	}
 	if pods == 0 {
 		return nil, errors.New("--pod: the templates have no pods; want at least one replica")
 	}
 	return mix, nil
+}
+
+// templatesOf are templates as they are placed.
+func templatesOf(templates []scenarios.Template) []place.Template {
+	var out []place.Template
+	for _, t := range templates {
+		out = append(out, place.Template{Name: t.Name, Pod: t.Pod, Owner: t.Owner, Replicas: t.Replicas})
+	}
+	return out
 }
 
 func (s *session) fitAll(ctx context.Context, placer *place.Placer, mix []place.Template, flags *fitFlags) error {
