@@ -26,8 +26,9 @@ func (s *session) columns() *cobra.Command {
 		Short: "explain every column of the files that runs, comparisons and plans write",
 		Long: `Lists the columns of pods.csv, nodes.csv and timeseries.csv and the fields of
 events.jsonl, which a run writes, the columns of comparison.csv and values.csv, which a
-comparison writes, and of mixes.csv, frontier.csv and failures.csv, which a plan writes,
-with type, unit and meaning, in the order in which they are written.`,
+comparison writes, of mixes.csv, frontier.csv and failures.csv, which a plan writes, and of
+what podsim compact and headroom print with -o csv (compaction.csv, headroom.csv), with
+type, unit and meaning, in the order in which they are written.`,
 		Example: `  podsim columns
   podsim columns pods.csv
   podsim columns -o json`,
