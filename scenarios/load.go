@@ -139,6 +139,7 @@ type loader struct {
 	// policy.
 	descheduler, imposedDescheduler *object
 
+	plansAreWrong   bool // or price books
 	nodesAreWrong   bool // some are missing because of problems
 	objectsAreWrong bool // the same for objects of Kubernetes
 

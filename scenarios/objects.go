@@ -147,11 +147,11 @@ func (l *loader) arrivalOf(all []standing, i int, lost lostPods) sim.Arrival {
 		}
 	} else {
 		pod := &l.objects.Pods[s.pod]
-		p = prototypeOfPod(pod)
-		whose = "Pod " + p.name
 		if _, there := l.nodes[l.dict.Sym(pod.Node)]; !there && l.isLenient() && pod.Node != "" && !pod.Phase.Terminal() {
 			placeAnew(pod)
 		}
+		p = prototypeOfPod(pod)
+		whose = "Pod " + p.name
 		node := l.nodeOf(pod)
 		if past = pod.Status != nil; past {
 			a.PastPod, ended = l.pastPod(pod, node), pod.Phase.Terminal()

@@ -35,8 +35,8 @@ type Plan struct {
 	Budget      int // most mixes that are judged by simulation
 	// Demand is a factor on all that asks for nodes, in every contingency.
 	Demand float64
-	// Horizon is the end of every run; models.Never if a run goes on until nothing is
-	// left to happen.
+	// Horizon is the end of every run, if something is left to happen till then. Scenarios
+	// without an end are given one.
 	Horizon models.Time
 	// Dictionary holds the names in the nodes of candidates. Runs have their own.
 	Dictionary *models.Dictionary

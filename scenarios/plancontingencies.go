@@ -49,41 +49,6 @@ func (b *planBuilder) chooseContingencies() {
 	}
 }
 
-// The node lifecycle controller notices after its grace that nodes are silent, and gives
-// one up after the other; pods go when they do not tolerate that any more.
-// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go and
-// cmd/kube-controller-manager/app/options (nodeMonitorGracePeriod, nodeEvictionRate),
-// plugin/pkg/admission/defaulttolerationseconds.
-const (
-	beforeEviction = 50*time.Second + 300*time.Second
-	eachEviction   = 10 * time.Second
-)
-
-// noteEvictions tells of losses that the run ends too soon after: the pods of nodes that
-// have not been given up then still count as placed.
-func (b *planBuilder) noteEvictions() {
-	for i := range b.out.Contingencies {
-		c := &b.out.Contingencies[i]
-		lost := c.Nodes
-		for _, candidate := range b.buyables {
-			if c.Zone != "" && slices.Contains(candidate.zones, c.Zone) {
-				_, most, _ := candidate.bounds()
-				lost += (most + len(candidate.zones) - 1) / len(candidate.zones)
-			}
-		}
-		horizon := b.trials[0].loader.run.Config.Horizon
-		if lost == 0 || c.For > 0 || horizon == models.Never || c.At >= horizon {
-			continue
-		}
-		left := time.Duration(horizon-c.At) - beforeEviction
-		if seen := int(max(left, 0) / eachEviction); seen < lost {
-			b.note("%s at %s: until the run ends, at %s, pods of %d lost nodes of a zone are made anew, since nodes are given up one in %s; those of further ones count as placed",
-				c.Name, plainDuration(time.Duration(c.At)), horizon, seen, plainDuration(eachEviction))
-			return
-		}
-	}
-}
-
 // parseSurvive reads a contingency of the command line.
 func parseSurvive(text string) (*ContingencySpec, error) {
 	what, value, given := strings.Cut(strings.TrimSpace(text), "=")
@@ -157,14 +122,13 @@ func (b *planBuilder) addContingency(spec *ContingencySpec, at place) {
 
 // moment is when a contingency happens.
 func (b *planBuilder) moment(spec *ContingencySpec) models.Time {
-	horizon := b.trials[0].loader.run.Config.Horizon
 	switch {
 	case spec.At != nil:
 		return models.Time(*spec.At)
-	case horizon == models.Never:
-		return models.Time(time.Hour)
+	case b.base.endless():
+		return models.Time(withoutEnd)
 	}
-	half := time.Duration(horizon / 2)
+	half := time.Duration(b.trials[0].loader.run.Config.Horizon / 2)
 	return models.Time(max(half.Truncate(time.Second), half.Truncate(time.Millisecond)))
 }
 
@@ -262,12 +226,12 @@ func (b *planBuilder) addFault(c Contingency, name string, fault map[string]any)
 	if c.For > 0 {
 		fault["for"] = exactly(c.For)
 	}
-	b.addEvent(c, "FaultPlan", map[string]any{"faults": []any{fault}}, "spec.faults[0]", "lose")
+	b.addEvent(c, "FaultPlan", map[string]any{"faults": []any{fault}}, "spec.faults[0]")
 }
 
-// addEvent adds a contingency that is a document; its path within stands for a field of
-// the contingency.
-func (b *planBuilder) addEvent(c Contingency, kind string, spec any, within, field string) {
+// addEvent adds a contingency that is a document, of which a part stands for what the
+// plan says.
+func (b *planBuilder) addEvent(c Contingency, kind string, spec any, within string) {
 	label := "contingency " + c.Name
 	o, err := generated(label, kind, b.free(kind), spec)
 	if err != nil {
@@ -275,7 +239,7 @@ func (b *planBuilder) addEvent(c Contingency, kind string, spec any, within, fie
 		return
 	}
 	at := c.at
-	at.within, at.as = within, field
+	at.within = within
 	b.places[label] = at
 	c.events = []*object{o}
 	b.add(c, c.Name)
@@ -333,7 +297,7 @@ func (b *planBuilder) addUpgrade(spec *PlannedUpgradeSpec, c Contingency) {
 	if c.Name == "" {
 		c.Name = what
 	}
-	b.addEvent(c, "Timeline", map[string]any{"steps": steps}, "spec.steps[0].upgrade", "upgrade")
+	b.addEvent(c, "Timeline", map[string]any{"steps": steps}, "spec.steps[0]")
 }
 
 // upgrade returns what a Plan says of an upgrade.

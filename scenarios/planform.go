@@ -74,7 +74,7 @@ type ContingencySpec struct {
 	Reclaim *Portion            `yaml:"reclaim" help:"the cloud takes back a share of the spot nodes: 20%"`
 	Demand  *float64            `yaml:"demand" min:"0" help:"a factor on everything that asks for nodes, such as 1.3"`
 	File    string              `yaml:"file" help:"a file of documents, relative to this one and within its folder, that take the place of those of the scenario of the same kind and name, or are added"`
-	At      *time.Duration      `yaml:"at" help:"when it happens (default: at half of the run; after 1h if the run has no end)"`
+	At      *time.Duration      `yaml:"at" help:"when it happens (default: at half of the run; after 1h if the scenario has no end)"`
 	For     *time.Duration      `yaml:"for" min:"1" help:"with lose: how long it lasts (default: to the end of the run)"`
 }
 
@@ -154,9 +154,10 @@ type planDocument struct {
 // checkPlans checks the plans of the stream, of which the outermost counts, and the
 // price books. A single run makes nothing else of them.
 func (l *loader) checkPlans() {
-	if v := l.in.variant; v != nil && !v.isTrial {
+	if v := l.in.variant; v != nil && !v.isBase {
 		return // they have been checked
 	}
+	before := len(l.problems)
 	l.checkPriceBooks()
 	for _, o := range l.byKind("Plan") {
 		spec := l.readPlan(o)
@@ -164,6 +165,7 @@ func (l *loader) checkPlans() {
 			l.plan = &planDocument{o, spec}
 		}
 	}
+	l.plansAreWrong = len(l.problems) > before
 }
 
 // readPlan reads a Plan and checks what can be told without its scenario. It returns
@@ -302,6 +304,9 @@ type fieldProblem struct{ field, what string }
 func (s *CandidateSpec) problems() []fieldProblem {
 	var out []fieldProblem
 	least, most, _ := s.bounds()
+	if s.Max != nil {
+		most = *s.Max
+	}
 	switch {
 	case most > limits.Nodes:
 		out = append(out, fieldProblem{"max", fmt.Sprintf("more than %d nodes", limits.Nodes)})

@@ -56,6 +56,7 @@ func LoadPlan(in PlanInput) (*Plan, error) {
 	b.readNumbers()
 	b.readObjectives()
 	b.chooseCandidates()
+	b.giveEnd()
 	b.tryUndisturbed()
 	b.chooseContingencies()
 	b.base.closeFiles()
@@ -75,7 +76,7 @@ type planBuilder struct {
 	base     *loader // of the scenario with its own nodes
 	document *object // the Plan; nil if there is none
 	spec     *PlanSpec
-	isBad    bool // the Plan's form is wrong
+	isBad    bool // the Plan or a price book is wrong
 	shapes   []*shape
 	books    []InputFile // price books that are no part of the scenario
 	buyables []*buyable
@@ -89,9 +90,8 @@ type place struct {
 	object *object
 	path   string
 	flag   string // if object is nil
-	// within is the path of a generated document that stands there, and as what it is
-	// called here.
-	within, as string
+	// within is the path of a generated document that stands there.
+	within string
 }
 
 func (b *planBuilder) blame(at place, field, format string, args ...any) {
@@ -128,17 +128,18 @@ func (b *planBuilder) hold() {
 // candidates may bring what it lacks.
 func (b *planBuilder) readBase() {
 	in := b.out.scenario()
-	in.variant = &variant{isTrial: true}
+	in.variant = &variant{isBase: true}
 	b.base = newLoader(in)
 	b.base.load()
 	b.base.release()
 	b.spec = &PlanSpec{}
 	if document := b.base.plan; document != nil {
 		b.document, b.out.Name = document.object, document.name
-		if b.isBad = document.spec == nil; !b.isBad {
+		if document.spec != nil {
 			b.spec = document.spec
 		}
 	}
+	b.isBad = b.base.plansAreWrong
 	b.out.Description = oneLine(b.spec.Description)
 }
 
@@ -160,14 +161,29 @@ func (b *planBuilder) readNumbers() {
 	if warmUp := cmp.Or(b.in.WarmUp, s.WarmUp); warmUp != nil {
 		p.WarmUp = *warmUp
 	}
+	b.checkFlags()
+	switch {
+	case p.Reliability == 0 && b.in.MaxSeeds == 0:
+		p.MaxSeeds = p.Seeds
+	case p.MaxSeeds == 0:
+		p.MaxSeeds = max(defaultMaxSeeds, p.Seeds)
+	}
+	if b.in.Seeds == 0 && s.Seeds == 0 {
+		b.note("every mix is judged on %d seeds", p.Seeds)
+	}
+}
+
+// checkFlags checks the numbers of the command line.
+func (b *planBuilder) checkFlags() {
+	p := b.out
 	for _, wrong := range []struct {
 		flag string
 		is   bool
 		what string
 	}{
-		{"--seeds", p.Seeds < 1 || p.Seeds > limits.Seeds, fmt.Sprintf("got %d; want 1 to %d", p.Seeds, limits.Seeds)},
+		{"--seeds", b.in.Seeds != 0 && (p.Seeds < 1 || p.Seeds > limits.Seeds), fmt.Sprintf("got %d; want 1 to %d", p.Seeds, limits.Seeds)},
 		{"--max-seeds", b.in.MaxSeeds != 0 && p.Reliability == 0, "needs a reliability: without it every seed is run"},
-		{"--max-seeds", b.in.MaxSeeds != 0 && (p.MaxSeeds < p.Seeds || p.MaxSeeds > limits.Seeds), fmt.Sprintf("got %d; want %d to %d", p.MaxSeeds, p.Seeds, limits.Seeds)},
+		{"--max-seeds", b.in.MaxSeeds != 0 && p.Reliability > 0 && (p.MaxSeeds < p.Seeds || p.MaxSeeds > limits.Seeds), fmt.Sprintf("got %d; want %d to %d", p.MaxSeeds, p.Seeds, limits.Seeds)},
 		{"--reliability", b.in.Reliability != 0 && !(p.Reliability > 0 && p.Reliability < 1), fmt.Sprintf("got %v; want more than 0 and less than 1", p.Reliability)},
 		{"--confidence", b.in.Confidence != 0 && !(p.Confidence >= 0.5 && p.Confidence < 1), fmt.Sprintf("got %v; want 0.5 to below 1", p.Confidence)},
 		{"--budget", b.in.Budget != 0 && (p.Budget < 1 || p.Budget > limits.Mixes), fmt.Sprintf("got %d; want 1 to %d mixes", p.Budget, limits.Mixes)},
@@ -179,15 +195,6 @@ func (b *planBuilder) readNumbers() {
 	}
 	if err := demandProblem(p.Demand); err != nil && b.in.Base.Demand != 0 {
 		b.blame(place{flag: "--demand"}, "", "%v", err)
-	}
-	switch {
-	case p.Reliability == 0:
-		p.MaxSeeds = p.Seeds
-	case p.MaxSeeds == 0:
-		p.MaxSeeds = max(defaultMaxSeeds, p.Seeds)
-	}
-	if b.in.Seeds == 0 && s.Seeds == 0 {
-		b.note("every mix is judged on %d seeds", p.Seeds)
 	}
 }
 
@@ -249,7 +256,7 @@ func (b *planBuilder) settle() {
 	}
 	for i := range p.Objectives {
 		if o := &p.Objectives[i]; max(o.At, o.From) > p.Horizon {
-			b.problems = append(b.problems, problemAt(o.Place, "", fmt.Sprintf("the run ends before, at %s", p.Horizon)))
+			b.blame(b.at(false, "", yamlnode.IndexPath("spec.objectives", i)), "", "the run ends before, at %s", p.Horizon)
 		}
 	}
 	b.noteEvictions()
@@ -290,11 +297,13 @@ func (b *planBuilder) move(p *yamlnode.Problem) {
 	if !ok {
 		return
 	}
-	var path string
-	if rest, inside := strings.CutPrefix(p.Path, at.within); inside && at.as != "" {
-		path = join(at.path, at.as) + rest
-	} else {
-		path = at.path
+	path, rest := at.path, strings.TrimPrefix(p.Path, at.within)
+	switch {
+	case at.within == "" || rest == p.Path:
+	case rest == ".at" || rest == ".for" || strings.HasPrefix(rest, ".upgrade"):
+		path += rest
+	default:
+		path += ".lose"
 	}
 	from := at.position(strings.TrimPrefix(strings.TrimPrefix(path, at.path), "."))
 	p.File, p.Line, p.Column, p.Path, p.Meant = from.File, from.Line, from.Column, "", yamlnode.Meant{}

@@ -24,6 +24,8 @@ type variant struct {
 	// isTrial tells of a run that is only loaded, to see what is wrong. Others may name
 	// nodes, racks and zones that this mix does not have: nothing happens to them.
 	isTrial bool
+	// isBase tells of the scenario with its own nodes, with which plans are read.
+	isBase bool
 }
 
 // isLenient reports whether what the run does not have may be named.
