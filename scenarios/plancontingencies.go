@@ -22,16 +22,14 @@ type contingencyDocuments struct {
 	at     place
 }
 
-// chooseContingencies makes the contingencies that the Plan and the options name, after
-// the scenario undisturbed. Zones and racks are those of the trial.
-func (b *planBuilder) chooseContingencies() {
-	if len(b.trials) == 0 {
-		return
-	}
-	b.out.Contingencies = []Contingency{{Name: Undisturbed, Family: Undisturbed, Help: "nothing happens that the scenario does not say", Demand: 1}}
-	for i := range b.spec.Contingencies {
-		b.addContingency(&b.spec.Contingencies[i], b.at(false, "", yamlnode.IndexPath("spec.contingencies", i)))
-	}
+// survived is a contingency of the command line.
+type survived struct {
+	spec *ContingencySpec
+	at   place
+}
+
+// readSurvive reads the contingencies of the command line.
+func (b *planBuilder) readSurvive() {
 	for _, text := range b.in.Survive {
 		at := place{flag: "--survive " + shorten(text)}
 		spec, err := parseSurvive(text)
@@ -42,7 +40,22 @@ func (b *planBuilder) chooseContingencies() {
 		for _, wrong := range spec.problems() {
 			b.blame(at, "", "%s", wrong.what)
 		}
-		b.addContingency(spec, at)
+		b.survived = append(b.survived, survived{spec, at})
+	}
+}
+
+// chooseContingencies makes the contingencies that the Plan and the options name, after
+// the scenario undisturbed. Zones and racks are those of the trial.
+func (b *planBuilder) chooseContingencies() {
+	if len(b.trials) == 0 {
+		return
+	}
+	b.out.Contingencies = []Contingency{{Name: Undisturbed, Family: Undisturbed, Help: "nothing happens that the scenario does not say", Demand: 1}}
+	for i := range b.spec.Contingencies {
+		b.addContingency(&b.spec.Contingencies[i], b.at(false, "", yamlnode.IndexPath("spec.contingencies", i)))
+	}
+	for _, asked := range b.survived {
+		b.addContingency(asked.spec, asked.at)
 	}
 	if n := len(b.out.Contingencies) - 1; n > limits.Contingencies {
 		b.blame(b.at(len(b.spec.Contingencies) == 0, "--survive", "spec.contingencies"), "", "%d contingencies; want at most %d", n, limits.Contingencies)

@@ -55,6 +55,7 @@ func LoadPlan(in PlanInput) (*Plan, error) {
 	b.readBooks()
 	b.readNumbers()
 	b.readObjectives()
+	b.readSurvive()
 	b.chooseCandidates()
 	b.giveEnd()
 	b.tryUndisturbed()
@@ -80,6 +81,7 @@ type planBuilder struct {
 	shapes   []*shape
 	books    []InputFile // price books that are no part of the scenario
 	buyables []*buyable
+	survived []survived
 	trials   []planTrial
 	places   map[string]place // of generated documents, by label
 	problems yamlnode.Problems
