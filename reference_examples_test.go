@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/podsim/podsim/bench/experiment"
+	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/cmd/podsim/app"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scenarios"
@@ -73,6 +74,11 @@ func TestTheExamplesOfTheScenarioReferenceAreValid(t *testing.T) {
 				t.Errorf("%v in\n%s", err, text)
 			}
 		}
+		if strings.Contains(text, "kind: Plan") {
+			if err := validatePlan(beside(t, page, text)); err != nil {
+				t.Errorf("%v in\n%s", err, text)
+			}
+		}
 		for _, a := range run.Assertions {
 			within := reports.Assertion{Text: a.Text, At: a.At, From: a.From, Until: a.Until, Always: a.Always}
 			if _, err := reports.CompileAssertion(within, run.Dictionary); err != nil {
@@ -88,6 +94,23 @@ func TestTheExamplesOfTheScenarioReferenceAreValid(t *testing.T) {
 			t.Errorf("%s has no example", kind)
 		}
 	}
+}
+
+// validatePlan loads a plan and compiles its objectives.
+func validatePlan(in scenarios.Input) error {
+	p, err := scenarios.LoadPlan(scenarios.PlanInput{Base: in})
+	if err != nil {
+		return err
+	}
+	mix := make([]int, len(p.Candidates))
+	for i := range p.Candidates {
+		mix[i] = p.Candidates[i].Max
+	}
+	run, err := p.Load(mix, 0, p.FirstSeed)
+	if err != nil {
+		return err
+	}
+	return judge.Verify(run, p.Objectives)
 }
 
 // Arrivals and distributions in the text stand in a Workload here.

@@ -29,6 +29,11 @@
 // whether it is right, and then loads runs for whoever carries it out; digests of
 // the content tell runs and experiments apart.
 //
+// A Plan asks which nodes to buy. LoadPlan finds the candidates in the scenario and in
+// price books, makes documents of contingencies, and then loads a run for any mix of
+// nodes in any of them: the documents of the scenario are read once, and each run
+// changes what the mix, the contingency and the demand ask for (plan*.go, demand.go).
+//
 // The package refuses to know how a scheduler decides, how the loop runs and how
 // results are reported. Assertions are handed on as text.
 package scenarios
