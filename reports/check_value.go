@@ -19,6 +19,35 @@ func (c *Check) Value() CheckValue {
 	return CheckValue{c.result, c.worst, c.literal.value, c.metric.Unit, c.compare.better()}
 }
 
+// Lost returns the assertions that do not hold, however the run goes on.
+func (r *Recorder) Lost() (lost []*Check) {
+	for _, c := range r.checks {
+		if c.lost(r) {
+			lost = append(lost, c)
+		}
+	}
+	return lost
+}
+
+// lost reports whether the assertion does not hold, however the run goes on: it must
+// hold always or at a moment, and did not; it bounds a counter, which only grows, or
+// the longest wait, and a pod that waited longer has got there.
+func (c *Check) lost(r *Recorder) bool {
+	switch {
+	case c.decided:
+		return !c.result.Passed
+	case c.measure != "" || c.assertion.At != 0 || c.assertion.Always || c.compare.better() != LowerIsBetter && c.compare.text != "==":
+		return false
+	case c.metric.over != nil:
+		longest, ok := c.metric.over(r).statistic("max")
+		return c.statistic == "max" && ok && !c.compare.holds(longest, c.literal.value) && longest >= c.literal.value
+	case c.metric.Kind == Counter && c.metric.sample == nil:
+		got, ok := c.metric.value(r, c)
+		return ok && !c.compare.holds(got, c.literal.value) && got >= c.literal.value
+	}
+	return false
+}
+
 // note takes in a value that is compared.
 func (c *Check) note(got float64) {
 	if c.worst == nil || c.compare.better() == LowerIsBetter && got > *c.worst ||

@@ -45,6 +45,7 @@ type metric struct {
 
 	value    func(r *Recorder, c *Check) (float64, bool)
 	sample   func(r *Recorder, at models.Time) *sample
+	over     func(r *Recorder) *sample // of sample: what no longer changes
 	offender func(r *Recorder, c *Check) string
 }
 
@@ -213,10 +214,12 @@ var metricTable = func() []metric {
 			func(r *Recorder) string { return prefixed("last: ", r.disruptions.lastLost) }),
 		{Metric: Metric{"pending", unitSeconds, Distribution,
 			"from creation to binding; active pods that have no node yet count with the time so far"}, statistics: allStatistics,
-			sample: func(r *Recorder, at models.Time) *sample { return r.withCensored(&r.waits.pending, at, isPending) }},
+			sample: func(r *Recorder, at models.Time) *sample { return r.withCensored(&r.waits.pending, at, isPending) },
+			over:   func(r *Recorder) *sample { return &r.waits.pending }},
 		{Metric: Metric{"ready", unitSeconds, Distribution,
 			"from creation to the first time Ready; active pods that never were count with the time so far"}, statistics: allStatistics,
-			sample: func(r *Recorder, at models.Time) *sample { return r.withCensored(&r.waits.ready, at, isUnready) }},
+			sample: func(r *Recorder, at models.Time) *sample { return r.withCensored(&r.waits.ready, at, isUnready) },
+			over:   func(r *Recorder) *sample { return &r.waits.ready }},
 		counter("restarts", "times that the containers of a pod were started again", func(r *Recorder) int64 { return r.outcomes.total().Restarts },
 			func(r *Recorder) string { return prefixed("most: ", r.outcomes.restless) }),
 		gauge("nodes.ready", "nodes whose Ready condition is True", func(r *Recorder) int64 { return r.gauges.nodesReady },

@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models/cluster"
@@ -14,6 +15,10 @@ import (
 type Question struct {
 	Objectives []scenarios.Objective // each must hold, wherever the plan asks for it
 	WarmUp     time.Duration         // the beginning of the run that measures leave out
+	// StopAtMiss ends the run when an objective does not hold, however the run goes on: a
+	// cluster that is too small costs most time of all. What else the run would come to
+	// is not known then.
+	StopAtMiss bool
 }
 
 // Verdict is what became of a run.
@@ -21,6 +26,9 @@ type Verdict struct {
 	Digest     string    `json:"digest"` // of the operation log
 	Met        bool      `json:"met"`    // every objective holds
 	Objectives []Outcome `json:"objectives"`
+	// Stopped is when the run was ended at a miss; nil if it went on to its end. Measures,
+	// Peaks and reasons are those up to then.
+	Stopped *reports.Seconds `json:"stoppedSeconds"`
 	// Measures are all that the run comes to, such as cost, pending.p99 or
 	// utilisation.peak(cpu).
 	Measures []reports.Measure     `json:"measures"`
@@ -34,6 +42,9 @@ type Verdict struct {
 type Outcome struct {
 	Text string `json:"objective"` // in the words of whoever asked
 	Met  bool   `json:"met"`
+	// Open tells that the run was stopped before this could be told: it is not met and has
+	// no value.
+	Open bool `json:"open"`
 	// Value is what the run came to; nil if there was nothing to measure, by which
 	// waiting times hold and other objectives do not.
 	Value   *float64          `json:"value"`
@@ -65,7 +76,7 @@ func judge(ctx context.Context, run *scenarios.Run, q Question) (Verdict, error)
 	}
 	refused := make(refusals)
 	var view cluster.View
-	done, err := Simulate(ctx, run, Recording{WarmUp: q.WarmUp, Checks: checks, Observe: func(v cluster.View) []cluster.Observer {
+	done, err := Simulate(ctx, run, Recording{WarmUp: q.WarmUp, Checks: checks, StopAtMiss: q.StopAtMiss, Observe: func(v cluster.View) []cluster.Observer {
 		view = v
 		return []cluster.Observer{refused}
 	}})
@@ -76,13 +87,26 @@ func judge(ctx context.Context, run *scenarios.Run, q Question) (Verdict, error)
 		Digest: done.Digest, Met: true, Objectives: []Outcome{}, Measures: done.Summary.Measures(), Peaks: done.Peaks,
 		Refused: done.Summary.Unschedulable, Stuck: refused.stuck(view), Notes: Notes(run),
 	}
+	if done.Stopped {
+		at := reports.SecondsOf(done.End)
+		v.Stopped = &at
+	}
 	for i, check := range checks {
-		c := check.Value()
-		v.Objectives = append(v.Objectives, Outcome{
-			Text: cmp.Or(q.Objectives[i].Words, q.Objectives[i].Text), Met: c.Passed, Value: c.Value, Limit: c.Limit, Better: c.Better, Unit: c.Unit,
-			Got: c.Got, Message: c.Message,
-		})
-		v.Met = v.Met && c.Passed
+		v.Objectives = append(v.Objectives, outcome(&q.Objectives[i], check, done))
+		v.Met = v.Met && v.Objectives[i].Met
 	}
 	return v, nil
+}
+
+// outcome tells what became of an objective. Of a run that was stopped only what was
+// lost is known.
+func outcome(o *scenarios.Objective, check *reports.Check, done *Finished) Outcome {
+	c := check.Value()
+	out := Outcome{Text: cmp.Or(o.Words, o.Text), Limit: c.Limit, Better: c.Better, Unit: c.Unit}
+	if done.Stopped && !slices.Contains(done.Lost, check) {
+		out.Open = true
+		return out
+	}
+	out.Met, out.Value, out.Got, out.Message = c.Passed, c.Value, c.Got, c.Message
+	return out
 }

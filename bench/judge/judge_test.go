@@ -182,3 +182,43 @@ spec: {faults: [{at: 5m, action: crash, target: {nodes: [node-0]}}]}
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestARunIsStoppedAtAMissThatNothingMendsAnyMore shows which misses end a run, and that
+// the whole run agrees with what is told of them.
+func TestARunIsStoppedAtAMissThatNothingMendsAnyMore(t *testing.T) {
+	// Jobs of 2 cores for 5 minutes on one node of 4: more come than it can do.
+	const jobs = "---\n" + `apiVersion: podsim/v1alpha1
+kind: Workload
+metadata: {name: jobs}
+spec:
+  arrivals: {type: poisson, rate: 100/m}
+  runTime: {type: exponential, mean: 1m}
+  template: {apiVersion: v1, kind: Pod, spec: {restartPolicy: Never, containers: [{name: c, image: i, resources: {requests: {cpu: 1}}}]}}
+`
+	for text, stops := range map[string]bool{
+		"pending.max < 60s": true, "pending.max <= 1h": false, "pending.p99 < 60s": false, "pods.pending == 0": false, "pods.created < 500": true,
+		"pods.failed == 0": false, "unschedulable.attempts == 0": true, "pods.succeeded >= 1000": false, "ready.max < 1s": true,
+	} {
+		t.Run(text, func(t *testing.T) {
+			q := asked(text, "cost < 1")
+			whole := judged(t, world(t, 1, 0, jobs), q)
+			q.StopAtMiss = true
+			cut := judged(t, world(t, 1, 0, jobs), q)
+			if (cut.Stopped != nil) != stops || stops && cut.Met {
+				t.Fatalf("stopped %v, met %t", cut.Stopped, cut.Met)
+			}
+			if !stops {
+				if diff := cmp.Diff(whole, cut); diff != "" {
+					t.Errorf("-whole +cut:\n%s", diff)
+				}
+				return
+			}
+			if o := cut.Objectives[0]; o.Met || o.Open || whole.Objectives[0].Met || *o.Value > *whole.Objectives[0].Value || *cut.Stopped >= 600 {
+				t.Errorf("got %+v; the whole run %+v", o, whole.Objectives[0])
+			}
+			if o := cut.Objectives[1]; !o.Open || o.Met || o.Value != nil {
+				t.Errorf("got %+v; want it open", o)
+			}
+		})
+	}
+}

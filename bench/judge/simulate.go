@@ -21,6 +21,8 @@ type Recording struct {
 	WarmUp time.Duration    // the beginning of the run that measures leave out
 	Checks []*reports.Check // assertions; each belongs to this run alone
 	Custom []*reports.Custom
+	// StopAtMiss ends the run when one of the checks does not hold, however it goes on.
+	StopAtMiss bool
 	// Observe returns more observers of the cluster, in which nothing has happened yet;
 	// nil for none.
 	Observe func(cluster.View) []cluster.Observer
@@ -33,6 +35,8 @@ type Finished struct {
 	Digest  string           // of the operation log
 	Inputs  string           // digest of the arrivals, lifetimes and faults that came from outside
 	End     models.Time
+	Stopped bool             // at a miss, before its end
+	Lost    []*reports.Check // those for which it was stopped
 }
 
 // Simulate carries a run through. The error is the context's, or what went wrong; see
@@ -58,14 +62,21 @@ func Simulate(ctx context.Context, run *scenarios.Run, what Recording) (*Finishe
 			state.Observe(observer)
 		}
 	}
-	err = simulation.Run(func(models.Time, uint64) bool { return ctx.Err() != nil })
-	if errors.Is(err, sim.ErrStopped) {
+	var lost []*reports.Check
+	err = simulation.Run(func(models.Time, uint64) bool {
+		if what.StopAtMiss {
+			lost = recorder.Lost()
+		}
+		return lost != nil || ctx.Err() != nil
+	})
+	stopped := lost != nil
+	if errors.Is(err, sim.ErrStopped) && !stopped {
 		return nil, ctx.Err()
 	}
-	if err != nil {
+	if err != nil && !stopped {
 		return nil, err
 	}
-	end := simulation.End(true)
+	end := simulation.End(!stopped)
 	summary, err := recorder.Finish(end)
 	if err != nil {
 		return nil, err
@@ -74,7 +85,7 @@ func Simulate(ctx context.Context, run *scenarios.Run, what Recording) (*Finishe
 		return nil, err
 	}
 	return &Finished{
-		Summary: summary, Peaks: recorder.Peaks(), Digest: state.Digest(), Inputs: simulation.InputDigest(), End: end,
+		Summary: summary, Peaks: recorder.Peaks(), Digest: state.Digest(), Inputs: simulation.InputDigest(), End: end, Stopped: stopped, Lost: lost,
 	}, nil
 }
 
