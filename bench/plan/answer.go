@@ -10,6 +10,7 @@ import (
 	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/scenarios"
 )
 
 // belowMost is how many mixes that do not do are told beside the recommendation.
@@ -18,6 +19,11 @@ const belowMost = 5
 // answer gathers what is known.
 func (e *engine) answer() *capacity.Plan {
 	p := e.plan
+	if e.best != nil && !e.record(e.best).accepted { // interrupted
+		e.notes = append(e.notes, fmt.Sprintf("the least mix that may do so far, of %s an hour, was judged on %s only", reports.Decimal(e.cost(e.best), 2, false),
+			reports.Plural(len(e.record(e.best).verdicts), "run")))
+		e.best = nil
+	}
 	a := &capacity.Plan{
 		Name: p.Name, Scenario: p.Scenario, Description: p.Description, Version: e.options.Version, Digest: store.Key(p.Digest, e.options.Version),
 		Minimise: p.Minimise, Currency: p.Currency, Candidates: []capacity.Candidate{},
@@ -163,6 +169,10 @@ func (e *engine) assumptions() []string {
 	if e.proof == monotone || e.proof == exhausted {
 		list = append(list, "more nodes never hurt: a mix that has no more of any candidate than one that misses an objective misses too")
 	}
+	if slices.ContainsFunc(e.plan.Contingencies, func(c scenarios.Contingency) bool { return losesNodes(&c) }) {
+		list = append(list, "pods on nodes that are down count as placed until the control plane evicts them, and as lost replicas for objectives such as availability; "+
+			"where most nodes of a zone fail but not all, it may evict none")
+	}
 	if len(e.changes) > 0 {
 		list = append(list, fmt.Sprintf("the costs at other demand are estimates: found with at most %d mixes on one seed", otherBudget))
 	}
@@ -215,58 +225,42 @@ func (e *engine) bound() *capacity.Bound {
 		}
 	}
 	if e.proof == exact {
-		b.How = cmp.Or(b.How, "by runs alone") + ". What that leaves below the recommendation was run"
+		b.How = cmp.Or(b.How, "no bound is known by arithmetic") + ". What that leaves below the recommendation was run, and misses"
 	}
-	if e.best != nil && e.worth(e.best) > 0 {
+	if e.best != nil {
 		low := b.Cost
 		if e.byNodes {
 			low = float64(b.Nodes)
 		}
-		gap := (e.worth(e.best) - low) / e.worth(e.best)
-		b.Gap = &gap
+		if low > 0 {
+			gap := (e.worth(e.best) - low) / low
+			b.Gap = &gap
+		}
 	}
 	return b
 }
 
 // hardest names the contingency that needs most by the cuts alone, beside those of the
-// undisturbed scenario, and their arguments.
+// undisturbed scenario, and says why.
 func (e *engine) hardest() (contingency, how string) {
 	worst := -1.0
 	for c := range e.plan.Contingencies {
 		var cuts []cut
-		var hows []string
+		why := ""
 		for _, k := range e.cuts {
 			if k.contingency == c || k.contingency == 0 {
 				cuts = append(cuts, k)
 			}
-		}
-		if !slices.ContainsFunc(cuts, func(k cut) bool { return k.contingency == c }) {
-			continue
-		}
-		m, _ := e.first(cuts, nil, nil)
-		if m == nil || e.worth(m) <= worst {
-			continue
-		}
-		worst, contingency = e.worth(m), e.plan.Contingencies[c].Name
-		for _, k := range cuts {
-			if k.contingency == c && k.slack(m) < 0.05 && !slices.Contains(hows, k.how) {
-				hows = append(hows, k.how)
+			if k.contingency == c {
+				why = k.how
 			}
 		}
-		how = joined(hows)
+		if why == "" {
+			continue
+		}
+		if m, _ := e.first(cuts, nil, nil); m != nil && e.worth(m) > worst {
+			worst, contingency, how = e.worth(m), e.plan.Contingencies[c].Name, why
+		}
 	}
 	return contingency, how
-}
-
-// joined lists arguments for people.
-func joined(hows []string) string {
-	const most = 3
-	out := ""
-	for i, how := range hows[:min(len(hows), most)] {
-		if i > 0 {
-			out += "; "
-		}
-		out += how
-	}
-	return out
 }

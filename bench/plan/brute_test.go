@@ -119,6 +119,9 @@ func meets(t *testing.T, p *scenarios.Plan, m []int) bool {
 					objectives = append(objectives, o)
 				}
 			}
+			if disaster := p.Contingencies[c]; disaster.Zone != "" || disaster.Nodes > 0 {
+				objectives = append(objectives, scenarios.Objective{Text: "nodes.ready > 0"}) // one is left
+			}
 			run, err := p.Load(m, c, p.FirstSeed+uint64(seed))
 			if err != nil {
 				t.Fatal(err)

@@ -44,30 +44,21 @@ func (s *search) directions() [][]bool {
 	return all
 }
 
-// climb looks for the first mix of a path that meets, as if all after it did too.
+// climb looks for the first mix of a path that promises to meet, as if all after it did
+// too.
 func (s *search) climb(ctx context.Context, path []mix) error {
-	for low := -1; low < len(path)-1 && !s.spent(); {
-		high, err := s.gallop(ctx, path, low)
-		if err != nil || high == len(path) {
-			return err
-		}
-		met, err := s.meets(ctx, path[high], nil)
-		if err != nil {
-			return err
-		}
-		if met {
-			return s.improve(ctx, path[high])
-		}
-		low = high
+	high, err := s.gallop(ctx, path)
+	if err != nil || high == len(path) {
+		return err
 	}
-	return nil
+	return s.improve(ctx, path[high])
 }
 
-// gallop returns the first of a path after low that promises to meet, by steps that
-// double and then halve; the length of the path if there is none.
-func (s *search) gallop(ctx context.Context, path []mix, low int) (int, error) {
-	high := len(path)
-	for step := 1; low < len(path)-1; step *= 2 {
+// gallop returns the first of a path that promises to meet, by steps that double and
+// then halve; the length of the path if there is none.
+func (s *search) gallop(ctx context.Context, path []mix) (int, error) {
+	low, high := -1, len(path)
+	for step := 1; low < len(path)-1 && !s.spent(); step *= 2 {
 		i := min(low+step, len(path)-1)
 		met, err := s.promises(ctx, path[i], path[min(i+2*step, len(path)-1):][:1])
 		if err != nil {
@@ -77,9 +68,7 @@ func (s *search) gallop(ctx context.Context, path []mix, low int) (int, error) {
 			high = i
 			break
 		}
-		if low = i; s.spent() {
-			return len(path), nil
-		}
+		low = i
 	}
 	if high == len(path) {
 		return high, nil
@@ -89,7 +78,7 @@ func (s *search) gallop(ctx context.Context, path []mix, low int) (int, error) {
 
 // halve narrows down where on a path the promises begin: not at low, but at high.
 func (s *search) halve(ctx context.Context, path []mix, low, high int) (int, error) {
-	for high-low > 1 {
+	for high-low > 1 && !s.spent() {
 		middle := (low + high) / 2
 		met, err := s.promises(ctx, path[middle], path[(low+middle+1)/2:][:1])
 		if err != nil {
@@ -104,7 +93,7 @@ func (s *search) halve(ctx context.Context, path []mix, low, high int) (int, err
 	return high, nil
 }
 
-// improve takes a mix that meets for the best one, if it is, and takes away what it
+// improve takes a mix that promises to meet for the best one, if it is, and takes away what it
 // does not need, the dearest nodes first.
 func (s *search) improve(ctx context.Context, m mix) error {
 	if s.best != nil && s.compare(m, s.best) >= 0 {
@@ -124,7 +113,7 @@ func (s *search) improve(ctx context.Context, m mix) error {
 	return nil
 }
 
-// reduce lowers the best mix along one axis as far as it meets.
+// reduce lowers the best mix along one axis as far as it promises to meet.
 func (s *search) reduce(ctx context.Context, axis int) error {
 	var path []mix
 	for level := range s.best[axis] {
@@ -134,33 +123,22 @@ func (s *search) reduce(ctx context.Context, axis int) error {
 			path = append(path, m)
 		}
 	}
-	for low := -1; low < len(path)-1 && !s.spent(); {
-		high := len(path)
-		for step := 1; high > low+1; step *= 2 {
-			i := max(high-step, low+1)
-			met, err := s.promises(ctx, path[i], path[max(i-2*step, 0):][:1])
-			if err != nil {
-				return err
-			}
-			if !met {
-				low = i
-				break
-			}
-			high = i
-		}
-		high, err := s.halve(ctx, path, low, high)
-		if err != nil || high == len(path) {
-			return err
-		}
-		met, err := s.meets(ctx, path[high], nil)
+	low, high := -1, len(path)
+	for step := 1; high > low+1 && !s.spent(); step *= 2 {
+		i := max(high-step, low+1)
+		met, err := s.promises(ctx, path[i], path[max(i-2*step, 0):][:1])
 		if err != nil {
 			return err
 		}
-		if met {
-			s.best = path[high]
-			return nil
+		if !met {
+			low = i
+			break
 		}
-		low = high
+		high = i
 	}
-	return nil
+	high, err := s.halve(ctx, path, low, high)
+	if err == nil && high < len(path) {
+		s.best = path[high]
+	}
+	return err
 }

@@ -48,8 +48,8 @@ func (s *search) slack(m mix) float64 {
 	return least
 }
 
-// try judges mixes until one meets, which becomes the best one, and reports whether
-// one did.
+// try judges mixes until one promises to meet, which becomes the best one, and reports
+// whether one did.
 func (s *search) try(ctx context.Context, list []mix) (bool, error) {
 	for i, m := range list {
 		if s.spent() {
@@ -58,7 +58,7 @@ func (s *search) try(ctx context.Context, list []mix) (bool, error) {
 		if s.doomed(m) {
 			continue
 		}
-		met, err := s.meets(ctx, m, list[i+1:])
+		met, err := s.promises(ctx, m, list[i+1:])
 		if err != nil {
 			return false, err
 		}

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/podsim/podsim/bench/bounds"
 	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
 )
@@ -90,9 +93,6 @@ func cutsIn(p *scenarios.Plan, s *space, contingency int) ([]cut, error) {
 		return nil, nil
 	}
 	b := &cutter{space: s, run: run, kinds: kinds, contingency: contingency}
-	if lost != nil {
-		b.exempt = exempt(s, kinds)
-	}
 	return b.cuts(f), nil
 }
 
@@ -129,39 +129,13 @@ func (l *loss) settles(kinds []kind) bool {
 	return true
 }
 
-// exempt tells the levels at which a candidate has no node that is left. If no node at
-// all is left, the control plane takes itself for the cause and evicts nobody.
-// Source: pkg/controller/nodelifecycle (handleDisruption).
-func exempt(s *space, kinds []kind) [][]bool {
-	levels := make([][]bool, len(s.axes))
-	for i := range s.axes {
-		for range s.axes[i].levels {
-			levels[i] = append(levels[i], true)
-		}
-	}
-	for k := range kinds {
-		if kinds[k].lost {
-			continue
-		}
-		if kinds[k].axis == fixed {
-			return nil
-		}
-		for level, n := range kinds[k].upTo {
-			if n > 0 {
-				levels[kinds[k].axis][level] = false
-			}
-		}
-	}
-	return levels
-}
-
 // cutter makes the cuts of a contingency.
 type cutter struct {
 	*space
 	run         *scenarios.Run
 	kinds       []kind
 	contingency int
-	exempt      [][]bool
+	why         string // what is packed
 }
 
 // cuts packs what is forced onto the nodes that are left, by many measures of nodes:
@@ -169,13 +143,14 @@ type cutter struct {
 // packing.
 func (b *cutter) cuts(f *forced) []cut {
 	packing, left := b.packing(f)
+	b.why = why(packing)
 	var cuts []cut
 	for _, m := range measures(packing, left) {
-		if !slices.ContainsFunc(m.price, func(price float64) bool { return price > 0 }) {
+		if !slices.ContainsFunc(m, func(price float64) bool { return price > 0 }) {
 			continue
 		}
 		for i := range packing.Shapes {
-			packing.Shapes[i].Price = m.price[i]
+			packing.Shapes[i].Price = m[i]
 		}
 		_, need, err := packing.Whole()
 		var impossible *bounds.InfeasibleError
@@ -190,6 +165,38 @@ func (b *cutter) cuts(f *forced) []cut {
 		}
 	}
 	return cuts
+}
+
+// why says what the packing asks for, in words.
+func why(p *bounds.Packing) string {
+	var amounts []string
+	pods := 0.0
+	for _, d := range p.Demands {
+		pods += d.Copies
+	}
+	for r, name := range p.Resources {
+		sum := 0.0
+		for _, d := range p.Demands {
+			sum += float64(d.Copies * float64(d.Requests[r]))
+		}
+		switch {
+		case sum == 0 || models.Resource(r) == models.Pods:
+			continue
+		case models.Resource(r) == models.CPU:
+			sum /= 1000
+		}
+		amounts = append(amounts, capacity.Amounts(name, sum).Text(sum)+" of "+name)
+	}
+	asks := "ask for nothing but a place"
+	if n := len(amounts); n > 0 {
+		asks = "request " + strings.Join(amounts[:n-1], ", ")
+		if n > 1 {
+			asks += " and "
+		}
+		asks += amounts[n-1]
+	}
+	return reports.PluralOf(int(pods), "pod has", "pods have") + " to run at the same time, on the nodes that are there then; together they " + asks +
+		" (linear relaxation of packing them, and whole numbers of nodes)"
 }
 
 // packing asks for nodes for what is forced, of the kinds that are left.
@@ -226,7 +233,7 @@ func (b *cutter) packing(f *forced) (*bounds.Packing, []*kind) {
 
 // never is a cut that no mix satisfies.
 func (b *cutter) never(why string) cut {
-	c := cut{need: 1, contingency: b.contingency, how: why, exempt: b.exempt}
+	c := cut{need: 1, contingency: b.contingency, how: why}
 	for i := range b.axes {
 		c.worth = append(c.worth, make([]float64, b.axes[i].levels))
 	}
@@ -235,15 +242,15 @@ func (b *cutter) never(why string) cut {
 
 // cut is what the candidates of every mix must be worth beside the fixed nodes.
 func (b *cutter) cut(left []*kind, m measure, need float64) (cut, bool) {
-	c := b.never(m.name)
+	c := b.never(b.why)
 	c.need = need
 	for i, k := range left {
 		if k.axis == fixed {
-			c.need -= float64(m.price[i] * float64(len(k.nodes)))
+			c.need -= float64(m[i] * float64(len(k.nodes)))
 			continue
 		}
 		for level, n := range k.upTo {
-			c.worth[k.axis][level] += float64(m.price[i] * float64(n))
+			c.worth[k.axis][level] += float64(m[i] * float64(n))
 		}
 	}
 	return c, c.need > 1e-9

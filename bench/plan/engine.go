@@ -149,7 +149,7 @@ func (e *engine) difference(m mix) *float64 {
 // What the search at another demand may take.
 const (
 	otherSeeds  = 1
-	otherBudget = 16
+	otherBudget = 24
 )
 
 // otherDemand looks what the plan comes to at another demand: not proven, on one seed.
@@ -186,13 +186,19 @@ func (e *engine) otherDemand(ctx context.Context, factor float64) error {
 	return nil
 }
 
-// approach finds a mix that is close to the best one without proving anything.
+// approach finds a mix that is close to the best one without proving anything: by a
+// climb from the bound, and by taking away from the best one.
 func (s *search) approach(ctx context.Context) error {
-	from, _ := s.first(s.cuts, nil, s.best)
-	if from == nil {
-		return nil
+	if best := s.best; best != nil {
+		s.best = nil
+		if err := s.improve(ctx, best); err != nil {
+			return err
+		}
 	}
-	return s.climb(ctx, s.path(from, nil, s.best))
+	if from, _ := s.first(s.cuts, nil, s.best); from != nil {
+		return s.climb(ctx, s.path(from, nil, s.best))
+	}
+	return nil
 }
 
 // trying is the order in which contingencies are tried at first: what disturbs before

@@ -9,6 +9,7 @@ import (
 	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/scenarios"
 )
 
 // worse reports whether a value of an objective is on the wrong side of another.
@@ -63,55 +64,50 @@ func (e *engine) matrix() capacity.FailureMatrix {
 	return f
 }
 
-// points are what a better value of the tightest objective costs: of the mixes that
-// were measured, those that no cheaper one betters.
+// points are what a better value of each objective costs: of the mixes that were
+// measured, those that no cheaper one betters.
 func (e *engine) points() []capacity.Point {
 	points := []capacity.Point{}
-	name := e.tightest()
-	var better reports.Direction
-	for _, r := range e.sorted() {
-		if !r.accepted && !slices.Contains(e.frontier, r) {
-			continue
-		}
-		point := capacity.Point{Objective: name, Mix: e.mixOf(r), Meets: r.accepted}
-		limit := 0.0
-		var worst *float64
-		e.eachVerdict(r, func(_ trial, v *judge.Verdict) {
-			for i := range v.Objectives {
-				if o := &v.Objectives[i]; o.Text == name && worse(o, worst) {
-					worst, point.Unit, better, limit = o.Value, o.Unit, o.Better, o.Limit
-				}
+	for i := range e.plan.Objectives {
+		name := cmp.Or(e.plan.Objectives[i].Words, e.plan.Objectives[i].Text)
+		var stairs []capacity.Point
+		for _, r := range e.sorted() {
+			if !r.accepted && !slices.Contains(e.frontier, r) {
+				continue
 			}
-		})
-		if worst == nil {
-			continue
+			point, ok := e.point(name, r)
+			if last := len(stairs) - 1; ok && (last < 0 || point.Meets && !stairs[last].Meets || betters(&point, &stairs[last])) {
+				stairs = append(stairs, point)
+			}
 		}
-		point.Value, point.Limit, point.Better = *worst, &limit, better
-		last := len(points) - 1
-		if last >= 0 && (better == reports.HigherIsBetter && point.Value <= points[last].Value ||
-			better != reports.HigherIsBetter && point.Value >= points[last].Value) && !(point.Meets && !points[last].Meets) {
-			continue
-		}
-		points = append(points, point)
+		points = append(points, stairs...)
 	}
 	return points
 }
 
-// tightest is the objective that mixes miss most often, the first one if none does.
-func (e *engine) tightest() string {
-	name, most := "", 0
-	misses := make(map[string]int)
-	for _, r := range e.sorted() {
-		if miss := e.missOf(r); miss != nil {
-			if misses[miss.Objective]++; misses[miss.Objective] > most {
-				name, most = miss.Objective, misses[miss.Objective]
+// point is the worst value of an objective that was seen of a mix.
+func (e *engine) point(objective string, r *record) (capacity.Point, bool) {
+	point := capacity.Point{Objective: objective, Mix: e.mixOf(r), Meets: r.accepted}
+	var worst *float64
+	e.eachVerdict(r, func(_ trial, v *judge.Verdict) {
+		for i := range v.Objectives {
+			if o := &v.Objectives[i]; o.Text == objective && worse(o, worst) {
+				limit := o.Limit
+				worst, point.Unit, point.Better, point.Limit = o.Value, o.Unit, o.Better, &limit
 			}
 		}
+	})
+	if worst != nil {
+		point.Value = *worst
 	}
-	if name == "" && len(e.plan.Objectives) > 0 {
-		name = cmp.Or(e.plan.Objectives[0].Words, e.plan.Objectives[0].Text)
+	return point, worst != nil
+}
+
+func betters(a, b *capacity.Point) bool {
+	if a.Better == reports.HigherIsBetter {
+		return a.Value > b.Value
 	}
-	return name
+	return a.Value < b.Value
 }
 
 // headroom is what the best mix leaves free of each resource, in the contingency that
@@ -150,7 +146,7 @@ func (e *engine) binding() []capacity.Constraint {
 		if share := 1 - room.Share; share >= full && !slices.ContainsFunc(list, func(c capacity.Constraint) bool { return c.What == room.Resource }) {
 			list = append(list, capacity.Constraint{
 				What: room.Resource, Share: share, Of: "of what is there is requested at the peak, in " + room.Contingency,
-				Why: "the recommendation leaves little of it.",
+				Why: "The recommendation leaves little of it.",
 			})
 		}
 	}
@@ -158,57 +154,77 @@ func (e *engine) binding() []capacity.Constraint {
 }
 
 // refusals counts why pods had no node in the runs that the dearest mixes below the
-// best one miss.
+// best one miss: of all nodes that were ruled out, how many by each reason.
 func (e *engine) refusals() []capacity.Constraint {
-	pods := make(map[string]int64)
-	names := make(map[string]string)
-	var reasons []string
-	total, mixes := int64(0), 0
-	note := func(reason string, n int64, pod string) {
-		what := bindingName(reason)
-		if pods[what] == 0 {
-			reasons = append(reasons, what)
-			names[what] = pod
-		} else if names[what] != pod {
-			names[what] = ""
-		}
-		pods[what] += n
-		total += n
-	}
+	t := tally{nodes: make(map[string]int64), pod: make(map[string]string)}
 	for _, r := range slices.Backward(e.sorted()) {
-		if !r.rejected || e.order(r.mix) > 0 || r.first == nil || mixes == belowMost {
-			continue
-		}
-		mixes++
-		v := r.verdicts[*r.first]
-		for _, s := range v.Stuck {
-			note(s.Reason, s.Pods, s.Pod)
-		}
-		if len(v.Stuck) == 0 {
-			for _, s := range v.Refused.Reasons {
-				note(s.Reason, s.Pods, "")
-			}
+		if r.rejected && e.order(r.mix) < 0 && r.first != nil && t.mixes < belowMost {
+			t.mixes++
+			t.add(r.verdicts[*r.first], e.plan.Contingencies[r.first.contingency].Family)
 		}
 	}
 	list := []capacity.Constraint{}
-	for _, what := range reasons {
-		c := capacity.Constraint{What: what, Share: float64(pods[what]) / float64(total)}
-		c.Of = "of the reasons why pods find no node with the mixes just below"
-		c.Why = fmt.Sprintf("it keeps pods waiting in the runs that %s just below miss.", reports.PluralOf(mixes, "mix", "mixes"))
-		if names[what] != "" && pods[what] == int64(mixes) {
-			c.Why = fmt.Sprintf("one awkward pod, %s, finds no node with the mixes just below.", reports.Visible(names[what]))
+	for _, what := range t.whats {
+		c := capacity.Constraint{
+			What: what, Share: float64(t.nodes[what]) / float64(t.total), Of: "of the nodes that pods were refused by in the mixes just below",
+			Why: fmt.Sprintf("It keeps pods waiting in the runs that the %s just below miss.", reports.PluralOf(t.mixes, "mix", "mixes")),
+		}
+		if pod := t.pod[what]; pod != "" && t.alone {
+			c.Why = fmt.Sprintf("Nothing but one awkward pod, %s, is without a node in the runs that the %s just below miss.",
+				reports.Visible(pod), reports.PluralOf(t.mixes, "mix", "mixes"))
 		}
 		list = append(list, c)
 	}
 	return list
 }
 
+// tally counts refusals.
+type tally struct {
+	whats []string
+	nodes map[string]int64
+	pod   map[string]string // the one that the reason keeps; empty if there are several
+	total int64
+	mixes int
+	alone bool // no mix left more than one pod without a node
+}
+
+// add takes in one run. Of nodes that are down it is no news that they refuse pods.
+func (t *tally) add(v *judge.Verdict, family string) {
+	t.alone = (t.alone || t.mixes == 1) && !slices.ContainsFunc(v.Stuck, func(s judge.Stuck) bool { return s.Pods > 1 })
+	refused := v.Refused.Reasons
+	for _, s := range v.Stuck {
+		t.note(s.Reason, max(s.Nodes, 1), s.Pod, family, len(v.Stuck))
+	}
+	if len(v.Stuck) == 0 {
+		for _, s := range refused {
+			t.note(s.Reason, max(s.Nodes, 1), "", family, len(refused))
+		}
+	}
+}
+
+func (t *tally) note(reason string, nodes int64, pod, family string, reasons int) {
+	what := bindingName(reason)
+	if what == taints && reasons > 1 && family != scenarios.Undisturbed && family != scenarios.MoreDemand {
+		return
+	}
+	if t.nodes[what] == 0 {
+		t.whats = append(t.whats, what)
+		t.pod[what] = pod
+	} else if t.pod[what] != pod {
+		t.pod[what] = ""
+	}
+	t.nodes[what] += nodes
+	t.total += nodes
+}
+
+const taints = "taints"
+
 // bindingName is what a reason of the scheduler is about.
 // Source: pkg/scheduler/framework/plugins (the messages of their filters).
 func bindingName(reason string) string {
 	for _, known := range []struct{ part, name string }{
 		{"Too many pods", "pod limit"}, {"topology spread", "topology spread"}, {"anti-affinity", "pod anti-affinity"},
-		{"pod affinity", "pod affinity"}, {"taint", "taints"}, {"node affinity/selector", "node affinity or selector"},
+		{"pod affinity", "pod affinity"}, {"taint", taints}, {"node affinity/selector", "node affinity or selector"},
 		{"free ports", "host ports"}, {"volume", "volumes"},
 	} {
 		if strings.Contains(reason, known.part) {

@@ -9,7 +9,7 @@ import (
 const (
 	runnersUp      = 3  // next ones that meet
 	runnersTried   = 10 // mixes judged for them
-	ladder         = 4  // cheaper mixes that the frontier is made of
+	ladder         = 6  // cheaper mixes that the frontier is made of
 	alternatesMost = 5_000
 )
 

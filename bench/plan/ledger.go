@@ -31,6 +31,7 @@ type record struct {
 	first    *trial // the first miss that was found; nil if there is none
 	rejected bool   // it does not meet the plan
 	accepted bool   // it does
+	promises bool   // no run that tells most says that it does not
 }
 
 // ledger remembers what was judged and in which order to ask: the runs that mixes

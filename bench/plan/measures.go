@@ -7,10 +7,7 @@ import (
 )
 
 // measure is what a node of each kind is taken to be worth.
-type measure struct {
-	name  string
-	price []float64
-}
+type measure []float64
 
 // setsMost bounds the sets of kinds that are measured by themselves.
 const setsMost = 8
@@ -19,10 +16,10 @@ const setsMost = 8
 // of all kinds, and of those alone that some pods cannot do without.
 func measures(p *bounds.Packing, kinds []*kind) []measure {
 	var list []measure
-	add := func(name string, worth func(i int) float64) {
-		m := measure{name: name}
+	add := func(worth func(i int) float64) {
+		var m measure
 		for i := range kinds {
-			m.price = append(m.price, worth(i))
+			m = append(m, worth(i))
 		}
 		list = append(list, m)
 	}
@@ -40,20 +37,16 @@ func measures(p *bounds.Packing, kinds []*kind) []measure {
 			}
 			return within(i, worth)
 		}
-		where := ""
-		if len(set) < len(kinds) {
-			where = " of the nodes that some pods need"
-		}
-		add("the price"+where, func(i int) float64 { return bought(i, kinds[i].price) })
-		add("the number"+where, func(i int) float64 { return bought(i, 1) })
+		add(func(i int) float64 { return bought(i, kinds[i].price) })
+		add(func(i int) float64 { return bought(i, 1) })
 		for r, share := range amounts {
 			if share == nil {
 				continue
 			}
-			add("the "+p.Resources[r]+where, func(i int) float64 { return within(i, share[i]) })
-			for q, other := range amounts[:r] {
-				if other != nil && where == "" {
-					add("the "+p.Resources[q]+" and "+p.Resources[r], func(i int) float64 { return share[i] + other[i] })
+			add(func(i int) float64 { return within(i, share[i]) })
+			for _, other := range amounts[:r] {
+				if other != nil && len(set) == len(kinds) {
+					add(func(i int) float64 { return share[i] + other[i] })
 				}
 			}
 		}

@@ -98,7 +98,10 @@ func (r *runs) blame(q question, internal bool, err error) error {
 	}
 }
 
-// asked returns the objectives that must hold in a contingency.
+// asked returns the objectives that must hold in a contingency. Where nodes are lost one
+// must be left: with none, the control plane takes itself for the cause and evicts
+// nobody, so that all pods would count as placed, on nodes that are down.
+// Source: pkg/controller/nodelifecycle (handleDisruption).
 func asked(p *scenarios.Plan, contingency int) []scenarios.Objective {
 	var list []scenarios.Objective
 	for _, o := range p.Objectives {
@@ -106,7 +109,18 @@ func asked(p *scenarios.Plan, contingency int) []scenarios.Objective {
 			list = append(list, o)
 		}
 	}
+	if len(list) > 0 && losesNodes(&p.Contingencies[contingency]) {
+		list = append(list, scenarios.Objective{Text: "nodes.ready >= 1", Words: "a node is left"})
+	}
 	return list
+}
+
+func losesNodes(c *scenarios.Contingency) bool {
+	switch c.Family {
+	case scenarios.LosesZone, scenarios.LosesRack, scenarios.LosesNodes, scenarios.Reclaims:
+		return true
+	}
+	return false
 }
 
 // spaceOf returns the mixes of a plan.

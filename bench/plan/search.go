@@ -26,7 +26,7 @@ type search struct {
 
 	low    mix // no mix before it can meet; nil if none can
 	lowAll bool
-	best   mix // the first that is known to meet
+	best   mix // the first that promises to meet; when the search is over, it does
 	proof  proof
 }
 
@@ -48,16 +48,37 @@ func (s *search) run(ctx context.Context) error {
 	if list, all := s.list(s.cuts, nil, false, min(s.budget, sweepMost)); all {
 		return s.ascend(ctx, list)
 	}
-	if err := s.explore(ctx); err != nil {
-		return err
+	for {
+		if err := s.explore(ctx); err != nil {
+			return err
+		}
+		if s.best == nil {
+			return s.despair(ctx)
+		}
+		if err := s.close(ctx); err != nil {
+			return err
+		}
+		kept, err := s.meets(ctx, s.best, nil)
+		if err != nil {
+			return err
+		}
+		if kept {
+			return s.sweep(ctx)
+		}
+		s.best, s.proof = s.promised(), unproven
 	}
-	if s.best == nil {
-		return s.despair(ctx)
+}
+
+// promised is the first mix that promises to meet and was not seen to miss; nil if there
+// is none.
+func (s *search) promised() mix {
+	var first mix
+	for _, r := range s.records {
+		if r.promises && !r.rejected && (first == nil || s.compare(r.mix, first) < 0) {
+			first = r.mix
+		}
 	}
-	if err := s.close(ctx); err != nil {
-		return err
-	}
-	return s.sweep(ctx)
+	return first
 }
 
 // spent reports whether the budget is used up.
@@ -78,17 +99,18 @@ func (s *search) meets(ctx context.Context, m mix, next []mix) (bool, error) {
 }
 
 // promises tells whether a mix may meet, by few runs. It may be wrong about those that
-// do.
+// do: the best one is judged to the end once it is found.
 func (s *search) promises(ctx context.Context, m mix, next []mix) (bool, error) {
-	if met, known := s.known(m); known || s.safety.share > 0 {
-		if known {
-			return met, nil
-		}
+	if met, known := s.known(m); known {
+		return met, nil
+	}
+	if s.safety.share > 0 {
 		return s.meets(ctx, m, next)
 	}
 	met, err := s.judge(ctx, m, s.screened(), next)
-	if err == nil && !met {
-		s.record(m).rejected = true
+	if err == nil {
+		r := s.record(m)
+		r.promises, r.rejected = met, !met
 	}
 	return met, err
 }

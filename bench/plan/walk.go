@@ -8,11 +8,8 @@ import (
 // cut is an inequality that every mix satisfies which meets the plan: what its nodes
 // are worth, summed over the axes, is at least what is needed.
 type cut struct {
-	worth [][]float64 // by axis and level; no level is worth less than the one before
-	need  float64
-	// exempt are levels of each axis: mixes that have these alone need not satisfy the
-	// cut; nil if all must.
-	exempt      [][]bool
+	worth       [][]float64 // by axis and level; no level is worth less than the one before
+	need        float64
 	contingency int
 	how         string
 }
@@ -20,27 +17,11 @@ type cut struct {
 // slack is how much a mix is worth beyond what is needed, as a share; below 0 the mix
 // is ruled out.
 func (c *cut) slack(m mix) float64 {
-	if c.exempts(m) {
-		return 0
-	}
 	sum := 0.0
 	for i, level := range m {
 		sum += c.worth[i][level]
 	}
 	return sum/c.need - 1
-}
-
-// exempts reports whether a mix, or the beginning of one, has exempt levels alone.
-func (c *cut) exempts(m mix) bool {
-	if c.exempt == nil {
-		return false
-	}
-	for i, level := range m {
-		if !c.exempt[i][level] {
-			return false
-		}
-	}
-	return true
 }
 
 // walk visits mixes one by one, without those that cuts rule out.
@@ -87,7 +68,7 @@ func (w *walk) top(i int) int {
 
 func (w *walk) descend(i int) {
 	if i == len(w.axes) {
-		if w.below != nil && w.compare(w.at, w.below) >= 0 || w.largest && !w.isLargest() || !w.holds() {
+		if w.below != nil && w.compare(w.at, w.below) >= 0 || w.largest && !w.isLargest() {
 			return
 		}
 		w.over = !w.visit(slices.Clone(w.at))
@@ -117,24 +98,10 @@ func (w *walk) lowest(i int) int {
 	low := 0
 	for c := range w.cuts {
 		cut := &w.cuts[c]
-		if cut.exempts(w.at[:i]) {
-			continue
-		}
 		need := float64(cut.need*(1-1e-9)) - w.sums[c] - w.most[c][i+1]
 		low = max(low, sort.Search(w.top(i)+1, func(level int) bool { return cut.worth[i][level] >= need }))
 	}
 	return low
-}
-
-// holds reports whether the mix satisfies the cuts that lowest could not tell of, since
-// the first levels of the mix were exempt.
-func (w *walk) holds() bool {
-	for c := range w.cuts {
-		if w.cuts[c].exempt != nil && w.cuts[c].slack(w.at) < -1e-9 {
-			return false
-		}
-	}
-	return true
 }
 
 // isLargest reports whether one level more of any axis would reach below.
