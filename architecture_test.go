@@ -79,7 +79,7 @@ var rooms = map[string][]string{
 		"sim/fault", "sim/kernel"},
 	"bench/judge": {"models", "models/cluster", "models/manifest", "models/yamlnode", "reports", "scenarios", "sim"},
 	"bench/plan": {"models", "bench/bounds", "bench/dispatch", "bench/judge", "bench/store", "reports", "reports/capacity",
-		"scenarios", "sim"},
+		"scenarios", "sim", "sim/fault"},
 	"bench/kernel":      {"models", "sim/kernel"},
 	"bench/scheduler":   nil,
 	"bench/determinism": nil,

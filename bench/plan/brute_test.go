@@ -37,7 +37,11 @@ func drawnPlan(r *rand.Rand) string {
 		fmt.Fprintf(&b, "  - {name: s%d, price: %g, capacity: {cpu: %d, memory: %dGi, pods: %d}%s}\n", i, float64(1+r.IntN(9))/4, 2+r.IntN(7), 2+r.IntN(7), 3+r.IntN(8),
 			pick("", "", fmt.Sprintf(", labels: {kind: k%d}", i), ", taints: [{key: t, effect: NoSchedule}]"))
 	}
+	others := pick("keep", "replace")
 	if r.IntN(3) == 0 {
+		if others == "keep" && r.IntN(2) == 0 {
+			fmt.Fprintf(&b, "---\napiVersion: podsim/v1alpha1\nkind: FaultPlan\nmetadata: {name: f}\nspec: {faults: [{at: %dm, for: %dm, target: {nodeGroups: [old]}}]}\n", 2+r.IntN(15), 1+r.IntN(12))
+		}
 		fmt.Fprintf(&b, "---\napiVersion: podsim/v1alpha1\nkind: NodeGroup\nmetadata: {name: old}\nspec: {count: 1, price: 1, zones: [a], template: {status: {capacity: {cpu: 2, memory: 4Gi, pods: 5}}}}\n")
 	}
 	for i := range 1 + r.IntN(3) {
@@ -62,7 +66,7 @@ func drawnPlan(r *rand.Rand) string {
 	}
 	fmt.Fprintf(&b, "  objectives: [%s]\n", pick("all pods placed", "all pods placed", "all pods placed", "pending.p99 < 60s", "pending.max < 2m, all pods placed", "{assert: all pods placed, in: undisturbed}, pending.mean < 5m"))
 	fmt.Fprintf(&b, "  contingencies: [%s]\n", pick("", "{lose: zone}", "{lose: zone}", "{lose: {nodes: 1}}", "{demand: 1.5}", "{lose: zone, for: 5m}", "{lose: zone}, {demand: 1.3}"))
-	fmt.Fprintf(&b, "  nodes: %s\n  minimise: %s\n  seeds: %d\n", pick("keep", "replace"), pick("cost", "cost", "nodes"), 1+r.IntN(2))
+	fmt.Fprintf(&b, "  nodes: %s\n  minimise: %s\n  seeds: %d\n", others, pick("cost", "cost", "nodes"), 1+r.IntN(2))
 	return b.String()
 }
 

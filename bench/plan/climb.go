@@ -15,7 +15,7 @@ func (s *search) explore(ctx context.Context) error {
 	}
 	var directions []direction
 	for _, free := range s.directions() {
-		if from, _ := s.first(s.cuts, free, nil); from != nil {
+		if from := s.start(free); from != nil {
 			directions = append(directions, direction{free, from})
 		}
 	}
@@ -29,6 +29,15 @@ func (s *search) explore(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// start is where a climb begins; nil if nothing in its direction can do.
+func (s *search) start(free []bool) mix {
+	from, _ := s.first(slices.Concat(s.cuts, s.guesses), free, nil)
+	if from == nil {
+		from, _ = s.first(s.cuts, free, nil)
+	}
+	return from
 }
 
 // directions lists which axes may leave level 0 together; nil is all.

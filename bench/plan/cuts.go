@@ -13,6 +13,7 @@ import (
 	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/sim/fault"
 )
 
 // cutsOf derives from what each contingency forces onto nodes at the same time what
@@ -26,8 +27,8 @@ func cutsOf(ctx context.Context, p *scenarios.Plan, s *space) ([]cut, []string, 
 	if err != nil {
 		return nil, nil, blameLoading(p, s, 0, err)
 	}
-	if !ordered || len(largest.Config.Faults) > 0 {
-		return nil, []string{"no lower bound is known beforehand: what the scenario forces onto nodes depends on more than the mix"}, nil
+	if !ordered {
+		return nil, []string{"no lower bound is known beforehand: the nodes of a smaller mix are not the first ones of a larger"}, nil
 	}
 	var cuts []cut
 	silent := 0
@@ -35,7 +36,7 @@ func cutsOf(ctx context.Context, p *scenarios.Plan, s *space) ([]cut, []string, 
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		found, err := cutsIn(p, s, c)
+		found, err := cutsIn(p, s, c, len(largest.Config.Faults) > 0)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -54,8 +55,9 @@ func blameLoading(p *scenarios.Plan, s *space, contingency int, err error) error
 	return &Failure{Counts: s.counts(s.most()), Contingency: p.Contingencies[contingency].Name, Seed: p.FirstSeed, Err: err}
 }
 
-// cutsIn derives the cuts of one contingency.
-func cutsIn(p *scenarios.Plan, s *space, contingency int) ([]cut, error) {
+// cutsIn derives the cuts of one contingency. Troubled tells that the undisturbed scenario
+// has faults of its own.
+func cutsIn(p *scenarios.Plan, s *space, contingency int, troubled bool) ([]cut, error) {
 	c := &p.Contingencies[contingency]
 	switch c.Family {
 	case scenarios.Undisturbed, scenarios.MoreDemand:
@@ -73,12 +75,15 @@ func cutsIn(p *scenarios.Plan, s *space, contingency int) ([]cut, error) {
 	if err != nil {
 		return nil, blameLoading(p, s, contingency, err)
 	}
-	if !calm(run) {
+	lost := lossOf(p, c, run)
+	if !calm(run) || lost != nil && troubled {
 		return nil, nil
 	}
-	lost := lossOf(p, c, run)
 	kinds := kindsOf(p, s, run, lost)
-	if lost != nil && !lost.settles(kinds) {
+	if troubled {
+		lost = troubles(run)
+	}
+	if lost != nil && !lost.settles(kinds, troubled) {
 		return nil, nil
 	}
 	list, known := arrivals(run, run.Config.Horizon)
@@ -102,22 +107,45 @@ func lossOf(p *scenarios.Plan, c *scenarios.Contingency, run *scenarios.Run) *lo
 		return nil
 	}
 	d := run.Dictionary
-	l := &loss{
-		zone: d.Sym(c.Zone), label: d.Sym(models.LabelZone),
-		unreachable: models.Taint{Key: d.Sym(models.TaintUnreachable), Effect: models.NoExecute}, left: 1 << 62,
-	}
+	l := &loss{zone: d.Sym(c.Zone), label: d.Sym(models.LabelZone), unreachable: unreachable(run), left: 1 << 62}
 	if p.Horizon != models.Never {
 		l.left = p.Horizon.Sub(c.At)
 	}
 	return l
 }
 
+// troubles is the last fault of a scenario, seen as the loss of any nodes: which pods are
+// replaced before the end. Nothing is left of the time if that cannot be told.
+func troubles(run *scenarios.Run) *loss {
+	c := &run.Config
+	l := &loss{unreachable: unreachable(run)}
+	for i := range c.Faults {
+		f := &c.Faults[i]
+		if f.Between != nil || len(f.At) == 0 || c.Horizon == models.Never {
+			return l
+		}
+		switch f.Action {
+		case fault.Crash, fault.Silence, fault.Partition:
+		default:
+			return l
+		}
+		if left := c.Horizon.Sub(f.At[len(f.At)-1]); i == 0 || left < l.left {
+			l.left = left
+		}
+	}
+	return l
+}
+
+func unreachable(run *scenarios.Run) models.Taint {
+	return models.Taint{Key: run.Dictionary.Sym(models.TaintUnreachable), Effect: models.NoExecute}
+}
+
 // settles reports whether all lost nodes are given up before the end, whatever the mix,
-// and takes the time for it off what is left.
-func (l *loss) settles(kinds []kind) bool {
+// and takes the time for it off what is left. Any may be lost where that is not said.
+func (l *loss) settles(kinds []kind, anyOne bool) bool {
 	nodes := 0
 	for i := range kinds {
-		if kinds[i].lost {
+		if kinds[i].lost || anyOne {
 			nodes += len(kinds[i].nodes)
 		}
 	}

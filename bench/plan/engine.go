@@ -53,7 +53,7 @@ func newEngine(ctx context.Context, p *scenarios.Plan, o Options) *engine {
 		space: space, ledger: newLedger(e.runs, trying(p), p.Seeds), budget: p.Budget,
 		safety: safety{share: p.Reliability, confidence: p.Confidence, first: p.Seeds, max: max(p.Seeds, p.MaxSeeds)},
 	}
-	e.told = e.tell
+	e.told, e.prepare = e.tell, e.guess
 	return e
 }
 

@@ -180,7 +180,7 @@ func onePriority(list []sim.Arrival) bool {
 	return true
 }
 
-// loss is the loss of a zone.
+// loss is the loss of a zone, or of nodes that are not known.
 type loss struct {
 	zone        models.Sym
 	label       models.Sym

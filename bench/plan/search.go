@@ -23,6 +23,9 @@ type search struct {
 	safety safety
 	cuts   []cut
 	budget int // most mixes to judge
+	// prepare comes before climbs, and may add to guesses; nil does nothing.
+	prepare func(context.Context) error
+	guesses []cut // where climbs begin, which prove nothing
 
 	low    mix // no mix before it can meet; nil if none can
 	lowAll bool
@@ -47,6 +50,11 @@ func (s *search) run(ctx context.Context) error {
 	}
 	if list, all := s.list(s.cuts, nil, false, min(s.budget, sweepMost)); all {
 		return s.ascend(ctx, list)
+	}
+	if s.prepare != nil {
+		if err := s.prepare(ctx); err != nil {
+			return err
+		}
 	}
 	for {
 		if err := s.explore(ctx); err != nil {
