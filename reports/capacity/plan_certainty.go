@@ -29,7 +29,7 @@ func (p *Plan) certainty(d *document.Document) {
 		}
 		fact("proven to be the "+p.least(), word)
 	}
-	if len(p.Seeds) > 0 {
+	if len(p.Seeds) > 0 && p.Effort.Runs > 0 {
 		fact("judged on", reports.Plural(len(p.Seeds), "seed")+" ("+reports.SeedRanges(p.Seeds)+"), the same for every mix, so that differences between mixes are not chance")
 	}
 	if p.MissChance != nil {
@@ -46,7 +46,7 @@ func (p *Plan) certainty(d *document.Document) {
 // bound says what no mix that meets the plan can go below, and how far the
 // recommendation is above it.
 func (p *Plan) bound(b *Bound) string {
-	text := "whatever meets the plan has at least " + reports.Plural(b.Nodes, "node") + p.atLeast(b)
+	text := "whatever meets the plan " + p.atLeast(b)
 	if b.Contingency != "" {
 		text += "; the situation " + b.Contingency + " needs most"
 	}

@@ -30,7 +30,9 @@ func (p *Plan) changes(d *document.Document) {
 			"what the "+p.least()+" mix that does then costs beyond the recommendation, "+money.Hourly(), "what then", "that mix, or what is missed")
 	}
 	if len(prices) > 0 {
-		d.Gap()
+		if len(p.Sensitivity) > 0 {
+			d.Gap()
+		}
 		d.Paragraph(document.Prose("Prices from which on another mix would be cheaper, of those that were run and meet the plan, all else equal:"))
 		d.List(prices)
 	}

@@ -114,12 +114,22 @@ func unprovenPlan() *capacity.Plan {
 
 func planWithoutAnswer() *capacity.Plan {
 	p := madeUpPlan()
-	p.Recommendation, p.RunnersUp, p.Sensitivity, p.Headroom, p.Failures, p.MissChance = nil, nil, nil, nil, capacity.FailureMatrix{}, nil
+	p.Recommendation, p.RunnersUp, p.Sensitivity, p.Headroom, p.Failures, p.MissChance = nil, nil, nil, nil, unjudged(p.Failures), nil
 	p.Bound.Gap = nil
 	p.Mixes = p.Mixes[:3]
 	p.Frontier = p.Frontier[:3]
 	p.Argument = "the largest mix that is allowed misses pending.p99 < 60s in lose zone b with seed 3"
 	return p
+}
+
+// unjudged is a matrix of what was never run.
+func unjudged(f capacity.FailureMatrix) capacity.FailureMatrix {
+	for i := range f.Cells {
+		for j := range f.Cells[i] {
+			f.Cells[i][j] = capacity.MatrixCell{Asked: f.Cells[i][j].Asked}
+		}
+	}
+	return f
 }
 
 // planOfNodes looks for the fewest nodes, without prices.

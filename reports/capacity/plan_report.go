@@ -46,7 +46,7 @@ func sentences(d *document.Document, title string, list []string) {
 	d.Heading(2, document.Prose(title))
 	items := make([][]document.Piece, len(list))
 	for i, text := range list {
-		items[i] = []document.Piece{document.Prose(text)}
+		items[i] = []document.Piece{document.Prose(sentence(text) + ".")}
 	}
 	d.List(items)
 }
@@ -117,7 +117,7 @@ func (p *Plan) noAnswer() [][]document.Piece {
 	}
 	items := [][]document.Piece{{document.Toned(text+".", document.Bad)}}
 	if b := p.Bound; b != nil && (b.Cost > 0 || b.Nodes > 0) {
-		items = append(items, []document.Piece{document.Prose("Whatever meets it has at least " + reports.Plural(b.Nodes, "node") + p.atLeast(b) + ".")})
+		items = append(items, []document.Piece{document.Prose("Whatever meets it " + p.atLeast(b) + ".")})
 	}
 	if len(p.Below) > 0 {
 		items = append(items, []document.Piece{document.Prose("What the mixes that come nearest miss stands below; allow more nodes, add larger shapes, or ask for less.")})
@@ -125,11 +125,12 @@ func (p *Plan) noAnswer() [][]document.Piece {
 	return items
 }
 
+// atLeast writes a bound on what the plan minimises.
 func (p *Plan) atLeast(b *Bound) string {
-	if !p.priced() {
-		return ""
+	if p.minimisesNodes() || !p.priced() {
+		return "has at least " + reports.Plural(b.Nodes, "node")
 	}
-	return " and costs at least " + p.money().Text(b.Cost) + " an hour"
+	return "costs at least " + p.money().Text(b.Cost) + " an hour"
 }
 
 // clause makes a sentence a part of another one.
@@ -262,7 +263,9 @@ func (p *Plan) chance() string {
 	case p.MissChance != nil:
 		return fmt.Sprintf("With a seed that was not run, the chance that an objective is missed is at most %s (%s confidence)%s.",
 			Percent(*p.MissChance), reports.Percent(p.Confidence), p.moreSeeds())
-	case len(p.Seeds) > 0 && !p.Partial:
+	case len(p.Seeds) == 1:
+		return "It was judged on one seed: what other draws of chance bring is not known. Take 10 seeds or more."
+	case len(p.Seeds) > 1 && !p.Partial:
 		return "Nothing in the runs hangs on the seed: every seed gives the same answer."
 	}
 	return ""

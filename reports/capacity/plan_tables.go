@@ -105,17 +105,15 @@ func (p *Plan) withstands(d *document.Document) {
 	if len(f.Cells) == 0 || len(f.Objectives) == 0 {
 		return
 	}
-	d.Heading(2, document.Prose("What it withstands"))
-	var happens [][]document.Piece
-	for _, c := range f.Contingencies {
-		if c.Help != "" {
-			happens = append(happens, []document.Piece{document.Subject(c.Name), document.Prose(": " + c.Help)})
-		}
+	if p.Recommendation == nil {
+		p.asks(d)
+		return
 	}
-	d.List(happens)
+	d.Heading(2, document.Prose("What it withstands"))
+	d.List(f.situations())
 	d.Gap()
 	d.Paragraph(document.Prose("In how many of its runs, one for each seed, each objective holds, and its worst value in any of them. " +
-		"In parentheses: the plan does not ask for it there."))
+		"In parentheses: measured, though the plan does not ask for it there."))
 	d.Gap()
 	wide := &document.Table{Header: []string{"situation"}}
 	tall := &document.Table{Of: "objective", Header: []string{"situation", "held", "worst"}}
@@ -145,6 +143,30 @@ func (p *Plan) withstands(d *document.Document) {
 	d.Table(wide, tall)
 }
 
+// situations says what happens in each contingency.
+func (f *FailureMatrix) situations() [][]document.Piece {
+	var items [][]document.Piece
+	for _, c := range f.Contingencies {
+		if c.Help != "" {
+			items = append(items, []document.Piece{document.Subject(c.Name), document.Prose(": " + c.Help)})
+		}
+	}
+	return items
+}
+
+// asks lists what was asked for where nothing was found that does.
+func (p *Plan) asks(d *document.Document) {
+	d.Heading(2, document.Prose("What was asked for"))
+	items := make([][]document.Piece, len(p.Failures.Objectives))
+	for i, objective := range p.Failures.Objectives {
+		items[i] = []document.Piece{document.Named(objective)}
+	}
+	d.List(items)
+	d.Gap()
+	d.Paragraph(document.Prose("In these situations:"))
+	d.List(p.Failures.situations())
+}
+
 // valuesOf returns how the values of an objective are written.
 func (p *Plan) valuesOf(objective int) func(float64) string {
 	var values []float64
@@ -164,6 +186,10 @@ func cell(c *MatrixCell, write func(float64) string) (held, worst document.Piece
 		worst = document.Prose(write(*c.Worst))
 	}
 	switch {
+	case c.Of == 0 && !c.Asked:
+		return document.Toned("not asked", document.Faint), document.Prose("")
+	case c.Of == 0:
+		return document.Toned("not run", document.Faint), document.Prose("")
 	case !c.Asked:
 		held.Tone = document.Faint
 		held.Text = "(" + held.Text + ")"
@@ -201,7 +227,7 @@ func (p *Plan) whyNotLess(d *document.Document) {
 		items = append(items, item)
 	}
 	if items != nil {
-		d.Paragraph(document.Prose("What runs out first, the strongest first:"))
+		d.Paragraph(document.Prose("What keeps less from being enough, the strongest first:"))
 		d.List(items)
 	}
 	if len(p.Below) == 0 {
@@ -264,7 +290,7 @@ func miss(m *Miss) string {
 	text := m.Objective + " in " + m.Contingency + fmt.Sprintf(" with seed %d", m.Seed)
 	switch {
 	case m.Value != nil && finite(*m.Value):
-		text += " (" + Values(m.Unit, *m.Value)(*m.Value) + ")"
+		text += ": got " + Values(m.Unit, *m.Value)(*m.Value)
 	case m.Message != "":
 		text += ": " + m.Message
 	}

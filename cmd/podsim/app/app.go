@@ -129,10 +129,24 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(s.run(), s.validate(), s.columns(), s.policies(), s.schema(), s.version(), s.replay(), s.events(), s.diff(), s.place(), s.fit(), s.compact(), s.headroom())
-	root.AddCommand(s.importTrace())
-	root.AddCommand(s.trace(), s.bench(), s.compare(), s.survive(), s.plot())
-	root.AddCommand(s.get(), s.describeObjects(), s.logs(), s.kubectl())
+	for _, group := range []struct {
+		id, title string
+		verbs     []*cobra.Command
+	}{
+		{"run", "Simulate:", []*cobra.Command{s.run(), s.validate(), s.policies(), s.schema(), s.trace(), s.importTrace()}},
+		{"look", "Look into a run:", []*cobra.Command{s.get(), s.describeObjects(), s.logs(), s.kubectl(), s.events(), s.replay(), s.columns()}},
+		{"compare", "Compare:", []*cobra.Command{s.compare(), s.diff(), s.plot()}},
+		{"capacity", "Ask about capacity:", []*cobra.Command{s.place(), s.fit(), s.plan(), s.survive(), s.headroom(), s.compact()}},
+		{"podsim", "About podsim:", []*cobra.Command{s.bench(), s.version()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
+		for _, verb := range group.verbs {
+			verb.GroupID = group.id
+			root.AddCommand(verb)
+		}
+	}
+	root.SetHelpCommandGroupID("podsim")
+	root.SetCompletionCommandGroupID("podsim")
 	addCompletion(root)
 	return root
 }
