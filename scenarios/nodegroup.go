@@ -89,6 +89,10 @@ func (l *loader) compileNodes() {
 		}
 		taken[o.name] = true
 	}
+	if len(l.run.Config.Nodes) == 0 && len(l.problems) == before && l.in.variant == nil && len(l.byKind("Plan")) > 0 {
+		l.assume("there are no nodes: podsim plan looks for those of the Plan")
+		return
+	}
 	if len(l.run.Config.Nodes) == 0 && l.in.variant == nil && len(l.problems) == before && !l.objectsAreWrong && !l.nodesAreWrong && !l.unread {
 		l.problems = append(l.problems, yamlnode.Problem{
 			File: l.firstFile(), What: "no nodes; want Node objects or a NodeGroup with count > 0",

@@ -356,3 +356,11 @@ func TestAnUnchangedMixIsTheScenarioItself(t *testing.T) {
 		t.Error("another mix has the digest of the scenario")
 	}
 }
+
+// TestAPlanMayHaveNoNodes: its scenario runs without any, and says so.
+func TestAPlanMayHaveNoNodes(t *testing.T) {
+	run := mustLoad(t, scenarios.Input{Files: []scenarios.File{{Name: "../examples/plan/shop.yaml"}}})
+	if want := "there are no nodes: podsim plan looks for those of the Plan"; !slices.Contains(run.Assumptions, want) || len(run.Config.Nodes) != 0 {
+		t.Errorf("%d nodes, %q", len(run.Config.Nodes), run.Assumptions)
+	}
+}
