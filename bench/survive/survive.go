@@ -11,6 +11,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
 )
 
@@ -90,7 +91,21 @@ func (s *survey) find(ctx context.Context) error {
 	if len(s.layout) == 0 {
 		return fmt.Errorf("no node is there at %s that could fail", s.q.At)
 	}
+	s.askForANode()
 	return nil
+}
+
+// askForANode adds an objective where a failure may take all nodes. With none left
+// nobody is evicted, so that all pods count as placed.
+// Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go (handleDisruption).
+func (s *survey) askForANode() {
+	all := slices.Contains(s.q.Families, capacity.FamilyNode) && s.q.Most >= len(s.layout)
+	for _, p := range partsOf(s.layout, s.q.Families) {
+		all = all || len(p.nodes) == len(s.layout)
+	}
+	if all {
+		s.q.Objectives = append(slices.Clone(s.q.Objectives), scenarios.Objective{Text: "nodes.ready >= 1", Words: "a node is left"})
+	}
 }
 
 // fail makes the trials: undisturbed, single failures, double ones, then larger

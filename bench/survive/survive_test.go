@@ -295,3 +295,14 @@ func TestWhatCannotBeAsked(t *testing.T) {
 		}
 	}
 }
+
+// TestWithNoNodeLeftNothingIsSurvived is about a failure of all nodes, in which nobody is
+// evicted: every pod counts as placed.
+func TestWithNoNodeLeftNothingIsSurvived(t *testing.T) {
+	q := question(world{zones: 1, racks: 1, nodes: 6, replicas: []int{2}}.text(), "pods.pending == 0")
+	q.Families = []string{"zone"}
+	s := ask(t, q, 1)
+	if f := s.Failures[0]; f.Survived || f.Cells[0].Met != 1 || s.Objectives[1] != "a node is left" || f.Cells[1].Met != 0 {
+		t.Errorf("got %+v of %v", f, s.Objectives)
+	}
+}
