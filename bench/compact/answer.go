@@ -1,6 +1,8 @@
 package compact
 
 import (
+	"slices"
+
 	"github.com/podsim/podsim/reports/capacity"
 )
 
@@ -37,40 +39,45 @@ func (c *compaction) answer(variants []variant) *capacity.Compaction {
 // packedWorkload adds the parts of a variant up, trial by trial.
 func (c *compaction) packedWorkload(v *variant) capacity.PackedWorkload {
 	out := capacity.PackedWorkload{Name: v.name, Help: v.help, Parts: []capacity.PackedPart{}}
-	whole := true
 	for i := range v.parts {
 		p := &v.parts[i]
 		one := capacity.PackedPart{Name: p.name, Pods: len(p.pods), Cells: p.cells, Left: p.left, Trials: []capacity.CompactionTrial{}}
-		if p.cells > 0 {
-			one.Trials = p.trials
-			var sizes []int
-			for _, t := range p.trials {
-				sizes = append(sizes, t.Nodes)
+		var sizes []int
+		for _, t := range p.trials {
+			if t != nil {
+				one.Trials, sizes = append(one.Trials, *t), append(sizes, t.Nodes)
 			}
+		}
+		if len(sizes) > 0 {
 			one.Nodes = percentile(sizes, c.options.Percentile)
 		}
-		whole = whole && p.cells > 0
 		out.Parts = append(out.Parts, one)
 	}
-	if !whole {
-		return out
-	}
-	out.Sizes = make([]int, c.options.Trials)
-	for i := range out.Parts {
-		for trial := range out.Sizes {
-			out.Sizes[trial] += out.Parts[i].Trials[trial].Nodes
+	for trial := range c.options.Trials {
+		if size, done := v.size(trial); done {
+			out.Trials, out.Sizes = append(out.Trials, trial+1), append(out.Sizes, size)
 		}
 	}
-	out.Min, out.Max = out.Sizes[0], out.Sizes[0]
-	for _, size := range out.Sizes {
-		out.Min, out.Max = min(out.Min, size), max(out.Max, size)
+	if out.Sizes != nil {
+		out.Min, out.Max, out.Nodes = slices.Min(out.Sizes), slices.Max(out.Sizes), percentile(out.Sizes, c.options.Percentile)
 	}
-	out.Nodes = percentile(out.Sizes, c.options.Percentile)
 	return out
 }
 
+// size is what all parts need together in a trial, if that is known.
+func (v *variant) size(trial int) (size int, done bool) {
+	for i := range v.parts {
+		p := &v.parts[i]
+		if p.cells == 0 || p.trials[trial] == nil {
+			return 0, false
+		}
+		size += p.trials[trial].Nodes
+	}
+	return size, true
+}
+
 // compare relates a variant to the workload as it is: the percentiles, and the trials
-// one by one, the i-th of one to the i-th of the other.
+// of one number.
 func compare(p, base *capacity.PackedWorkload) {
 	if p.Sizes == nil || base.Sizes == nil {
 		return
@@ -80,8 +87,12 @@ func compare(p, base *capacity.PackedWorkload) {
 		return &share
 	}
 	p.Overhead = over(p.Nodes, base.Nodes)
-	for i := range p.Sizes {
-		o := over(p.Sizes[i], base.Sizes[i])
+	for i, trial := range p.Trials {
+		at := slices.Index(base.Trials, trial)
+		if at < 0 {
+			continue
+		}
+		o := over(p.Sizes[i], base.Sizes[at])
 		if p.OverheadMin == nil || *o < *p.OverheadMin {
 			p.OverheadMin = o
 		}

@@ -70,7 +70,8 @@ const (
 var ErrNothing = errors.New("nothing to compact")
 
 // Run compacts a cell, to which copies of its nodes are added where it is too small.
-// The answer is nil if the context ends.
+// When the context ends it returns what is known so far beside the error, or nil before
+// the trials begin.
 func Run(ctx context.Context, cell *place.Cell, schedulers place.Schedulers, o Options) (*capacity.Compaction, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -89,10 +90,13 @@ func Run(ctx context.Context, cell *place.Cell, schedulers place.Schedulers, o O
 	if err := c.grow(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.compact(ctx); err != nil {
+	err = c.compact(ctx)
+	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	return c.answer(variants), nil
+	out := c.answer(variants)
+	out.Partial = err != nil
+	return out, err
 }
 
 // compaction is one call of Run.
@@ -206,7 +210,7 @@ func (c *compaction) compact(ctx context.Context) error {
 		if p.cells == 0 {
 			continue
 		}
-		p.trials = make([]capacity.CompactionTrial, c.options.Trials)
+		p.trials = make([]*capacity.CompactionTrial, c.options.Trials)
 		for trial := range c.options.Trials {
 			tasks = append(tasks, task{p, trial})
 		}
@@ -216,7 +220,7 @@ func (c *compaction) compact(ctx context.Context) error {
 	return dispatch.Each(ctx, c.options.Workers, len(tasks), func(ctx context.Context, i int) (capacity.CompactionTrial, error) {
 		return c.trial(ctx, tasks[i].part, tasks[i].trial)
 	}, func(i int, result capacity.CompactionTrial) error {
-		tasks[i].part.trials[tasks[i].trial] = result
+		tasks[i].part.trials[tasks[i].trial] = &result
 		c.step(1)
 		return nil
 	})

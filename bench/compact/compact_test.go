@@ -327,9 +327,33 @@ func TestWhatCannotBeCompacted(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := Run(ended, place.NewCell(sharedCell(t, 1).c), incremental, Options{CompactionSettings: Defaults()})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v after the end of the context", err)
+	none, err := Run(ended, place.NewCell(sharedCell(t, 1).c), incremental, Options{CompactionSettings: Defaults()})
+	if !errors.Is(err, context.Canceled) || none != nil {
+		t.Errorf("got %v and %v after the end of the context", none, err)
+	}
+}
+
+// What is done when the context ends is told, and is what a whole run says of it.
+func TestAnInterruptedCompactionTellsWhatIsKnown(t *testing.T) {
+	b := sharedCell(t, 1)
+	b.node(8, 64)
+	whole := b.run(func(o *Options) { o.SplitCells = []int{2} })
+	ctx, cancel := context.WithCancel(context.Background())
+	o := Options{CompactionSettings: Defaults(), Workers: 1, SplitCells: []int{2}, Progress: func(done, _ int) {
+		if done == 8 { // three parts that fit, and five trials
+			cancel()
+		}
+	}}
+	got, err := Run(ctx, place.NewCell(b.c), incremental, o)
+	if !errors.Is(err, context.Canceled) || got == nil || !got.Partial {
+		t.Fatalf("got %+v and %v", got, err)
+	}
+	n := len(got.Packed.Trials)
+	if n < 5 || n > 6 || !slices.Equal(got.Packed.Sizes, whole.Packed.Sizes[:n]) || got.Variants[0].Sizes != nil || got.Variants[0].Overhead != nil {
+		t.Errorf("%d trials are done: %v, in the whole run %v; of the variant %v", n, got.Packed.Sizes, whole.Packed.Sizes, got.Variants[0].Sizes)
+	}
+	if diff := cmp.Diff(whole.Packed.Parts[0].Trials[:n], got.Packed.Parts[0].Trials); diff != "" {
+		t.Errorf("the trials differ (-whole +interrupted):\n%s", diff)
 	}
 }
 

@@ -95,7 +95,7 @@ type trial struct {
 
 // trial finds the smallest size that fits, for one order in which nodes are removed.
 func (c *compaction) trial(ctx context.Context, p *part, number int) (capacity.CompactionTrial, error) {
-	t := trial{compaction: c, part: p, order: c.order(p, number)}
+	t := trial{compaction: c, part: p, order: c.order(p, number), out: capacity.CompactionTrial{Trial: number + 1}}
 	low := t.bound()
 	t.out.Bound = low
 	if err := t.search(ctx, low-1, len(t.order)); err != nil {

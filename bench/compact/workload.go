@@ -38,9 +38,9 @@ type part struct {
 	allowed int              // picky pods that may stay pending
 	least   models.Resources // what those request that are placed in any case
 
-	cells  int                   // of the cell, that it needs whole; 0 if it fits in none
-	left   []capacity.PendingPod // pods that find no node in any
-	trials []capacity.CompactionTrial
+	cells  int                         // of the cell, that it needs whole; 0 if it fits in none
+	left   []capacity.PendingPod       // pods that find no node in any
+	trials []*capacity.CompactionTrial // nil while they are not done
 }
 
 // Why pods are left out.

@@ -24,10 +24,9 @@ func (h *headroom) answer() *capacity.Headroom {
 	}
 	least, worst := h.least()
 	out.More, out.Full = h.ranges(least)
-	for i := range least {
-		f := &least[i]
+	for i, f := range least {
 		out.Limited = out.Limited || f.more == o.Limit
-		draw := capacity.HeadroomDraw{More: f.more, Full: h.full(f), Domain: h.losses[worst[i]].domain}
+		draw := capacity.HeadroomDraw{Draw: h.done[i] + 1, More: f.more, Full: h.full(f), Domain: h.losses[worst[i]].domain}
 		if f.stop >= 0 {
 			draw.Stop = h.named(h.growing[f.stop].workload)
 		}
@@ -40,18 +39,29 @@ func (h *headroom) answer() *capacity.Headroom {
 	return out
 }
 
-// least returns the worst loss of each draw: the first that leaves least.
-func (h *headroom) least() (least []filled, worst []int) {
-	for draw := range h.options.Draws {
+// least returns the worst loss of each draw that is done: the first that leaves least.
+func (h *headroom) least() (least []*filled, worst []int) {
+	for _, draw := range h.done {
 		at := 0
 		for l := range h.losses {
-			if h.draws[l][draw].more < h.draws[at][draw].more || h.draws[l][draw].homeless != nil && h.draws[at][draw].homeless == nil {
+			if h.draws[l][draw].compare(h.draws[at][draw]) < 0 {
 				at = l
 			}
 		}
 		least, worst = append(least, h.draws[at][draw]), append(worst, at)
 	}
 	return least, worst
+}
+
+// compare orders by how much fits, what does not hold what runs first.
+func (f *filled) compare(g *filled) int {
+	switch {
+	case (f.homeless == nil) == (g.homeless == nil):
+		return cmp.Compare(f.more, g.more)
+	case f.homeless != nil:
+		return -1
+	}
+	return 1
 }
 
 // full tells when the first pod is expected that does not fit; a loss that is not
@@ -87,11 +97,9 @@ func moment(seconds float64) *reports.Seconds {
 // ranges are the median over draws and the interval that holds as many of them as the
 // confidence says. For a fitted growth the interval of moments reaches from the earliest
 // prediction for the low end to the latest for the high end.
-func (h *headroom) ranges(draws []filled) (capacity.PodsRange, capacity.TimeRange) {
+func (h *headroom) ranges(draws []*filled) (capacity.PodsRange, capacity.TimeRange) {
 	sorted := slices.Clone(draws)
-	slices.SortStableFunc(sorted, func(a, b filled) int {
-		return cmp.Or(homelessFirst(b)-homelessFirst(a), cmp.Compare(a.more, b.more))
-	})
+	slices.SortStableFunc(sorted, func(a, b *filled) int { return a.compare(b) })
 	tail := (1 - h.options.Confidence) / 2
 	low, median, high := quantile(sorted, tail), quantile(sorted, 0.5), quantile(sorted, 1-tail)
 	full := capacity.TimeRange{Median: h.full(median)}
@@ -100,21 +108,14 @@ func (h *headroom) ranges(draws []filled) (capacity.PodsRange, capacity.TimeRang
 	return capacity.PodsRange{Low: low.more, Median: median.more, High: high.more}, full
 }
 
-func homelessFirst(f filled) int {
-	if f.homeless != nil {
-		return 1
-	}
-	return 0
-}
-
 // quantile is the nearest rank, counted from the end that is nearer, so that an interval
 // has as many draws below it as above.
-func quantile(sorted []filled, p float64) *filled {
+func quantile(sorted []*filled, p float64) *filled {
 	n := len(sorted)
 	if p > 0.5 {
-		return &sorted[n-1-min(int(float64(float64(n)*(1-p))+1e-9), n-1)]
+		return sorted[n-1-min(int(float64(float64(n)*(1-p))+1e-9), n-1)]
 	}
-	return &sorted[min(int(float64(float64(n)*p)+1e-9), n-1)]
+	return sorted[min(int(float64(float64(n)*p)+1e-9), n-1)]
 }
 
 // named is a workload as reports name it.
@@ -125,13 +126,15 @@ func (h *headroom) lossAnswers(worst []int) []capacity.HeadroomLoss {
 	var out []capacity.HeadroomLoss
 	for i := range h.losses {
 		l := &h.losses[i]
-		one := capacity.HeadroomLoss{Domain: l.domain, Nodes: l.lost, Moved: len(l.moved), Stuck: l.stuck, Homeless: h.draws[i][0].homeless}
-		one.More, one.Full = h.ranges(h.draws[i])
-		for draw, at := range worst {
-			if at == i || h.draws[i][draw].more == h.draws[at][draw].more && h.draws[i][draw].homeless == nil == (h.draws[at][draw].homeless == nil) {
+		one := capacity.HeadroomLoss{Domain: l.domain, Nodes: l.lost, Moved: len(l.moved), Stuck: l.stuck, Homeless: h.draws[i][h.done[0]].homeless}
+		var draws []*filled
+		for at, draw := range h.done {
+			draws = append(draws, h.draws[i][draw])
+			if h.draws[i][draw].compare(h.draws[worst[at]][draw]) == 0 {
 				one.Worst++
 			}
 		}
+		one.More, one.Full = h.ranges(draws)
 		out = append(out, one)
 	}
 	slices.SortStableFunc(out, func(a, b capacity.HeadroomLoss) int {
@@ -150,7 +153,7 @@ func (h *headroom) grows() []capacity.GrowingPods {
 	for i := range h.growing {
 		g := &h.growing[i]
 		one := capacity.GrowingPods{Workload: h.named(g.workload), Pods: g.number, Share: float64(g.number) / float64(len(h.copies))}
-		if at, ok := told[i]; ok {
+		if at, ok := told[i]; ok && h.alone[at] != nil {
 			one.Alone, one.Why = &h.alone[at].more, h.alone[at].why
 		}
 		out = append(out, one)
@@ -160,11 +163,10 @@ func (h *headroom) grows() []capacity.GrowingPods {
 }
 
 // stops tells what ends the draws, the most frequent first.
-func (h *headroom) stops(draws []filled) []capacity.HeadroomStop {
+func (h *headroom) stops(draws []*filled) []capacity.HeadroomStop {
 	out := []capacity.HeadroomStop{}
 	at := make(map[string]int)
-	for i := range draws {
-		f := &draws[i]
+	for _, f := range draws {
 		name, why := "", f.why
 		switch {
 		case f.homeless != nil:
@@ -189,7 +191,7 @@ const courseSteps = 8
 
 // course follows the demand until the late end of the interval, or twice as far as the
 // median where it has none.
-func (h *headroom) course(draws []filled, full *capacity.TimeRange) []capacity.HeadroomMoment {
+func (h *headroom) course(draws []*filled, full *capacity.TimeRange) []capacity.HeadroomMoment {
 	out := []capacity.HeadroomMoment{}
 	var end float64
 	switch {
@@ -205,8 +207,8 @@ func (h *headroom) course(draws []filled, full *capacity.TimeRange) []capacity.H
 		at := end * float64(step) / courseSteps
 		times := h.options.Growth.demand(float64(h.pods), at)
 		m := capacity.HeadroomMoment{At: reports.Seconds(at), Demand: times, Pods: int(math.Round(times * float64(h.pods)))}
-		for i := range draws {
-			if f := h.full(&draws[i]); f != nil && float64(*f) <= at*(1+1e-12) {
+		for _, draw := range draws {
+			if f := h.full(draw); f != nil && float64(*f) <= at*(1+1e-12) {
 				m.Full += 1 / float64(len(draws))
 			}
 		}

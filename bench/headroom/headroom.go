@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/podsim/podsim/bench/dispatch"
 	"github.com/podsim/podsim/models"
@@ -54,7 +55,8 @@ const (
 // ErrNothing tells that nothing grows, or that there is nothing to lose.
 var ErrNothing = errors.New("no headroom to ask for")
 
-// Run tells when a cell runs full. The answer is nil if the context ends.
+// Run tells when a cell runs full. When the context ends it returns what the draws that
+// are done say beside the error, or nil if none is.
 func Run(ctx context.Context, cell *place.Cell, schedulers place.Schedulers, o Options) (*capacity.Headroom, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -72,10 +74,18 @@ func Run(ctx context.Context, cell *place.Cell, schedulers place.Schedulers, o O
 	if err := h.lose(); err != nil {
 		return nil, err
 	}
-	if err := h.fill(ctx); err != nil {
+	err := h.fill(ctx)
+	for number := range o.Draws {
+		if !slices.ContainsFunc(h.draws, func(of []*filled) bool { return of[number] == nil }) {
+			h.done = append(h.done, number)
+		}
+	}
+	if err != nil && (ctx.Err() == nil || h.done == nil) {
 		return nil, err
 	}
-	return h.answer(), nil
+	out := h.answer()
+	out.Partial = err != nil
+	return out, err
 }
 
 // headroom is one call of Run.
@@ -89,8 +99,9 @@ type headroom struct {
 	growing    []growing
 	copies     []int // from which copies are drawn: a place in growing for each pod
 	losses     []loss
-	draws      [][]filled // by loss and draw
-	alone      []filled   // by growing workload, as far as it was tried
+	draws      [][]*filled // by loss and draw; nil while they are not done
+	done       []int       // the draws that are done whatever is lost
+	alone      []*filled   // of the largest workloads; nil while they are not done
 }
 
 // growing are pods of which copies come.
@@ -250,27 +261,28 @@ func (l *loss) split(cell *place.Cell, in []int, number int) {
 // mostAlone is how many workloads are also filled up alone.
 const mostAlone = 10
 
-// fill does the draws of all losses, and fills up with single workloads.
+// fill does the draws, each without any loss after the other, and fills up with single
+// workloads.
 func (h *headroom) fill(ctx context.Context) error {
-	draws, largest := h.options.Draws, h.largest()
-	h.draws = make([][]filled, len(h.losses))
+	losses, largest := len(h.losses), h.largest()
+	h.draws = make([][]*filled, losses)
 	for l := range h.draws {
-		h.draws[l] = make([]filled, draws)
+		h.draws[l] = make([]*filled, h.options.Draws)
 	}
-	h.alone = make([]filled, len(largest))
-	drawn := len(h.losses) * draws
+	h.alone = make([]*filled, len(largest))
+	drawn := losses * h.options.Draws
 	whole := loss{nodes: h.nodes}
 	done, of := 0, drawn+len(largest)
 	return dispatch.Each(ctx, h.options.Workers, of, func(ctx context.Context, task int) (filled, error) {
 		if task >= drawn {
 			return h.fillUp(ctx, &whole, h.only(largest[task-drawn]))
 		}
-		return h.fillUp(ctx, &h.losses[task/draws], h.drawn(task%draws))
+		return h.fillUp(ctx, &h.losses[task%losses], h.drawn(task/losses))
 	}, func(task int, f filled) error {
 		if task >= drawn {
-			h.alone[task-drawn] = f
+			h.alone[task-drawn] = &f
 		} else {
-			h.draws[task/draws][task%draws] = f
+			h.draws[task%losses][task/losses] = &f
 		}
 		if done++; h.options.Progress != nil {
 			h.options.Progress(done, of)

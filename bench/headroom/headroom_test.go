@@ -249,8 +249,28 @@ func TestWhatCannotBeAsked(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Run(ended, place.NewCell(b.c), schedulers, Options{HeadroomSettings: Defaults(), Growth: growth(t, "5%/week")}); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v after the end of the context", err)
+	if none, err := Run(ended, place.NewCell(b.c), schedulers, Options{HeadroomSettings: Defaults(), Growth: growth(t, "5%/week")}); !errors.Is(err, context.Canceled) || none != nil {
+		t.Errorf("got %v and %v after the end of the context", none, err)
+	}
+}
+
+// What is done when the context ends is told, and is what a whole run says of it.
+func TestAnInterruptedHeadroomTellsWhatIsKnown(t *testing.T) {
+	b := even(t, 6, 8, 3)
+	b.pods("large", 3000, []models.NodeID{0})
+	whole := b.run(growth(t, "1pods/day"), func(o *Options) { o.Survive = models.LabelZone })
+	ctx, cancel := context.WithCancel(context.Background())
+	o := Options{HeadroomSettings: whole.Settings, Growth: growth(t, "1pods/day"), Survive: models.LabelZone, Workers: 1, Progress: func(done, _ int) {
+		if done == 13 { // four draws of three losses, and one more
+			cancel()
+		}
+	}}
+	got, err := Run(ctx, place.NewCell(b.c), schedulers, o)
+	if !errors.Is(err, context.Canceled) || got == nil || !got.Partial || got.Growing[0].Alone != nil {
+		t.Fatalf("got %+v and %v", got, err)
+	}
+	if diff := cmp.Diff(whole.Draws[:4], got.Draws); diff != "" {
+		t.Errorf("the draws differ (-whole +interrupted):\n%s", diff)
 	}
 }
 

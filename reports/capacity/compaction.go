@@ -22,7 +22,8 @@ type Compaction struct {
 	// Packed is the workload as it is, and Variants are other ways to run it.
 	Packed   PackedWorkload   `json:"packed"`
 	Variants []PackedWorkload `json:"variants"`
-	Notes    []string         `json:"notes"` // what the reader must know
+	Partial  bool             `json:"partial"` // interrupted: not all trials are done
+	Notes    []string         `json:"notes"`   // what the reader must know
 }
 
 // CompactionSettings are what the user may choose.
@@ -54,12 +55,14 @@ type PackedWorkload struct {
 	Help string `json:"help"` // what it means
 	// Parts share no nodes; a workload that is not parted is one.
 	Parts []PackedPart `json:"parts"`
-	// Sizes are the nodes that all parts need together, by trial; nil if a part has
-	// no pod that finds a node. Nodes is their percentile.
-	Sizes []int `json:"sizes"`
-	Min   int   `json:"min"`
-	Max   int   `json:"max"`
-	Nodes int   `json:"nodes"`
+	// Sizes are the nodes that all parts need together, in the trials that Trials names;
+	// nil if no trial is done, or if a part has no pod that finds a node. Nodes is their
+	// percentile.
+	Sizes  []int `json:"sizes"`
+	Trials []int `json:"trials"`
+	Min    int   `json:"min"`
+	Max    int   `json:"max"`
+	Nodes  int   `json:"nodes"`
 	// Overhead is Nodes in relation to those of the workload as it is, such as 0.25;
 	// nil for that itself. OverheadMin and OverheadMax are the extremes over trials.
 	Overhead    *float64 `json:"overhead"`
@@ -80,6 +83,7 @@ type PackedPart struct {
 
 // CompactionTrial is one order in which nodes are removed.
 type CompactionTrial struct {
+	Trial    int `json:"trial"`    // from 1; the same orders go by the same numbers
 	Nodes    int `json:"nodes"`    // the smallest size that fits
 	Bound    int `json:"bound"`    // the smallest at which the resources add up
 	Packings int `json:"packings"` // that were tried

@@ -24,7 +24,7 @@ var compactionColumns = []csvfile.Column[compactionRow]{
 	csvfile.Text("way", "how the workload is run: as it is, or a variant", func(r *compactionRow) string { return r.way.Name }),
 	csvfile.Text("part", "part of the workload with a cell of its own", func(r *compactionRow) string { return r.part.Name }),
 	csvfile.Integer("pods", "pods of the part", func(r *compactionRow) int { return r.part.Pods }),
-	csvfile.Integer("trial", "order in which nodes are removed, from 1", func(r *compactionRow) int { return r.trial + 1 }),
+	csvfile.Integer("trial", "order in which nodes are removed, from 1", func(r *compactionRow) int { return r.of().Trial }),
 	csvfile.Integer("nodes", "smallest number of nodes that holds the part", func(r *compactionRow) int { return r.of().Nodes }),
 	csvfile.Integer("bound", "number of nodes below which the resources do not add up", func(r *compactionRow) int { return r.of().Bound }),
 	csvfile.Integer("pending", "picky pods that stay pending", func(r *compactionRow) int { return len(r.of().Pending) }),

@@ -24,6 +24,9 @@ func (c *Compaction) WriteJSON(w io.Writer) error { return reports.WriteJSON(w, 
 func (c *Compaction) report() *document.Document {
 	d := new(document.Document)
 	d.Heading(1, append([]document.Piece{document.Prose("compaction of ")}, c.Source.pieces()...)...)
+	if c.Partial {
+		d.Paragraph(document.Toned(fmt.Sprintf("Unfinished: interrupted after %d of %s.", len(c.Packed.Trials), reports.Plural(c.Settings.Trials, "trial")), document.Warning))
+	}
 	d.Paragraph(c.sentence()...)
 	c.left(d)
 	c.variantTable(d)
@@ -37,13 +40,16 @@ func (c *Compaction) report() *document.Document {
 // sentence is the answer.
 func (c *Compaction) sentence() []document.Piece {
 	p := &c.Packed
-	if p.Sizes == nil {
+	switch {
+	case p.Sizes == nil && !p.never():
+		return []document.Piece{document.Prose("No trial is done, so that nothing is known.")}
+	case p.Sizes == nil:
 		return []document.Piece{document.Toned(fmt.Sprintf("None of the %s finds a node when the cell is packed from scratch, however many copies of it there are.",
 			reports.Plural(c.Pods, "pod")), document.Warning)}
 	}
 	s := c.Settings
 	how := fmt.Sprintf(" (the %s percentile over %s in which nodes are removed; %s to %s)",
-		ordinal(s.Percentile), reports.Plural(s.Trials, "random order"), reports.Count(int64(p.Min)), reports.Count(int64(p.Max)))
+		ordinal(s.Percentile), reports.Plural(len(p.Sizes), "random order"), reports.Count(int64(p.Min)), reports.Count(int64(p.Max)))
 	out := []document.Piece{document.Prose(fmt.Sprintf("Packed from scratch, %s need ", reports.Plural(c.placed(), "pod"))),
 		document.Toned(reports.Plural(p.Nodes, "node"), document.Strong), document.Prose(fmt.Sprintf(" of the %s%s: ", reports.Count(int64(c.Nodes)), how))}
 	switch spare := c.Nodes - p.Nodes; {
@@ -54,6 +60,11 @@ func (c *Compaction) sentence() []document.Piece {
 	default:
 		return append(out, document.Toned(fmt.Sprintf("%s more than there are.", reports.Plural(-spare, "node")), document.Warning))
 	}
+}
+
+// never reports whether a part has no pod that finds a node.
+func (p *PackedWorkload) never() bool {
+	return slices.ContainsFunc(p.Parts, func(part PackedPart) bool { return part.Cells == 0 })
 }
 
 // placed is how many pods are packed and not left out for want of any node.
@@ -126,7 +137,11 @@ func (c *Compaction) helps() [][]document.Piece {
 func (p *PackedWorkload) row() []document.Piece {
 	row := []document.Piece{document.Named(p.Name)}
 	if p.Sizes == nil {
-		return append(row, document.Toned("never fits", document.Bad), document.Prose(""), document.Prose(""), document.Prose(""), document.Prose(""))
+		what := document.Toned("unknown", document.Faint)
+		if p.never() {
+			what = document.Toned("never fits", document.Bad)
+		}
+		return append(row, what, document.Prose(""), document.Prose(""), document.Prose(""), document.Prose(""))
 	}
 	for _, n := range []int{p.Nodes, p.Min, p.Max} {
 		row = append(row, document.Prose(reports.Count(int64(n))))
@@ -138,8 +153,11 @@ func (p *PackedWorkload) row() []document.Piece {
 	if *p.Overhead > 0 {
 		tone = document.Bad
 	}
-	return append(row, document.Toned(reports.Relative(*p.Overhead), tone),
-		document.Prose(reports.Relative(*p.OverheadMin)+" to "+reports.Relative(*p.OverheadMax)))
+	spread := ""
+	if p.OverheadMin != nil && p.OverheadMax != nil {
+		spread = reports.Relative(*p.OverheadMin) + " to " + reports.Relative(*p.OverheadMax)
+	}
+	return append(row, document.Toned(reports.Relative(*p.Overhead), tone), document.Prose(spread))
 }
 
 // mostParts is how many parts of a variant are told one by one.
@@ -157,8 +175,11 @@ func (c *Compaction) partTable(d *document.Document) {
 		for j := range v.Parts[:min(len(v.Parts), mostParts)] {
 			p := &v.Parts[j]
 			nodes := document.Prose(reports.Count(int64(p.Nodes)))
-			if p.Cells == 0 {
+			switch {
+			case p.Cells == 0:
 				nodes = document.Toned("never fits", document.Bad)
+			case len(p.Trials) == 0:
+				nodes = document.Toned("unknown", document.Faint)
 			}
 			g.Rows = append(g.Rows, []document.Piece{document.Named(p.Name), document.Prose(reports.Count(int64(p.Pods))), nodes})
 		}
@@ -189,7 +210,7 @@ func (c *Compaction) trialTable(d *document.Document) {
 	var rows [][]document.Piece
 	for i := range trials {
 		one := &trials[i]
-		row := []document.Piece{document.Prose(strconv.Itoa(i + 1)), document.Prose(reports.Count(int64(one.Nodes))), document.Prose(reports.Count(int64(one.Bound)))}
+		row := []document.Piece{document.Prose(strconv.Itoa(one.Trial)), document.Prose(reports.Count(int64(one.Nodes))), document.Prose(reports.Count(int64(one.Bound)))}
 		for _, share := range one.Full {
 			row = append(row, document.Prose(Percent(share)))
 		}

@@ -16,7 +16,7 @@ import (
 func madeUpCompaction(name string) *capacity.Compaction {
 	why := "0/34 nodes are available: 30 Insufficient cpu, 4 node(s) had untolerated taint(s)."
 	trial := func(nodes int, stop *capacity.PendingPod) capacity.CompactionTrial {
-		return capacity.CompactionTrial{Nodes: nodes, Bound: nodes - 1, Packings: 6, Full: []float64{0.964, 0.451, 0},
+		return capacity.CompactionTrial{Trial: nodes%34/2 + 1, Nodes: nodes, Bound: nodes - 1, Packings: 6, Full: []float64{0.964, 0.451, 0},
 			Pending: []capacity.PendingPod{{Pod: "shop/" + name, Why: why}}, Stop: stop}
 	}
 	stop := &capacity.PendingPod{Pod: "shop/" + name + "-7", Why: why}
@@ -27,7 +27,7 @@ func madeUpCompaction(name string) *capacity.Compaction {
 	whole.Left = []capacity.PendingPod{{Pod: "shop/" + name + "-lonely", Why: why}}
 	apart := capacity.PackedWorkload{Name: "segregated by " + name, Help: "each part has a cell of its own",
 		Parts: []capacity.PackedPart{part(name, 1330, trial(14, stop)), part("others", 2800, trial(29, nil))},
-		Sizes: []int{43, 43}, Min: 43, Max: 43, Nodes: 43, Overhead: ref(7.0 / 36), OverheadMin: ref(7.0 / 36), OverheadMax: ref(9.0 / 34)}
+		Sizes: []int{43, 43}, Trials: []int{1, 2}, Min: 43, Max: 43, Nodes: 43, Overhead: ref(7.0 / 36), OverheadMin: ref(7.0 / 36), OverheadMax: ref(9.0 / 34)}
 	for i := range 14 {
 		apart.Parts = append(apart.Parts, part(fmt.Sprint("part ", i), 1, trial(1, nil)))
 	}
@@ -40,7 +40,7 @@ func madeUpCompaction(name string) *capacity.Compaction {
 		Settings: capacity.CompactionSettings{Trials: 2, Percentile: 90, PickyShare: 0.002, PickyNodes: 5, Seed: 1, MaxCells: 8},
 		Dropped:  []capacity.DroppedPods{{Reason: "bound to nodes by a DaemonSet", Pods: 60, Examples: []string{"kube-system/" + name, "b/c"}}},
 		Softened: []capacity.SoftenedWorkload{{Workload: "Deployment shop/" + name, Pods: 1000}}, Picky: 9, Allowed: 8,
-		Packed:   capacity.PackedWorkload{Name: "as it is", Help: "one cell for all", Parts: []capacity.PackedPart{whole}, Sizes: []int{34, 36}, Min: 34, Max: 36, Nodes: 36},
+		Packed:   capacity.PackedWorkload{Name: "as it is", Help: "one cell for all", Parts: []capacity.PackedPart{whole}, Sizes: []int{34, 36}, Trials: []int{1, 2}, Min: 34, Max: 36, Nodes: 36},
 		Variants: []capacity.PackedWorkload{apart, never}, Notes: []string{"A note about " + name + "."},
 	}
 }
@@ -71,12 +71,15 @@ func TestCompactionReports(t *testing.T) {
 // The first sentence is right about more nodes, as many, fewer and none.
 func TestTheAnswerOfACompactionInWords(t *testing.T) {
 	for nodes, want := range map[int]string{
-		36: "24 nodes or 40% could go", 59: "1 node or 1.7% could go", 60: "none could go", 75: "15 nodes more than there are", 0: "None of the 4,131 pods finds a node",
+		36: "24 nodes or 40% could go", 59: "1 node or 1.7% could go", 60: "none could go", 75: "15 nodes more than there are", 0: "None of the 4,131 pods finds a node", -1: "interrupted after 0 of 2 trials. No trial is done",
 	} {
 		c := madeUpCompaction("web")
 		c.Packed.Nodes = nodes
+		if nodes <= 0 {
+			c.Packed.Sizes, c.Packed.Trials, c.Partial = nil, nil, nodes < 0
+		}
 		if nodes == 0 {
-			c.Packed.Sizes = nil
+			c.Packed.Parts[0].Cells = 0
 		}
 		var b bytes.Buffer
 		if err := c.WriteText(&b, reports.Terminal{Width: 400}); err != nil {

@@ -31,8 +31,9 @@ type Headroom struct {
 	Growing []GrowingPods    `json:"growing"` // what grows, the most pods first
 	Stops   []HeadroomStop   `json:"stops"`   // what ends the draws, the most frequent first
 	Draws   []HeadroomDraw   `json:"draws"`
-	Course  []HeadroomMoment `json:"course"` // the demand from now until the cluster is full
-	Notes   []string         `json:"notes"`  // what the reader must know
+	Course  []HeadroomMoment `json:"course"`  // the demand from now until the cluster is full
+	Partial bool             `json:"partial"` // interrupted: not all draws are done
+	Notes   []string         `json:"notes"`   // what the reader must know
 }
 
 // HeadroomSettings are what the user may choose.
@@ -114,6 +115,7 @@ type HeadroomStop struct {
 
 // HeadroomDraw is one order in which copies come.
 type HeadroomDraw struct {
+	Draw   int              `json:"draw"`   // from 1
 	More   int              `json:"more"`   // that fit
 	Full   *reports.Seconds `json:"full"`   // when the next one comes; nil for never
 	Stop   string           `json:"stop"`   // the workload whose pod finds no node

@@ -10,18 +10,12 @@ import (
 // HeadroomFile is the file with the draws of a headroom.
 const HeadroomFile = "headroom.csv"
 
-// drawRow is a draw with its number.
-type drawRow struct {
-	*HeadroomDraw
-	number int
-}
-
-var drawColumns = []csvfile.Column[drawRow]{
-	csvfile.Integer("draw", "order in which copies come, from 1", func(r *drawRow) int { return r.number }),
-	csvfile.Integer("more", "pods that fit", func(r *drawRow) int { return r.More }),
-	csvfile.Number("full", "seconds", "when the next one is expected, from now; empty for never", func(r *drawRow) *float64 { return (*float64)(r.Full) }),
-	csvfile.Text("stop", "workload whose pod finds no node", func(r *drawRow) string { return r.Stop }),
-	csvfile.Text("domain", "whose loss leaves least; empty for none", func(r *drawRow) string { return r.Domain }),
+var drawColumns = []csvfile.Column[HeadroomDraw]{
+	csvfile.Integer("draw", "order in which copies come, from 1", func(r *HeadroomDraw) int { return r.Draw }),
+	csvfile.Integer("more", "pods that fit", func(r *HeadroomDraw) int { return r.More }),
+	csvfile.Number("full", "seconds", "when the next one is expected, from now; empty for never", func(r *HeadroomDraw) *float64 { return (*float64)(r.Full) }),
+	csvfile.Text("stop", "workload whose pod finds no node", func(r *HeadroomDraw) string { return r.Stop }),
+	csvfile.Text("domain", "whose loss leaves least; empty for none", func(r *HeadroomDraw) string { return r.Domain }),
 }
 
 // HeadroomColumns documents the columns of the file.
@@ -29,11 +23,5 @@ func HeadroomColumns() []reports.Column { return csvfile.Documented(HeadroomFile
 
 // WriteCSV writes the draws.
 func (h *Headroom) WriteCSV(w io.Writer) error {
-	return csvfile.Write(w, drawColumns, func(yield func(*drawRow) bool) {
-		for i := range h.Draws {
-			if !yield(&drawRow{&h.Draws[i], i + 1}) {
-				return
-			}
-		}
-	})
+	return csvfile.Write(w, drawColumns, rows(h.Draws))
 }

@@ -24,6 +24,9 @@ func (h *Headroom) WriteJSON(w io.Writer) error { return reports.WriteJSON(w, h)
 func (h *Headroom) report() *document.Document {
 	d := new(document.Document)
 	d.Heading(1, append([]document.Piece{document.Prose("headroom of ")}, h.Source.pieces()...)...)
+	if h.Partial {
+		d.Paragraph(document.Toned(fmt.Sprintf("Unfinished: interrupted after %d of %s.", len(h.Draws), reports.Plural(h.Settings.Draws, "draw")), document.Warning))
+	}
 	d.Paragraph(h.sentence()...)
 	if h.Limited {
 		d.Paragraph(document.Toned(fmt.Sprintf("Draws ended at %s, the most that are tried: more may fit.", reports.PluralOf(h.Settings.Limit, "copy", "copies")), document.Warning))
@@ -56,8 +59,9 @@ func (h *Headroom) sentence() []document.Piece {
 	switch f := &h.Full; {
 	case f.Median == nil && f.Low == nil:
 		return append(law, document.Prose(fmt.Sprintf(", %s is ", who)), document.Toned("never full", document.Good), document.Prose(": of the pods that grow "+more+"."))
-	case f.Median != nil && *f.Median == 0:
-		return []document.Piece{document.Toned("It is full now: "+who+" does not hold what runs.", document.Bad)}
+	case f.Median != nil && *f.Median == 0 && len(h.Losses) > 0:
+		return []document.Piece{document.Toned("It is full now: it cannot lose ", document.Bad), document.Prose(h.domain() + " "), document.Named(h.Losses[0].Domain),
+			document.Toned(" without leaving pods that run now on no node.", document.Bad)}
 	default:
 		out := append(law, document.Prose(", "+who+" is full in "), document.Toned(h.moment(f.Median), document.Strong))
 		if f.Median == nil {
@@ -196,7 +200,7 @@ func (h *Headroom) losses(d *document.Document) {
 		if l.Full.Median != nil {
 			full = LongTime(*l.Full.Median)
 		}
-		rows = append(rows, append(row, document.Prose(full), document.Prose(Percent(float64(l.Worst)/float64(h.Settings.Draws)))))
+		rows = append(rows, append(row, document.Prose(full), document.Prose(Percent(float64(l.Worst)/float64(max(len(h.Draws), 1))))))
 		if l.Homeless != nil {
 			homeless = append(homeless, []document.Piece{document.Prose("without "), document.Named(l.Domain), document.Prose(", "), document.Named(l.Homeless.Pod),
 				document.Prose(" finds no node already now: " + l.Homeless.Why)})
@@ -252,7 +256,7 @@ func (h *Headroom) growing(d *document.Document) {
 func (h *Headroom) assumptions(d *document.Document) {
 	s := &h.Settings
 	list := []string{
-		fmt.Sprintf("Copies of what grows come one after the other, in random order and in proportion to the pods that there are, until the scheduler of the cluster finds no node for one: then it is full. Pods that run stay where they are, nobody is preempted and nobody leaves. %s, seed %d.", reports.Plural(s.Draws, "draw"), s.Seed),
+		fmt.Sprintf("Copies of what grows come one after the other, in random order and in proportion to the pods that there are, until the scheduler of the cluster finds no node for one: then it is full. Pods that run stay where they are, nobody is preempted and nobody leaves. %s, seed %d.", reports.Plural(len(h.Draws), "draw"), s.Seed),
 		"Copies request what the pods request that they are copies of, and come without their persistent volumes. DaemonSets and static pods do not grow.",
 	}
 	if h.Pending > 0 {

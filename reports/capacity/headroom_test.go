@@ -38,8 +38,8 @@ func madeUpHeadroom(name string) *capacity.Headroom {
 		},
 		Growing: growing,
 		Stops:   []capacity.HeadroomStop{{Workload: "Deployment shop/" + name, Share: 1, Why: why}},
-		Draws: []capacity.HeadroomDraw{{More: 16, Full: ref(177 * planningDay), Stop: "Deployment shop/" + name, Domain: name},
-			{More: 30}},
+		Draws: []capacity.HeadroomDraw{{Draw: 1, More: 16, Full: ref(177 * planningDay), Stop: "Deployment shop/" + name, Domain: name},
+			{Draw: 2, More: 30}},
 		Course: []capacity.HeadroomMoment{{Demand: 1, Pods: 63}, {At: 0.5 * planningDay, Demand: 1.01, Pods: 63}, {At: 252 * planningDay, Demand: 1.3333, Pods: 84, Full: 0.5}},
 		Notes:  []string{"A note about " + name + "."},
 	}
@@ -78,10 +78,11 @@ func TestTheAnswerOfAHeadroomInWords(t *testing.T) {
 			h.Full = capacity.TimeRange{Low: day(2.5), Median: day(2.5), High: day(2.5)}
 			h.More = capacity.PodsRange{Low: 21, Median: 21, High: 21}
 		},
-		"is never full: of the pods that grow 21 more fit (16 to 30 in 90% of the draws)": func(h *capacity.Headroom) { h.Full = capacity.TimeRange{} },
-		"is not expected to be full, with 90% confidence from 177 days":                   func(h *capacity.Headroom) { h.Full.Median = nil },
-		"It is full now: what is left of the cluster without any one zone does not hold":  func(h *capacity.Headroom) { h.Full.Median = day(0) },
-		"Draws ended at 1,000 copies": func(h *capacity.Headroom) { h.Limited = true },
+		"is never full: of the pods that grow 21 more fit (16 to 30 in 90% of the draws)":       func(h *capacity.Headroom) { h.Full = capacity.TimeRange{} },
+		"is not expected to be full, with 90% confidence from 177 days":                         func(h *capacity.Headroom) { h.Full.Median = nil },
+		"It is full now: it cannot lose zone web without leaving pods that run now on no node.": func(h *capacity.Headroom) { h.Full.Median = day(0) },
+		"Unfinished: interrupted after 2 of 5 draws.":                                           func(h *capacity.Headroom) { h.Partial, h.Settings.Draws = true, 5 },
+		"Draws ended at 1,000 copies":                                                           func(h *capacity.Headroom) { h.Limited = true },
 		"follow a law that is linear, -3.50 a week": func(h *capacity.Headroom) {
 			h.Growth.Kind, h.Growth.Fit.PerWeek = "linear", -3.5
 		},

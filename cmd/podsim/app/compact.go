@@ -104,15 +104,19 @@ func (s *session) runCompaction(ctx context.Context, f *compactFlags, args []str
 	result, err := compact.Run(ctx, cell.Cell, cell.schedulers, o)
 	bar.clear()
 	switch {
-	case ctx.Err() != nil:
-		return &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "trial"))}
 	case errors.Is(err, compact.ErrNothing):
 		return err
-	case err != nil:
+	case err != nil && ctx.Err() == nil:
 		return &exit{ExitInternal, err}
 	}
+	if err != nil {
+		err = &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "trial"))}
+	}
+	if result == nil {
+		return err
+	}
 	result.Source = cell.source
-	return s.tellCapacity(result, f.output)
+	return errors.Join(err, s.tellCapacity(result, f.output))
 }
 
 // capacityReport is an answer about capacity.

@@ -131,15 +131,19 @@ func (s *session) runHeadroom(ctx context.Context, f *headroomFlags, args []stri
 	result, err := headroom.Run(ctx, cell.Cell, cell.schedulers, o)
 	bar.clear()
 	switch {
-	case ctx.Err() != nil:
-		return &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "draw"))}
 	case errors.Is(err, headroom.ErrNothing):
 		return err
-	case err != nil:
+	case err != nil && ctx.Err() == nil:
 		return &exit{ExitInternal, err}
 	}
+	if err != nil {
+		err = &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "draw"))}
+	}
+	if result == nil {
+		return err
+	}
 	result.Source, result.Date = cell.source, f.date(result, cell)
-	return s.tellCapacity(result, f.output)
+	return errors.Join(err, s.tellCapacity(result, f.output))
 }
 
 // date is that at which the cluster stands: as it is given, the last of the history, or
