@@ -49,9 +49,6 @@ func (p *Packing) apply(op *models.Op) error {
 	return nil
 }
 
-// View is the cluster as it is packed.
-func (p *Packing) View() cluster.View { return p.cluster.View() }
-
 // Put binds a pod to the node that it has in the cell. It reports whether the packing
 // has that node.
 func (p *Packing) Put(pod *CellPod) (bool, error) {

@@ -34,7 +34,8 @@ type, unit and meaning, in the order in which they are written.`,
   podsim columns -o json`,
 		Args: oneArgument("file", ""),
 		RunE: func(_ *cobra.Command, args []string) error {
-			list := slices.Concat(reports.Columns(), comparison.Columns(), capacity.PlanColumns(), capacity.SurvivalColumns())
+			list := slices.Concat(reports.Columns(), comparison.Columns(), capacity.PlanColumns(), capacity.SurvivalColumns(),
+				capacity.CompactionColumns(), capacity.HeadroomColumns())
 			if len(args) == 1 {
 				var err error
 				if list, err = ofFile(list, args[0]); err != nil {
