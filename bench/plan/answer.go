@@ -97,7 +97,7 @@ func (e *engine) missOf(r *record) *capacity.Miss {
 		return nil
 	}
 	v := r.verdicts[*r.first]
-	i := slices.IndexFunc(v.Objectives, func(o judge.Outcome) bool { return !o.Met })
+	i := slices.IndexFunc(v.Objectives, func(o judge.Outcome) bool { return !o.Met && !o.Open })
 	o := &v.Objectives[i]
 	return &capacity.Miss{
 		Contingency: e.plan.Contingencies[r.first.contingency].Name, Objective: o.Text, Value: o.Value, Unit: o.Unit,

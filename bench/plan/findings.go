@@ -85,11 +85,14 @@ func (e *engine) points() []capacity.Point {
 	return points
 }
 
-// point is the worst value of an objective that was seen of a mix.
+// point is the worst value of an objective that was seen of a mix; false if it has none,
+// or if a run was stopped at a miss, so that its values are not known.
 func (e *engine) point(objective string, r *record) (capacity.Point, bool) {
 	point := capacity.Point{Objective: objective, Mix: e.mixOf(r), Meets: r.accepted}
 	var worst *float64
+	stopped := false
 	e.eachVerdict(r, func(_ trial, v *judge.Verdict) {
+		stopped = stopped || v.Stopped != nil
 		for i := range v.Objectives {
 			if o := &v.Objectives[i]; o.Text == objective && worse(o, worst) {
 				limit := o.Limit
@@ -100,7 +103,7 @@ func (e *engine) point(objective string, r *record) (capacity.Point, bool) {
 	if worst != nil {
 		point.Value = *worst
 	}
-	return point, worst != nil
+	return point, worst != nil && !stopped
 }
 
 func betters(a, b *capacity.Point) bool {

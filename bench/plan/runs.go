@@ -77,7 +77,7 @@ func (r *runs) find(ctx context.Context, q question) (finding, error) {
 	if err != nil {
 		return f, r.blame(q, false, err)
 	}
-	v, err := judge.Run(ctx, run, judge.Question{Objectives: asked(r.plan, q.contingency), WarmUp: r.plan.WarmUp})
+	v, err := judge.Run(ctx, run, judge.Question{Objectives: asked(r.plan, q.contingency), WarmUp: r.plan.WarmUp, StopAtMiss: r.plan.Reliability == 0})
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return f, err
