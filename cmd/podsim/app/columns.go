@@ -27,7 +27,7 @@ func (s *session) columns() *cobra.Command {
 		Long: `Lists the columns of pods.csv, nodes.csv and timeseries.csv and the fields of
 events.jsonl, which a run writes, the columns of comparison.csv and values.csv, which a
 comparison writes, of mixes.csv, frontier.csv and failures.csv, which a plan writes, and of
-what podsim compact and headroom print with -o csv (compaction.csv, headroom.csv), with
+what podsim survive, compact and headroom print with -o csv (survival.csv and so on), with
 type, unit and meaning, in the order in which they are written.`,
 		Example: `  podsim columns
   podsim columns pods.csv
