@@ -338,6 +338,8 @@ const liveJob = `- apiVersion: batch/v1
 func TestJobsContinueFromTheirStatus(t *testing.T) {
 	done := livePod("etl-0", "n1", ownedBy("Job", "etl"), ", restartPolicy: Never", "phase: Succeeded")
 	failed := livePod("etl-f", "n1", ownedBy("Job", "etl"), ", restartPolicy: Never", "phase: Failed")
+	lately := livePod("etl-l", "n1", ownedBy("Job", "etl"), ", restartPolicy: Never", `phase: Failed, containerStatuses: [{name: main, image: etl, imageID: '', ready: false, restartCount: 0,
+    state: {terminated: {exitCode: 1, startedAt: "2026-03-01T11:59:50Z", finishedAt: "2026-03-01T11:59:55Z"}}}]`)
 	tests := []struct {
 		rule, spec, status, pods string
 		made                     int // pods that the run makes
@@ -349,6 +351,8 @@ func TestJobsContinueFromTheirStatus(t *testing.T) {
 		{"pods that the status does not count yet count, too", "", "active: 0", done, 2, true, false, true, time.Hour},
 		{"failures count", "", "failed: 3", "", 0, false, true, true, time.Hour},
 		{"failed pods that are there count once", "", "failed: 1", failed, 3, true, false, true, time.Hour},
+		{"a pod that failed 5 s ago is replaced in 5 s", "", "failed: 1", lately, 0, false, false, true, 4 * time.Second},
+		{"and not later", "", "failed: 1", lately, 1, false, false, true, 6 * time.Second},
 		{"a complete Job stays complete", "", `succeeded: 3, conditions: [{type: Complete, status: "True"}]`, "", 0, true, false, true, time.Hour},
 		{"a failed Job stays failed", "", `failed: 1, conditions: [{type: Failed, status: "True", reason: DeadlineExceeded}]`, "", 0, false, true, true, time.Hour},
 		{"a deadline counts from the start of the Job", "activeDeadlineSeconds: 3630", "active: 0", "", 1, false, false, true, 29 * time.Second},

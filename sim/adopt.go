@@ -244,6 +244,7 @@ func (s *Simulation) adoptOwner(id models.OwnerID, p *PastOwner) {
 	backdate(models.PastCreated, int64(now-p.Created))
 	if s.view.Owner(id).Kind() == models.Job {
 		s.adoptJob(id, p, backdate)
+		s.controllers.Recall(id)
 	}
 	backdate(models.PastSucceeded, int64(p.Succeeded))
 	backdate(models.PastFailed, int64(p.Failed))

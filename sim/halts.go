@@ -162,7 +162,9 @@ func (s *Simulation) startControllers() {
 	now, h := s.agenda.Now(), &s.halts
 	h.restarted = now
 	s.doAll(s.lifecycle.Start(now, s.view, s.ops[:0]))
-	s.controllers.Restart()
+	for _, id := range s.controllers.Restart() {
+		s.planReconcile(id, now)
+	}
 	for id := range s.nodes {
 		node := s.view.Node(models.NodeID(id))
 		if node.Removed() {

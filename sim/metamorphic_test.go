@@ -173,8 +173,8 @@ func inventory(v cluster.View) string {
 	}
 	for id := range v.Owners() {
 		o := v.Owner(models.OwnerID(id))
-		fmt.Fprintf(&b, "%s %d %d %d %d %+v %d %d %s %s %s %t %t %t %d", o.Name(), o.SpecID(), o.Parent(), o.Child(), o.Replicas(), o.Counts(), o.NextOrdinal(),
-			o.FailuresInARow(), o.LastFailure(), o.Created(), o.FinishedAt(), o.Live(), o.Complete(), o.Deleted(), o.Reason())
+		fmt.Fprintf(&b, "%s %d %d %d %d %+v %d %s %s %t %t %t %d", o.Name(), o.SpecID(), o.Parent(), o.Child(), o.Replicas(), o.Counts(), o.NextOrdinal(),
+			o.Created(), o.FinishedAt(), o.Live(), o.Complete(), o.Deleted(), o.Reason())
 		fmt.Fprint(&b, " ", o.Generation(), o.Revision(), o.DesiredThen(), o.MaximumThen(), slices.Collect(o.Conditions()))
 		for p := range o.Pods() {
 			fmt.Fprint(&b, " ", p.ID())

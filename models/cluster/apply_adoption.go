@@ -31,12 +31,9 @@ func (c *Cluster) adoptPod(op *models.Op, row *podRow) error {
 	case models.Succeeded:
 		n.Active--
 		n.Succeeded++
-		owner.failuresInARow = 0
 	case models.Failed:
 		n.Active--
 		n.Failed++
-		owner.failuresInARow++
-		owner.lastFailure = max(owner.lastFailure, row.exited)
 	default:
 		if row.node != models.None {
 			n.Bound++

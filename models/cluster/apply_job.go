@@ -26,13 +26,6 @@ type JobStatus struct {
 	UncountedSucceeded, UncountedFailed int32
 }
 
-// replacesFailed reports whether a Job replaces, and counts, pods only when they
-// have ended.
-func (c *Cluster) replacesFailed(row *ownerRow) bool {
-	rules := c.ownerSpecs[row.spec].Rules
-	return rules != nil && rules.ReplaceFailed
-}
-
 // track gives a new pod of a Job the finalizer of its Job.
 func (c *Cluster) track(row *podRow) {
 	if c.owners.at(int32(row.owner)).job != nil {

@@ -45,9 +45,7 @@ func (c *Cluster) backdatePod(now models.Time, op *models.Op, row *podRow) error
 			c.unlist(op.Pod, row.owner)
 		}
 	case models.PastExited:
-		if err = backdate(&row.exited, row.created, now, op.Arg); err == nil {
-			c.backdateFailure(row)
-		}
+		err = backdate(&row.exited, row.created, now, op.Arg)
 	case models.PastRestarts:
 		if row.starts == 0 || op.Arg < int64(row.restarts) || op.Arg > maxPastCount {
 			return refusePod(op.Pod, fmt.Sprintf("cannot have had %d restarts", op.Arg))
@@ -84,24 +82,6 @@ func (c *Cluster) backdateContainers(id models.PodID, at models.Time) {
 			s.Ended.Started, s.Ended.Finished = min(s.Ended.Started, at), min(s.Ended.Finished, at)
 		}
 	}
-}
-
-// backdateFailure brings an owner's last failure up to date after the end of one
-// of its failed pods was backdated.
-func (c *Cluster) backdateFailure(row *podRow) {
-	if row.owner == models.None || row.phase != models.Failed {
-		return
-	}
-	owner := c.owners.at(int32(row.owner))
-	last := row.exited
-	for id := owner.first; id != models.None; {
-		pod := c.pods.at(int32(id))
-		if pod.phase == models.Failed {
-			last = max(last, pod.exited)
-		}
-		id = pod.next
-	}
-	owner.lastFailure = min(owner.lastFailure, last)
 }
 
 // backdateOwner recalls something of an owner that was there before the run.

@@ -29,7 +29,6 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 				n.Bound--
 			}
 		})
-		c.countDeletion(now, row)
 	}
 	row.set(podDeleting, true)
 	row.deletion, row.deleted, row.cause = deadline, now, op.Reason
@@ -38,25 +37,6 @@ func (c *Cluster) deletePod(now models.Time, op *models.Op, row *podRow) error {
 	}
 	row.epoch++
 	return nil
-}
-
-// countDeletion counts a deleted pod as a failed one of its Job. The failure
-// dates from the end of its containers, else from when it ceased to be Ready,
-// else from now.
-// Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
-func (c *Cluster) countDeletion(now models.Time, row *podRow) {
-	if row.owner == models.None {
-		return
-	}
-	owner := c.owners.at(int32(row.owner))
-	if c.ownerSpecs[owner.spec].Kind == models.Job && (!row.is(podTracked) || c.replacesFailed(owner)) {
-		return
-	}
-	owner.failuresInARow++
-	owner.lastFailure = now
-	if !row.is(podReady) && row.ready != models.Never {
-		owner.lastFailure = row.ready
-	}
 }
 
 // removePod takes the object away. A pod that runs must have been told first.

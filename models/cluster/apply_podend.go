@@ -49,7 +49,6 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 	if row.phase.Terminal() {
 		return refusePod(op.Pod, "it has ended already")
 	}
-	failed := c.failedAt(now, row)
 	c.markReady(now, row, false)
 	c.leavePhase(row)
 	if c.podSpecs[row.spec].Itemised() {
@@ -78,7 +77,7 @@ func (c *Cluster) finishPod(now models.Time, op *models.Op, row *podRow) error {
 		c.totals.Failed++
 	}
 	if row.owner != models.None {
-		c.countEnd(row, active, bound, failed)
+		c.countEnd(row, active, bound)
 	}
 	return nil
 }
@@ -112,25 +111,9 @@ func (c *Cluster) forgetMessage(pod models.PodID) {
 	}
 }
 
-// failedAt returns when a pod that ends now has failed, to its Job. If no kubelet tells the
-// end of its containers, that is when it ceased to be Ready, else its deletion.
-// Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
-func (c *Cluster) failedAt(now models.Time, row *podRow) models.Time {
-	switch {
-	case row.node != models.None && c.nodes[row.node].heard():
-		return c.happened(now, row)
-	case !row.is(podReady) && row.ready != models.Never:
-		return row.ready
-	case row.is(podDeleting):
-		return row.deleted
-	}
-	return now
-}
-
-// countEnd counts a pod that has ended; if it has failed, as of a moment.
-func (c *Cluster) countEnd(row *podRow, active, bound bool, failed models.Time) {
-	owner := c.owners.at(int32(row.owner))
-	n := &owner.counts
+// countEnd counts a pod that has ended.
+func (c *Cluster) countEnd(row *podRow, active, bound bool) {
+	n := &c.owners.at(int32(row.owner)).counts
 	if active {
 		n.Active--
 		if bound {
@@ -141,16 +124,8 @@ func (c *Cluster) countEnd(row *podRow, active, bound bool, failed models.Time) 
 	}
 	if row.phase == models.Succeeded {
 		n.Succeeded++
-		owner.failuresInARow = 0
-		return
-	}
-	n.Failed++
-	switch {
-	case active || row.is(podTracked) && c.replacesFailed(owner):
-		owner.failuresInARow++
-		owner.lastFailure = max(owner.lastFailure, failed)
-	case row.is(podTracked) && !row.is(podUncounted):
-		owner.lastFailure = max(owner.lastFailure, failed) // the Job has not looked at it since its deletion
+	} else {
+		n.Failed++
 	}
 }
 

@@ -84,10 +84,8 @@ func (r *podRow) place() models.NodeID {
 type ownerRow struct {
 	created  models.Time
 	finished models.Time
-	// lastFailure is when the newest failed or deleted pod of a Job ended.
-	lastFailure models.Time
-	spec        models.OwnerSpecID
-	parent      models.OwnerID
+	spec     models.OwnerSpecID
+	parent   models.OwnerID
 	// The live ReplicaSets of a Deployment, oldest first, and its place in such a
 	// list.
 	eldest, youngest models.OwnerID
@@ -115,10 +113,8 @@ type ownerRow struct {
 	first       models.PodID
 	last        models.PodID
 	counts      OwnerCounts
-	// failuresInARow counts failed pods since the last success.
-	failuresInARow int32
-	reason         models.Sym
-	state          ownerState
+	reason      models.Sym
+	state       ownerState
 }
 
 // Condition is a condition of the status of an owner or a node.

@@ -279,7 +279,7 @@ func (s *snapshot) budget(b *budgetRow) {
 }
 
 func (s *snapshot) owner(o *ownerRow) {
-	for _, t := range []*models.Time{&o.created, &o.finished, &o.lastFailure} {
+	for _, t := range []*models.Time{&o.created, &o.finished} {
 		number(s, t)
 	}
 	number(s, &o.spec)
@@ -292,7 +292,7 @@ func (s *snapshot) owner(o *ownerRow) {
 	number(s, &o.last)
 	n := &o.counts
 	for _, i := range []*int32{&o.ordinal, &o.replicas, &o.made, &o.refused, &n.Active, &n.Bound, &n.Ready, &n.Terminating,
-		&n.Succeeded, &n.Failed, &n.Lost, &o.failuresInARow, &o.desired, &o.maximum, &o.generation} {
+		&n.Succeeded, &n.Failed, &n.Lost, &o.desired, &o.maximum, &o.generation} {
 		number(s, i)
 	}
 	number(s, &o.revision)

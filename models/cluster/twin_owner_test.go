@@ -9,23 +9,21 @@ import (
 )
 
 type twinOwner struct {
-	kind        models.OwnerKind
-	parent      models.OwnerID
-	spec        int32
-	replicas    int32
-	desired     [2]int32 // of its parent, and the most it allowed, when it was last scaled
-	generation  int32
-	revision    int64
-	conditions  []cluster.Condition
-	state       string // "", complete, failed, deleted
-	finished    models.Time
-	reason      models.Sym
-	outcomes    []bool // of pods: true is a success
-	lastFailure models.Time
-	created     models.Time
-	pods        int32           // ever
-	revisions   map[int32]int64 // templates and their numbers
-	current     int32           // the template of the current revision
+	kind       models.OwnerKind
+	parent     models.OwnerID
+	spec       int32
+	replicas   int32
+	desired    [2]int32 // of its parent, and the most it allowed, when it was last scaled
+	generation int32
+	revision   int64
+	conditions []cluster.Condition
+	state      string // "", complete, failed, deleted
+	finished   models.Time
+	reason     models.Sym
+	created    models.Time
+	pods       int32           // ever
+	revisions  map[int32]int64 // templates and their numbers
+	current    int32           // the template of the current revision
 	// Of a Job: when its status was first written, the indexes by whether they have
 	// succeeded, and what was written last.
 	started models.Time

@@ -487,7 +487,7 @@ func seeNode(n cluster.Node, now models.Time) string {
 }
 
 const ownerFormat = "owner %d of %d; children %v; wanted %v; generation %d; revision %d; revisions %v, current %d; conditions %v; available %d, next %v; kind %v; created %v; replicas %d; counts %+v; pods %v; next %d; finished %v, reason %d; " +
-	"live %t, complete %t, failed %t, deleted %t; %d failures in a row, last %v; terminating %v; counted %+v; written %+v; succeeded %s; failed %s; autoscaler %+v"
+	"live %t, complete %t, failed %t, deleted %t; terminating %v; counted %+v; written %+v; succeeded %s; failed %s; autoscaler %+v"
 
 func (w *twin) seeOwner(id models.OwnerID) string {
 	o := w.owners[id]
@@ -497,16 +497,9 @@ func (w *twin) seeOwner(id models.OwnerID) string {
 			pods = append(pods, pod)
 		}
 	}
-	row := 0
-	for _, well := range slices.Backward(o.outcomes) {
-		if well {
-			break
-		}
-		row++
-	}
 	available, next := w.available(id, w.now)
 	return fmt.Sprintf(ownerFormat, id, o.parent, w.children(id), o.desired, o.generation, o.revision, o.revisions, o.current, o.conditions, available, next, o.kind, o.created, o.replicas, w.counts(id), pods, o.pods, o.finished, o.reason,
-		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted", row, o.lastFailure,
+		o.state == "", o.state == "complete", o.state == "failed", o.state == "deleted",
 		o.propagation, w.jobCounts(id, o), o.jobWritten(), o.settled(1), o.settled(0), o.scaling)
 }
 
@@ -526,7 +519,7 @@ func seeOwner(o cluster.Owner, now models.Time) string {
 	}
 	return fmt.Sprintf(ownerFormat, o.ID(), o.Parent(), children, wanted, o.Generation(), o.Revision(), revisions, o.CurrentRevision(), conditions,
 		o.Available(now), o.NextAvailable(now), o.Kind(), o.Created(), o.Replicas(), o.Counts(), pods, o.NextOrdinal(),
-		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(), o.FailuresInARow(), o.LastFailure(),
+		o.FinishedAt(), o.Reason(), o.Live(), o.Complete(), o.Failed(), o.Deleted(),
 		o.Terminating(), o.JobCounts(), o.JobStatus(), o.CompletedIndexes(), o.FailedIndexes(), o.Autoscaler())
 }
 

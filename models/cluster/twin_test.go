@@ -532,32 +532,10 @@ func (w *twin) happened(now models.Time, p *twinPod) models.Time {
 	return max(now-w.late, p.bound)
 }
 
-// failedAt is when a pod has failed that ends: by its kubelet, else by what is known of it.
-func (w *twin) failedAt(now models.Time, p *twinPod) models.Time {
-	n := w.nodes[p.node]
-	switch told := n != nil && !n.down && n.silence == models.Heard; {
-	case told:
-		return w.happened(now, p)
-	case !p.ready && p.readyAt != models.Never:
-		return p.readyAt
-	case p.deleting:
-		return p.deleted
-	}
-	return now
-}
-
 func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	ready := func(to bool) {
 		if p.ready != to {
 			p.ready, p.readyAt = to, now
-		}
-	}
-	outcome := func(well bool, at models.Time) {
-		if o := w.owners[p.owner]; o != nil {
-			o.outcomes = append(o.outcomes, well)
-			if !well {
-				o.lastFailure = at
-			}
 		}
 	}
 	w.changeEphemerals(now, op, p)
@@ -608,9 +586,6 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 		o := w.owners[op.Owner]
 		p.tracked = o.kind == models.Job
 		o.pods++
-		if p.ended() {
-			outcome(p.phase == models.Succeeded, max(o.lastFailure, p.exited))
-		}
 	case models.OpRelabelPod:
 		p.spec = models.SpecID(op.Def)
 	case models.OpUpdatePod, models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
@@ -639,16 +614,7 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 			p.message = p.ends[1]
 		}
 		p.ends, p.resize = [2]models.Sym{}, twinResize{}
-		at := w.failedAt(now, p)
 		ready(false)
-		if op.Arg == 0 || p.active() {
-			if o := w.owners[p.owner]; o != nil {
-				at = max(at, o.lastFailure)
-			}
-			outcome(op.Arg == 0, at)
-		} else if p.tracked && p.noted == "" {
-			w.owners[p.owner].lastFailure = max(w.owners[p.owner].lastFailure, at)
-		}
 		p.phase, p.nominated, p.assumed = models.Succeeded, models.None, models.None
 		if op.Arg != 0 {
 			p.phase = models.Failed
@@ -657,12 +623,6 @@ func (w *twin) changePod(now models.Time, op *models.Op, p *twinPod) {
 	case models.OpDeletePod:
 		if !p.deleting {
 			p.generation++
-		}
-		counts := w.owners[p.owner] == nil || w.owners[p.owner].kind != models.Job || p.tracked
-		if p.active() && counts && !p.ready && p.readyAt != models.Never {
-			outcome(false, p.readyAt)
-		} else if p.active() && counts {
-			outcome(false, now)
 		}
 		if !p.deleting {
 			p.cause, p.deleted = op.Reason, now

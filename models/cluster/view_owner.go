@@ -44,12 +44,6 @@ func (o Owner) Counts() OwnerCounts { return o.row().counts }
 // NextOrdinal returns the ordinal of the pod that it will create next.
 func (o Owner) NextOrdinal() int32 { return o.row().made }
 
-// FailuresInARow returns a Job's failed pods since its last success.
-func (o Owner) FailuresInARow() int32 { return o.row().failuresInARow }
-
-// LastFailure returns when a Job's newest failed pod ended.
-func (o Owner) LastFailure() models.Time { return o.row().lastFailure }
-
 // Created returns when the object was created.
 func (o Owner) Created() models.Time { return o.row().created }
 

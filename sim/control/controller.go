@@ -44,8 +44,16 @@ func (c *Controllers) Begin(at time.Time) { c.cronJob.epoch = at }
 // LastSchedule sets the moment of the newest Job of a CronJob from before the run.
 func (c *Controllers) LastSchedule(o models.OwnerID, at time.Time) { c.cronJob.of(o).last = at }
 
-// Restart lets controllers forget what they know only while they run.
-func (c *Controllers) Restart() { c.autoscaler.restart() }
+// Restart lets controllers forget what they know only while they run. It returns the
+// owners for which that makes a difference at once, of all that they look at again.
+func (c *Controllers) Restart() []models.OwnerID {
+	c.autoscaler.restart()
+	return append(c.job.restart(), c.daemonSet.failures.restart()...)
+}
+
+// Recall lets the Job controller know what it knew before the run of a Job, from its
+// pods.
+func (c *Controllers) Recall(job models.OwnerID) { c.job.past[job] = true }
 
 // Measure lets autoscalers see what pods use.
 func (c *Controllers) Measure(m *usage.Meter) { c.autoscaler.meter = m }
@@ -82,7 +90,7 @@ func (c *Controllers) forget(o cluster.Owner) {
 	delete(c.statuses, id)
 	delete(c.deployment.texts, id)
 	delete(c.deployment.alike, id)
-	delete(c.job.open, id)
+	c.job.forget(id)
 	delete(c.cronJob.state, id)
 	delete(c.autoscaler.state, id)
 	delete(c.daemonSet.astray, id)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -152,4 +153,16 @@ func (f failures) forget(owner models.OwnerID) {
 			delete(f, key)
 		}
 	}
+}
+
+// restart drops what the controller knows only while it runs, and returns the DaemonSets
+// that need not wait any more.
+func (f failures) restart() []models.OwnerID {
+	var waiting []models.OwnerID
+	for key := range f {
+		waiting = append(waiting, key.owner)
+	}
+	clear(f)
+	slices.Sort(waiting)
+	return slices.Compact(waiting)
 }

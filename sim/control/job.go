@@ -16,6 +16,8 @@ type job struct {
 	symbols jobSymbols
 	open    map[models.OwnerID]*openPods
 	pods    []cluster.Pod
+	records map[models.OwnerID]backOffRecord // of Jobs with failures
+	past    map[models.OwnerID]bool          // Jobs that were there before the run, until their first sync
 }
 
 // openPods are the pods of a Job that it still has to look at: those that are neither
@@ -32,13 +34,14 @@ type jobSymbols struct {
 }
 
 func newJob(d *models.Dictionary, c *choice) job {
-	return job{choice: c, open: make(map[models.OwnerID]*openPods), symbols: jobSymbols{
-		failureTarget: d.Sym("FailureTarget"), successMet: d.Sym("SuccessCriteriaMet"), failed: d.Sym("Failed"),
-		complete: d.Sym("Complete"), suspended: d.Sym("Suspended"), isSuspended: d.Sym("JobSuspended"),
-		saysSuspended: d.Sym("Job suspended"), isResumed: d.Sym("JobResumed"), saysResumed: d.Sym("Job resumed"),
-		jobFailed: d.Sym(ReasonJobFailed), jobFinished: d.Sym(ReasonJobFinished), scaleDown: d.Sym(ReasonScaleDown),
-		jobSuspended: d.Sym(ReasonJobSuspended),
-	}}
+	return job{choice: c, open: make(map[models.OwnerID]*openPods),
+		records: make(map[models.OwnerID]backOffRecord), past: make(map[models.OwnerID]bool), symbols: jobSymbols{
+			failureTarget: d.Sym("FailureTarget"), successMet: d.Sym("SuccessCriteriaMet"), failed: d.Sym("Failed"),
+			complete: d.Sym("Complete"), suspended: d.Sym("Suspended"), isSuspended: d.Sym("JobSuspended"),
+			saysSuspended: d.Sym("Job suspended"), isResumed: d.Sym("JobResumed"), saysResumed: d.Sym("Job resumed"),
+			jobFailed: d.Sym(ReasonJobFailed), jobFinished: d.Sym(ReasonJobFinished), scaleDown: d.Sym(ReasonScaleDown),
+			jobSuspended: d.Sym(ReasonJobSuspended),
+		}}
 }
 
 // JobBatch is how long the Job controller gathers news before it looks at a Job, and
@@ -52,12 +55,16 @@ const maxUncounted = 500
 
 func (j *job) reconcile(now models.Time, v cluster.View, o cluster.Owner, ops []models.Op) ([]models.Op, models.Time) {
 	if !o.Live() {
-		delete(j.open, o.ID())
+		j.forget(o.ID())
 		return j.expire(now, v, o, ops)
 	}
 	s := jobSync{
 		job: j, now: now, v: v, o: o, spec: o.Spec(), rules: rulesOf(o.Spec()), counts: o.JobCounts(), ops: ops, wake: models.Never,
-		pods: j.openPods(v, o),
+		pods: j.openPods(v, o), record: j.records[o.ID()],
+	}
+	if j.past[o.ID()] {
+		delete(j.past, o.ID())
+		s.record = s.recordOfPast()
 	}
 	s.sync()
 	return s.ops, s.wake
@@ -151,45 +158,4 @@ func (s *jobSync) restartsSpent() bool {
 	}
 	limit := s.spec.BackoffLimit
 	return limit == 0 && restarts > 0 || limit > 0 && restarts >= limit
-}
-
-// jobBackOff is the wait after the k-th failure in a row: 10 s, doubling, at most
-// 10 min. Source: pkg/controller/job/backoff_utils.go.
-func jobBackOff(failures int32) time.Duration {
-	const first, most = 10 * time.Second, 10 * time.Minute
-	if failures > 6 {
-		return most
-	}
-	return min(first<<max(failures-1, 0), most)
-}
-
-// replaceableAt returns when a pod may be made in place of the k-th that failed in a
-// row; moments of the API are whole seconds.
-func replaceableAt(failures int32, finished models.Time) models.Time {
-	return wholeSecond(finished).Add(jobBackOff(failures))
-}
-
-// wholeSecond is a moment as objects of the API have it.
-func wholeSecond(t models.Time) models.Time {
-	const second = models.Time(time.Second)
-	if rest := t % second; rest < 0 {
-		return t - rest - second
-	} else {
-		return t - rest
-	}
-}
-
-// finishedAt returns when a pod that counts as failed ended: its containers, else when
-// it ceased to be Ready, else its deletion.
-// Source: pkg/controller/job/backoff_utils.go (getFinishedTime).
-func finishedAt(pod cluster.Pod) models.Time {
-	switch {
-	case pod.Phase().Terminal() && pod.Node() != models.None:
-		return pod.ExitedAt()
-	case !pod.Ready() && pod.ReadyChangedAt() != models.Never:
-		return pod.ReadyChangedAt()
-	case pod.Deleting():
-		return pod.DeletedAt()
-	}
-	return pod.Created()
 }

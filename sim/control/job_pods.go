@@ -70,8 +70,8 @@ func (s *jobSync) manage() {
 	if lack <= 0 {
 		return
 	}
-	if s.rules.BackoffLimitPerIndex == models.Unset && s.o.FailuresInARow() > 0 {
-		if at := replaceableAt(s.o.FailuresInARow(), s.o.LastFailure()); s.now < at {
+	if s.rules.BackoffLimitPerIndex == models.Unset && s.record.failures > 0 {
+		if at := replaceableAt(s.record.failures, s.record.last); s.now < at {
 			s.wakeAt(max(at, s.now.Add(JobBatch)))
 			return
 		}

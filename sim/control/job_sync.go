@@ -17,6 +17,7 @@ type jobSync struct {
 	spec   *models.OwnerSpec
 	rules  *models.JobRules
 	counts cluster.JobStatus // what has been counted before
+	record backOffRecord     // with the pods that ended since the last sync
 	pods   []cluster.Pod
 
 	succeeded, failed          int32 // with those that ended since
@@ -67,9 +68,13 @@ func (s *jobSync) countEnded() {
 	s.failed = s.counts.Failed + s.counts.UncountedFailed
 	s.completed = s.known(s.o.CompletedIndexes())
 	s.failedIndexes = s.known(s.o.FailedIndexes())
+	var ended finishes
 	for _, pod := range s.pods {
 		if !pod.Tracked() || pod.Uncounted() || !s.isValid(pod) {
 			continue
+		}
+		if pod.Phase() == models.Succeeded || s.hasFailed(pod) {
+			ended.add(pod)
 		}
 		switch {
 		case pod.Phase() == models.Succeeded && s.rules.Indexed:
@@ -82,6 +87,7 @@ func (s *jobSync) countEnded() {
 			}
 		}
 	}
+	s.record = s.record.with(&ended)
 	if s.rules.Indexed {
 		s.succeeded = s.completed.Total()
 		s.failIndexes()
@@ -238,6 +244,7 @@ func (s *jobSync) write(released []cluster.Pod, noted int) {
 	if s.dirty || noted > 0 || len(s.newlyFailed) > 0 || unstarted ||
 		written.Active != s.active || written.Ready != s.ready || written.Terminating != s.terminating {
 		s.do(models.Op{Kind: models.OpWriteJobStatus, Owner: s.o.ID()})
+		s.keep()
 	}
 	for _, pod := range released {
 		s.do(models.Op{Kind: models.OpUntrackPod, Pod: pod.ID()})
