@@ -92,19 +92,13 @@ func (p *Packing) Place(pod *CellPod) (Placed, error) {
 }
 
 // Refuses says why the scheduler would not try a pod at all; empty if it would. The pod
-// is not there afterwards.
+// stays pending.
 func (p *Packing) Refuses(pod *CellPod) (string, error) {
 	id, err := p.create(pod)
 	if err != nil {
 		return "", err
 	}
-	tried := p.scheduler.Try(p.cluster.View(), id)
-	for _, kind := range []models.OpKind{models.OpDeletePod, models.OpRemovePod} {
-		if err := p.apply(&models.Op{Kind: kind, Pod: id}); err != nil {
-			return "", err
-		}
-	}
-	return tried.Skipped, nil
+	return p.scheduler.Try(p.cluster.View(), id).Skipped, nil
 }
 
 // create makes a pod, and its owner if it is the first of it.

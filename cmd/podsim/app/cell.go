@@ -35,6 +35,7 @@ func (c *cellFlags) flags(f *pflag.FlagSet) {
 	for _, name := range []string{"preempt", "preemption"} { // everything is packed in the order of priority
 		_ = f.MarkHidden(name)
 	}
+	f.Lookup("seed").Usage = "the seed of all random draws (default: the scenario's, or 1)"
 	f.IntVar(&c.workers, "workers", 0, "how many packings at a time (default: one for each core); the report does not depend on it")
 	f.StringVarP(&c.output, "output", "o", "table", "table, json, markdown or csv")
 }

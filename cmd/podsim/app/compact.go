@@ -63,7 +63,7 @@ With --at the cluster is that of a scenario at a moment of its run.`,
 	flags.StringVar(&f.segregate, "segregate", "", "also with a cell for each part: namespace, priority, priority>=N or the key of a label of the pods")
 	flags.IntSliceVar(&f.split, "split-cells", nil, "also split into so many smaller cells: 2,5,10")
 	flags.BoolVar(&f.bucket, "bucket", false, "also with requests in powers of two, from 500m of cpu and 1Gi of memory")
-	flags.Lookup("picky-nodes").DefValue = ""
+	flags.Lookup("picky-nodes").DefValue = "0" // shows none
 	return oneOf(command, &f.output, "table", "json", "markdown", "csv")
 }
 
