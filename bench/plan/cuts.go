@@ -183,7 +183,11 @@ func (b *cutter) cuts(f *forced) []cut {
 		_, need, err := packing.Whole()
 		var impossible *bounds.InfeasibleError
 		if errors.As(err, &impossible) {
-			return []cut{b.never(impossible.Error())}
+			words := impossible.Why
+			if impossible.Demand != "" {
+				words = fmt.Sprintf("pods of %s: %s", reports.Visible(impossible.Demand), words)
+			}
+			return []cut{b.never(words)}
 		}
 		if err != nil {
 			continue
@@ -253,7 +257,7 @@ func (b *cutter) packing(f *forced) (*bounds.Packing, []*kind) {
 			places[key] = on
 		}
 		p.Demands = append(p.Demands, bounds.Demand{
-			Name: d.String(spec.Namespace), Requests: spec.Requests[:len(p.Resources)], Copies: f.copies[spec], On: on,
+			Name: d.String(f.names[spec]), Requests: spec.Requests[:len(p.Resources)], Copies: f.copies[spec], On: on,
 		})
 	}
 	return p, left

@@ -14,14 +14,17 @@ import (
 type forced struct {
 	specs  []*models.PodSpec // in the order in which they come
 	copies map[*models.PodSpec]float64
+	names  map[*models.PodSpec]models.Sym // what the first of them belongs to
 }
 
-func (f *forced) add(spec *models.PodSpec, copies int32) {
+func (f *forced) add(a *sim.Arrival, copies int32) {
 	if copies <= 0 {
 		return
 	}
+	spec := a.Template.Pod
 	if f.copies[spec] == 0 {
 		f.specs = append(f.specs, spec)
+		f.names[spec] = a.Name
 	}
 	f.copies[spec] += float64(copies)
 }
@@ -90,7 +93,7 @@ func calm(run *scenarios.Run) bool {
 // waits then. Where nodes are lost only what is replaced counts: pods that were on them
 // count as placed as long as nobody deletes them.
 func forcedBy(list []sim.Arrival, end models.Time, lost *loss) *forced {
-	f := &forced{copies: make(map[*models.PodSpec]float64)}
+	f := &forced{copies: make(map[*models.PodSpec]float64), names: make(map[*models.PodSpec]models.Sym)}
 	if slices.ContainsFunc(list, isAutoscaler) {
 		return f // it sets the replicas of others
 	}
@@ -104,10 +107,10 @@ func forcedBy(list []sim.Arrival, end models.Time, lost *loss) *forced {
 		switch {
 		case a.Template.Owner != nil:
 			if a.Parent == 0 && (lost == nil || lost.replaces(spec)) {
-				f.add(spec, replicas(a, lost))
+				f.add(a, replicas(a, lost))
 			}
 		case lasting && lasts(a, end):
-			f.add(spec, 1)
+			f.add(a, 1)
 		}
 	}
 	return f

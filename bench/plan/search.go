@@ -63,18 +63,31 @@ func (s *search) run(ctx context.Context) error {
 		if s.best == nil {
 			return s.despair(ctx)
 		}
-		if err := s.close(ctx); err != nil {
-			return err
+		// Before others are compared with it, too: what it misses is what others are tried
+		// on first.
+		kept, err := s.verify(ctx)
+		if err == nil && kept {
+			if err = s.close(ctx); err == nil {
+				kept, err = s.verify(ctx)
+			}
 		}
-		kept, err := s.meets(ctx, s.best, nil)
 		if err != nil {
 			return err
 		}
 		if kept {
 			return s.sweep(ctx)
 		}
+	}
+}
+
+// verify judges the best mix to the end. If it misses, the next best takes its place, and
+// nothing is proven.
+func (s *search) verify(ctx context.Context) (bool, error) {
+	met, err := s.meets(ctx, s.best, nil)
+	if err == nil && !met {
 		s.best, s.proof = s.promised(), unproven
 	}
+	return met, err
 }
 
 // promised is the first mix that promises to meet and was not seen to miss; nil if there
