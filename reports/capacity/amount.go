@@ -72,3 +72,21 @@ func Values(unit string, values ...float64) func(float64) string {
 	}
 	return reports.NewScale(unit, values, differences).Text
 }
+
+// AllPodsPlaced is the objective that a plan has if it names none, in the words that
+// plans write it in: no pod is pending in the end.
+const AllPodsPlaced = "all pods placed"
+
+// valuesOf returns how values of an objective are written, as Values does; those that
+// are bare counts say of what.
+func valuesOf(objective, unit string, values ...float64) func(float64) string {
+	if objective != AllPodsPlaced || unit != "" {
+		return Values(unit, values...)
+	}
+	return func(pods float64) string {
+		if pods == 0 {
+			return "none pending"
+		}
+		return reports.Count(int64(pods)) + " pending"
+	}
+}

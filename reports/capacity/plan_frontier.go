@@ -22,8 +22,10 @@ func (p *Plan) frontier(d *document.Document) {
 		points := p.pointsOf(objective)
 		d.Heading(3, document.Named(objective))
 		c := p.chart(points)
-		d.Paragraph(p.legend(points, c)...)
-		d.Figure(c.draw)
+		if len(points) >= chartLeast {
+			d.Paragraph(p.legend(points, c)...)
+			d.Figure(c.draw)
+		}
 		d.Table(p.frontierTable(points), nil)
 	}
 }
@@ -58,12 +60,17 @@ func (p *Plan) legend(points []*Point, c *chart) []document.Piece {
 	return []document.Piece{document.Prose(text + ".")}
 }
 
-// frontiers returns the objectives that have more than one point.
+// chartLeast is how many points make a chart worth its room.
+const chartLeast = 3
+
+// frontiers returns the objectives whose values differ from mix to mix.
 func (p *Plan) frontiers() []string {
 	var out []string
 	for i := range p.Frontier {
 		name := p.Frontier[i].Objective
-		if !slices.Contains(out, name) && len(p.pointsOf(name)) > 1 {
+		points := p.pointsOf(name)
+		differs := func(f *Point) bool { return f.Value != points[0].Value }
+		if !slices.Contains(out, name) && slices.ContainsFunc(points, differs) {
 			out = append(out, name)
 		}
 	}
@@ -145,7 +152,7 @@ func valuesOfPoints(points []*Point, unit string) func(float64) string {
 			values = append(values, *f.Limit)
 		}
 	}
-	return Values(unit, values...)
+	return valuesOf(points[0].Objective, unit, values...)
 }
 
 // chartUnit is the unit that stands beside values in a chart: none if it is no unit of

@@ -120,7 +120,7 @@ func (p *Plan) withstands(d *document.Document) {
 	for j, objective := range f.Objectives {
 		wide.Header = append(wide.Header, objective)
 		g := document.Group{Title: []document.Piece{document.Subject(objective)}}
-		write := p.valuesOf(j)
+		write := p.worstOf(j)
 		for i := range f.Cells {
 			held, worst := cell(&f.Cells[i][j], write)
 			g.Rows = append(g.Rows, []document.Piece{document.Named(f.Contingencies[i].Name), held, worst})
@@ -131,7 +131,7 @@ func (p *Plan) withstands(d *document.Document) {
 	for i := range f.Cells {
 		row := []document.Piece{document.Named(f.Contingencies[i].Name)}
 		for j := range f.Objectives {
-			held, worst := cell(&f.Cells[i][j], p.valuesOf(j))
+			held, worst := cell(&f.Cells[i][j], p.worstOf(j))
 			if worst.Text != "" {
 				held.Text += "  " + worst.Text
 			}
@@ -167,8 +167,8 @@ func (p *Plan) asks(d *document.Document) {
 	d.List(p.Failures.situations())
 }
 
-// valuesOf returns how the values of an objective are written.
-func (p *Plan) valuesOf(objective int) func(float64) string {
+// worstOf returns how the worst values of an objective are written.
+func (p *Plan) worstOf(objective int) func(float64) string {
 	var values []float64
 	unit := ""
 	for i := range p.Failures.Cells {
@@ -176,7 +176,7 @@ func (p *Plan) valuesOf(objective int) func(float64) string {
 			values, unit = append(values, *c.Worst), c.Unit
 		}
 	}
-	return Values(unit, values...)
+	return valuesOf(p.Failures.Objectives[objective], unit, values...)
 }
 
 // cell writes what became of an objective in a contingency.
@@ -222,7 +222,7 @@ func (p *Plan) whyNotLess(d *document.Document) {
 			item = append(item, document.Prose(" ("+Percent(b.Share)+" "+b.Of+")"))
 		}
 		if b.Why != "" {
-			item = append(item, document.Prose(": "+b.Why))
+			item = append(item, document.Prose(": "+clause(b.Why)+"."))
 		}
 		items = append(items, item)
 	}
@@ -290,7 +290,7 @@ func miss(m *Miss) string {
 	text := m.Objective + " in " + m.Contingency + fmt.Sprintf(" with seed %d", m.Seed)
 	switch {
 	case m.Value != nil && finite(*m.Value):
-		text += ": got " + Values(m.Unit, *m.Value)(*m.Value)
+		text += ": got " + valuesOf(m.Objective, m.Unit, *m.Value)(*m.Value)
 	case m.Message != "":
 		text += ": " + m.Message
 	}
