@@ -44,15 +44,21 @@ func TestTheReadmeShowsATrueUpgrade(t *testing.T) {
 	}
 }
 
-func TestTheReadmeShowsATrueComparison(t *testing.T) {
-	arguments, shown, _ := strings.Cut(block(t, "\n$ go run ./cmd/podsim compare "), "\n")
+func TestTheReadmeShowsATrueComparison(t *testing.T) { showsWhatIsPrinted(t, "compare") }
+
+func TestTheReadmeShowsATruePlan(t *testing.T) { showsWhatIsPrinted(t, "plan") }
+
+// showsWhatIsPrinted runs the verb of a block of the README as it stands there.
+func showsWhatIsPrinted(t *testing.T, verb string) {
+	t.Helper()
+	arguments, shown, _ := strings.Cut(block(t, "\n$ go run ./cmd/podsim "+verb+" "), "\n")
 	var output, problems bytes.Buffer
-	if code := app.Main(append([]string{"compare"}, strings.Fields(arguments)...), strings.NewReader(""), &output, &problems); code != app.ExitPass {
+	if code := app.Main(append([]string{verb}, strings.Fields(arguments)...), strings.NewReader(""), &output, &problems); code != app.ExitPass {
 		t.Fatalf("exit code %d: %s", code, &problems)
 	}
 	for _, line := range strings.Split(strings.TrimSpace(shown), "\n") {
 		if line != "…" && !strings.Contains(output.String(), line+"\n") {
-			t.Errorf("the comparison does not print the line %q", line)
+			t.Errorf("podsim %s does not print the line %q", verb, line)
 		}
 	}
 }
