@@ -70,7 +70,7 @@ func (h *Headroom) sentence() []document.Piece {
 		if f.Low == nil || f.High == nil || h.moment(f.Low) != h.moment(f.High) {
 			out = append(out, document.Prose(fmt.Sprintf(", with %s confidence from %s to %s", reports.Percent(h.Settings.Confidence), h.moment(f.Low), h.moment(f.High))))
 		}
-		return append(out, document.Prose(": beside the "+reports.Plural(h.Pods, "pod")+" that run now "+more+"."))
+		return append(out, document.Prose(": beside the "+reports.PluralOf(h.Pods, "pod that runs", "pods that run")+" now "+more+"."))
 	}
 }
 
