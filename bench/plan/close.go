@@ -135,10 +135,26 @@ func (s *search) despair(ctx context.Context) error {
 // the answer rests on no assumption.
 func (s *search) sweep(ctx context.Context) error {
 	list, all := s.list(s.cuts, s.best, false, s.budget)
-	if !all || s.unknown(list) > s.left() {
+	if !all || s.unknown(list) > s.left() || s.tedious(list) {
 		return nil
 	}
 	return s.ascend(ctx, list)
+}
+
+// attemptsMost is how many attempts to schedule pods that fail a sweep may take: minutes.
+const attemptsMost = 20_000_000
+
+// tedious reports whether judging the rest of a list would take long, by what it took to
+// see others miss: pods for which there is no room are tried again and again.
+func (s *search) tedious(list []mix) bool {
+	attempts, mixes := 0.0, 0.0
+	for _, r := range s.sorted() {
+		if r.rejected && r.first != nil {
+			attempts += float64(r.verdicts[*r.first].Refused.Attempts)
+			mixes++
+		}
+	}
+	return mixes > 0 && float64(attempts/mixes*float64(s.unknown(list))) > attemptsMost
 }
 
 // left is how many more mixes may be judged.

@@ -8,9 +8,10 @@ import (
 // How much is looked at beyond the answer itself.
 const (
 	runnersUp      = 3  // next ones that meet
-	runnersTried   = 10 // mixes judged for them
+	runnersTried   = 16 // mixes judged for them
 	ladder         = 6  // cheaper mixes that the frontier is made of
 	alternatesMost = 5_000
+	tighter        = 0.02 // by how much less slack they may have than the best one
 )
 
 // alternatives looks for the next mixes that meet: those that are not just the best one
@@ -23,7 +24,7 @@ func (s *search) alternatives(ctx context.Context) error {
 	list, _ := s.list(s.cuts, ceiling, false, alternatesMost)
 	tried, met := 0, 0
 	for i, m := range list {
-		if s.compare(m, s.best) <= 0 || m.covers(s.best) || s.doomed(m) {
+		if s.compare(m, s.best) <= 0 || m.covers(s.best) || s.doomed(m) || s.slack(m) < s.slack(s.best)-tighter {
 			continue
 		}
 		meets, err := s.meets(ctx, m, list[i+1:])

@@ -48,8 +48,13 @@ func (s *search) run(ctx context.Context) error {
 		}
 		s.low = s.least()
 	}
-	if list, all := s.list(s.cuts, nil, false, min(s.budget, sweepMost)); all {
-		return s.ascend(ctx, list)
+	if list, all := s.list(s.cuts, nil, false, min(s.budget, sweepMost)); all && len(list) > 0 {
+		if _, err := s.promises(ctx, list[0], list[1:]); err != nil {
+			return err
+		}
+		if !s.tedious(list) {
+			return s.ascend(ctx, list)
+		}
 	}
 	if s.prepare != nil {
 		if err := s.prepare(ctx); err != nil {
