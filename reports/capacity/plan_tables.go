@@ -287,7 +287,7 @@ func miss(m *Miss) string {
 	if m == nil {
 		return reports.Missing
 	}
-	text := m.Objective + " in " + m.Contingency + fmt.Sprintf(" with seed %d", m.Seed)
+	text := m.Objective + ", situation " + m.Contingency + fmt.Sprintf(", seed %d", m.Seed)
 	switch {
 	case m.Value != nil && finite(*m.Value):
 		text += ": got " + valuesOf(m.Objective, m.Unit, *m.Value)(*m.Value)
