@@ -219,18 +219,18 @@ func TestContingencies(t *testing.T) {
 	p := mustLoadPlan(t, in)
 	want := []string{
 		"undisturbed: undisturbed: nothing happens that the scenario does not say",
-		"zone a: zone: zone a lost at 4h", "zone b: zone: zone b lost at 4h", "zone c: zone: zone c lost at 4h",
-		"zone c (2): zone: zone c lost at 1h for 10m; what asks for nodes is 1.1 times as much",
-		"rack a-r0: rack: rack a-r0 lost at 4h", "rack b-r0: rack: rack b-r0 lost at 4h", "rack c-r0: rack: rack c-r0 lost at 4h",
-		"rack a-r1: rack: rack a-r1 lost at 4h", "rack c-r1: rack: rack c-r1 lost at 4h",
-		"1 node: nodes: 1 node, drawn anew with each seed, lost at 4h",
+		"zone a: zone: all of its nodes crash at 4h", "zone b: zone: all of its nodes crash at 4h", "zone c: zone: all of its nodes crash at 4h",
+		"zone c (2): zone: all of its nodes crash at 1h for 10m; what asks for nodes is 1.1 times as much",
+		"rack a-r0: rack: rack a-r0: all of its nodes crash at 4h", "rack b-r0: rack: rack b-r0: all of its nodes crash at 4h", "rack c-r0: rack: rack c-r0: all of its nodes crash at 4h",
+		"rack a-r1: rack: rack a-r1: all of its nodes crash at 4h", "rack c-r1: rack: rack c-r1: all of its nodes crash at 4h",
+		"1 node: nodes: drawn anew with each seed; it crashes at 4h",
 		"upgrade workers: upgrade: the nodes of workers are upgraded in turn, from 4h on",
 		"reclaim 20%: reclaim: 20% of the spot nodes, drawn anew with each seed, taken back at 4h",
 		"demand 1.3: demand: what asks for nodes is 1.3 times as much", "demand 1.3 (2): demand: what asks for nodes is 1.3 times as much",
-		"zone a (2): zone: zone a lost at 4h", "2 nodes: nodes: 2 nodes, drawn anew with each seed, lost at 4h",
+		"zone a (2): zone: all of its nodes crash at 4h", "2 nodes: nodes: drawn anew with each seed; they crash at 4h",
 		"upgrade: upgrade: the nodes of workers, large, small are upgraded in turn, from 4h on",
 		"reclaim 50%: reclaim: 50% of the spot nodes, drawn anew with each seed, taken back at 4h",
-		"demand 2: demand: what asks for nodes is 2 times as much", "rack c-r1 (2): rack: rack c-r1 lost at 4h",
+		"demand 2: demand: what asks for nodes is 2 times as much", "rack c-r1 (2): rack: all of its nodes crash at 4h",
 	}
 	if diff := cmp.Diff(want, contingenciesOf(p)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -172,6 +172,15 @@ func (c *Contingency) when() string {
 	return text
 }
 
+// named says what is meant where the name of a contingency, which the plan may give, does
+// not.
+func (c *Contingency) named(what, happens string) string {
+	if c.Name == "" {
+		return happens
+	}
+	return what + ": " + happens
+}
+
 // addLosses makes a contingency of each zone or rack that is meant.
 func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 	l := b.trials[0].loader
@@ -181,11 +190,11 @@ func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 			return
 		}
 		c.Family, c.Nodes = LosesNodes, spec.Nodes
-		what := fmt.Sprintf("%d nodes", spec.Nodes)
+		what, crash := fmt.Sprintf("%d nodes", spec.Nodes), "they crash"
 		if spec.Nodes == 1 {
-			what = "1 node"
+			what, crash = "1 node", "it crashes"
 		}
-		c.Help = what + ", drawn anew with each seed, lost " + c.when()
+		c.Help = c.named(what, "drawn anew with each seed; "+crash+" "+c.when())
 		b.addFault(c, what, map[string]any{"target": map[string]any{"count": spec.Nodes}})
 		return
 	}
@@ -215,7 +224,7 @@ func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 		if c.Name != "" && len(known) > 1 {
 			one.Name = c.Name + " " + name
 		}
-		one.Help = what + " lost " + c.when()
+		one.Help = c.named(what, "all of its nodes crash "+c.when())
 		b.addFault(one, what, map[string]any{"target": map[string]any{field: []string{name}}})
 	}
 }

@@ -92,3 +92,34 @@ func (b *planBuilder) noteEvictions() {
 		}
 	}
 }
+
+// noteStranded tells of pods that come to no other node when theirs is lost: they ask
+// for no room there, and miss in no objective about room.
+func (b *planBuilder) noteStranded() {
+	isLoss := func(c Contingency) bool { return c.Zone != "" || c.Rack != "" || c.Nodes > 0 || c.Share > 0 }
+	if !slices.ContainsFunc(b.out.Contingencies, isLoss) {
+		return
+	}
+	bare, sticky := 0, 0
+	for _, source := range b.trials[0].loader.run.Config.Sources {
+		start, ok := source.(*start)
+		if !ok {
+			continue
+		}
+		for i := range start.arrivals {
+			switch a := &start.arrivals[i]; {
+			case a.Template == nil || a.PastPod != nil && a.PastPod.Phase.Terminal():
+			case a.Template.Owner == nil && a.Parent == 0:
+				bare++
+			case a.Template.Owner != nil && a.Template.Owner.Kind == models.StatefulSet:
+				sticky += int(a.Template.Owner.Replicas)
+			}
+		}
+	}
+	if bare > 0 {
+		b.note("pods that no controller makes anew when their node is lost, and that ask for no room then: %d", bare)
+	}
+	if sticky > 0 {
+		b.note("pods of StatefulSets, which come to no other node until the Node that is lost is deleted, and ask for no room till then: %d", sticky)
+	}
+}

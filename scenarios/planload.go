@@ -262,6 +262,7 @@ func (b *planBuilder) settle() {
 		}
 	}
 	b.noteEvictions()
+	b.noteStranded()
 	p.Inputs, _ = first.digest.sum()
 	p.Audit = append(first.set.Audit(), first.auditScheduler()...)
 	for i := range p.Audit {

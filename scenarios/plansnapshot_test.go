@@ -46,13 +46,14 @@ func TestNodesOfASnapshotAreReplaced(t *testing.T) {
 	for _, want := range []string{
 		"pods that are placed anew, on other nodes than those that they are on: 3",
 		"pods that go with their nodes, since DaemonSets or kubelets made them or they were being deleted: 3",
+		"pods that no controller makes anew when their node is lost, and that ask for no room then: 2",
 		"every mix is judged on 10 seeds", "nothing says what must hold: all pods are to be placed in the end",
 	} {
 		if !slices.Contains(p.Notes, want) {
 			t.Errorf("no note %q in %q", want, p.Notes)
 		}
 	}
-	if p.Horizon != models.Time(2*time.Hour+59*time.Minute+10*time.Second) || p.FixedNodes != 0 || p.Contingencies[1].Help != "zone a lost at 1h" {
+	if p.Horizon != models.Time(2*time.Hour+59*time.Minute+10*time.Second) || p.FixedNodes != 0 || p.Contingencies[1].Help != "all of its nodes crash at 1h" {
 		t.Errorf("got %+v", p.Contingencies)
 	}
 	run := mustLoadMix(t, p, 0, 1, 1)
@@ -110,5 +111,17 @@ func TestPodsOnNodesThatAMixLacks(t *testing.T) {
 	a, ok, err := run.Config.Sources[0].Next()
 	if !ok || err != nil || a.Template.Pod.NodeName != 0 {
 		t.Errorf("got %+v", a)
+	}
+}
+
+// TestWhatALossLeavesIsTold is about StatefulSets, whose pods keep their names.
+func TestWhatALossLeavesIsTold(t *testing.T) {
+	text := strings.Replace(strings.Replace(webDeployment, "kind: Deployment", "kind: StatefulSet", 1), "spec:\n", "spec:\n  serviceName: web\n", 1)
+	const want = "pods of StatefulSets, which come to no other node until the Node that is lost is deleted, and ask for no room till then: 6"
+	for spec, told := range map[string]bool{"{contingencies: [{lose: zone}]}": true, "{contingencies: [{demand: 2}]}": false} {
+		p := mustLoadPlan(t, planOf(base+text+document("Plan", "p", spec)))
+		if slices.Contains(p.Notes, want) != told {
+			t.Errorf("%s: %q", spec, p.Notes)
+		}
 	}
 }
