@@ -133,7 +133,7 @@ func TestNodesThatAreAlikeFailOnce(t *testing.T) {
 	for name, w := range map[string]world{
 		"alike":        {zones: 1, racks: 1, nodes: 5, replicas: []int{6}},
 		"by load":      {zones: 2, racks: 1, nodes: 4, replicas: []int{3, 2}},
-		"racks":        {zones: 2, racks: 2, nodes: 8, replicas: []int{5, 4, 2}},
+		"racks":        {zones: 2, racks: 2, nodes: 6, replicas: []int{4, 3, 1}},
 		"full":         {zones: 3, racks: 1, nodes: 3, replicas: []int{6}},
 		"two of three": {zones: 3, racks: 1, nodes: 6, replicas: []int{1, 1, 6}},
 	} {

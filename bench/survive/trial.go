@@ -242,7 +242,7 @@ func (t *trial) miss(objective int, failure string, seeds []uint64) *capacity.Mi
 }
 
 // reasonsMost is how many reasons a sentence names.
-const reasonsMost = 2
+const reasonsMost = 3
 
 // taints begins the reason of nodes that are tainted, such as those that are lost.
 // Source: pkg/scheduler/framework/plugins/tainttoleration.
