@@ -90,8 +90,11 @@ func (p *Plan) origin(d *document.Document) {
 		what = "fewest nodes"
 	}
 	fact("looked for", document.Prose(what))
-	text := fmt.Sprintf("%s are allowed; %s ruled out by arithmetic without a run, %s judged by simulation, in %s",
-		spaceText(e.Space), reports.Count(int64(e.Ruled)), reports.Count(int64(e.Judged)), reports.Plural(e.Runs, "run"))
+	text := spaceText(e.Space) + " are allowed; "
+	if e.Ruled > 0 {
+		text += reports.Count(int64(e.Ruled)) + " ruled out by arithmetic without a run, "
+	}
+	text += reports.Count(int64(e.Judged)) + " judged by simulation, in " + reports.Plural(e.Runs, "run")
 	if p.Proven && p.Recommendation != nil && e.Space > float64(e.Ruled+e.Judged) {
 		text += "; the others are no " + p.less()
 	}

@@ -209,10 +209,13 @@ func (p *Plan) whyNotLess(d *document.Document) {
 	if len(p.Binding) == 0 && len(p.Below) == 0 {
 		return
 	}
-	if p.Recommendation == nil {
-		d.Heading(2, document.Prose("What keeps the plan from being met"))
-	} else {
+	switch {
+	case p.Recommendation != nil:
 		d.Heading(2, document.Prose("Why not less"))
+	case p.Partial:
+		d.Heading(2, document.Prose("What was missed so far"))
+	default:
+		d.Heading(2, document.Prose("What keeps the plan from being met"))
 	}
 	var items [][]document.Piece
 	for i := range p.Binding {
