@@ -112,14 +112,14 @@ func (p *Plan) noAnswer() [][]document.Piece {
 	case p.Proven:
 		text = "No mix of the candidates meets the plan, not even the largest that is allowed"
 	}
-	if p.Argument != "" {
+	if p.Argument != "" && !p.Partial {
 		text += ": " + clause(p.Argument)
 	}
 	items := [][]document.Piece{{document.Toned(text+".", document.Bad)}}
 	if b := p.Bound; b != nil && (b.Cost > 0 || b.Nodes > 0) {
 		items = append(items, []document.Piece{document.Prose("Whatever meets it " + p.atLeast(b) + ".")})
 	}
-	if len(p.Below) > 0 {
+	if len(p.Below) > 0 && !p.Partial {
 		items = append(items, []document.Piece{document.Prose("What the mixes that come nearest miss stands below; allow more nodes, add larger shapes, or ask for less.")})
 	}
 	return items
