@@ -81,13 +81,15 @@ func (s *search) exchange(ctx context.Context) error {
 	return nil
 }
 
-// exchanges lists the mixes before the best one that have up to three levels less of
-// one candidate and as much more of another as there can be.
+// exchanges lists the mixes before the best one that have some levels less of one
+// candidate and as much more of another as there can be.
 func (s *search) exchanges() []mix {
-	const most = 3
 	var list []mix
 	for i := range s.best {
-		for less := 1; less <= min(most, s.best[i]); less++ {
+		for _, less := range []int{1, 2, 3, 5, 8, 13} {
+			if less > s.best[i] {
+				break
+			}
 			for j := range s.best {
 				if m := s.exchanged(i, j, less); m != nil && !s.ruled(m) && !s.doomed(m) {
 					list = append(list, m)
