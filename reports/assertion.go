@@ -60,6 +60,7 @@ type Check struct {
 	result  AssertionResult
 
 	worst *float64 // of the values that were compared
+	final float64  // of a lost one: what it cannot get below any more
 
 	// What an assertion of always last held for.
 	seen    bool

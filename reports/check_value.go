@@ -40,12 +40,26 @@ func (c *Check) lost(r *Recorder) bool {
 		return false
 	case c.metric.over != nil:
 		longest, ok := c.metric.over(r).statistic("max")
+		c.final = longest
 		return c.statistic == "max" && ok && !c.compare.holds(longest, c.literal.value) && longest >= c.literal.value
 	case c.metric.Kind == Counter && c.metric.sample == nil:
 		got, ok := c.metric.value(r, c)
+		c.final = got
 		return ok && !c.compare.holds(got, c.literal.value) && got >= c.literal.value
 	}
 	return false
+}
+
+// AtLeast returns how a lost assertion went in a run that was ended for it: with the
+// value that no further course of the run could lower. Pods that still wait do not count:
+// they might have gone without ever having a node.
+func (c *Check) AtLeast() CheckValue {
+	v := c.Value()
+	if !c.assertion.Always && c.assertion.At == 0 {
+		v.Value, v.Got = &c.final, "at least "+c.show(c.final)
+		v.Message = c.assertion.Text + ": got " + v.Got
+	}
+	return v
 }
 
 // note takes in a value that is compared.

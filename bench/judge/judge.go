@@ -45,7 +45,7 @@ type Outcome struct {
 	// Open tells that the run was stopped before this could be told: it is not met and has
 	// no value.
 	Open bool `json:"open"`
-	// Value is what the run came to; nil if there was nothing to measure, by which
+	// Value is what the run came to, or what it comes to at least if it was stopped; nil if there was nothing to measure, by which
 	// waiting times hold and other objectives do not.
 	Value   *float64          `json:"value"`
 	Limit   float64           `json:"limit"`   // that Value is compared with
@@ -103,9 +103,12 @@ func judge(ctx context.Context, run *scenarios.Run, q Question) (Verdict, error)
 func outcome(o *scenarios.Objective, check *reports.Check, done *Finished) Outcome {
 	c := check.Value()
 	out := Outcome{Text: cmp.Or(o.Words, o.Text), Limit: c.Limit, Better: c.Better, Unit: c.Unit}
-	if done.Stopped && !slices.Contains(done.Lost, check) {
+	switch {
+	case done.Stopped && !slices.Contains(done.Lost, check):
 		out.Open = true
 		return out
+	case done.Stopped:
+		c = check.AtLeast()
 	}
 	out.Met, out.Value, out.Got, out.Message = c.Passed, c.Value, c.Got, c.Message
 	return out
