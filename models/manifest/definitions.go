@@ -93,12 +93,6 @@ func compileLater[V, T any](s *Set, n *yamlnode.Node, value *V, compile func(*ch
 	return spec, c.problems
 }
 
-// IsDefinition reports whether an object is one that Define takes.
-func IsDefinition(n *yamlnode.Node) bool {
-	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
-	return class == simulatedKind && isDefinition(newObject(textOf(n.Get("kind"))))
-}
-
 // IsSimulated reports whether podsim acts on objects of the kind.
 func IsSimulated(n *yamlnode.Node) bool {
 	class, _ := classify(textOf(n.Get("apiVersion")), textOf(n.Get("kind")))
