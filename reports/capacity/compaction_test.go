@@ -1,14 +1,11 @@
 package capacity_test
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
-	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile"
 )
 
@@ -46,26 +43,7 @@ func madeUpCompaction(name string) *capacity.Compaction {
 }
 
 func TestCompactionReports(t *testing.T) {
-	c := madeUpCompaction("web")
-	for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 60}} {
-		var b bytes.Buffer
-		if err := c.WriteText(&b, terminal); err != nil {
-			t.Fatal(err)
-		}
-		linesFit(t, b.String(), terminal)
-		golden.Match(t, fmt.Sprintf("compaction_%d.txt", terminal.Width), b.String())
-	}
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"compaction.md":         func(b *bytes.Buffer) error { return c.WriteMarkdown(b) },
-		"compaction.json":       func(b *bytes.Buffer) error { return c.WriteJSON(b) },
-		capacity.CompactionFile: func(b *bytes.Buffer) error { return c.WriteCSV(b) },
-	} {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatal(err)
-		}
-		golden.Match(t, name, b.String())
-	}
+	matchReports(t, capacity.CompactionFile, madeUpCompaction("web"))
 }
 
 // The first sentence is right about more nodes, as many, fewer and none.
@@ -81,20 +59,12 @@ func TestTheAnswerOfACompactionInWords(t *testing.T) {
 		if nodes == 0 {
 			c.Packed.Parts[0].Cells = 0
 		}
-		var b bytes.Buffer
-		if err := c.WriteText(&b, reports.Terminal{Width: 400}); err != nil {
-			t.Fatal(err)
-		}
-		if text := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(text, want) {
-			t.Errorf("%d nodes: want %q in\n%s", nodes, want, b.String())
-		}
+		tells(t, c, want)
 	}
 }
 
 func TestCompactionsOfAnyName(t *testing.T) {
 	for _, name := range hostile.Names {
-		c := madeUpCompaction(name)
-		plainly(t, name, func(b *bytes.Buffer) error { return c.WriteText(b, reports.Terminal{Width: 60}) },
-			func(b *bytes.Buffer) error { return c.WriteMarkdown(b) }, func(b *bytes.Buffer) error { return c.WriteCSV(b) })
+		plainly(t, name, madeUpCompaction(name))
 	}
 }

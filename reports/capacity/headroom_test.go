@@ -1,14 +1,11 @@
 package capacity_test
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
-	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile"
 )
 
@@ -46,26 +43,7 @@ func madeUpHeadroom(name string) *capacity.Headroom {
 }
 
 func TestHeadroomReports(t *testing.T) {
-	h := madeUpHeadroom("web")
-	for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 60}} {
-		var b bytes.Buffer
-		if err := h.WriteText(&b, terminal); err != nil {
-			t.Fatal(err)
-		}
-		linesFit(t, b.String(), terminal)
-		golden.Match(t, fmt.Sprintf("headroom_%d.txt", terminal.Width), b.String())
-	}
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"headroom.md":         func(b *bytes.Buffer) error { return h.WriteMarkdown(b) },
-		"headroom.json":       func(b *bytes.Buffer) error { return h.WriteJSON(b) },
-		capacity.HeadroomFile: func(b *bytes.Buffer) error { return h.WriteCSV(b) },
-	} {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatal(err)
-		}
-		golden.Match(t, name, b.String())
-	}
+	matchReports(t, capacity.HeadroomFile, madeUpHeadroom("web"))
 }
 
 func TestTheAnswerOfAHeadroomInWords(t *testing.T) {
@@ -91,34 +69,12 @@ func TestTheAnswerOfAHeadroomInWords(t *testing.T) {
 	} {
 		h := madeUpHeadroom("web")
 		change(h)
-		var b bytes.Buffer
-		if err := h.WriteText(&b, reports.Terminal{Width: 400}); err != nil {
-			t.Fatal(err)
-		}
-		if text := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(text, want) {
-			t.Errorf("want %q in\n%s", want, text[:min(len(text), 600)])
-		}
+		tells(t, h, want)
 	}
 }
 
 func TestHeadroomsOfAnyName(t *testing.T) {
 	for _, name := range hostile.Names {
-		h := madeUpHeadroom(name)
-		plainly(t, name, func(b *bytes.Buffer) error { return h.WriteText(b, reports.Terminal{Width: 60}) },
-			func(b *bytes.Buffer) error { return h.WriteMarkdown(b) }, func(b *bytes.Buffer) error { return h.WriteCSV(b) })
-	}
-}
-
-// plainly checks that no control character comes through from a name.
-func plainly(t *testing.T, name string, writers ...func(*bytes.Buffer) error) {
-	t.Helper()
-	for _, write := range writers {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatal(err)
-		}
-		if bad := strings.IndexFunc(b.String(), func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f || r == 0x202e }); bad >= 0 {
-			t.Errorf("%q: a control character comes through: %q", name, b.String()[bad:min(bad+20, b.Len())])
-		}
+		plainly(t, name, madeUpHeadroom(name))
 	}
 }

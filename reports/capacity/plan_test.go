@@ -1,7 +1,6 @@
 package capacity_test
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -39,11 +38,7 @@ func planWritten(t testing.TB, p *capacity.Plan) map[string]string {
 	t.Helper()
 	out := make(map[string]string)
 	for _, f := range planFiles {
-		var b bytes.Buffer
-		if err := f.write(p, &b); err != nil {
-			t.Fatalf("%s: %v", f.name, err)
-		}
-		out[f.name] = b.String()
+		out[f.name] = written(t, func(w io.Writer) error { return f.write(p, w) })
 	}
 	return out
 }
@@ -66,12 +61,9 @@ func TestPlanReports(t *testing.T) {
 			}
 			name := fmt.Sprintf("%s_%d.txt", name, terminal.Width)
 			t.Run(name, func(t *testing.T) {
-				var b bytes.Buffer
-				if err := p.WriteText(&b, terminal); err != nil {
-					t.Fatal(err)
-				}
-				linesFit(t, b.String(), terminal)
-				golden.Match(t, name, b.String())
+				text := textOf(t, p, terminal)
+				linesFit(t, text, terminal)
+				golden.Match(t, name, text)
 			})
 		}
 	}

@@ -1,14 +1,11 @@
 package capacity_test
 
 import (
-	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
-	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile"
 )
 
@@ -62,26 +59,7 @@ func madeUpSurvival(name string) *capacity.Survival {
 }
 
 func TestSurvivalReports(t *testing.T) {
-	s := madeUpSurvival("web")
-	for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 60}} {
-		var b bytes.Buffer
-		if err := s.WriteText(&b, terminal); err != nil {
-			t.Fatal(err)
-		}
-		linesFit(t, b.String(), terminal)
-		golden.Match(t, fmt.Sprintf("survival_%d.txt", terminal.Width), b.String())
-	}
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"survival.md":   func(b *bytes.Buffer) error { return s.WriteMarkdown(b) },
-		"survival.json": func(b *bytes.Buffer) error { return s.WriteJSON(b) },
-		"survival.csv":  func(b *bytes.Buffer) error { return s.WriteCSV(b) },
-	} {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatal(err)
-		}
-		golden.Match(t, name, b.String())
-	}
+	matchReports(t, capacity.SurvivalFile, madeUpSurvival("web"))
 }
 
 // TestSurvivalHeadlines shows what the first sentences say in other cases.
@@ -104,12 +82,8 @@ func TestSurvivalHeadlines(t *testing.T) {
 	} {
 		s := madeUpSurvival("web")
 		change(s)
-		var b bytes.Buffer
-		if err := s.WriteText(&b, reports.Terminal{Width: 200}); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("want %q in\n%s", want, b.String())
+		if text := textOf(t, s, reports.Terminal{Width: 200}); !strings.Contains(text, want) {
+			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
 }
@@ -117,25 +91,17 @@ func TestSurvivalHeadlines(t *testing.T) {
 func TestSurvivalReportsWithHostileNames(t *testing.T) {
 	for _, name := range hostile.Names {
 		for _, terminal := range []reports.Terminal{{Width: 80, Unicode: true}, {Width: 40, Unicode: true}} {
-			var b bytes.Buffer
-			if err := madeUpSurvival(name).WriteText(&b, terminal); err != nil {
-				t.Fatal(err)
-			}
-			linesFit(t, b.String(), terminal)
+			linesFit(t, textOf(t, madeUpSurvival(name), terminal), terminal)
 		}
 	}
 }
 
 func TestSurvivalColumnsAreThoseThatAreWritten(t *testing.T) {
-	var b bytes.Buffer
-	if err := madeUpSurvival("web").WriteCSV(&b); err != nil {
-		t.Fatal(err)
-	}
 	var names []string
 	for _, c := range capacity.SurvivalColumns() {
 		names = append(names, c.Name)
 	}
-	if header, _, _ := strings.Cut(b.String(), "\n"); header != strings.Join(names, ",") {
+	if header, _, _ := strings.Cut(written(t, madeUpSurvival("web").WriteCSV), "\n"); header != strings.Join(names, ",") {
 		t.Errorf("got %s; documented are %v", header, names)
 	}
 }
