@@ -226,22 +226,13 @@ func (w *workload) pinned(p *models.PodSpec) bool {
 
 // local reports whether a pod uses a volume that one node alone reaches.
 func (w *workload) local(p *models.PodSpec) bool {
-	v := w.cell.View()
-	for i := range p.Volumes {
-		if p.Volumes[i].Kind != models.ClaimVolume {
-			continue
-		}
-		claim, ok := v.FindClaim(p.Namespace, p.Volumes[i].Claim)
-		if !ok || claim.Spec().Volume == 0 {
-			continue
-		}
-		volume, ok := v.FindVolume(claim.Spec().Volume)
-		if !ok || !volume.Spec().Affinity.Limited {
+	for volume := range w.cell.Volumes(p) {
+		if !volume.Affinity.Limited {
 			continue
 		}
 		reached := 0
 		for _, node := range w.pool[:w.nodes] {
-			if volume.Spec().Affinity.Matches(w.cell.Nodes[node].Labels, w.cell.Dictionary()) {
+			if volume.Affinity.Matches(w.cell.Nodes[node].Labels, w.cell.Dictionary()) {
 				reached++
 			}
 		}

@@ -2,6 +2,7 @@ package place
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -163,9 +164,6 @@ func (t *taking) workload(kind string, namespace models.Sym, name string) int {
 // Dictionary returns the symbols of the cell.
 func (c *Cell) Dictionary() *models.Dictionary { return c.base.Dictionary() }
 
-// View knows what there is beside nodes, pods and owners.
-func (c *Cell) View() cluster.View { return c.base.View() }
-
 // PodName is the namespace and name of a pod.
 func (c *Cell) PodName(p *CellPod) string {
 	d := c.base.Dictionary()
@@ -267,18 +265,29 @@ func (c *Cell) Suits(p *models.PodSpec, node int) bool {
 
 // reaches reports whether nodes with these labels reach the volumes of a pod.
 func (c *Cell) reaches(p *models.PodSpec, labels models.Labels) bool {
-	v := c.base.View()
-	for i := range p.Volumes {
-		if p.Volumes[i].Kind != models.ClaimVolume {
-			continue
-		}
-		claim, ok := v.FindClaim(p.Namespace, p.Volumes[i].Claim)
-		if !ok || claim.Spec().Volume == 0 {
-			continue
-		}
-		if volume, ok := v.FindVolume(claim.Spec().Volume); ok && !volume.Spec().Affinity.Matches(labels, c.base.Dictionary()) {
+	for volume := range c.Volumes(p) {
+		if !volume.Affinity.Matches(labels, c.base.Dictionary()) {
 			return false
 		}
 	}
 	return true
+}
+
+// Volumes are those to which the claims of a pod are bound.
+func (c *Cell) Volumes(p *models.PodSpec) iter.Seq[*models.VolumeSpec] {
+	return func(yield func(*models.VolumeSpec) bool) {
+		v := c.base.View()
+		for i := range p.Volumes {
+			if p.Volumes[i].Kind != models.ClaimVolume {
+				continue
+			}
+			claim, ok := v.FindClaim(p.Namespace, p.Volumes[i].Claim)
+			if !ok || claim.Spec().Volume == 0 {
+				continue
+			}
+			if volume, ok := v.FindVolume(claim.Spec().Volume); ok && !yield(volume.Spec()) {
+				return
+			}
+		}
+	}
 }
