@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +14,7 @@ import (
 // compareFlags are the flags of podsim compare.
 type compareFlags struct {
 	input
+	seriesFlags
 	policies   []string
 	seeds      int
 	baseline   string
@@ -27,11 +26,7 @@ type compareFlags struct {
 	until      string
 	maxSeeds   int
 	assertions []string
-	workers    int
-	output     []string
 	junit      string
-	force      bool
-	noProgress bool
 	given      func(flag string) bool
 }
 
@@ -92,11 +87,8 @@ func (f *compareFlags) flags(command *cobra.Command) {
 	flags.StringVar(&f.until, "until", "", "more seeds until differences are known to ± METRIC=WIDTH, in its unit or as a share of the baseline, such as 5%")
 	flags.IntVar(&f.maxSeeds, "max-seeds", 0, "the most seeds for --until (default: 200)")
 	flags.StringArrayVar(&f.assertions, "assert", nil, "what must hold between policies, such as 'cost(best-fit) < 0.9 * cost(default)' (repeatable)")
-	flags.IntVar(&f.workers, "workers", 0, "how many runs at a time (default: one for each core); the report does not depend on it")
-	flags.StringArrayVarP(&f.output, "output", "o", nil, "json, markdown or csv instead of a table, or a folder to keep runs and reports in (repeatable)")
 	flags.StringVar(&f.junit, "junit", "", "write the assertions to this file, as JUnit XML")
-	flags.BoolVar(&f.force, "force", false, "start over in a folder that holds another experiment")
-	flags.BoolVar(&f.noProgress, "no-progress", false, "show no progress on the terminal")
+	f.seriesFlags.flags(flags, "a table", "experiment")
 	f.sourceFlags(flags)
 	completeCompare(command)
 }
@@ -113,7 +105,7 @@ func (s *session) runComparison(ctx context.Context, f *compareFlags, args []str
 	if err != nil {
 		return err
 	}
-	options := experiment.Options{Version: Version, Dispatcher: experiment.Local{Workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0)), Do: worker.Do}}
+	options := experiment.Options{Version: Version, Dispatcher: experiment.Local{Workers: f.atOnce(), Do: worker.Do}}
 	if out.dir != "" {
 		options.Build = build()
 		id := experiment.NewIdentity(e, Version, options.Build)
@@ -146,7 +138,7 @@ func classifyComparison(err error) error {
 	var failure *experiment.Failure
 	switch {
 	case errors.As(err, &failure) && failure.Internal:
-		return &exit{ExitInternal, fmt.Errorf("podsim: internal error: %w\nPlease report this with the command and the seed", err)}
+		return internalError(err)
 	case errors.As(err, &failure):
 		return err
 	}

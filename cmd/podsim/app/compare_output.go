@@ -157,9 +157,7 @@ func (s *session) tellComparison(c *comparison.Comparison, out reportOutput) err
 	if err := comparison.WriteText(s.stdout, c, style(s.stdout)); err != nil {
 		return err
 	}
-	if out.dir != "" {
-		fmt.Fprintf(s.stdout, "\nWritten to %s\n", reports.Visible(out.dir))
-	}
+	s.tellFolder(out)
 	return nil
 }
 

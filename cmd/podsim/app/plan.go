@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +14,7 @@ import (
 // planFlags are the flags of podsim plan.
 type planFlags struct {
 	input
+	seriesFlags
 	priceBook   string
 	candidates  []string
 	objectives  []string
@@ -29,10 +28,6 @@ type planFlags struct {
 	reliability float64
 	warmUp      string
 	budget      int
-	workers     int
-	output      []string
-	force       bool
-	noProgress  bool
 	given       func(flag string) bool
 }
 
@@ -99,10 +94,7 @@ func (f *planFlags) flags(command *cobra.Command) {
 	flags.Float64Var(&f.reliability, "reliability", 0, "the share of seeds in which the objectives must hold (default: the plan's, or all that are run)")
 	flags.StringVar(&f.warmUp, "warm-up", "", "the beginning of each run that objectives leave out: 10m, 2h")
 	flags.IntVar(&f.budget, "budget", 0, "the most mixes that are judged by simulation (default: the plan's, or 400)")
-	flags.IntVar(&f.workers, "workers", 0, "how many runs at a time (default: one for each core); the report does not depend on it")
-	flags.StringArrayVarP(&f.output, "output", "o", nil, "json, markdown or csv instead of the report, or a folder to keep runs and reports in (repeatable)")
-	flags.BoolVar(&f.force, "force", false, "start over in a folder that holds another plan")
-	flags.BoolVar(&f.noProgress, "no-progress", false, "show no progress on the terminal")
+	f.seriesFlags.flags(flags, "the report", "plan")
 	f.documentFlags(flags)
 	completePlan(command)
 }
@@ -114,7 +106,7 @@ func (s *session) runPlan(ctx context.Context, f *planFlags, args []string) erro
 	if err = errors.Join(wrong, err); err != nil {
 		return err
 	}
-	options := plan.Options{Version: Version, Workers: cmp.Or(f.workers, runtime.GOMAXPROCS(0))}
+	options := plan.Options{Version: Version, Workers: f.atOnce()}
 	if out.dir != "" {
 		options.Build = build()
 		if options.Store, err = plan.OpenStore(out.dir, p, Version, options.Build, planFileNames(), f.force); err != nil {
@@ -149,7 +141,7 @@ func classifyPlan(err error) error {
 	var failure *plan.Failure
 	switch {
 	case errors.As(err, &failure) && failure.Internal:
-		return &exit{ExitInternal, fmt.Errorf("podsim: internal error: %w\nPlease report this with the command and the seed", err)}
+		return internalError(err)
 	case errors.As(err, &failure):
 		return err
 	}

@@ -50,20 +50,10 @@ func writePlan(p *capacity.Plan, kept *store.Store) error {
 
 // tellPlan prints the plan.
 func (s *session) tellPlan(p *capacity.Plan, out reportOutput) error {
-	switch out.format {
-	case "json":
-		return p.WriteJSON(s.stdout)
-	case "markdown":
-		return p.WriteMarkdown(s.stdout)
-	case "csv":
-		return p.WriteCSV(s.stdout)
-	}
-	if err := p.WriteText(s.stdout, style(s.stdout)); err != nil {
+	if err := s.tellCapacity(p, out.format); err != nil {
 		return err
 	}
-	if out.dir != "" {
-		fmt.Fprintf(s.stdout, "\nWritten to %s\n", reports.Visible(out.dir))
-	}
+	s.tellFolder(out)
 	return nil
 }
 

@@ -114,7 +114,7 @@ func (s *session) runSurvival(ctx context.Context, f *surviveFlags, args []strin
 	line.clear()
 	if err != nil && !errors.Is(err, survive.ErrInterrupted) {
 		if judge.Internal(err) {
-			return &exit{ExitInternal, fmt.Errorf("podsim: internal error: %w\nPlease report this with the command and the seed", err)}
+			return internalError(err)
 		}
 		return err
 	}
