@@ -92,6 +92,7 @@ var rooms = map[string][]string{
 	"bench/manifests":               {"models", "models/cluster", "models/manifest", "scenarios", "sim", "sim/control"},
 	"bench/manifests/cmd/manifests": nil,
 	"bench/worlds":                  {"models", "models/cluster", "models/spelling", "sim/kernel"},
+	"bench/testbed":                 {"models", "models/cluster", "scheduler", "scheduler/plugins"},
 	"bench/compact":                 {"models", "bench/dispatch", "reports", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"bench/headroom":                {"models", "models/limits", "models/yamlnode", "bench/dispatch", "bench/statistics", "reports", "reports/capacity", "scheduler/place", "sim/kernel"},
 	"cmd/podsim/app":                nil, // joins everything

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/podsim/podsim/bench/testbed"
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/scheduler/place"
@@ -22,21 +23,21 @@ import (
 func plainly(t testing.TB, cell *place.Cell, nodes []int, pods []models.PodID, of *bed) int {
 	t.Helper()
 	b := newBed(t)
-	b.d = of.d
-	b.c = of.c.Vacated()
-	b.d = b.c.Dictionary()
+	b.Dictionary = of.Dictionary
+	b.Cluster = of.Cluster.Vacated()
+	b.Dictionary = b.Cluster.Dictionary()
 	for id, node := range slices.Sorted(slices.Values(nodes)) {
-		b.apply(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(b.c.DefineNode(cell.Nodes[node].NodeSpec))})
+		b.Apply(models.Op{Kind: models.OpAddNode, Node: models.NodeID(id), Def: int32(b.Cluster.DefineNode(cell.Nodes[node].NodeSpec))})
 	}
-	s, err := scan(b.d)
+	s, err := scan(b.Dictionary)
 	if err != nil {
 		t.Fatal(err)
 	}
-	placer := place.New(b.c, s, place.Options{})
+	placer := place.New(b.Cluster, s, place.Options{})
 	pending := 0
 	for i, pod := range pods {
-		b.apply(models.Op{Kind: models.OpCreatePod, Pod: models.PodID(i), Owner: models.None, Def: int32(of.c.View().Pod(pod).SpecID()),
-			Name: b.d.Sym(fmt.Sprint("pod-", i)), Ordinal: models.Exact})
+		b.Apply(models.Op{Kind: models.OpCreatePod, Pod: models.PodID(i), Owner: models.None, Def: int32(of.Cluster.View().Pod(pod).SpecID()),
+			Name: b.Dictionary.Sym(fmt.Sprint("pod-", i)), Ordinal: models.Exact})
 		if placer.Place(models.PodID(i))[0].Node == "" {
 			pending++
 		}
@@ -54,17 +55,17 @@ func TestTrialsEndWhereOneNodeLessIsTooFew(t *testing.T) {
 		}
 		var pods []models.PodID
 		for i := range rapid.IntRange(2, 5).Draw(r, "workloads") {
-			pods = append(pods, b.workload(fmt.Sprint("app-", i), rapid.IntRange(1, 5).Draw(r, "pods"),
+			pods = append(pods, b.Workload(fmt.Sprint("app-", i), rapid.IntRange(1, 5).Draw(r, "pods"),
 				rapid.Int64Range(100, 2000).Draw(r, "milli"), rapid.Int64Range(1, 4).Draw(r, "memory")*gi/2)...)
 		}
-		cell := place.NewCell(b.c)
+		cell := place.NewCell(b.Cluster)
 		o := Options{CompactionSettings: Defaults(), Workers: 1}
 		o.Trials, o.PickyShare = 2, 0
-		w, err := newWorkload(cell, incremental, &o)
+		w, err := newWorkload(cell, testbed.Scheduler, &o)
 		if err != nil {
 			r.Fatal(err)
 		}
-		c := &compaction{workload: w, options: &o, schedulers: incremental}
+		c := &compaction{workload: w, options: &o, schedulers: testbed.Scheduler}
 		p := newPart("all", 0, 0, w.pods)
 		c.parts = []*part{&p}
 		if err := c.grow(context.Background()); err != nil {
@@ -102,8 +103,8 @@ func sharedCell(t *testing.T, seed int64) *bed {
 	important := func(p *models.PodSpec) { p.Priority = 1000 }
 	for i := range int64(12) {
 		n := 1 + (i*7+seed*5)%13
-		b.workload(fmt.Sprint("service-", i), int(n), 300+100*(i+seed)%7, (3+(i*5+seed)%9)*gi, important)
-		b.workload(fmt.Sprint("batch-", i), int(2*n), 1000+250*((i*3+seed)%13), (1+(i+seed)%2)*gi)
+		b.Workload(fmt.Sprint("service-", i), int(n), 300+100*(i+seed)%7, (3+(i*5+seed)%9)*gi, important)
+		b.Workload(fmt.Sprint("batch-", i), int(2*n), 1000+250*((i*3+seed)%13), (1+(i+seed)%2)*gi)
 	}
 	return b
 }
@@ -147,29 +148,29 @@ func TestWhatIsLeftOutSoftenedAndPicky(t *testing.T) {
 		b.node(8, 32, func(n *models.NodeSpec) {
 			n.Unschedulable = i == 7
 			if i < 2 {
-				n.Labels = n.Labels.With(b.d.Sym("gpu"), b.d.Sym("yes"))
+				n.Labels = n.Labels.With(b.Dictionary.Sym("gpu"), b.Dictionary.Sym("yes"))
 			}
 		})
 	}
 	zone := func(p *models.PodSpec) {
-		p.NodeSelector = models.NewLabels(models.Label{Key: b.d.Sym(models.LabelZone), Value: b.d.Sym("zone-0")})
+		p.NodeSelector = models.NewLabels(models.Label{Key: b.Dictionary.Sym(models.LabelZone), Value: b.Dictionary.Sym("zone-0")})
 	}
-	b.workload("many", 4, 500, gi, zone) // more than half of seven nodes
-	b.workload("few", 2, 500, gi, zone)
-	b.workload("gpu", 1, 500, gi, func(p *models.PodSpec) {
-		p.NodeSelector = models.NewLabels(models.Label{Key: b.d.Sym("gpu"), Value: b.d.Sym("yes")})
+	b.Workload("many", 4, 500, gi, zone) // more than half of seven nodes
+	b.Workload("few", 2, 500, gi, zone)
+	b.Workload("gpu", 1, 500, gi, func(p *models.PodSpec) {
+		p.NodeSelector = models.NewLabels(models.Label{Key: b.Dictionary.Sym("gpu"), Value: b.Dictionary.Sym("yes")})
 	})
-	b.workload("host", 1, 500, gi, func(p *models.PodSpec) {
-		p.NodeSelector = models.NewLabels(models.Label{Key: b.d.Sym(models.LabelHostname), Value: b.d.Sym("node-3")})
+	b.Workload("host", 1, 500, gi, func(p *models.PodSpec) {
+		p.NodeSelector = models.NewLabels(models.Label{Key: b.Dictionary.Sym(models.LabelHostname), Value: b.Dictionary.Sym("node-3")})
 	})
-	b.workload("named", 1, 500, gi, func(p *models.PodSpec) {
+	b.Workload("named", 1, 500, gi, func(p *models.PodSpec) {
 		p.HasRequiredTerms = true
-		p.RequiredTerms = []models.NodeTerm{{Names: models.Selector{{Op: models.In, Values: []models.Sym{b.d.Sym("node-3")}}}}}
+		p.RequiredTerms = []models.NodeTerm{{Names: models.Selector{{Op: models.In, Values: []models.Sym{b.Dictionary.Sym("node-3")}}}}}
 	})
-	b.workload("huge", 1, 9000, gi)
-	b.workload("gated", 1, 500, gi, func(p *models.PodSpec) { p.SchedulingGates = []models.Sym{b.d.Sym("wait")} })
-	leaving := b.workload("leaving", 1, 500, gi)
-	b.apply(models.Op{Kind: models.OpDeletePod, Pod: leaving[0]})
+	b.Workload("huge", 1, 9000, gi)
+	b.Workload("gated", 1, 500, gi, func(p *models.PodSpec) { p.SchedulingGates = []models.Sym{b.Dictionary.Sym("wait")} })
+	leaving := b.Workload("leaving", 1, 500, gi)
+	b.Apply(models.Op{Kind: models.OpDeletePod, Pod: leaving[0]})
 
 	c := b.run(func(o *Options) { o.PickyNodes, o.PickyShare = 2, 0.2 })
 	got := map[string]int{}
@@ -200,13 +201,13 @@ func TestPickyPodsMayStayPending(t *testing.T) {
 	for i := range 10 {
 		b.node(8, 32, func(n *models.NodeSpec) {
 			if i == 0 {
-				n.Labels = n.Labels.With(b.d.Sym("gpu"), b.d.Sym("yes"))
+				n.Labels = n.Labels.With(b.Dictionary.Sym("gpu"), b.Dictionary.Sym("yes"))
 			}
 		})
 	}
-	b.workload("plain", 9, 500, gi)
-	b.workload("gpu", 1, 500, gi, func(p *models.PodSpec) {
-		p.NodeSelector = models.NewLabels(models.Label{Key: b.d.Sym("gpu"), Value: b.d.Sym("yes")})
+	b.Workload("plain", 9, 500, gi)
+	b.Workload("gpu", 1, 500, gi, func(p *models.PodSpec) {
+		p.NodeSelector = models.NewLabels(models.Label{Key: b.Dictionary.Sym("gpu"), Value: b.Dictionary.Sym("yes")})
 	})
 	patient := b.run(func(o *Options) { o.PickyShare = 0.1 })
 	if patient.Packed.Max != 1 {
@@ -227,7 +228,7 @@ func TestACellThatIsTooSmallIsThereTwice(t *testing.T) {
 	b := newBed(t)
 	b.node(8, 32)
 	b.node(8, 32)
-	b.workload("web", 3, 6000, gi)
+	b.Workload("web", 3, 6000, gi)
 	c := b.run()
 	if c.Packed.Nodes != 3 || c.Packed.Parts[0].Cells != 2 {
 		t.Errorf("got %d nodes of %d cells, want 3 of 2", c.Packed.Nodes, c.Packed.Parts[0].Cells)
@@ -242,11 +243,11 @@ func TestACellThatIsTooSmallIsThereTwice(t *testing.T) {
 func TestAWorkloadThatNeverFits(t *testing.T) {
 	b := newBed(t)
 	b.node(8, 32)
-	b.workload("lonely", 1, 100, gi, func(p *models.PodSpec) {
-		p.Affinity = []models.AffinityTerm{{TopologyKey: b.d.Sym(models.LabelZone), Namespaces: []models.Sym{p.Namespace},
-			Selector: models.LabelSelector{Requirements: models.Selector{{Key: b.d.Sym("app"), Op: models.In, Values: []models.Sym{b.d.Sym("other")}}}}}}
+	b.Workload("lonely", 1, 100, gi, func(p *models.PodSpec) {
+		p.Affinity = []models.AffinityTerm{{TopologyKey: b.Dictionary.Sym(models.LabelZone), Namespaces: []models.Sym{p.Namespace},
+			Selector: models.LabelSelector{Requirements: models.Selector{{Key: b.Dictionary.Sym("app"), Op: models.In, Values: []models.Sym{b.Dictionary.Sym("other")}}}}}}
 	})
-	b.workload("lonelier", 1, 100, gi, func(p *models.PodSpec) { *p = *b.c.View().Pod(0).Spec() })
+	b.Workload("lonelier", 1, 100, gi, func(p *models.PodSpec) { *p = *b.Cluster.View().Pod(0).Spec() })
 	// One pod of each is no more than half the nodes only where there are more nodes.
 	b.node(8, 32)
 	c := b.run(func(o *Options) { o.Bucket = true })
@@ -280,7 +281,7 @@ func TestRequestsInPowersOfTwo(t *testing.T) {
 	b := newBed(t)
 	b.node(7, 32)
 	b.node(6, 40)
-	b.workload("large", 1, 4500, 3*gi) // 8 cores are more than any node has
+	b.Workload("large", 1, 4500, 3*gi) // 8 cores are more than any node has
 	c := b.run(func(o *Options) { o.Bucket = true })
 	if len(c.Variants) != 1 || c.Variants[0].Min != 1 || c.Variants[0].Max != 2 {
 		t.Fatalf("got %+v, want one way, and one or two nodes", c.Variants)
@@ -290,7 +291,7 @@ func TestRequestsInPowersOfTwo(t *testing.T) {
 			t.Errorf("%d nodes are full by %v, want %v: the pod gets the whole of the roomiest", trial.Nodes, trial.Full[0], want)
 		}
 	}
-	b.workload("small", 1, 300, gi)
+	b.Workload("small", 1, 300, gi)
 	if c = b.run(func(o *Options) { o.Bucket = true }); len(c.Variants) != 2 || c.Variants[0].Parts[0].Pods != 2 || c.Variants[1].Parts[0].Pods != 1 {
 		t.Errorf("got %+v, want one with and one without the pod that is too large", c.Variants)
 	}
@@ -321,13 +322,13 @@ func TestWhatCannotBeCompacted(t *testing.T) {
 	} {
 		o := Options{CompactionSettings: Defaults()}
 		test.edit(&o)
-		if _, err := Run(context.Background(), place.NewCell(empty.c), incremental, o); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := Run(context.Background(), place.NewCell(empty.Cluster), testbed.Scheduler, o); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
 		}
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	none, err := Run(ended, place.NewCell(sharedCell(t, 1).c), incremental, Options{CompactionSettings: Defaults()})
+	none, err := Run(ended, place.NewCell(sharedCell(t, 1).Cluster), testbed.Scheduler, Options{CompactionSettings: Defaults()})
 	if !errors.Is(err, context.Canceled) || none != nil {
 		t.Errorf("got %v and %v after the end of the context", none, err)
 	}
@@ -344,7 +345,7 @@ func TestAnInterruptedCompactionTellsWhatIsKnown(t *testing.T) {
 			cancel()
 		}
 	}}
-	got, err := Run(ctx, place.NewCell(b.c), incremental, o)
+	got, err := Run(ctx, place.NewCell(b.Cluster), testbed.Scheduler, o)
 	if !errors.Is(err, context.Canceled) || got == nil || !got.Partial {
 		t.Fatalf("got %+v and %v", got, err)
 	}

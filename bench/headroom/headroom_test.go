@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/podsim/podsim/bench/testbed"
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/scheduler/place"
@@ -177,7 +178,7 @@ func TestHeadroomThatSurvivesAZone(t *testing.T) {
 	}
 	stuck := even(t, 3, 4, 1)
 	stuck.pods("local", 100, []models.NodeID{0}, func(p *models.PodSpec) {
-		p.NodeSelector = models.NewLabels(models.Label{Key: stuck.d.Sym(models.LabelZone), Value: stuck.d.Sym("a")})
+		p.NodeSelector = models.NewLabels(models.Label{Key: stuck.Dictionary.Sym(models.LabelZone), Value: stuck.Dictionary.Sym("a")})
 	})
 	h = stuck.run(growth(t, "1pods/day"), zone, func(o *Options) { o.Templates = []place.Template{template(stuck)} })
 	for _, l := range h.Losses {
@@ -189,7 +190,7 @@ func TestHeadroomThatSurvivesAZone(t *testing.T) {
 
 // template is a pod of half a core.
 func template(b *bed) place.Template {
-	return place.Template{Name: "new", Replicas: 2, Pod: &models.PodSpec{Namespace: b.d.Sym("default"), SchedulerName: b.d.Sym(models.DefaultScheduler),
+	return place.Template{Name: "new", Replicas: 2, Pod: &models.PodSpec{Namespace: b.Dictionary.Sym("default"), SchedulerName: b.Dictionary.Sym(models.DefaultScheduler),
 		Requests: models.Resources{models.CPU: 500, models.Pods: 1}, NonZeroCPU: 500, ScoredCPU: 500}}
 }
 
@@ -209,18 +210,18 @@ func TestTemplatesGrowInsteadOfWhatRuns(t *testing.T) {
 // for a node do not grow.
 func TestWhatDoesNotGrow(t *testing.T) {
 	b := even(t, 2, 4, 1)
-	b.c.DefineClaim(&models.ClaimSpec{Namespace: b.d.Sym("default"), Name: b.d.Sym("data")})
+	b.Cluster.DefineClaim(&models.ClaimSpec{Namespace: b.Dictionary.Sym("default"), Name: b.Dictionary.Sym("data")})
 	b.pods("store", 1000, []models.NodeID{0}, func(p *models.PodSpec) {
-		p.Volumes = []models.Volume{{Kind: models.ClaimVolume, Claim: b.d.Sym("data")}}
+		p.Volumes = []models.Volume{{Kind: models.ClaimVolume, Claim: b.Dictionary.Sym("data")}}
 	})
 	b.pods("waits", 1000, []models.NodeID{models.None})
-	def := b.c.DefinePod(&models.PodSpec{Namespace: b.d.Sym("default"), SchedulerName: b.d.Sym(models.DefaultScheduler), Requests: models.Resources{models.Pods: 1}})
-	owner := models.OwnerID(b.c.View().Owners())
-	b.apply(models.Op{Kind: models.OpCreateOwner, Owner: owner, Parent: models.None, Ordinal: models.Exact, Name: b.d.Sym("agent"),
-		Def: int32(b.c.DefineOwner(&models.OwnerSpec{Kind: models.DaemonSet, Namespace: b.d.Sym("default"), Template: def}))})
-	id := models.PodID(b.c.View().Pods())
-	b.apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: owner, Def: int32(def), Name: b.d.Sym("agent"), Ordinal: 0})
-	b.apply(models.Op{Kind: models.OpBindPod, Pod: id, Node: 1})
+	def := b.Cluster.DefinePod(&models.PodSpec{Namespace: b.Dictionary.Sym("default"), SchedulerName: b.Dictionary.Sym(models.DefaultScheduler), Requests: models.Resources{models.Pods: 1}})
+	owner := models.OwnerID(b.Cluster.View().Owners())
+	b.Apply(models.Op{Kind: models.OpCreateOwner, Owner: owner, Parent: models.None, Ordinal: models.Exact, Name: b.Dictionary.Sym("agent"),
+		Def: int32(b.Cluster.DefineOwner(&models.OwnerSpec{Kind: models.DaemonSet, Namespace: b.Dictionary.Sym("default"), Template: def}))})
+	id := models.PodID(b.Cluster.View().Pods())
+	b.Apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: owner, Def: int32(def), Name: b.Dictionary.Sym("agent"), Ordinal: 0})
+	b.Apply(models.Op{Kind: models.OpBindPod, Pod: id, Node: 1})
 	h := b.run(growth(t, "1pods/day"))
 	if h.Pods != 3 || h.Pending != 1 || h.More.Median != 5 || len(h.Growing) != 2 || *h.Growing[1].Alone != 5 {
 		t.Errorf("%d pods grow and %d wait; %+v of %+v fit", h.Pods, h.Pending, h.More, h.Growing)
@@ -243,13 +244,13 @@ func TestWhatCannotBeAsked(t *testing.T) {
 	} {
 		o := Options{HeadroomSettings: Defaults(), Growth: growth(t, "5%/week")}
 		test.edit(&o)
-		if _, err := Run(context.Background(), place.NewCell(test.bed.c), schedulers, o); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := Run(context.Background(), place.NewCell(test.bed.Cluster), testbed.Scheduler, o); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("got %v, want %q", err, test.want)
 		}
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if none, err := Run(ended, place.NewCell(b.c), schedulers, Options{HeadroomSettings: Defaults(), Growth: growth(t, "5%/week")}); !errors.Is(err, context.Canceled) || none != nil {
+	if none, err := Run(ended, place.NewCell(b.Cluster), testbed.Scheduler, Options{HeadroomSettings: Defaults(), Growth: growth(t, "5%/week")}); !errors.Is(err, context.Canceled) || none != nil {
 		t.Errorf("got %v and %v after the end of the context", none, err)
 	}
 }
@@ -265,7 +266,7 @@ func TestAnInterruptedHeadroomTellsWhatIsKnown(t *testing.T) {
 			cancel()
 		}
 	}}
-	got, err := Run(ctx, place.NewCell(b.c), schedulers, o)
+	got, err := Run(ctx, place.NewCell(b.Cluster), testbed.Scheduler, o)
 	if !errors.Is(err, context.Canceled) || got == nil || !got.Partial || got.Growing[0].Alone != nil {
 		t.Fatalf("got %+v and %v", got, err)
 	}
