@@ -155,3 +155,33 @@ func (s *shareFlag) Set(text string) error {
 }
 
 func (s *shareFlag) Type() string { return "share" }
+
+// packings shows how many packings are done, and remembers it.
+type packings struct {
+	bar  *progress
+	what string // one of them
+	done int
+}
+
+func (s *session) packings(what string) *packings {
+	return &packings{bar: newProgress(s.stderr, models.Never, true), what: what}
+}
+
+func (p *packings) tell(done, of int) {
+	p.done = done
+	p.bar.tell(done, of, p.what)
+}
+
+// end turns what the packings ended with into an exit code. The error that there is
+// nothing to pack is a fault of the input, others are of the simulator, unless the
+// context has ended.
+func (p *packings) end(ctx context.Context, err, nothing error) error {
+	p.bar.clear()
+	switch {
+	case err == nil || errors.Is(err, nothing):
+		return err
+	case ctx.Err() == nil:
+		return &exit{ExitInternal, err}
+	}
+	return &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(p.done, p.what))}
+}

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/bench/compact"
-	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
 )
@@ -95,24 +94,10 @@ func (s *session) runCompaction(ctx context.Context, f *compactFlags, args []str
 		return err
 	}
 	o.Seed = cell.seed
-	bar := newProgress(s.stderr, models.Never, true)
-	var done int
-	o.Progress = func(trials, of int) {
-		done = trials
-		bar.tell(trials, of, "trial")
-	}
+	progress := s.packings("trial")
+	o.Progress = progress.tell
 	result, err := compact.Run(ctx, cell.Cell, cell.schedulers, o)
-	bar.clear()
-	switch {
-	case errors.Is(err, compact.ErrNothing):
-		return err
-	case err != nil && ctx.Err() == nil:
-		return &exit{ExitInternal, err}
-	}
-	if err != nil {
-		err = &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "trial"))}
-	}
-	if result == nil {
+	if err = progress.end(ctx, err, compact.ErrNothing); result == nil {
 		return err
 	}
 	result.Source = cell.source

@@ -122,24 +122,10 @@ func (s *session) runHeadroom(ctx context.Context, f *headroomFlags, args []stri
 		return err
 	}
 	o.Seed, o.Templates = cell.seed, templatesOf(cell.templates)
-	bar := newProgress(s.stderr, models.Never, true)
-	var done int
-	o.Progress = func(draws, of int) {
-		done = draws
-		bar.tell(draws, of, "draw")
-	}
+	progress := s.packings("draw")
+	o.Progress = progress.tell
 	result, err := headroom.Run(ctx, cell.Cell, cell.schedulers, o)
-	bar.clear()
-	switch {
-	case errors.Is(err, headroom.ErrNothing):
-		return err
-	case err != nil && ctx.Err() == nil:
-		return &exit{ExitInternal, err}
-	}
-	if err != nil {
-		err = &exit{ExitInterrupted, fmt.Errorf("interrupted after %s", count(done, "draw"))}
-	}
-	if result == nil {
+	if err = progress.end(ctx, err, headroom.ErrNothing); result == nil {
 		return err
 	}
 	result.Source, result.Date = cell.source, f.date(result, cell)
