@@ -158,6 +158,9 @@ type loader struct {
 	bare             map[sim.Template]*sim.Template
 	owners           int32
 	runTimeAssumed   bool
+	// pods are there from the start, unreplaced of them have no controller in the input;
+	// those that go with their nodes do not count.
+	pods, unreplaced int
 }
 
 // Load reads and checks a scenario. The error is nil or yamlnode.Problems with

@@ -35,6 +35,7 @@ func (l *loader) compileObjects() {
 		l.run.Config.Sources = append(l.run.Config.Sources, &e.start)
 	}
 	l.noteSnapshot(all)
+	l.countUnreplaced(all)
 }
 
 // emitter puts standing objects in order.

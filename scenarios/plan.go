@@ -20,7 +20,12 @@ type Plan struct {
 	// that are no candidates.
 	FixedNodes int
 	FixedCost  float64
-	Objectives []Objective
+	// Pods are in the scenario from the start; those of DaemonSets and of kubelets, which go
+	// with their nodes, and those that have ended do not count. Unreplaced of them are not
+	// made anew when their node is lost: they have no controller, or the scenario does not
+	// have it. The loss of a node asks for no room for these.
+	Pods, Unreplaced int
+	Objectives       []Objective
 	// Contingencies are what the plan must survive. The first is the scenario
 	// undisturbed.
 	Contingencies []Contingency

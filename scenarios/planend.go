@@ -100,23 +100,19 @@ func (b *planBuilder) noteStranded() {
 	if !slices.ContainsFunc(b.out.Contingencies, isLoss) {
 		return
 	}
-	bare, sticky := 0, 0
+	sticky := 0
 	for _, source := range b.trials[0].loader.run.Config.Sources {
 		start, ok := source.(*start)
 		if !ok {
 			continue
 		}
 		for i := range start.arrivals {
-			switch a := &start.arrivals[i]; {
-			case a.Template == nil || a.PastPod != nil && a.PastPod.Phase.Terminal():
-			case a.Template.Owner == nil && a.Parent == 0:
-				bare++
-			case a.Template.Owner != nil && a.Template.Owner.Kind == models.StatefulSet:
-				sticky += int(a.Template.Owner.Replicas)
+			if t := start.arrivals[i].Template; t != nil && t.Owner != nil && t.Owner.Kind == models.StatefulSet {
+				sticky += int(t.Owner.Replicas)
 			}
 		}
 	}
-	if bare > 0 {
+	if bare := b.out.Unreplaced; bare > 0 {
 		b.note("pods that no controller makes anew when their node is lost, and that ask for no room then: %d", bare)
 	}
 	if sticky > 0 {

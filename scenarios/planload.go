@@ -261,6 +261,7 @@ func (b *planBuilder) settle() {
 			b.blame(b.at(false, "", yamlnode.IndexPath("spec.objectives", i)), "", "the run ends before, at %s", p.Horizon)
 		}
 	}
+	p.Pods, p.Unreplaced = first.pods, first.unreplaced
 	b.noteEvictions()
 	b.noteStranded()
 	p.Inputs, _ = first.digest.sum()

@@ -53,6 +53,9 @@ func TestNodesOfASnapshotAreReplaced(t *testing.T) {
 			t.Errorf("no note %q in %q", want, p.Notes)
 		}
 	}
+	if p.Pods != 4 || p.Unreplaced != 2 {
+		t.Errorf("%d of %d pods are not made anew", p.Unreplaced, p.Pods)
+	}
 	if p.Horizon != models.Time(2*time.Hour+59*time.Minute+10*time.Second) || p.FixedNodes != 0 || p.Contingencies[1].Help != "all of its nodes crash at 1h" {
 		t.Errorf("got %+v", p.Contingencies)
 	}
@@ -86,6 +89,9 @@ func TestNodesOfASnapshotAreKept(t *testing.T) {
 	in.PriceBook = &scenarios.File{Name: "prices.yaml", Reader: strings.NewReader(strings.TrimSuffix(priceBook, "---\n"))}
 	in.Candidates = []string{"small=0..4"}
 	p := mustLoadPlan(t, in)
+	if p.Pods != 4 || p.Unreplaced != 2 {
+		t.Errorf("%d of %d pods are not made anew", p.Unreplaced, p.Pods)
+	}
 	if p.FixedNodes != 4 || p.FixedCost != 0 {
 		t.Errorf("%d nodes stay, for %g", p.FixedNodes, p.FixedCost)
 	}

@@ -120,8 +120,7 @@ func (l *loader) dropNodes() {
 	dropped, anew := 0, 0
 	l.objects.Pods = slices.DeleteFunc(l.objects.Pods, func(pod manifest.Pod) bool {
 		deleted := pod.Status != nil && !pod.Status.Deletion.IsZero()
-		bound := pod.Controller == models.DaemonSet.String() || pod.Controller == nodeKind
-		if drops := !pod.Phase.Terminal() && (deleted || bound); drops {
+		if drops := !pod.Phase.Terminal() && (deleted || goesWithNode(pod.Controller)); drops {
 			dropped++
 			return true
 		}

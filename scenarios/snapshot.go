@@ -184,6 +184,30 @@ func (l *loader) noteSnapshot(all []standing) {
 	l.assumeNumber(down, "nodes that are not Ready, and stay so")
 }
 
+// countUnreplaced counts the pods that are there, and those of them that nothing makes
+// anew when they are lost.
+func (l *loader) countUnreplaced(all []standing) {
+	for _, s := range all {
+		if s.pod < 0 {
+			continue
+		}
+		pod := &l.objects.Pods[s.pod]
+		if pod.Phase.Terminal() || goesWithNode(pod.Controller) || pod.Status != nil && !pod.Status.Deletion.IsZero() {
+			continue
+		}
+		l.pods++
+		if s.parent < 0 {
+			l.unreplaced++
+		}
+	}
+}
+
+// goesWithNode reports whether pods of a controller of a kind are there for the sake of
+// their node: a DaemonSet or, of pods that kubelets run by themselves, the Node.
+func goesWithNode(controller string) bool {
+	return controller == models.DaemonSet.String() || controller == nodeKind
+}
+
 func (l *loader) assumeNumber(n int, whose string) {
 	if n > 0 {
 		l.assume("%s: %d", whose, n)
