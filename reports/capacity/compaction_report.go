@@ -188,6 +188,11 @@ func (c *Compaction) partTable(d *document.Document) {
 		}
 		t.Groups = append(t.Groups, g)
 	}
+	if len(t.Groups) > 0 {
+		d.Gap()
+		d.Paragraph(legend(t.Header, "nodes", "that the part needs, the "+ordinal(c.Settings.Percentile)+" percentile over its own trials. That of the way is taken over "+
+			"the sums of the trials, so that those of its parts need not add up to it")...)
+	}
 	d.Table(t, nil)
 }
 
@@ -234,19 +239,20 @@ const mostStops = 5
 // stops tells what keeps the cell from being smaller.
 func (c *Compaction) stops(d *document.Document) {
 	type stop struct {
-		PendingPod
-		trials int
+		PendingPod    // in the first of its trials
+		first, trials int
 	}
 	var stops []stop
 	for i := range c.Packed.Parts[0].Trials {
-		s := c.Packed.Parts[0].Trials[i].Stop
+		trial := &c.Packed.Parts[0].Trials[i]
+		s := trial.Stop
 		if s == nil {
 			continue
 		}
 		at := slices.IndexFunc(stops, func(known stop) bool { return known.Pod == s.Pod })
 		if at < 0 {
 			at = len(stops)
-			stops = append(stops, stop{PendingPod: *s})
+			stops = append(stops, stop{PendingPod: *s, first: trial.Trial})
 		}
 		stops[at].trials++
 	}
@@ -259,7 +265,11 @@ func (c *Compaction) stops(d *document.Document) {
 	t := &document.Table{Header: []string{"pod", "trials", "why"}, Left: []bool{true, false, true}, Wrap: true}
 	var rows [][]document.Piece
 	for _, s := range stops[:min(len(stops), mostStops)] {
-		rows = append(rows, []document.Piece{document.Named(s.Pod), document.Prose(strconv.Itoa(s.trials)), document.Prose(s.Why)})
+		why := s.Why
+		if s.trials > 1 {
+			why = fmt.Sprintf("in trial %d: %s", s.first, why)
+		}
+		rows = append(rows, []document.Piece{document.Named(s.Pod), document.Prose(strconv.Itoa(s.trials)), document.Prose(why)})
 	}
 	t.Groups = []document.Group{{Rows: rows}}
 	d.Table(t, nil)

@@ -63,6 +63,14 @@ func TestTheAnswerOfACompactionInWords(t *testing.T) {
 	}
 }
 
+// A pod that stops several trials is told of with the message of one of them.
+func TestTheMessageOfAPodThatStopsSeveralTrials(t *testing.T) {
+	c := madeUpCompaction("web")
+	trials := c.Packed.Parts[0].Trials
+	trials[1].Stop = &capacity.PendingPod{Pod: trials[0].Stop.Pod, Why: "0/35 nodes are available: 35 Insufficient cpu."}
+	tells(t, c, "shop/web-7 2 in trial 1: 0/34 nodes are available")
+}
+
 func TestCompactionsOfAnyName(t *testing.T) {
 	for _, name := range hostile.Names {
 		plainly(t, name, madeUpCompaction(name))

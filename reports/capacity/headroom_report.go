@@ -107,15 +107,14 @@ func (h *Headroom) date(s reports.Seconds) string {
 	if err != nil || float64(s) > 1e11 {
 		return ""
 	}
-	at := now.Add(time.Duration(math.Mod(float64(s), 86400)*1e9)).AddDate(0, 0, int(float64(s)/86400))
-	return at.Format(time.DateOnly)
+	whole, part := math.Modf(daysTold(s))
+	return now.Add(time.Duration(part*float64(24*time.Hour))).AddDate(0, 0, int(whole)).Format(time.DateOnly)
 }
 
 // LongTime writes a time for people who plan: in days from three days on, to a tenth up
 // to ten, and in years from three years on.
 func LongTime(s reports.Seconds) string {
-	const day = 86400
-	switch days := float64(s) / day; {
+	switch days := daysTold(s); {
 	case days < 3:
 		return reports.Duration(s)
 	case days < 10:
@@ -124,6 +123,19 @@ func LongTime(s reports.Seconds) string {
 		return reports.Decimal(days, 0, false) + " days"
 	default:
 		return reports.Decimal(days/365.25, 1, false) + " years"
+	}
+}
+
+// daysTold is a time in days as LongTime rounds them, by which dates go, too: the same
+// number of days is always the same date.
+func daysTold(s reports.Seconds) float64 {
+	switch days := float64(s) / 86400; {
+	case days < 3:
+		return days
+	case days < 10:
+		return math.Round(days*10) / 10
+	default:
+		return math.Round(days)
 	}
 }
 
@@ -178,7 +190,11 @@ func (h *Headroom) course(d *document.Document) {
 	if h.Date == "" {
 		t = t.Without("date")
 	}
-	explained(d, t, "demand", "in relation to now", "pods", "that grow, as expected", "full", "share of the draws in which a pod finds no node by then")
+	full := "share of the draws in which a pod finds no node by then"
+	if h.Growth.Fit != nil {
+		full += ", if the demand goes exactly as the law says: the interval above has the error of the growth in it, this column has not"
+	}
+	explained(d, t, "demand", "in relation to now", "pods", "that grow, as expected", "full", full)
 }
 
 // losses tells what is left without each domain.

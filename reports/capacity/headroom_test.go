@@ -2,6 +2,7 @@ package capacity_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/podsim/podsim/reports"
@@ -70,6 +71,32 @@ func TestTheAnswerOfAHeadroomInWords(t *testing.T) {
 		h := madeUpHeadroom("web")
 		change(h)
 		tells(t, h, want)
+	}
+}
+
+// The same number of days is the same date, wherever in a day it ends.
+func TestDaysAndDatesAreRoundedAlike(t *testing.T) {
+	for days, want := range map[reports.Seconds]string{
+		230.6: "231 days (2027-02-15)", 231.4: "231 days (2027-02-15)", 5.46: "5.5 days (2026-07-05)", 5.54: "5.5 days (2026-07-05)",
+		2.5: "2d12h (2026-07-02)", 9.98: "10 days (2026-07-09)",
+	} {
+		h := madeUpHeadroom("web")
+		h.Full.Median = ref(days * planningDay)
+		tells(t, h, "is full in "+want)
+	}
+	h := madeUpHeadroom("web")
+	h.Course = []capacity.HeadroomMoment{{At: 230.6 * planningDay, Demand: 1.2, Pods: 75}, {At: 231.4 * planningDay, Demand: 1.2, Pods: 76}}
+	tells(t, h, "231 days 2027-02-15 120% 75 0% 231 days 2027-02-15 120% 76 0%")
+}
+
+// The error of a fitted law is in the interval alone; a law that is given has none.
+func TestTheLegendOfFullTellsWhatItLeavesOut(t *testing.T) {
+	const leaves = "the error of the growth in it, this column has not"
+	h := madeUpHeadroom("web")
+	tells(t, h, leaves)
+	h.Growth.Fit = nil
+	if text := textOf(t, h, reports.Terminal{Width: 400}); strings.Contains(text, leaves) {
+		t.Errorf("a law that was given has no error:\n%s", text)
 	}
 }
 
