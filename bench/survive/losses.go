@@ -14,6 +14,9 @@ type loss struct {
 	complete bool // no set was left out but those that are alike
 }
 
+// FewRuns is how many runs the sets of a size may take to be all tried.
+const FewRuns = 100
+
 // widest is how many nodes greed looks at for each that it adds: those whose single
 // losses are worst.
 const widest = 50
@@ -102,7 +105,7 @@ func (s *survey) worstNodes() []int {
 // setsOf lists the sets of nodes of a size that are tried: all that are not alike if
 // there are few; else those that were tried as pairs, those of greed and draws.
 func (s *survey) setsOf(size int, order []int) (sets [][]int, complete bool) {
-	most := s.q.Sets + min(widest, len(order))
+	most := max(s.q.Sets+min(widest, len(order)), FewRuns/len(s.q.Seeds))
 	if sets = s.all(size, most); sets != nil {
 		return sets, true
 	}
@@ -179,7 +182,7 @@ func (s *survey) all(size, most int) (sets [][]int) {
 func (s *survey) tolerance(l *loss) capacity.Tolerance {
 	worst := l.worst()
 	out := capacity.Tolerance{
-		Lost: l.size, Of: choose(len(s.layout), l.size), Tried: len(l.trials), Complete: l.complete,
+		Lost: l.size, Of: choose(len(s.layout), l.size), Different: different(classesOf(s.layout), l.size), Tried: len(l.trials), Complete: l.complete,
 		Cells: cells(s.q.Objectives, l.trials), Worst: s.names(worst.nodes), Why: worst.why(),
 	}
 	for _, t := range l.trials {
@@ -197,6 +200,21 @@ func choose(n, k int) float64 {
 		out = float64(out*float64(n-i)) / float64(i+1)
 	}
 	return out
+}
+
+// different is the number of sets of k nodes, of which those count once that have as many
+// nodes of each class.
+func different(classes [][]int, k int) float64 {
+	ways := make([]float64, k+1) // by size, of the classes so far
+	ways[0] = 1
+	for _, class := range classes {
+		for size := k; size > 0; size-- {
+			for n := 1; n <= min(len(class), size); n++ {
+				ways[size] += ways[size-n]
+			}
+		}
+	}
+	return ways[k]
 }
 
 // tolerated fills in how many nodes may be lost.

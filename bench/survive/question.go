@@ -17,7 +17,7 @@ type Question struct {
 	Double     bool     // also two failures at once
 	Pairs      int      // most double failures that are tried
 	Most       int      // the most nodes that are lost at once, of the N+k table
-	Sets       int      // how many sets of so many nodes are drawn for it
+	Sets       int      // how many sets of so many nodes are drawn for it, where all would take more than FewRuns
 	At         models.Time
 	For        time.Duration // 0 is to the end of the run
 	Seeds      []uint64

@@ -104,7 +104,7 @@ func (s *survey) askForANode() {
 		all = all || len(p.nodes) == len(s.layout)
 	}
 	if all {
-		s.q.Objectives = append(slices.Clone(s.q.Objectives), scenarios.Objective{Text: "nodes.ready >= 1", Words: "a node is left"})
+		s.q.Objectives = append(slices.Clone(s.q.Objectives), scenarios.Objective{Text: "nodes.ready >= 1", Words: capacity.ANodeIsLeft})
 	}
 }
 

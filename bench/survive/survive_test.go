@@ -223,8 +223,30 @@ spec:
 	if diff := cmp.Diff(one, two); diff != "" {
 		t.Errorf("-one worker +three:\n%s", diff)
 	}
+	for _, row := range one.Losses {
+		if row.Complete != (float64(row.Tried) == row.Different) || row.Different > row.Of {
+			t.Errorf("%d nodes: tried %d of %g that differ, of %g; complete %t", row.Lost, row.Tried, row.Different, row.Of, row.Complete)
+		}
+	}
 	if one.Doubles.Tried != 5 || one.Doubles.Of < 20 || one.Failures[0].Cells[0].Of != 2 {
 		t.Errorf("got %+v, %+v", one.Doubles, one.Failures[0])
+	}
+}
+
+// TestWhereSetsAreFewAllAreTried is about 9 nodes of which no two are alike: their 36 pairs
+// take no more than 100 runs with two seeds, but with three.
+func TestWhereSetsAreFewAllAreTried(t *testing.T) {
+	q := question(world{zones: 3, racks: 3, nodes: 9, replicas: []int{1, 1, 1, 1, 1, 1, 1, 1, 1}}.text(), "pods.pending == 0")
+	q.Families, q.Sets, q.Most = []string{"node"}, 3, 2
+	for _, all := range []bool{true, false} {
+		q.Seeds = []uint64{1, 2}
+		if !all {
+			q.Seeds = append(q.Seeds, 3)
+		}
+		row := ask(t, q, 1).Losses[1]
+		if row.Complete != all || (row.Tried == 36) != all || row.Different != 36 || row.Of != 36 {
+			t.Errorf("%d seeds: tried %d of %g pairs, complete %t", len(q.Seeds), row.Tried, row.Different, row.Complete)
+		}
 	}
 }
 
@@ -302,6 +324,9 @@ func TestWithNoNodeLeftNothingIsSurvived(t *testing.T) {
 	q := question(world{zones: 1, racks: 1, nodes: 6, replicas: []int{2}}.text(), "pods.pending == 0")
 	q.Families = []string{"zone"}
 	s := ask(t, q, 1)
+	if unit := s.Failures[0].Cells[0].Unit + " and " + s.Failures[0].Cells[1].Unit; unit != "pods and nodes" {
+		t.Errorf("got values in %s", unit)
+	}
 	if f := s.Failures[0]; f.Survived || f.Cells[0].Met != 1 || s.Objectives[1] != "a node is left" || f.Cells[1].Met != 0 {
 		t.Errorf("got %+v of %v", f, s.Objectives)
 	}

@@ -199,7 +199,7 @@ func cells(objectives []scenarios.Objective, trials []*trial) []capacity.MatrixC
 			for _, v := range t.verdicts {
 				o := &v.outcomes[i]
 				cell.Of++
-				cell.Unit = o.Unit
+				cell.Unit = capacity.ObjectiveUnit(o.Text, o.Unit)
 				if o.Met {
 					cell.Met++
 				}
@@ -238,7 +238,7 @@ func (t *trial) miss(objective int, failure string, seeds []uint64) *capacity.Mi
 	if worst == nil {
 		return nil
 	}
-	return &capacity.Miss{Contingency: failure, Objective: worst.Text, Value: worst.Value, Unit: worst.Unit, Seed: seed, Message: worst.Message}
+	return &capacity.Miss{Contingency: failure, Objective: worst.Text, Value: worst.Value, Unit: capacity.ObjectiveUnit(worst.Text, worst.Unit), Seed: seed, Message: worst.Message}
 }
 
 // reasonsMost is how many reasons a sentence names.

@@ -96,14 +96,17 @@ type LostAs struct {
 
 // Tolerance is what the loss of so many nodes at once does: a row of the N+k table.
 type Tolerance struct {
-	Lost     int          `json:"lost"`
-	Of       float64      `json:"of"`       // sets of so many nodes there are
-	Tried    int          `json:"tried"`    // of these, sets of nodes that are alike counted once
-	Complete bool         `json:"complete"` // nothing that is not alike was left out
-	Survived int          `json:"survived"` // of the sets tried: with all objectives
-	Cells    []MatrixCell `json:"cells"`    // by objective, over sets and seeds
-	Worst    []string     `json:"worst"`    // names of the nodes of the worst set
-	Why      string       `json:"why"`      // why pods are on no node in it; empty if none is
+	Lost int     `json:"lost"`
+	Of   float64 `json:"of"` // sets of so many nodes there are
+	// Different are these, sets of nodes that are alike counted once, and Tried how many
+	// of them were tried; Complete tells that all were.
+	Different float64      `json:"different"`
+	Tried     int          `json:"tried"`
+	Complete  bool         `json:"complete"`
+	Survived  int          `json:"survived"` // of the sets tried: with all objectives
+	Cells     []MatrixCell `json:"cells"`    // by objective, over sets and seeds
+	Worst     []string     `json:"worst"`    // names of the nodes of the worst set, the first of equals
+	Why       string       `json:"why"`      // why pods are on no node in it; empty if none is
 }
 
 // Requirement is a demand of the user, such as N+1.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/reports"
@@ -128,19 +129,17 @@ func (s *Survival) doubleHeadline() []document.Piece {
 func (s *Survival) lossHeadline() []document.Piece {
 	n := *s.Tolerated
 	text := fmt.Sprintf("N+%d: the loss of any %s is survived", n, reports.Plural(n, "node"))
-	sets := 0
-	complete := true
-	for _, row := range s.Losses {
-		if row.Lost <= n {
-			sets += row.Tried
-			complete = complete && row.Complete
+	var tried []string
+	for i := range s.Losses {
+		if row := &s.Losses[i]; row.Lost <= n && !row.Complete {
+			tried = append(tried, row.triedOf()+" "+setsOf(row.Lost))
 		}
 	}
 	switch {
 	case n == 0:
 		text = "N+0: there is a node whose loss is not survived"
-	case !complete:
-		text += fmt.Sprintf(", as far as it was tried: %s, the worst by greed and others by draws", reports.PluralOf(sets, "set of nodes", "sets of nodes"))
+	case tried != nil:
+		text += fmt.Sprintf(", as far as it was tried: %s, the worst by greed and others by draws", strings.Join(tried, ", "))
 	}
 	switch {
 	case n < len(s.Losses) && n > 0:
@@ -153,6 +152,30 @@ func (s *Survival) lossHeadline() []document.Piece {
 		tone = document.Bad
 	}
 	return []document.Piece{document.Toned(text+".", tone)}
+}
+
+// setsOf names sets of so many nodes.
+func setsOf(size int) string {
+	switch size {
+	case 1:
+		return "nodes"
+	case 2:
+		return "pairs"
+	}
+	return fmt.Sprintf("sets of %d", size)
+}
+
+// triedOf writes how many of the sets that differ were tried: all 36, or 20 of 36.
+func (t *Tolerance) triedOf() string {
+	if t.Complete {
+		return "all " + reports.Count(int64(t.Tried))
+	}
+	const exact = 1e12 // beyond it nobody counts
+	of := strconv.FormatFloat(t.Different, 'g', 2, 64)
+	if t.Different < exact {
+		of = reports.Count(int64(t.Different))
+	}
+	return reports.Count(int64(t.Tried)) + " of " + of
 }
 
 func (s *Survival) requirements(d *document.Document) {
@@ -200,7 +223,7 @@ func (s *Survival) breaks(b *Breakage) []document.Piece {
 		return append(out, document.Toned("nothing that was tried breaks it.", document.Good))
 	}
 	if b.Miss != nil {
-		out = append(out, document.Prose(fmt.Sprintf(" (then %s, with seed %d)", missed(b.Miss), b.Miss.Seed)))
+		out = append(out, document.Prose(fmt.Sprintf(" (then %s, with seed %d)", missed(b.Objective, b.Miss), b.Miss.Seed)))
 	}
 	if b.Why != "" {
 		out = append(out, document.Prose("; "+b.Why))
@@ -209,9 +232,9 @@ func (s *Survival) breaks(b *Breakage) []document.Piece {
 }
 
 // missed writes the value of an objective that does not hold.
-func missed(m *Miss) string {
+func missed(objective string, m *Miss) string {
 	if m.Value != nil && finite(*m.Value) {
-		return Values(m.Unit, *m.Value)(*m.Value)
+		return survivalValues(objective, m.Unit, *m.Value)(*m.Value)
 	}
 	return "nothing to measure"
 }
@@ -266,14 +289,9 @@ func (s *Survival) question(d *document.Document) {
 	d.List(items)
 }
 
-// valuesOf returns how the values of an objective are written. Shares are written each
-// by itself: 98.9% must not look like the 99% that it misses.
+// valuesOf returns how the values of an objective are written.
 func (s *Survival) valuesOf(objective int) func(float64) string {
 	var values []float64
-	unit := s.Undisturbed[objective].Unit
-	if unit == reports.UnitShare {
-		return func(v float64) string { return Values(unit, v)(v) }
-	}
 	take := func(c *MatrixCell) {
 		if c.Worst != nil {
 			values = append(values, *c.Worst)
@@ -286,7 +304,7 @@ func (s *Survival) valuesOf(objective int) func(float64) string {
 	for i := range s.Losses {
 		take(&s.Losses[i].Cells[objective])
 	}
-	return Values(unit, values...)
+	return survivalValues(s.Objectives[objective], s.Undisturbed[objective].Unit, values...)
 }
 
 // worstFirst sorts failures: those first that are not survived although each of their

@@ -14,7 +14,7 @@ import (
 const rowsMost = 20
 
 // heldIs explains the columns of objectives.
-const heldIs = "Of each objective: in how many of the runs, one for each seed, it holds, and its worst value in any of them."
+const heldIs = "Of each objective: n/m, that it holds in n of m runs, one for each seed and failure tried, then its worst value in any of them."
 
 // failureHeader are the columns before those of objectives, alike what one of them means.
 var (
@@ -26,6 +26,9 @@ var (
 func (s *Survival) singles(d *document.Document) {
 	d.Heading(2, document.Prose("One failure"))
 	d.Paragraph(append(legend(failureHeader, alike...), document.Prose(heldIs))...)
+	if meanings := s.meanings(); meanings != nil {
+		d.Paragraph(meanings...)
+	}
 	t := s.newTable(failureHeader...)
 	t.row("", []document.Piece{document.Prose("none"), document.Prose("1"), document.Prose("0")}, s.Undisturbed)
 	left := ""
@@ -86,32 +89,44 @@ func (s *Survival) losses(d *document.Document) {
 	}
 	d.Heading(2, document.Prose("How many nodes may be lost"))
 	t := s.newTable("lost", "tried", "survived")
-	d.Paragraph(legend(t.header, "lost", "how many nodes crash at once", "tried", "different sets of so many nodes, of nodes that are alike only one; "+
-		"a + says that there are more: tried are then the worst by greed, which adds to the worst set the node whose loss is worst, and sets drawn at random",
-		"survived", "sets with all objectives")...)
+	d.Paragraph(append(legend(t.header, "lost", "how many nodes crash at once", "tried", "how many of the sets of so many nodes, sets of nodes that are alike "+
+		"counted once; where that is not all, they are the worst by greed, which adds to the worst set the node whose loss is worst, and sets drawn at random",
+		"survived", "sets with all objectives"), document.Prose(heldIs))...)
 	d.Gap()
 	for i := range s.Losses {
 		row := &s.Losses[i]
-		tried := reports.Count(int64(row.Tried))
-		if !row.Complete {
-			tried += "+"
-		}
 		survived := document.Toned(reports.Count(int64(row.Survived)), document.Good)
 		if row.Survived < row.Tried {
 			survived.Tone = document.Bad
 		}
-		t.row("", []document.Piece{document.Prose(fmt.Sprint(row.Lost)), document.Prose(tried), survived}, row.Cells)
+		t.row("", []document.Piece{document.Prose(fmt.Sprint(row.Lost)), document.Prose(row.triedOf()), survived}, row.Cells)
 	}
 	t.add(d)
 	d.Gap()
+	s.worstLosses(d)
+}
+
+// worstLosses names the worst set of each size, where one breaks something.
+func (s *Survival) worstLosses(d *document.Document) {
 	var items [][]document.Piece
+	broken := false
 	for i := range s.Losses {
 		row := &s.Losses[i]
-		item := append([]document.Piece{document.Prose(fmt.Sprintf("The worst %s: ", reports.Plural(row.Lost, "node")))}, nodeList(row.Worst)...)
+		nodes := reports.Plural(row.Lost, "node")
+		if row.Survived == row.Tried {
+			items = append(items, []document.Piece{document.Prose(nodes + " lost: none of the sets tried breaks an objective.")})
+			continue
+		}
+		broken = true
+		item := append([]document.Piece{document.Prose(fmt.Sprintf("The worst %s: ", nodes))}, nodeList(row.Worst)...)
 		if row.Why != "" {
 			item = append(item, document.Prose("; "+row.Why))
 		}
 		items = append(items, append(item, document.Prose(".")))
+	}
+	if broken {
+		d.Paragraph(document.Prose("The worst set is the one with which the most objectives do not hold; of these the one with the most pods on no node at the end, " +
+			"then with objectives furthest beyond their limits, then with the fullest nodes; of equals the first."))
 	}
 	d.List(items)
 }
@@ -240,6 +255,7 @@ const SurvivalFile = "survival.csv"
 type survivalRow struct {
 	kind, failure     string
 	nodes, alike, try int
+	different         *float64
 	objective         string
 	cell              *MatrixCell
 	why               string
@@ -247,15 +263,16 @@ type survivalRow struct {
 
 var survivalColumns = []csvfile.Column[survivalRow]{
 	csvfile.Text("kind", "none, single, double, or lost: any so many nodes at once", func(r *survivalRow) string { return r.kind }),
-	csvfile.Text("failure", "what fails; of lost: the worst set of nodes", func(r *survivalRow) string { return r.failure }),
+	csvfile.Text("failure", "what fails; of lost: the worst set of nodes, the first of equals", func(r *survivalRow) string { return r.failure }),
 	csvfile.Integer("nodes", "nodes that it takes", func(r *survivalRow) int { return r.nodes }),
 	csvfile.Integer("stands_for", "failures that are alike, this one counted", func(r *survivalRow) int { return r.alike }),
 	csvfile.Integer("tried", "failures that were tried", func(r *survivalRow) int { return r.try }),
+	csvfile.Number("different", "", "of so many that are not alike", func(r *survivalRow) *float64 { return r.different }),
 	csvfile.Text("objective", "what is looked at", func(r *survivalRow) string { return r.objective }),
 	csvfile.Integer("met", "runs in which it holds", func(r *survivalRow) int { return r.cell.Met }),
 	csvfile.Integer("of", "runs, one for each seed and failure tried", func(r *survivalRow) int { return r.cell.Of }),
 	csvfile.Number("worst", valueUnit, "worst value in any of them", func(r *survivalRow) *float64 { return r.cell.Worst }),
-	csvfile.Text("unit", "of the value; empty for counts", func(r *survivalRow) string { return r.cell.Unit }),
+	csvfile.Text("unit", "of the value: s, share, or what is counted, such as pods; empty for other numbers", func(r *survivalRow) string { return r.cell.Unit }),
 	csvfile.Text("why", "why pods are on no node in the worst run; empty if none is", func(r *survivalRow) string { return r.why }),
 }
 
@@ -280,7 +297,8 @@ func (s *Survival) WriteCSV(w io.Writer) error {
 
 // csvRows yields what fails with its cells, until it is told to stop.
 func (s *Survival) csvRows(yield func(r survivalRow, cells []MatrixCell) bool) {
-	if !yield(survivalRow{kind: "none", alike: 1, try: 1}, s.Undisturbed) {
+	one := 1.0
+	if !yield(survivalRow{kind: "none", alike: 1, try: 1, different: &one}, s.Undisturbed) {
 		return
 	}
 	for i := range s.Failures {
@@ -289,13 +307,13 @@ func (s *Survival) csvRows(yield func(r survivalRow, cells []MatrixCell) bool) {
 		if len(f.Parts) > 1 {
 			kind = "double"
 		}
-		if !yield(survivalRow{kind: kind, failure: f.Name(), nodes: f.Nodes, alike: f.Stands, try: 1, why: f.Why}, f.Cells) {
+		if !yield(survivalRow{kind: kind, failure: f.Name(), nodes: f.Nodes, alike: f.Stands, try: 1, different: &one, why: f.Why}, f.Cells) {
 			return
 		}
 	}
 	for i := range s.Losses {
 		l := &s.Losses[i]
-		if !yield(survivalRow{kind: "lost", failure: strings.Join(l.Worst, " "), nodes: l.Lost, alike: 1, try: l.Tried, why: l.Why}, l.Cells) {
+		if !yield(survivalRow{kind: "lost", failure: strings.Join(l.Worst, " "), nodes: l.Lost, alike: 1, try: l.Tried, different: &l.Different, why: l.Why}, l.Cells) {
 			return
 		}
 	}

@@ -14,7 +14,7 @@ func madeUpSurvival(name string) *capacity.Survival {
 	const placed = "all pods placed"
 	available := "availability(" + name + ") >= 99%"
 	cells := func(pending, share float64) []capacity.MatrixCell {
-		out := []capacity.MatrixCell{{Asked: true, Met: 2, Of: 2, Worst: ref(pending)}, {Asked: true, Met: 2, Of: 2, Worst: ref(share), Unit: reports.UnitShare}}
+		out := []capacity.MatrixCell{{Asked: true, Met: 2, Of: 2, Worst: ref(pending), Unit: "pods"}, {Asked: true, Met: 2, Of: 2, Worst: ref(share), Unit: reports.UnitShare}}
 		if pending > 0 {
 			out[0].Met = 0
 		}
@@ -43,9 +43,9 @@ func madeUpSurvival(name string) *capacity.Survival {
 		},
 		Doubles: capacity.Doubles{Of: 700, Tried: 2}, Tolerated: ref(2), ToleratedBy: []*int{ref(2), ref(2)},
 		Losses: []capacity.Tolerance{
-			{Lost: 1, Of: 30, Tried: 1, Complete: true, Survived: 1, Cells: cells(0, 0.9989), Worst: []string{node.Name}},
-			{Lost: 2, Of: 435, Tried: 21, Survived: 21, Cells: cells(0, 0.993), Worst: []string{node.Name, "n2"}},
-			{Lost: 3, Of: 4060, Tried: 20, Survived: 8, Cells: cells(2, 0.98), Worst: []string{node.Name, "n2", "n3", "n4", "n5", "n6", "n7", "n8"}, Why: why},
+			{Lost: 1, Of: 30, Different: 1, Tried: 1, Complete: true, Survived: 1, Cells: cells(0, 0.9989), Worst: []string{node.Name}},
+			{Lost: 2, Of: 435, Different: 435, Tried: 21, Survived: 21, Cells: cells(0, 0.993), Worst: []string{node.Name, "n2"}},
+			{Lost: 3, Of: 4060, Different: 4060, Tried: 20, Survived: 8, Cells: cells(2, 0.98), Worst: []string{node.Name, "n2", "n3", "n4", "n5", "n6", "n7", "n8"}, Why: why},
 		},
 		Requirements: []capacity.Requirement{{Text: "N+2", Met: true}, {Text: "zone", Message: "the failure of zone a" + name + " breaks " + placed}},
 		Partial:      true, Runs: 112, Assumptions: []string{"a failure is a crash"}, Notes: []string{"not simulated: " + name},
@@ -65,14 +65,20 @@ func TestSurvivalReports(t *testing.T) {
 // TestSurvivalHeadlines shows what the first sentences say in other cases.
 func TestSurvivalHeadlines(t *testing.T) {
 	for want, change := range map[string]func(*capacity.Survival){
-		"The loss of a zone is not survived, whichever of 2 it is.":                 func(s *capacity.Survival) { s.Failures[1].Survived = false },
-		"The loss of its only rack is survived.":                                    func(*capacity.Survival) {},
-		"The loss of any one node is survived (30 tried).":                          func(*capacity.Survival) {},
-		"N+0: there is a node whose loss is not survived.":                          func(s *capacity.Survival) { s.Tolerated = ref(0) },
-		"more were not tried.":                                                      func(s *capacity.Survival) { s.Tolerated = ref(3) },
-		"all pods placed does not hold even without a failure.":                     func(s *capacity.Survival) { s.Undisturbed[0].Met = 1 },
-		"all pods placed: nothing that was tried breaks it.":                        func(s *capacity.Survival) { s.First[0] = capacity.Breakage{Objective: s.Objectives[0]} },
-		"all pods placed: does not hold without any failure (then 2, with seed 1).": func(s *capacity.Survival) { s.First[0].Undisturbed, s.First[0].Why = true, "" },
+		"The loss of a zone is not survived, whichever of 2 it is.": func(s *capacity.Survival) { s.Failures[1].Survived = false },
+		"The loss of its only rack is survived.":                    func(*capacity.Survival) {},
+		"The loss of any one node is survived (30 tried).":          func(*capacity.Survival) {},
+		"N+0: there is a node whose loss is not survived.":          func(s *capacity.Survival) { s.Tolerated = ref(0) },
+		"N+2: the loss of any 2 nodes is survived, as far as it was tried: 21 of 435 pairs, the worst by greed and others by draws; there are 3": func(*capacity.Survival) {},
+		"as far as it was tried: 21 of 435 pairs, 20 of 4,060 sets of 3, the worst":                                                              func(s *capacity.Survival) { s.Tolerated = ref(3) },
+		"20 of 1.2e+20 sets of 3":                                                                    func(s *capacity.Survival) { s.Tolerated, s.Losses[2].Different = ref(3), 1.2345e20 },
+		"1 node lost: none of the sets tried breaks an objective.":                                   func(*capacity.Survival) {},
+		"The worst set is the one with which the most objectives do not hold":                        func(*capacity.Survival) {},
+		"availability: share of the desired replica-seconds that was available, over all workloads.": func(*capacity.Survival) {},
+		"more were not tried.":                                                              func(s *capacity.Survival) { s.Tolerated = ref(3) },
+		"all pods placed does not hold even without a failure.":                             func(s *capacity.Survival) { s.Undisturbed[0].Met = 1 },
+		"all pods placed: nothing that was tried breaks it.":                                func(s *capacity.Survival) { s.First[0] = capacity.Breakage{Objective: s.Objectives[0]} },
+		"all pods placed: does not hold without any failure (then 2 pending, with seed 1).": func(s *capacity.Survival) { s.First[0].Undisturbed, s.First[0].Why = true, "" },
 		"Not shown: 11 more nodes, of which 11 are survived.": func(s *capacity.Survival) {
 			for range 30 {
 				s.Failures = append(s.Failures, s.Failures[3])
@@ -82,9 +88,37 @@ func TestSurvivalHeadlines(t *testing.T) {
 	} {
 		s := madeUpSurvival("web")
 		change(s)
-		if text := textOf(t, s, reports.Terminal{Width: 200}); !strings.Contains(text, want) {
-			t.Errorf("want %q in\n%s", want, text)
+		tells(t, s, want)
+	}
+}
+
+// TestTheUnitsOfObjectives shows of what counts are: measures tell them without a unit.
+func TestTheUnitsOfObjectives(t *testing.T) {
+	for objective, want := range map[string]string{
+		capacity.AllPodsPlaced: "pods", capacity.ANodeIsLeft: "nodes", "pods.pending <= 3": "pods", "available(Deployment/web) >= 8": "pods",
+		"nodes.down == 0": "nodes", "jobs.failed==0": "Jobs", `evictions{cause="taint"} < 5`: "evictions", "availability.nines >= 3": "", "cost < 9": "",
+	} {
+		if got := capacity.ObjectiveUnit(objective, ""); got != want {
+			t.Errorf("%s: got %q; want %q", objective, got, want)
 		}
+	}
+	if got := capacity.ObjectiveUnit("availability >= 99%", reports.UnitShare); got != reports.UnitShare {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestWhatTheValuesOfObjectivesAre shows the legend of objectives.
+func TestWhatTheValuesOfObjectivesAre(t *testing.T) {
+	s := madeUpSurvival("web")
+	for objective, want := range map[string]string{
+		capacity.AllPodsPlaced:           "What the values are: all pods placed: active pods on no node, at the end of the run.",
+		"available(Deployment/web) >= 8": "available: its Ready pods whose containers really run, at the end of the run.",
+		"ready(Deployment/web) >= 8":     "ready: its Ready pods as the API has them, at the end of the run.",
+		"pending.p99 < 60s":              "pending.p99: 99th percentile of the time from creation to binding;",
+		"availability >= 99%":            "available, over all workloads. What is counted or measured over time is so over the whole run after any --warm-up",
+	} {
+		s.Objectives[0], s.Objectives[1] = objective, "unheard.of < 1"
+		tells(t, s, want)
 	}
 }
 

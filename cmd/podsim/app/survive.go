@@ -58,7 +58,7 @@ pods of the same workloads at that moment.
 
 --double also lets every two of them fail at once; if there are more than --pairs, as many
 are drawn. The loss of more and more nodes at once is tried with all sets of them where
-those are few, else with the worst by greed and with sets drawn by the seed.
+those are few (100 runs), else with the worst by greed and with sets drawn by the seed.
 
 Objectives are assertions over one run, such as 'all pods placed' (the default),
 'pending.p99 < 60s' or 'availability >= 99.9%'.
