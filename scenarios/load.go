@@ -275,7 +275,7 @@ func (l *loader) finish() {
 		copy(r.Config.Sources[1:], r.Config.Sources[:i])
 		r.Config.Sources[0] = standing
 	}
-	r.Config.Start, r.Unsimulated = r.Start, l.set.Unsimulated()
+	r.Config.Start, r.Config.EndIdle, r.Unsimulated = r.Start, l.endless(), l.set.Unsimulated()
 	r.Audit, r.Config.Objects = append(l.set.Audit(), l.auditScheduler()...), l.set.Definitions()
 	for _, text := range l.set.Assumptions() {
 		l.assume("%s", text)

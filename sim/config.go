@@ -21,6 +21,9 @@ type Config struct {
 	Seed uint64
 	// Horizon ends the run; Never runs until nothing is left to happen.
 	Horizon models.Time
+	// EndIdle also ends the run when all that is left to happen is that the scheduler tries
+	// pods again for which nothing has changed.
+	EndIdle bool
 	// Start is the date at which virtual time begins, for the schedules of CronJobs; the
 	// zero time takes 1970-01-01 in UTC.
 	Start     time.Time

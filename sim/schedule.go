@@ -99,6 +99,10 @@ func (s *Simulation) flush() {
 		return
 	}
 	s.flushAt = models.Never
+	if s.config.EndIdle && s.agenda.Len() == 0 && s.view.Changes() == s.flushed {
+		return // all would be refused again, for ever
+	}
+	s.flushed = s.view.Changes()
 	s.scheduler.Flush(s.agenda.Now(), s.view)
 	s.wakeScheduler()
 }

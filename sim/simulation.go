@@ -40,6 +40,7 @@ type Simulation struct {
 	awake     bool              // an attempt is on the agenda for this instant
 	heard     framework.Event   // what the scheduler is being told
 	flushAt   models.Time       // the queue's next flush on the agenda
+	flushed   uint64            // changes of the cluster before the last one
 	bindings  []binding         // slots of claims that are not bound yet
 	waiting   int               // of these: for Permit plugins
 
