@@ -225,11 +225,11 @@ func TestContingencies(t *testing.T) {
 		"rack a-r1: rack: rack a-r1: all of its nodes crash at 4h", "rack c-r1: rack: rack c-r1: all of its nodes crash at 4h",
 		"1 node: nodes: drawn anew with each seed; it crashes at 4h",
 		"upgrade workers: upgrade: the nodes of workers are upgraded in turn, from 4h on",
-		"reclaim 20%: reclaim: 20% of the spot nodes, drawn anew with each seed, taken back at 4h",
+		"reclaim 20%: reclaim: 20% of the spot nodes, rounded up, drawn anew with each seed, taken back at 4h",
 		"demand 1.3: demand: what asks for nodes is 1.3 times as much", "demand 1.3 (2): demand: what asks for nodes is 1.3 times as much",
 		"zone a (2): zone: all of its nodes crash at 4h", "2 nodes: nodes: drawn anew with each seed; they crash at 4h",
 		"upgrade: upgrade: the nodes of workers, large, small are upgraded in turn, from 4h on",
-		"reclaim 50%: reclaim: 50% of the spot nodes, drawn anew with each seed, taken back at 4h",
+		"reclaim 50%: reclaim: 50% of the spot nodes, rounded up, drawn anew with each seed, taken back at 4h",
 		"demand 2: demand: what asks for nodes is 2 times as much", "rack c-r1 (2): rack: all of its nodes crash at 4h",
 	}
 	if diff := cmp.Diff(want, contingenciesOf(p)); diff != "" {

@@ -277,8 +277,25 @@ func (b *planBuilder) chooseAim() {
 		p.Minimise = "cost"
 	}
 	if p.Minimise == "cost" && free != nil {
-		b.blame(free.at, "", "%s has no price; want one, or minimise: nodes", free.name)
+		b.blameFree(free)
 	}
+}
+
+// blameFree points at where the price of a candidate is 0, or at the candidate if nothing
+// says it.
+func (b *planBuilder) blameFree(c *buyable) {
+	at, field := c.at, "price"
+	switch {
+	case c.Price != nil:
+	case c.shape != nil:
+		at = place{object: c.shape.book, path: c.shape.path}
+	case c.group.at("spec.price") != nil:
+		at, field = place{object: c.group}, "spec.price"
+	default:
+		b.blame(at, "", "%s has no price; want one, or minimise: nodes", c.name)
+		return
+	}
+	b.blame(at, field, "the price of %s is 0; want more than 0, or minimise: nodes", c.name)
 }
 
 // probe is the number of nodes of a candidate with which the plan is tried: one in each

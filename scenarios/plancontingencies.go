@@ -204,7 +204,11 @@ func (b *planBuilder) addLosses(spec *LoseSpec, c Contingency) {
 	}
 	switch {
 	case asked == anyOne && len(known) == 0:
-		b.blame(c.at, "lose", "no node is in a %s", family)
+		give := "zones: [a, b, c]"
+		if family == LosesRack {
+			give = "racks: 2"
+		}
+		b.blame(c.at, "lose", "no node is in a %s; give the candidates %s", family, give)
 		return
 	case asked != anyOne && !slices.Contains(known, asked):
 		b.blame(c.at, "lose", "%s", unknown(family, asked, known))
@@ -343,7 +347,7 @@ func (b *planBuilder) addReclaim(share Portion, c Contingency) {
 		return
 	}
 	c.Family, c.Share = Reclaims, float64(share)
-	c.Help = share.words() + " of the spot nodes, drawn anew with each seed, taken back " + c.when()
+	c.Help = share.words() + " of the spot nodes, rounded up, drawn anew with each seed, taken back " + c.when()
 	b.addFault(c, "reclaim "+share.words(), map[string]any{
 		"action": "reclaim", "target": map[string]any{"nodeGroups": spot, "fraction": float64(share)},
 	})

@@ -71,7 +71,7 @@ type ContingencySpec struct {
 	Name    string              `yaml:"name" help:"its name in the report (default: by what happens)"`
 	Lose    *LoseSpec           `yaml:"lose" help:"nodes crash: zone, rack or node loses any one of them, which makes a contingency of each zone or rack; {zone: a}, {rack: a-r0} or {nodes: 2} say which"`
 	Upgrade *PlannedUpgradeSpec `yaml:"upgrade" help:"nodes are upgraded in turn, as a step of a Timeline does it"`
-	Reclaim *Portion            `yaml:"reclaim" help:"the cloud takes back a share of the spot nodes: 20%"`
+	Reclaim *Portion            `yaml:"reclaim" help:"the cloud takes back a share of the spot nodes, rounded up: 20%"`
 	Demand  *float64            `yaml:"demand" min:"0" help:"a factor on everything that asks for nodes, such as 1.3"`
 	File    string              `yaml:"file" help:"a file of documents, relative to this one and within its folder, that take the place of those of the scenario of the same kind and name, or are added"`
 	At      *time.Duration      `yaml:"at" help:"when it happens (default: at half of the run; after 1h if the scenario has no end)"`

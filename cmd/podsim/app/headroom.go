@@ -44,7 +44,8 @@ pods from there find new places first. rack, region, node and any label of nodes
 With --pod templates grow instead of what runs.
 
 With --at the cluster is that of a scenario at a moment of its run.`,
-		Example: `  kubectl get nodes,pods -A -o yaml | podsim headroom -f - --growth 5%/week
+		Example: `  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs -A -o yaml |
+    podsim headroom -f - --growth 5%/week
   podsim headroom -f cluster.yaml --growth 40pods/day --survive zone --from 2026-03-01
   podsim headroom -f cluster.yaml --growth-from history.csv -o markdown
   podsim headroom zone-outage --at 1h --growth 3%/month --pod web.yaml`,

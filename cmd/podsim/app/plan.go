@@ -40,12 +40,15 @@ func (s *session) plan() *cobra.Command {
 and in everything that the plan must survive: the loss of a zone, of nodes, an upgrade,
 more demand. Each mix of nodes is judged by simulation; arithmetic rules out most of
 them first. SCENARIO is a file, the name of an embedded scenario (podsim run --list), a
-snapshot of a cluster (kubectl get nodes,pods,... -A -o yaml or json), or a file with a
+snapshot of a cluster (kubectl get nodes,pods,deployments,... -A -o yaml or json; pods
+whose controllers it lacks are not made anew when their node is lost), or a file with a
 Plan, which says all that the flags say.
 
 What can be bought are node groups of the scenario (--candidate GROUP=MIN..MAX) and
 shapes of a price book (--price-book FILE, --candidate SHAPE=MIN..MAX; MIN..MAX/STEP
 buys so many at a time). With a price book and no candidate, all of its shapes are.
+--candidate goes before the range that a Plan gives for the same candidate, and leaves
+the Plan's other candidates as they are.
 --nodes replace takes the nodes of the scenario or snapshot away.
 
 --objective says what must hold in every run: an assertion over measures, such as
@@ -63,7 +66,8 @@ Exit codes: 0 pass, 1 no mix meets the plan, 2 bad input, 3 internal error,
 		Example: `  podsim plan shop.yaml --candidate workers=1..40 --survive zone
   podsim plan shop.yaml --price-book prices.yaml --candidate m-16=0..40 --candidate g-4=0..8/2 --nodes replace
   podsim plan shop.yaml --candidate workers=1..40 --objective 'pending.p99 < 60s' --survive nodes=2 --survive demand=1.3
-  kubectl get nodes,pods,deployments,replicasets -A -o json | podsim plan -f - --price-book prices.yaml --nodes replace --survive zone
+  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs -A -o yaml |
+    podsim plan -f - --price-book prices.yaml --nodes replace --survive zone
   podsim plan plan.yaml -o out/
   podsim plan plan.yaml -o markdown`,
 		Args: oneArgument("scenario", "; more files are given with -f"),

@@ -67,7 +67,8 @@ Exit codes: 0 answered, 1 a failure that --require names is not survived, 2 bad 
 3 internal error, 130 interrupted.`,
 		Example: `  podsim survive zone-outage --objective 'all pods placed' --objective 'availability >= 99%'
   podsim survive my-scenario.yaml --failure node,zone --double --require N+1
-  kubectl get nodes,deployments,replicasets,pods -A -o yaml | podsim survive -f - --require zone`,
+  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs -A -o yaml |
+    podsim survive -f - --require zone`,
 		Args:              oneArgument("scenario", "; more files are given with -f"),
 		RunE:              func(c *cobra.Command, args []string) error { return s.runSurvival(c.Context(), f, args) },
 		ValidArgsFunction: completeScenarios,
