@@ -275,13 +275,33 @@ func (l *loader) finish() {
 		copy(r.Config.Sources[1:], r.Config.Sources[:i])
 		r.Config.Sources[0] = standing
 	}
-	r.Config.Start, r.Config.EndIdle, r.Unsimulated = r.Start, l.endless(), l.set.Unsimulated()
+	r.Config.EndIdle = l.endless()
+	l.endRestless()
+	r.Config.Start, r.Unsimulated = r.Start, l.set.Unsimulated()
 	r.Audit, r.Config.Objects = append(l.set.Audit(), l.auditScheduler()...), l.set.Definitions()
 	for _, text := range l.set.Assumptions() {
 		l.assume("%s", text)
 	}
 	l.digest.add("seed", strconv.FormatUint(r.Config.Seed, 10), "for", strconv.FormatInt(int64(r.Config.Horizon), 10))
 	r.Inputs, r.Digest = l.digest.sum()
+}
+
+// restless is how long runs last that would have no end.
+const restless = 24 * time.Hour
+
+// endRestless gives a run an end that has none and whose controllers never rest.
+func (l *loader) endRestless() {
+	if !l.endless() {
+		return
+	}
+	for i := range l.objects.Owners {
+		switch kind := l.objects.Owners[i].Spec.Kind; kind {
+		case models.CronJob, models.HorizontalPodAutoscaler:
+			l.run.Config.Horizon = models.Time(restless)
+			l.assume("a %s goes on for ever and no duration is given: the run ends after a day", kind)
+			return
+		}
+	}
 }
 
 // checkData reports data that are bound to names which the scenario does not

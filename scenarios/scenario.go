@@ -17,7 +17,7 @@ import (
 // fields that both give count as the including one gives them.
 type ScenarioSpec struct {
 	Description string         `yaml:"description" help:"what the scenario shows, for its readers"`
-	For         *time.Duration `yaml:"for" min:"1" help:"how long the run lasts; without it, until nothing is left to happen; --for goes before it"`
+	For         *time.Duration `yaml:"for" min:"1" help:"how long the run lasts; without it, until nothing is left to happen, or a day if a CronJob or HorizontalPodAutoscaler never rests; --for goes before it"`
 	Seed        *uint64        `yaml:"seed" default:"1" help:"seed of every random draw; --seed goes before it"`
 	Start       string         `yaml:"start" default:"2026-01-01T00:00:00Z" help:"date and time at which virtual time begins, for daily and weekly curves"`
 	Interval    *time.Duration `yaml:"interval" min:"1" help:"distance of the points of a time series in reports (default: by the length of the run)"`
