@@ -24,6 +24,9 @@ type World struct {
 	Pending []models.PodID
 	// Absent are the workloads that want more pods than the input has of them.
 	Absent []Absent
+	// Daemons are the pods, by namespace/name, whose controller is a DaemonSet or their node,
+	// whether the input has it or not: they go with their nodes.
+	Daemons map[string]bool
 	// Astray is how many pods are on nodes that the input does not have.
 	Astray int
 	// Scheduler is the KubeSchedulerConfiguration of the input; nil if it has none.
@@ -82,7 +85,7 @@ func LoadWorld(in Input) (*World, error) {
 		return nil, err
 	}
 	w := &World{
-		Dictionary: l.dict, Cluster: cluster.New(l.dict, nil), Epoch: worldEpoch,
+		Dictionary: l.dict, Cluster: cluster.New(l.dict, nil), Epoch: worldEpoch, Daemons: make(map[string]bool),
 		Groups: l.run.Groups, Templates: asked, Audit: append(l.set.Audit(), l.auditScheduler()...), Scheduler: config,
 	}
 	w.Inputs, _ = l.digest.sum()
@@ -275,6 +278,9 @@ func (b *worldBuilder) pod(pod *manifest.Pod) error {
 		ops = append(ops, backdated(id, b.now, b.started(pod))...)
 	} else {
 		b.Pending = append(b.Pending, id)
+	}
+	if goesWithNode(pod.Controller) {
+		b.Daemons[pod.Namespace+"/"+pod.Name] = true
 	}
 	if pod.Status != nil && !pod.Status.Deletion.IsZero() {
 		ops = append(ops, models.Op{Kind: models.OpDeletePod, Pod: id})

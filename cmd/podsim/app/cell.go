@@ -97,7 +97,12 @@ func (s *session) takeApart(ctx context.Context, f *cellFlags, args []string, co
 	default:
 		name = f.files[0]
 	}
-	return &cell{Cell: place.NewCell(world.Cluster), schedulers: schedulersOf(config, s.plugins, seed), seed: seed,
+	apart := place.NewCell(world.Cluster)
+	for i := range apart.Pods {
+		p := &apart.Pods[i]
+		p.Daemon = p.Daemon || world.Daemons[apart.PodName(p)]
+	}
+	return &cell{Cell: apart, schedulers: schedulersOf(config, s.plugins, seed), seed: seed,
 		source: capacity.Source{Name: name, Version: Version}, templates: world.Templates}, nil
 }
 
