@@ -41,7 +41,7 @@ func (p *Packing) Whole() (nodes int64, cost float64, err error) {
 		least := math.Max(1, math.Ceil(b.Nodes))
 		cheapest, enough := x.cheapest(least)
 		if !enough {
-			return 0, 0, &InfeasibleError{"", fmt.Sprintf("at least %.0f nodes are needed for %s and others, by %s; there are fewer",
+			return 0, 0, &InfeasibleError{Why: fmt.Sprintf("at least %.0f nodes are needed for %s and others, by %s; there are fewer",
 				least, x.classes[0].name, b.NodesHow)}
 		}
 		nodes += int64(least)

@@ -51,6 +51,10 @@ type Bound struct {
 type InfeasibleError struct {
 	Demand string // empty if it is all of them together
 	Why    string
+	// Resource is one of which a single pod of the demand requests Requested, and the node
+	// with most of it that it may go to has Largest; empty if that is not why.
+	Resource           string
+	Requested, Largest int64
 }
 
 // Error names the demand.
@@ -93,10 +97,10 @@ func (p *Packing) classes() ([]class, error) {
 			}
 		}
 		if len(c.on) == 0 {
-			return nil, &InfeasibleError{d.Name, p.whyNowhere(d)}
+			return nil, p.nowhere(d)
 		}
 		if room < d.Copies {
-			return nil, &InfeasibleError{d.Name, fmt.Sprintf("all nodes together have room for %g of %g", room, d.Copies)}
+			return nil, &InfeasibleError{Demand: d.Name, Why: fmt.Sprintf("all nodes together have room for %g of %g", room, d.Copies)}
 		}
 		key := fmt.Sprint(c.on, c.requests)
 		if j, known := index[key]; known {
@@ -109,10 +113,12 @@ func (p *Packing) classes() ([]class, error) {
 	return all, nil
 }
 
-// whyNowhere says why no shape takes one pod of a demand.
-func (p *Packing) whyNowhere(d *Demand) string {
+// nowhere says why no shape takes one pod of a demand.
+func (p *Packing) nowhere(d *Demand) *InfeasibleError {
+	e := &InfeasibleError{Demand: d.Name, Why: "no one node that it may go to has enough of every resource"}
 	if len(d.On) == 0 {
-		return "it may go to none of the shapes"
+		e.Why = "it may go to none of the shapes"
+		return e
 	}
 	for r, want := range d.Requests {
 		most := int64(0)
@@ -120,10 +126,12 @@ func (p *Packing) whyNowhere(d *Demand) string {
 			most = max(most, p.Shapes[s].Allocatable[r])
 		}
 		if want > most {
-			return fmt.Sprintf("one pod requests %d of %s and the largest node that it may go to has %d", want, p.Resources[r], most)
+			e.Why = fmt.Sprintf("one pod requests %d of %s and the largest node that it may go to has %d", want, p.Resources[r], most)
+			e.Resource, e.Requested, e.Largest = p.Resources[r], want, most
+			return e
 		}
 	}
-	return "no one node that it may go to has enough of every resource"
+	return e
 }
 
 // holds returns how many equal pods fit on a node that is empty.

@@ -32,10 +32,11 @@ type Verdict struct {
 	// Measures are all that the run comes to, such as cost, pending.p99 or
 	// utilisation.peak(cpu).
 	Measures []reports.Measure     `json:"measures"`
-	Peaks    []reports.Peak        `json:"peaks"`   // by resource: when Ready nodes were fullest
-	Refused  reports.Unschedulable `json:"refused"` // why attempts to schedule failed, over the whole run
-	Stuck    []Stuck               `json:"stuck"`   // why pods that are on no node at the end were last refused
-	Notes    []string              `json:"notes"`   // what was assumed or not simulated
+	Peaks    []reports.Peak        `json:"peaks"`    // by resource: when Ready nodes were fullest
+	Refused  reports.Unschedulable `json:"refused"`  // why attempts to schedule failed, over the whole run
+	Stuck    []Stuck               `json:"stuck"`    // why pods that are on no node at the end were last refused
+	NotReady int64                 `json:"notReady"` // nodes at the end that are not Ready, the taints of which refuse pods
+	Notes    []string              `json:"notes"`    // what was assumed or not simulated
 }
 
 // Outcome is what became of an objective.
@@ -85,7 +86,7 @@ func judge(ctx context.Context, run *scenarios.Run, q Question) (Verdict, error)
 	}
 	v := Verdict{
 		Digest: done.Digest, Met: true, Objectives: []Outcome{}, Measures: done.Summary.Measures(), Peaks: done.Peaks,
-		Refused: done.Summary.Unschedulable, Stuck: refused.stuck(view), Notes: Notes(run),
+		Refused: done.Summary.Unschedulable, Stuck: refused.stuck(view), NotReady: notReady(view), Notes: Notes(run),
 	}
 	if done.Stopped {
 		at := reports.SecondsOf(done.End)

@@ -61,3 +61,13 @@ func (r refusals) stuck(v cluster.View) []Stuck {
 	slices.SortStableFunc(out, func(a, b Stuck) int { return cmp.Or(cmp.Compare(b.Pods, a.Pods), cmp.Compare(b.Nodes, a.Nodes)) })
 	return out
 }
+
+// notReady counts the nodes that are there and not Ready.
+func notReady(v cluster.View) (n int64) {
+	for id := range v.Nodes() {
+		if node := v.Node(models.NodeID(id)); !node.Removed() && node.Ready() != models.ConditionTrue {
+			n++
+		}
+	}
+	return n
+}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -42,12 +41,16 @@ func (e *engine) answer() *capacity.Plan {
 	for seed := range e.seeds {
 		a.Seeds = append(a.Seeds, p.FirstSeed+uint64(seed))
 	}
+	if e.losesAny() {
+		a.Pods, a.Unreplaced = p.Pods, p.Unreplaced
+	}
 	e.addMixes(a)
 	a.Bound = e.bound()
 	a.Frontier = e.points()
 	a.Failures = e.matrix()
+	a.Binding = e.binding()
 	if e.best != nil {
-		a.Binding, a.Headroom = e.binding(), e.headroom()
+		a.Headroom = e.headroom()
 		a.MissChance = e.missChance()
 		for _, note := range e.verdictNotes() {
 			if !slices.Contains(a.Notes, note) {
@@ -113,20 +116,7 @@ func (e *engine) argument() string {
 	}
 	switch e.proof {
 	case exact:
-		below := 0
-		for _, r := range e.sorted() {
-			if e.order(r.mix) < 0 {
-				below++
-			}
-		}
-		switch {
-		case below == 0:
-			return fmt.Sprintf("all mixes that %s are ruled out by the lower bound", less)
-		case len(e.cuts) == 0:
-			return fmt.Sprintf("all %s that %s, or cost the same and come first, miss an objective in some run", reports.PluralOf(below, "mix", "mixes"), less)
-		}
-		return fmt.Sprintf("all %s that %s, or cost the same and come first, and are not ruled out by the lower bound miss an objective in some run",
-			reports.PluralOf(below, "mix", "mixes"), less)
+		return e.exactly(less)
 	case monotone:
 		return fmt.Sprintf("of the mixes that %s, those that no node can be added to miss an objective in some run or are ruled out by the lower bound; "+
 			"that smaller ones miss it too rests on the assumption that more nodes never hurt", less)
@@ -139,6 +129,41 @@ func (e *engine) argument() string {
 		return fmt.Sprintf("the budget of %s is used up", reports.PluralOf(e.budget, "mix", "mixes"))
 	}
 	return fmt.Sprintf("not all mixes that %s were judged", less)
+}
+
+// exactly says what became of all mixes that are less.
+func (e *engine) exactly(less string) string {
+	below := 0
+	for _, r := range e.sorted() {
+		if e.order(r.mix) < 0 {
+			below++
+		}
+	}
+	if below == 0 {
+		return fmt.Sprintf("all mixes that %s are ruled out by the lower bound", less)
+	}
+	left := ""
+	if len(e.cuts) > 0 {
+		left = " not ruled out by the lower bound"
+	}
+	if below == 1 {
+		one, also := "costs less, or costs the same and comes first,", ""
+		if e.byNodes {
+			one = "has fewer nodes, or as many and comes first,"
+		}
+		if left != "" {
+			also = " and is" + left
+		}
+		return fmt.Sprintf("the only mix that %s%s misses an objective in some run", one, also)
+	}
+	same := "cost the same and come first,"
+	if e.byNodes {
+		same = "have as many and come first,"
+	}
+	if left != "" {
+		left = " and are" + left
+	}
+	return fmt.Sprintf("all %s that %s, or %s%s miss an objective in some run", reports.PluralOf(below, "mix", "mixes"), less, same, left)
 }
 
 // ruledWhy says why even the largest mix is ruled out, or that it was run.
@@ -169,17 +194,22 @@ func (e *engine) assumptions() []string {
 	if e.proof == monotone || e.proof == exhausted {
 		list = append(list, "more nodes never hurt: a mix that has no more of any candidate than one that misses an objective misses too")
 	}
-	if slices.ContainsFunc(e.plan.Contingencies, func(c scenarios.Contingency) bool { return losesNodes(&c) }) {
+	if e.losesAny() {
 		list = append(list, "pods on nodes that are down count as placed until the control plane evicts them, and as lost replicas for objectives such as availability; "+
 			"where most nodes of a zone fail but not all, it may evict none")
 	}
 	if len(e.changes) > 0 {
-		list = append(list, fmt.Sprintf("the costs at other demand are estimates: found with at most %d mixes on one seed", otherBudget))
+		list = append(list, "at another demand the mixes that are told meet on all seeds and in all situations of the plan; where it is said that it was not searched to the end, a cheaper one may do")
 	}
 	if e.safety.share == 0 && e.best != nil && e.chance() {
 		list = append(list, "the mix was chosen among others on the same seeds, so the chance of a miss is stated as if it had been chosen beforehand")
 	}
 	return list
+}
+
+// losesAny reports whether some contingency takes nodes away.
+func (e *engine) losesAny() bool {
+	return slices.ContainsFunc(e.plan.Contingencies, func(c scenarios.Contingency) bool { return losesNodes(&c) })
 }
 
 // missChance bounds the chance that the answer misses on another seed, by the seeds on
@@ -208,12 +238,14 @@ func (e *engine) ruledOut() int {
 	return int(e.size()) - left
 }
 
-// bound is what no mix that meets can go below.
+// bound is what no mix that meets can go below by arithmetic, and how far runs have gone
+// beyond that.
 func (e *engine) bound() *capacity.Bound {
-	if e.low == nil || len(e.cuts) == 0 && e.proof != exact {
+	first, all := e.first(e.cuts, nil, nil)
+	if first == nil || !all {
 		return nil
 	}
-	b := &capacity.Bound{Cost: e.cost(e.low), Nodes: e.nodes(e.low)}
+	b := &capacity.Bound{Cost: e.cost(first), Nodes: e.nodes(first)}
 	b.Contingency, b.How = e.hardest()
 	other := *e.space
 	other.byNodes = !e.byNodes
@@ -224,18 +256,25 @@ func (e *engine) bound() *capacity.Bound {
 			b.Nodes = e.nodes(m)
 		}
 	}
-	if e.proof == exact {
-		b.How = cmp.Or(b.How, "no bound is known by arithmetic") + ". What that leaves below the recommendation was run, and misses"
+	searched := e.low
+	switch {
+	case e.best != nil && (e.proof == exact || e.proof == monotone):
+		searched, b.Assumed = e.best, e.proof == monotone
+	case e.best == nil && (e.proof == hopeless || e.proof == exhausted):
+		searched = nil // all of them: the argument says so
 	}
-	if e.best != nil {
-		low := b.Cost
-		if e.byNodes {
-			low = float64(b.Nodes)
-		}
-		if low > 0 {
-			gap := (e.worth(e.best) - low) / low
-			b.Gap = &gap
-		}
+	if searched != nil && e.worth(searched) > e.worth(first) {
+		to := e.worth(searched)
+		b.SearchedTo = &to
+	} else {
+		b.Assumed = false
+	}
+	if b.How == "" && b.SearchedTo == nil {
+		return nil
+	}
+	if e.best != nil && b.How != "" && e.worth(first) > 0 {
+		gap := (e.worth(e.best) - e.worth(first)) / e.worth(first)
+		b.Gap = &gap
 	}
 	return b
 }

@@ -160,7 +160,13 @@ func (s *search) tedious(list []mix) bool {
 }
 
 // left is how many more mixes may be judged.
-func (s *search) left() int { return max(0, s.budget-len(s.records)) }
+func (s *search) left() int {
+	left := s.budget - len(s.records)
+	if s.runsMost > 0 {
+		left = min(left, s.runsMost-s.ledger.runs)
+	}
+	return max(0, left)
+}
 
 // unknown counts the mixes of a list that were not judged.
 func (s *search) unknown(list []mix) int {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -183,7 +184,7 @@ func (b *cutter) cuts(f *forced) []cut {
 		_, need, err := packing.Whole()
 		var impossible *bounds.InfeasibleError
 		if errors.As(err, &impossible) {
-			words := impossible.Why
+			words := cmp.Or(tooLarge(impossible), impossible.Why)
 			if impossible.Demand != "" {
 				words = fmt.Sprintf("pods of %s: %s", reports.Visible(impossible.Demand), words)
 			}
@@ -197,6 +198,20 @@ func (b *cutter) cuts(f *forced) []cut {
 		}
 	}
 	return cuts
+}
+
+// tooLarge says which resource a single pod has more of than any node; empty if that is
+// not why.
+func tooLarge(e *bounds.InfeasibleError) string {
+	if e.Resource == "" {
+		return ""
+	}
+	want, most := float64(e.Requested), float64(e.Largest)
+	if e.Resource == "cpu" {
+		want, most = want/1000, most/1000
+	}
+	return fmt.Sprintf("one pod requests %s of %s and the largest node that it may go to has %s",
+		capacity.Amounts(e.Resource, want).Text(want), e.Resource, capacity.Amounts(e.Resource, most).Text(most))
 }
 
 // why says what the packing asks for, in words.

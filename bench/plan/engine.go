@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/reports/capacity"
@@ -41,6 +40,7 @@ type engine struct {
 
 	frontier []*record         // mixes that the frontier is made of
 	changes  []capacity.Change // what becomes of the answer when something changes
+	decided  int               // runs that the answer took
 	notes    []string
 }
 
@@ -82,7 +82,7 @@ func (e *engine) chance() bool {
 
 // lookAround asks what else there is to know about the answer.
 func (e *engine) lookAround(ctx context.Context) error {
-	e.phase = Asking
+	e.phase, e.decided = Asking, e.ledger.runs
 	e.tell()
 	if e.best != nil {
 		if err := e.alternatives(ctx); err != nil {
@@ -97,106 +97,6 @@ func (e *engine) lookAround(ctx context.Context) error {
 			return err
 		}
 		e.frontier = append(e.frontier, r)
-	}
-	return nil
-}
-
-// sensitivity asks what becomes of the best mix with one step fewer and one more of
-// each candidate, and of the plan at another demand.
-func (e *engine) sensitivity(ctx context.Context) error {
-	for i := range e.best {
-		for _, by := range []int{-1, 1} {
-			m := e.shifted(i, by)
-			if m == nil {
-				continue
-			}
-			met, err := e.promises(ctx, m, nil)
-			if err != nil {
-				return err
-			}
-			e.changes = append(e.changes, e.shift(i, by, m, met))
-		}
-	}
-	for _, factor := range []float64{0.8, 0.9, 1.1, 1.2} {
-		if err := e.otherDemand(ctx, factor); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// shift is what becomes of the best mix with so many steps more of a candidate.
-func (e *engine) shift(i, by int, m mix, met bool) capacity.Change {
-	what := fmt.Sprintf("%d %s more", by*e.axes[i].step, e.plan.Candidates[i].Name)
-	if by < 0 {
-		what = fmt.Sprintf("%d %s fewer", -by*e.axes[i].step, e.plan.Candidates[i].Name)
-	}
-	change := capacity.Change{What: what, Meets: &met, Miss: e.missOf(e.record(m))}
-	if met {
-		changed := e.mixOf(e.record(m))
-		changed.Meets = true
-		change.Mix, change.Cost = &changed, e.difference(m)
-	}
-	return change
-}
-
-// difference is what a mix costs beyond the best one.
-func (e *engine) difference(m mix) *float64 {
-	cost := rounded(e.cost(m) - e.cost(e.best))
-	return &cost
-}
-
-// What the search at another demand may take.
-const (
-	otherSeeds  = 1
-	otherBudget = 24
-)
-
-// otherDemand looks what the plan comes to at another demand: not proven, on one seed.
-func (e *engine) otherDemand(ctx context.Context, factor float64) error {
-	p := e.plan.WithDemand(factor)
-	court := newRuns(ctx, p, e.space, &e.options, &e.kept)
-	defer court.close()
-	cuts, _, err := cutsOf(ctx, p, e.space)
-	if err != nil {
-		return err
-	}
-	s := &search{space: e.space, ledger: newLedger(court, e.contingencies, otherSeeds), cuts: cuts, budget: otherBudget}
-	s.told = func() {
-		e.ledger.runs++
-		e.tell()
-	}
-	met, err := s.meets(ctx, e.best, nil)
-	if err != nil {
-		return err
-	}
-	if met {
-		s.best = e.best
-	}
-	if err := s.approach(ctx); err != nil {
-		return err
-	}
-	change := capacity.Change{What: fmt.Sprintf("demand %+.0f%%", 100*factor-100), Meets: &met, Miss: e.missOf(s.record(e.best))}
-	if s.best != nil {
-		mix := e.mixOf(s.record(s.best))
-		mix.Meets = true
-		change.Mix, change.Cost = &mix, e.difference(s.best)
-	}
-	e.changes = append(e.changes, change)
-	return nil
-}
-
-// approach finds a mix that is close to the best one without proving anything: by a
-// climb from the bound, and by taking away from the best one.
-func (s *search) approach(ctx context.Context) error {
-	if best := s.best; best != nil {
-		s.best = nil
-		if err := s.improve(ctx, best); err != nil {
-			return err
-		}
-	}
-	if from, _ := s.first(s.cuts, nil, s.best); from != nil {
-		return s.climb(ctx, s.path(from, nil, s.best))
 	}
 	return nil
 }

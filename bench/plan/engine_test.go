@@ -262,7 +262,7 @@ func places(t *testing.T, text string) bool {
 // A plan that nothing meets says so, and why.
 func TestAPlanThatNothingMeets(t *testing.T) {
 	a := answered(t, planned(t, strings.Replace(smallPlan, "cpu: 1500m", "cpu: 17", 1)), Options{})
-	if a.Recommendation != nil || !a.Proven || a.Effort.Runs != 0 || !strings.Contains(a.Argument, "one pod requests 17000 of cpu") {
+	if a.Recommendation != nil || !a.Proven || a.Effort.Runs != 0 || !strings.Contains(a.Argument, "one pod requests 17 cores of cpu and the largest node that it may go to has ") {
 		t.Errorf("got %+v, %q, %+v", a.Recommendation, a.Argument, a.Effort)
 	}
 	a = answered(t, planned(t, strings.Replace(smallPlan, "pending.p99 < 30s", "pending.p99 < 0s", 1)), Options{})

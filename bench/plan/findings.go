@@ -142,6 +142,9 @@ func (e *engine) headroom() []capacity.Room {
 func (e *engine) binding() []capacity.Constraint {
 	list := e.refusals()
 	slices.SortStableFunc(list, func(a, b capacity.Constraint) int { return cmp.Compare(b.Share, a.Share) })
+	if e.best == nil {
+		return list
+	}
 	rooms := e.headroom()
 	slices.SortStableFunc(rooms, func(a, b capacity.Room) int { return cmp.Compare(a.Share, b.Share) })
 	for _, room := range rooms {
@@ -167,14 +170,21 @@ func (e *engine) refusals() []capacity.Constraint {
 		}
 	}
 	list := []capacity.Constraint{}
+	where := "just below"
+	if e.best == nil {
+		where = "that come nearest"
+	}
+	missed := fmt.Sprintf("the %d mixes %s miss", t.mixes, where)
+	if t.mixes == 1 {
+		missed = "the mix " + strings.Replace(where, "come", "comes", 1) + " misses"
+	}
 	for _, what := range t.whats {
 		c := capacity.Constraint{
-			What: what, Share: float64(t.nodes[what]) / float64(t.total), Of: "of the nodes that pods were refused by in the mixes just below",
-			Why: fmt.Sprintf("It keeps pods waiting in the runs that the %s just below miss.", reports.PluralOf(t.mixes, "mix", "mixes")),
+			What: what, Share: float64(t.nodes[what]) / float64(t.total), Of: "of the nodes that pods were refused by in the mixes " + where,
+			Why: fmt.Sprintf("It keeps pods waiting in the runs that %s.", missed),
 		}
 		if pod := t.pod[what]; pod != "" && t.alone {
-			c.Why = fmt.Sprintf("Nothing but one awkward pod, %s, is without a node in the runs that the %s just below miss.",
-				reports.Visible(pod), reports.PluralOf(t.mixes, "mix", "mixes"))
+			c.Why = fmt.Sprintf("Nothing but one awkward pod, %s, is without a node in the runs that %s.", reports.Visible(pod), missed)
 		}
 		list = append(list, c)
 	}
@@ -196,20 +206,28 @@ func (t *tally) add(v *judge.Verdict, family string) {
 	t.alone = (t.alone || t.mixes == 1) && !slices.ContainsFunc(v.Stuck, func(s judge.Stuck) bool { return s.Pods > 1 })
 	refused := v.Refused.Reasons
 	for _, s := range v.Stuck {
-		t.note(s.Reason, max(s.Nodes, 1), s.Pod, family, len(v.Stuck))
+		if nodes := max(s.Nodes, 1); bindingName(s.Reason) == taints {
+			if nodes = s.Nodes - s.Pods*v.NotReady; nodes > 0 {
+				t.note(s.Reason, nodes, s.Pod)
+			} else if len(v.Stuck) == 1 {
+				t.note(noneReady, 1, s.Pod)
+			}
+		} else {
+			t.note(s.Reason, nodes, s.Pod)
+		}
 	}
 	if len(v.Stuck) == 0 {
 		for _, s := range refused {
-			t.note(s.Reason, max(s.Nodes, 1), "", family, len(refused))
+			// How many nodes were down at each attempt is not known.
+			if lossy := family != scenarios.Undisturbed && family != scenarios.MoreDemand; !lossy || bindingName(s.Reason) != taints {
+				t.note(s.Reason, max(s.Nodes, 1), "")
+			}
 		}
 	}
 }
 
-func (t *tally) note(reason string, nodes int64, pod, family string, reasons int) {
+func (t *tally) note(reason string, nodes int64, pod string) {
 	what := bindingName(reason)
-	if what == taints && reasons > 1 && family != scenarios.Undisturbed && family != scenarios.MoreDemand {
-		return
-	}
 	if t.nodes[what] == 0 {
 		t.whats = append(t.whats, what)
 		t.pod[what] = pod
@@ -220,7 +238,10 @@ func (t *tally) note(reason string, nodes int64, pod, family string, reasons int
 	t.total += nodes
 }
 
-const taints = "taints"
+const (
+	taints    = "taints"
+	noneReady = "no node that is Ready"
+)
 
 // bindingName is what a reason of the scheduler is about.
 // Source: pkg/scheduler/framework/plugins (the messages of their filters).

@@ -23,6 +23,8 @@ type search struct {
 	safety safety
 	cuts   []cut
 	budget int // most mixes to judge
+	// runsMost is how many runs it may begin with; 0 is any number.
+	runsMost int
 	// prepare comes before climbs, and may add to guesses; nil does nothing.
 	prepare func(context.Context) error
 	guesses []cut // where climbs begin, which prove nothing
@@ -108,7 +110,9 @@ func (s *search) promised() mix {
 }
 
 // spent reports whether the budget is used up.
-func (s *search) spent() bool { return len(s.records) >= s.budget }
+func (s *search) spent() bool {
+	return len(s.records) >= s.budget || s.runsMost > 0 && s.ledger.runs >= s.runsMost
+}
 
 // meets judges a mix to the end.
 func (s *search) meets(ctx context.Context, m mix, next []mix) (bool, error) {

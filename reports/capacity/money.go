@@ -63,13 +63,10 @@ func (m Money) Signed(x float64) string {
 	return reports.Decimal(x, m.decimals, true)
 }
 
-// Month writes what an amount an hour comes to in a month, without decimals where
-// they would say nothing.
+// Month writes what an amount an hour comes to in a month, with two decimals.
 func (m Money) Month(x float64) string {
-	if x = float64(x * HoursOfMonth); math.Abs(x) >= 1000 {
-		m.decimals = 0
-	}
-	return m.Text(x)
+	m.decimals = 2
+	return m.Text(float64(x * HoursOfMonth))
 }
 
 // Hourly names the unit of amounts for an hour: USD an hour.

@@ -17,7 +17,11 @@ type Plan struct {
 	Candidates []Candidate `json:"candidates"`
 	FixedNodes int         `json:"fixedNodes"` // that are in every run beside the candidates
 	FixedCost  float64     `json:"fixedCost"`  // of them for an hour; part of the cost of every mix
-	Demand     float64     `json:"demand"`     // factor on all that asks for nodes; 0 is 1
+	// Unreplaced of the Pods that are there from the start are not made anew when their node
+	// is lost, though the plan has nodes lost; both are 0 if it has none lost.
+	Pods       int     `json:"pods"`
+	Unreplaced int     `json:"unreplaced"`
+	Demand     float64 `json:"demand"` // factor on all that asks for nodes; 0 is 1
 
 	// Recommendation is the least mix that meets the plan, nil if none was found.
 	Recommendation *Mix `json:"recommendation"`
@@ -82,12 +86,18 @@ type Miss struct {
 	Message     string   `json:"message"` // one line
 }
 
-// Bound is what no mix that meets the plan can go below.
+// Bound is what no mix that meets the plan can go below by arithmetic, and how far runs
+// have gone beyond that.
 type Bound struct {
 	Cost        float64 `json:"cost"`
 	Nodes       int     `json:"nodes"`
 	Contingency string  `json:"contingency"` // that needs most
-	How         string  `json:"how"`         // the argument, for people
+	How         string  `json:"how"`         // the argument, for people; empty if arithmetic says nothing
+	// SearchedTo is below which cost, or number of nodes if these are minimised, all mixes
+	// that arithmetic leaves are known to miss; nil if it is no more than what arithmetic
+	// says. Assumed tells that this rests on more nodes never hurting.
+	SearchedTo *float64 `json:"searchedTo"`
+	Assumed    bool     `json:"assumed"`
 	// Gap is how far the recommendation is above it, as a share of it; nil without
 	// a recommendation.
 	Gap *float64 `json:"gap"`
@@ -113,6 +123,10 @@ type Change struct {
 	Miss  *Miss    `json:"miss"`
 	Mix   *Mix     `json:"mix"`  // the least that meets under this change; nil if it was not asked for or there is none
 	Cost  *float64 `json:"cost"` // of it, minus that of the recommendation
+	// Demand is the factor on all that asks for nodes if that is what changes, else 0. Proven
+	// tells that no mix that is less than Mix meets the plan then.
+	Demand float64 `json:"demand"`
+	Proven bool    `json:"proven"`
 }
 
 // Constraint is what keeps less from being enough.

@@ -16,10 +16,16 @@ func (p *Plan) certainty(d *document.Document) {
 	fact := func(what, text string) {
 		items = append(items, []document.Piece{document.Toned(what+": ", document.Faint), document.Prose(text)})
 	}
-	if b := p.Bound; b != nil {
-		fact("lower bound", p.bound(b))
+	nothing := p.Recommendation != nil && p.Recommendation.Nodes == 0 && p.Proven
+	if b := p.Bound; b != nil && !nothing {
+		fact("arithmetic", p.bound(b))
+		if text := p.searched(b); text != "" {
+			fact("runs", text)
+		}
 	}
-	if p.Recommendation != nil {
+	if nothing {
+		fact("proven to be the "+p.least(), "yes; nothing costs less than nothing")
+	} else if p.Recommendation != nil {
 		word := "yes"
 		if !p.Proven {
 			word = "no"
@@ -43,22 +49,39 @@ func (p *Plan) certainty(d *document.Document) {
 	d.List(items)
 }
 
-// bound says what no mix that meets the plan can go below, and how far the
-// recommendation is above it.
+// bound says what no mix that meets the plan can go below by arithmetic alone, and how
+// far the recommendation is above it.
 func (p *Plan) bound(b *Bound) string {
-	text := "whatever meets the plan " + p.atLeast(b)
+	if b.How == "" {
+		return "no bound is known without runs."
+	}
+	text := "of what is allowed, whatever meets the plan " + p.atLeast(b)
 	if b.Contingency != "" {
-		text += "; the situation " + b.Contingency + " needs most"
+		text += ", in situation " + b.Contingency
 	}
-	if b.How != "" {
-		text += ". " + sentence(b.How)
-	}
+	text += ": " + clause(b.How)
 	if b.Gap != nil && finite(*b.Gap) {
 		if *b.Gap <= 0 {
 			text += ". The recommendation reaches it"
 		} else {
 			text += fmt.Sprintf(". The recommendation is %s above it", reports.Percent(math.Round(*b.Gap*1000)/1000))
 		}
+	}
+	return text + "."
+}
+
+// searched says what runs have ruled out beyond arithmetic.
+func (p *Plan) searched(b *Bound) string {
+	if b.SearchedTo == nil {
+		return ""
+	}
+	from, to := p.money().Text(b.Cost), p.money().Text(*b.SearchedTo)
+	if p.minimisesNodes() || !p.priced() {
+		from, to = reports.Count(int64(b.Nodes)), reports.Plural(int(*b.SearchedTo), "node")
+	}
+	text := "mixes from " + from + " up to " + to + " that arithmetic leaves were all run, and miss"
+	if b.Assumed {
+		text = "mixes from " + from + " up to " + to + " that arithmetic leaves were all run, or are no more than ones that were, and miss"
 	}
 	return text + "."
 }

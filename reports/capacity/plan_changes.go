@@ -3,6 +3,7 @@ package capacity
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/podsim/podsim/reports/document"
 )
@@ -27,13 +28,13 @@ func (p *Plan) changes(d *document.Document) {
 			t = t.Without("more")
 		}
 		explained(d, t, "recommended", "whether the recommended nodes, so changed, still do", "more",
-			"what the "+p.least()+" mix that does then costs beyond the recommendation, "+money.Hourly(), "what then", "that mix, or what is missed")
+			"what the "+p.least()+" mix that was found to do then costs beyond the recommendation, "+money.Hourly(), "what then", "that mix, or what is missed")
 	}
 	if len(prices) > 0 {
 		if len(p.Sensitivity) > 0 {
 			d.Gap()
 		}
-		d.Paragraph(document.Prose("Prices from which on another mix would be cheaper, of those that were run and meet the plan, all else equal:"))
+		d.Paragraph(document.Prose("Prices beyond which another mix would be cheaper, of those that were run and meet the plan, all else equal:"))
 		d.List(prices)
 	}
 }
@@ -52,15 +53,33 @@ func (p *Plan) change(c *Change, money Money) []document.Piece {
 		more = document.Prose(money.Signed(*c.Cost))
 	}
 	switch {
+	case c.Mix != nil && c.Demand > 0 && !c.Proven:
+		then = document.Prose(p.mix(c.Mix).Text + p.furtherOn(c))
+		if p.Recommendation != nil && slices.Equal(c.Mix.Counts, p.Recommendation.Counts) {
+			more, then = document.Prose(""), document.Prose("nothing "+p.less()+" was confirmed"+p.furtherOn(c))
+		} else if c.Cost != nil {
+			more = document.Prose("at most " + more.Text)
+		}
 	case c.Mix != nil:
 		then = p.mix(c.Mix)
 	case c.Meets == nil:
 		then = document.Toned("no mix that was tried does", document.Bad)
 	}
+	if c.Mix == nil && c.Demand > 0 {
+		then = document.Prose("nothing that is allowed does")
+		if !c.Proven {
+			then.Text = "no mix that was tried does" + p.furtherOn(c)
+		}
+	}
 	return []document.Piece{document.Prose(c.What), does, more, then}
 }
 
-// prices tells for each candidate from which price on another mix that was run and
+// furtherOn says that the search at another demand was cut short, and how it is not.
+func (p *Plan) furtherOn(c *Change) string {
+	return fmt.Sprintf(" (not searched to the end: see --demand %g)", math.Round(float64(c.Demand*1e6))/1e6)
+}
+
+// prices tells for each candidate beyond which price another mix that was run and
 // meets the plan would be cheaper than the recommendation.
 func (p *Plan) prices() [][]document.Piece {
 	if p.Recommendation == nil || p.minimisesNodes() {
@@ -81,7 +100,7 @@ func (p *Plan) prices() [][]document.Piece {
 const nearlyFree = 0.01
 
 // tippingPrice returns the nearest price of a candidate, above its price or below,
-// from which on another mix is cheaper; nil if there is none.
+// beyond which another mix is cheaper; nil if there is none.
 func (p *Plan) tippingPrice(candidate int, up bool) (price float64, other *Mix) {
 	r := p.Recommendation
 	least := math.Inf(1)
@@ -111,12 +130,12 @@ func (p *Plan) tippingPrice(candidate int, up bool) (price float64, other *Mix) 
 // tells writes one line of prices.
 func (p *Plan) tells(candidate int, price float64, other *Mix) []document.Piece {
 	c := &p.Candidates[candidate]
-	word := "more"
+	word := "above"
 	if price < c.Price {
-		word = "less"
+		word = "below"
 	}
 	money := NewMoney(p.Currency, c.Price)
 	money.decimals = max(money.decimals, 3)
-	text := fmt.Sprintf(" at %s an hour or %s (now %s): ", money.Text(price), word, money.Text(c.Price))
+	text := fmt.Sprintf(" %s %s an hour (now %s): ", word, money.Text(price), money.Text(c.Price))
 	return []document.Piece{document.Named(c.Name), document.Prose(text), p.mix(other)}
 }

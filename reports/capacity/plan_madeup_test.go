@@ -34,7 +34,7 @@ func madeUpPlan() *capacity.Plan {
 	best := mixOf(30, 0, 3)
 	p := &capacity.Plan{
 		Name: "shop", Scenario: "shop.yaml", Description: "Black Friday, with a zone down at noon.", Version: "v1.2.3", Digest: "0123456789abcdef0123456789abcdef",
-		Minimise: "cost", Currency: "USD", FixedNodes: 3, FixedCost: 2.1, Demand: 1.2,
+		Minimise: "cost", Currency: "USD", FixedNodes: 3, FixedCost: 2.1, Demand: 1.2, Pods: 811, Unreplaced: 34,
 		Candidates: []capacity.Candidate{
 			{Name: "m-16", Price: 0.8, Max: 60, Step: 3, Zones: []string{"a", "b", "c"},
 				Allocatable: map[string]string{"cpu": "15890m", "memory": "60Gi", "pods": "110", "ephemeral-storage": "90Gi"}},
@@ -43,10 +43,11 @@ func madeUpPlan() *capacity.Plan {
 				Allocatable: map[string]string{"cpu": "63", "memory": "240Gi", "pods": "110", "nvidia.com/gpu": "4"}},
 		},
 		Recommendation: &best, Proven: true,
-		Argument:   "all 12 mixes that cost less and are not ruled out by the lower bound miss an objective in some run",
-		RunnersUp:  []capacity.Mix{mixOf(27, 2, 3), mixOf(33, 0, 3), mixOf(30, 0, 4)},
-		Below:      []capacity.Mix{missing(mixOf(27, 1, 3), "lose zone b", quick, 82.4, "s"), missing(mixOf(27, 0, 3), "demand x1.3", placed, 12, "")},
-		Bound:      &capacity.Bound{Cost: 38.75, Nodes: 29, Contingency: "lose zone a", How: "the cpu that pods request at once over what the cheapest nodes of two zones have (linear relaxation)", Gap: ref(0.0387)},
+		Argument:  "all 12 mixes that cost less and are not ruled out by the lower bound miss an objective in some run",
+		RunnersUp: []capacity.Mix{mixOf(27, 2, 3), mixOf(33, 0, 3), mixOf(30, 0, 4)},
+		Below:     []capacity.Mix{missing(mixOf(27, 1, 3), "lose zone b", quick, 82.4, "s"), missing(mixOf(27, 0, 3), "demand x1.3", placed, 12, "")},
+		Bound: &capacity.Bound{Cost: 38.75, Nodes: 29, Contingency: "lose zone a", How: "the cpu that pods request at once over what the cheapest nodes of two zones have (linear relaxation)",
+			SearchedTo: ref(40.05), Assumed: true, Gap: ref(0.0387)},
 		Confidence: 0.95, MissChance: ref(0.2589), Effort: capacity.Effort{Space: 2205, Ruled: 1811, Judged: 17, Runs: 312},
 		Assumptions: []string{"A lost zone is a crash of all of its nodes halfway through the run, to its end.", "Prices do not change, and a spot node costs the same all day."},
 		Notes:       []string{"Services of type LoadBalancer were not simulated."},
@@ -63,9 +64,10 @@ func madeUpPlan() *capacity.Plan {
 		{What: "three m-16 fewer", Meets: ref(false), Miss: p.Below[1].Miss},
 		{What: "three m-16 more", Meets: ref(true), Mix: &p.RunnersUp[1], Cost: ref(2.4)},
 		{What: "one g-4 fewer", Meets: ref(false), Miss: &capacity.Miss{Contingency: "undisturbed", Objective: placed, Value: ref(4.0), Seed: 1}},
-		{What: "demand -10%", Mix: ref(mixOf(27, 0, 3)), Cost: ref(-2.4)},
-		{What: "demand +10%", Mix: ref(mixOf(33, 0, 4)), Cost: ref(7.05)},
-		{What: "demand +20%"},
+		{What: "demand -20%", Meets: ref(true), Mix: &best, Cost: ref(0.0), Demand: 0.96},
+		{What: "demand -10%", Meets: ref(true), Mix: ref(mixOf(27, 0, 3)), Cost: ref(-2.4), Demand: 1.08, Proven: true},
+		{What: "demand +10%", Mix: ref(mixOf(33, 0, 4)), Cost: ref(7.05), Demand: 1.32},
+		{What: "demand +20%", Demand: 1.44},
 	}
 	p.Binding = []capacity.Constraint{
 		{What: "cpu", Share: 0.97, Of: "of what is there is requested at the peak, in lose zone b", Why: "61% of the refusals in the mixes just below say Insufficient cpu."},
@@ -106,6 +108,7 @@ func madeUpFailures() capacity.FailureMatrix {
 func unprovenPlan() *capacity.Plan {
 	p := madeUpPlan()
 	p.Proven, p.Argument, p.Reliability = false, "the budget of 400 mixes is used up", 0.8
+	p.Bound.SearchedTo = nil
 	p.Failures.Contingencies, p.Failures.Cells = p.Failures.Contingencies[:1], p.Failures.Cells[:1]
 	p.Failures.Cells[0][1].Met = 9
 	p.MissChance = ref(0.3942)
@@ -115,7 +118,11 @@ func unprovenPlan() *capacity.Plan {
 func planWithoutAnswer() *capacity.Plan {
 	p := madeUpPlan()
 	p.Recommendation, p.RunnersUp, p.Sensitivity, p.Headroom, p.Failures, p.MissChance = nil, nil, nil, nil, unjudged(p.Failures), nil
-	p.Bound.Gap = nil
+	p.Bound.Gap, p.Bound.SearchedTo, p.Bound.Assumed = nil, nil, false
+	p.Proven = true
+	for i := range p.Below { // more nodes make no difference
+		p.Below[i].Miss = p.Below[0].Miss
+	}
 	p.Mixes = p.Mixes[:3]
 	p.Frontier = p.Frontier[:3]
 	p.Argument = "the largest mix that is allowed misses pending.p99 < 60s in lose zone b with seed 3"
@@ -153,7 +160,16 @@ func planOfNodes() *capacity.Plan {
 			p.Sensitivity[i].Mix.Cost = 0
 		}
 	}
-	p.Recommendation.Cost, p.Bound.Cost = 0, 0
+	p.Recommendation.Cost, p.Bound.Cost, p.Bound.SearchedTo = 0, 0, ref(33.0)
+	return p
+}
+
+// planOfNothing has nodes enough, without a price.
+func planOfNothing() *capacity.Plan {
+	p := madeUpPlan()
+	p.FixedCost, p.Demand, p.Unreplaced = 0, 0, 1
+	*p.Recommendation = capacity.Mix{Counts: []int{0, 0, 0}, Meets: true, Runs: 50}
+	p.Mixes, p.RunnersUp, p.Below, p.Binding, p.Frontier, p.Sensitivity = []capacity.Mix{*p.Recommendation}, nil, nil, nil, nil, nil
 	return p
 }
 

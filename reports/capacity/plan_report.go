@@ -96,11 +96,29 @@ func (p *Plan) headlines() [][]document.Piece {
 	if p.Recommendation == nil {
 		return p.noAnswer()
 	}
-	items := [][]document.Piece{p.recommends(), p.holds(), p.nothingLess()}
+	items := [][]document.Piece{p.recommends()}
+	if text := p.untested(); text != "" {
+		items = append(items, []document.Piece{document.Toned(text, document.Warning)})
+	}
+	items = append(items, p.holds(), p.nothingLess())
 	if text := p.chance(); text != "" {
 		items = append(items, []document.Piece{document.Prose(text)})
 	}
 	return items
+}
+
+// untested says of how many pods it is not known what the loss of their node does.
+func (p *Plan) untested() string {
+	if p.Unreplaced <= 0 {
+		return ""
+	}
+	words := [3]string{"are", "their", "them"}
+	if p.Unreplaced == 1 {
+		words = [3]string{"is", "its", "it"}
+	}
+	return fmt.Sprintf("%s of %s %s not replaced when %s node dies, so what a lost node or zone does is not tested for %s. "+
+		"If their controllers are missing, take the snapshot with nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs.",
+		reports.Count(int64(p.Unreplaced)), reports.Plural(p.Pods, "pod"), words[0], words[1], words[2])
 }
 
 // noAnswer says that there is no recommendation, and why.
@@ -110,19 +128,44 @@ func (p *Plan) noAnswer() [][]document.Piece {
 	case p.Partial:
 		text += " so far"
 	case p.Proven:
-		text = "No mix of the candidates meets the plan, not even the largest that is allowed"
+		text = "Nothing that is allowed meets the plan"
 	}
 	if p.Argument != "" && !p.Partial {
 		text += ": " + clause(p.Argument)
 	}
 	items := [][]document.Piece{{document.Toned(text+".", document.Bad)}}
-	if b := p.Bound; b != nil && (b.Cost > 0 || b.Nodes > 0) {
-		items = append(items, []document.Piece{document.Prose("Whatever meets it " + p.atLeast(b) + ".")})
-	}
 	if len(p.Below) > 0 && !p.Partial {
-		items = append(items, []document.Piece{document.Prose("What the mixes that come nearest miss stands below; allow more nodes, add larger shapes, or ask for less.")})
+		items = append(items, []document.Piece{document.Prose(p.wayOut())})
 	}
 	return items
+}
+
+// wayOut says what may help where nothing meets the plan: more nodes only if they were
+// seen to make a difference.
+func (p *Plan) wayOut() string {
+	if miss := p.sameMiss(); miss != nil {
+		return fmt.Sprintf("The %d mixes that come nearest all miss alike (%s, situation %s): more of these nodes do not help. "+
+			"What keeps the plan from being met stands below; add other shapes, or ask for less.", len(p.Below), miss.Objective, miss.Contingency)
+	}
+	return "What the mixes that come nearest miss stands below; allow more nodes, add larger shapes, or ask for less."
+}
+
+// sameMiss is what mixes of different numbers of nodes that come nearest all miss, by the
+// same value; nil if they differ, or are too few to tell.
+func (p *Plan) sameMiss() *Miss {
+	first, differ := p.Below[0].Miss, false
+	for i := range p.Below {
+		m := p.Below[i].Miss
+		if first == nil || m == nil || first.Value == nil || m.Value == nil || *m.Value != *first.Value ||
+			m.Objective != first.Objective || m.Contingency != first.Contingency {
+			return nil
+		}
+		differ = differ || p.Below[i].Nodes != p.Below[0].Nodes
+	}
+	if !differ {
+		return nil
+	}
+	return first
 }
 
 // atLeast writes a bound on what the plan minimises.
@@ -228,6 +271,9 @@ func (p *Plan) holds() []document.Piece {
 
 // nothingLess says whether less would do.
 func (p *Plan) nothingLess() []document.Piece {
+	if p.Recommendation.Nodes == 0 && p.Proven {
+		return []document.Piece{document.Prose("Nothing costs less than nothing.")}
+	}
 	argument := ""
 	if p.Argument != "" {
 		argument = ": " + clause(p.Argument)

@@ -31,7 +31,7 @@ func (p *Plan) candidates(d *document.Document) {
 	}
 	if p.FixedNodes > 0 {
 		rows = append(rows, []document.Piece{document.Prose("others that stay"), document.Prose(reports.Count(int64(p.FixedNodes))), document.Prose(""),
-			document.Prose(""), document.Prose(money.Bare(p.FixedCost))})
+			document.Prose(""), p.fixedCost(money)})
 	}
 	if m := p.Recommendation; m != nil {
 		rows = append(rows, []document.Piece{document.Toned("all", document.Faint), document.Prose(reports.Count(int64(m.Nodes + p.FixedNodes))),
@@ -48,6 +48,15 @@ func (p *Plan) candidates(d *document.Document) {
 		d.Paragraph(document.Prose("What pods can request of one node:"))
 		d.List(kinds)
 	}
+}
+
+// fixedCost writes what the nodes that stay cost; that they have no price does not make
+// them free.
+func (p *Plan) fixedCost(money Money) document.Piece {
+	if p.FixedCost == 0 {
+		return document.Toned("not priced", document.Faint)
+	}
+	return document.Prose(money.Bare(p.FixedCost))
 }
 
 // explained adds a table after a paragraph that says what stands in its columns: their
@@ -230,7 +239,11 @@ func (p *Plan) whyNotLess(d *document.Document) {
 		items = append(items, item)
 	}
 	if items != nil {
-		d.Paragraph(document.Prose("What keeps less from being enough, the strongest first:"))
+		what := "What keeps less from being enough"
+		if p.Recommendation == nil {
+			what = "What keeps pods waiting with the mixes that come nearest"
+		}
+		d.Paragraph(document.Prose(what + ", the strongest first:"))
 		d.List(items)
 	}
 	if len(p.Below) == 0 {
@@ -266,7 +279,7 @@ func (p *Plan) others(d *document.Document) {
 		return
 	}
 	d.Heading(2, document.Prose("What else would do"))
-	d.Paragraph(document.Prose("The next " + p.least() + " mixes that meet the plan."))
+	d.Paragraph(document.Prose("The next " + p.least() + " mixes that meet the plan, of those that were run."))
 	money := p.money()
 	t := &document.Table{Header: []string{"cost", "more", "nodes", "mix"}, Wrap: true}
 	var rows [][]document.Piece

@@ -54,6 +54,7 @@ func TestPlanFiles(t *testing.T) {
 func TestPlanReports(t *testing.T) {
 	for name, p := range map[string]*capacity.Plan{
 		"plan": madeUpPlan(), "unproven": unprovenPlan(), "none": planWithoutAnswer(), "nodes": planOfNodes(), "interrupted": interruptedPlan(),
+		"nothing": planOfNothing(),
 	} {
 		for _, terminal := range []reports.Terminal{{Width: 100, Unicode: true}, {Width: 80, Unicode: true}, {Width: 60}, {Width: 40, Unicode: true}} {
 			if name != "plan" && terminal.Width != 80 {
