@@ -55,7 +55,7 @@ func (e *engine) difference(m mix) *float64 {
 // What the search at another demand may take: a share of the runs that the answer took,
 // but as many as judge a few mixes to the end.
 const (
-	otherShare = 3
+	otherShare = 8
 	otherMixes = 4
 )
 
