@@ -53,10 +53,11 @@ func (e *engine) difference(m mix) *float64 {
 }
 
 // What the search at another demand may take: a share of the runs that the answer took,
-// but as many as judge a few mixes to the end.
+// up to some, and as many as judge a few mixes to the end.
 const (
-	otherShare = 8
-	otherMixes = 4
+	otherShare = 4
+	otherMost  = 80
+	otherMixes = 2
 )
 
 // otherDemand looks what the plan comes to at another demand. What it tells meets on all
@@ -72,7 +73,7 @@ func (e *engine) otherDemand(ctx context.Context, factor float64) error {
 	}
 	s := &search{
 		space: e.space, ledger: newLedger(court, e.contingencies, e.seeds), cuts: cuts, budget: e.budget, safety: e.safety,
-		runsMost: e.decided/otherShare + otherMixes*len(e.trials),
+		runsMost: min(e.decided/otherShare, otherMost) + otherMixes*len(e.trials),
 	}
 	s.trials = slices.Clone(e.trials) // what others missed last comes first here, too
 	s.told = func() {
