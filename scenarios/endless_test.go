@@ -41,10 +41,10 @@ func TestARunWithoutAnEndDoesNotWaitForWhatCannotBe(t *testing.T) {
 
 // CronJobs and autoscalers never rest, so that a run with one needs an end.
 func TestARunThatNeverRestsEndsAfterADay(t *testing.T) {
-	const cronJob = `{apiVersion: batch/v1, kind: CronJob, metadata: {name: c}, spec: {schedule: "0 * * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}}`
-	load := func(d time.Duration) *scenarios.Run {
+	const cronJob = `{apiVersion: batch/v1, kind: CronJob, metadata: {name: c}, spec: {schedule: "0 * * * *", suspend: SUSPEND, jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}}`
+	load := func(d time.Duration, suspend string) *scenarios.Run {
 		run, err := scenarios.Load(scenarios.Input{For: d, Files: []scenarios.File{
-			{Name: "cron.yaml", Reader: strings.NewReader(cronJob)},
+			{Name: "cron.yaml", Reader: strings.NewReader(strings.Replace(cronJob, "SUSPEND", suspend, 1))},
 			scenarios.NodesFile(2, map[string]string{"cpu": "4", "memory": "8Gi", "pods": "10"}, nil),
 		}})
 		if err != nil {
@@ -52,14 +52,17 @@ func TestARunThatNeverRestsEndsAfterADay(t *testing.T) {
 		}
 		return run
 	}
-	run := load(0)
+	run := load(0, "false")
 	if run.Config.Horizon != models.Time(24*time.Hour) {
 		t.Errorf("the run ends at %s; want 24h", run.Config.Horizon)
 	}
 	if told := strings.Join(run.Assumptions, "\n"); !strings.Contains(told, "a CronJob goes on for ever") {
 		t.Errorf("the end is not among the assumptions:\n%s", told)
 	}
-	if run := load(time.Hour); run.Config.Horizon != models.Time(time.Hour) {
+	if run := load(time.Hour, "false"); run.Config.Horizon != models.Time(time.Hour) {
 		t.Errorf("with a duration the run ends at %s", run.Config.Horizon)
+	}
+	if run := load(0, "true"); run.Config.Horizon != models.Never {
+		t.Errorf("with a CronJob that is suspended the run ends at %s; want when nothing is left to happen", run.Config.Horizon)
 	}
 }

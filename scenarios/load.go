@@ -295,10 +295,10 @@ func (l *loader) endRestless() {
 		return
 	}
 	for i := range l.objects.Owners {
-		switch kind := l.objects.Owners[i].Spec.Kind; kind {
-		case models.CronJob, models.HorizontalPodAutoscaler:
+		spec := l.objects.Owners[i].Spec
+		if spec.Kind == models.HorizontalPodAutoscaler || spec.Kind == models.CronJob && !spec.Cron.Suspend {
 			l.run.Config.Horizon = models.Time(restless)
-			l.assume("a %s goes on for ever and no duration is given: the run ends after a day", kind)
+			l.assume("a %s goes on for ever and no duration is given: the run ends after a day", spec.Kind)
 			return
 		}
 	}

@@ -203,7 +203,7 @@ func (h *history) addFault() {
 // play runs the history and says what it did wrong.
 func (h *history) play(marks map[string]int) error {
 	s := h.simulation()
-	rules := &rules{decision: models.Time(h.config.Latencies.Decision + h.config.Latencies.Binding), changed: make(map[models.NodeID]models.Time), marks: marks}
+	rules := newRules(h.config.Latencies.Decision+h.config.Latencies.Binding, marks)
 	s.Cluster().Observe(rules)
 	if err := s.Run(nil); err != nil {
 		return err

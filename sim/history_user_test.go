@@ -276,7 +276,7 @@ func (h *doings) settle() {
 // play runs the history and says what it did wrong.
 func (h *doings) play(marks map[string]int) error {
 	s := h.simulation()
-	rules := &rules{decision: models.Time(h.config.Latencies.Decision + h.config.Latencies.Binding), changed: make(map[models.NodeID]models.Time), marks: marks}
+	rules := newRules(h.config.Latencies.Decision+h.config.Latencies.Binding, marks)
 	for _, step := range h.config.Steps {
 		if step.Force {
 			rules.forced = append(rules.forced, step.At)

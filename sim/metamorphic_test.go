@@ -49,7 +49,7 @@ func wantSame(t *testing.T, want, got string) {
 
 func TestObserversChangeNothing(t *testing.T) {
 	histories(t, 50, func(t *testing.T, again func() *history) {
-		with, without := again().run(&tape{}, &rules{changed: make(map[models.NodeID]models.Time), marks: make(map[string]int)}), again().run()
+		with, without := again().run(&tape{}, newRules(0, make(map[string]int))), again().run()
 		if with.Cluster().Digest() != without.Cluster().Digest() {
 			t.Error("another digest with observers")
 		}

@@ -11,6 +11,8 @@ import (
 	"github.com/podsim/podsim/sim/fault"
 )
 
+const portTaken = "its port is taken"
+
 // objection says, by definition and from the pods of a node alone, why a pod may not be
 // put on it; it is empty if it may. That these are all, the checks of the cluster see to.
 func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
@@ -52,7 +54,7 @@ func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 		}
 		for _, port := range other.Spec().HostPorts {
 			if slices.Contains(spec.HostPorts, port) {
-				return "its port is taken"
+				return portTaken
 			}
 		}
 	}
@@ -70,9 +72,18 @@ type rules struct {
 	decision models.Time
 	changed  map[models.NodeID]models.Time // when taints of a node changed, or its room was taken unasked
 	assumed  map[models.PodID]models.Time  // when the scheduler chose, of pods that are not bound yet
+	doubled  map[models.NodeID]bool        // of which two pods took a port: it is free to the scheduler when one of them leaves
 	forced   []models.Time                 // when a user deletes pods by force
 	broken   []error
 	marks    map[string]int
+}
+
+// newRules knows how long the scheduler takes from choosing a node to the binding.
+func newRules(decision time.Duration, marks map[string]int) *rules {
+	return &rules{
+		decision: models.Time(decision), marks: marks, changed: make(map[models.NodeID]models.Time),
+		assumed: make(map[models.PodID]models.Time), doubled: make(map[models.NodeID]bool),
+	}
 }
 
 var rareStates = []string{
@@ -88,9 +99,6 @@ func (r *rules) Observe(now models.Time, op *models.Op, v cluster.View) {
 	d := v.Dictionary()
 	switch op.Kind {
 	case models.OpAssumePod:
-		if r.assumed == nil {
-			r.assumed = make(map[models.PodID]models.Time)
-		}
 		r.assumed[op.Pod] = now
 	case models.OpBindPod:
 		r.bound(now, op, v)
@@ -159,15 +167,18 @@ func (r *rules) mark(when bool, what string) {
 // not know; a pod with a node name is not its business.
 func (r *rules) bound(now models.Time, op *models.Op, v cluster.View) {
 	pod, node := v.Pod(op.Pod), v.Node(op.Node)
+	why := objection(v, pod, node)
 	if pod.Spec().NodeName != 0 {
 		r.changed[op.Node] = now
+		if why == portTaken {
+			r.doubled[op.Node] = true
+		}
 		return
 	}
 	r.mark(node.Down(), "bound to a node that is down")
 	r.mark(node.Down() && node.DownAt() > now-r.decision, "bound to a node that crashed during the decision")
 	r.mark(pod.Attempts() > 1, "bound after failed attempts")
-	why := objection(v, pod, node)
-	if why == "" {
+	if why == "" || why == portTaken && r.doubled[op.Node] {
 		return
 	}
 	chosen, ok := r.assumed[op.Pod]

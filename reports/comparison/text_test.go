@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
@@ -43,20 +42,10 @@ func TestText(t *testing.T) {
 	}
 }
 
-// fits checks that lines are no wider than the terminal, and ASCII if they must be.
+// fits checks that a terminal can show the lines.
 func fits(t *testing.T, text string, terminal reports.Terminal) {
 	t.Helper()
-	for i, line := range strings.Split(text, "\n") {
-		if twwidth.Width(line) > terminal.Width {
-			t.Errorf("line %d is %d columns wide: %q", i+1, twwidth.Width(line), line)
-		}
-		if !terminal.Unicode && utf8.RuneCountInString(line) != len(line) {
-			t.Errorf("line %d is not ASCII: %q", i+1, line)
-		}
-		if strings.HasSuffix(line, " ") {
-			t.Errorf("line %d ends with a space: %q", i+1, line)
-		}
-	}
+	golden.Fits(t, text, terminal.Width, terminal.Unicode, twwidth.Width)
 }
 
 func TestEveryWidthFits(t *testing.T) {
