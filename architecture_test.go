@@ -59,6 +59,7 @@ var rooms = map[string][]string{
 	"reports/dirs":       {},
 	"reports/hostile":    {},
 	"reports/golden":     {},
+	"reports/guard":      {},
 	"reports/document":   {"reports"},
 	"reports/csvfile":    {"reports"},
 	"reports/comparison": {"reports", "reports/csvfile", "reports/document"},
