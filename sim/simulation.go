@@ -30,6 +30,7 @@ type Simulation struct {
 	cluster *cluster.Cluster
 	view    cluster.View
 	events  uint64
+	pauseAt models.Time // see PauseAt
 	// nextCheck is the number of operations at which the whole cluster is checked.
 	nextCheck uint64
 
@@ -132,7 +133,7 @@ func New(c Config, d *models.Dictionary, w io.Writer) (*Simulation, error) {
 	state := cluster.New(d, w)
 	s := &Simulation{
 		config: c, cluster: state, scheduler: sched, committer: scheduler.NewCommitter(state),
-		flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
+		pauseAt: models.Never, flushAt: models.Never, taintAt: models.Never, passAt: models.Never,
 		kubelet: kubelet.New(c.Kubelet, kernel.NewStreams(c.Seed)), controllers: control.New(d, state.DefinePod),
 		sources: c.Sources, inputs: newInputs(len(c.Sources)), next: make([]Arrival, len(c.Sources)),
 		arrived: make([][]models.OwnerID, len(c.Sources)), runTimes: make(map[int64]time.Duration), named: make(map[StepObject]models.OwnerID),
@@ -206,6 +207,13 @@ func (s *Simulation) Run(pause func(now models.Time, events uint64) (stop bool))
 	}
 	for s.err == nil {
 		next, ok := s.agenda.Peek()
+		if at := s.pauseAt; at != models.Never && pause != nil && s.passes(at, next.At, ok) {
+			s.pauseAt = models.Never
+			if pause(at, s.events) {
+				return ErrStopped
+			}
+			continue
+		}
 		if !ok || next.At > s.config.Horizon {
 			break
 		}
@@ -223,6 +231,21 @@ func (s *Simulation) Run(pause func(now models.Time, events uint64) (stop bool))
 		s.check()
 	}
 	return s.err
+}
+
+// PauseAt lets Run also call pause, once, when the clock is about to go past a moment: all
+// that happens up to then has happened. models.Never takes that back. A caller who asks for
+// the next moment at each pause keeps a run to a pace of his own; the run is the same.
+func (s *Simulation) PauseAt(at models.Time) { s.pauseAt = at }
+
+// passes reports whether the clock goes past a moment with the next event, if there is one,
+// or on its way to the horizon.
+func (s *Simulation) passes(at, next models.Time, ok bool) bool {
+	if !ok {
+		next = s.config.Horizon
+		return next != models.Never && at < next
+	}
+	return at < min(next, s.config.Horizon)
 }
 
 func (s *Simulation) stalled(err error) error {

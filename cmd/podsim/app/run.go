@@ -26,6 +26,7 @@ type runFlags struct {
 	force      bool
 	noEvents   bool
 	noProgress bool
+	speed      speed
 }
 
 func (s *session) run() *cobra.Command {
@@ -64,6 +65,7 @@ the folder tell what happened up to then.`,
 	command.Flags().BoolVar(&f.force, "force", false, "overwrite a folder that holds another run")
 	command.Flags().BoolVar(&f.noEvents, "no-events", false, "leave events.jsonl out of the folder")
 	command.Flags().BoolVar(&f.noProgress, "no-progress", false, "show no progress on the terminal")
+	command.Flags().Var(&f.speed, "speed", "at most so many virtual seconds for each real one: 1, 60, 3600 (default: as fast as it goes)")
 	return command
 }
 
@@ -211,9 +213,10 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	note(state, head)
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
-	started := time.Now()
+	started, pace := time.Now(), newPace(simulation, f.speed)
 	err = simulation.Run(func(now models.Time, events uint64) bool {
 		progress.show(now, events)
+		pace.hold(ctx, now)
 		return ctx.Err() != nil || out.broken() != nil
 	})
 	elapsed := time.Since(started)
