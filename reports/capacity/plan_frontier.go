@@ -24,7 +24,7 @@ func (p *Plan) frontier(d *document.Document) {
 		c := p.chart(points)
 		if len(points) >= chartLeast {
 			d.Paragraph(p.legend(points, c)...)
-			d.Figure(c.draw)
+			d.Figure(objective, c.draw)
 		}
 		d.Table(p.frontierTable(points), nil)
 	}

@@ -1,9 +1,10 @@
 // Package document holds reports for people as documents of headings, paragraphs,
 // lists, tables and figures, and sets them: for a terminal of any width
-// (WriteText) and as GitHub Flavored Markdown (WriteMarkdown).
+// (WriteText), as GitHub Flavored Markdown (WriteMarkdown) and as parts of a page
+// (HTML).
 //
 //	reports/comparison ↘
-//	                     Document → WriteText, WriteMarkdown
+//	                     Document → WriteText, WriteMarkdown, HTML
 //	reports/capacity   ↗
 //
 // Who writes a report tells it once and says of each piece of text what it is: prose,

@@ -17,9 +17,12 @@ type block struct {
 	items   [][]Piece
 	table   *Table
 	narrow  *Table // says the same as table where room is short; nil if there is no such form
-	figure  Figure
+	figure  *figure
 	gap     bool // nothing but an empty line
 }
+
+// silent reports whether characters show nothing of the block but what sets others apart.
+func (b *block) silent() bool { return b.gap || b.figure != nil && b.figure.draw == nil }
 
 // Tone is what a piece of text says of itself; a terminal shows it in colour.
 type Tone int8
@@ -50,6 +53,7 @@ type Table struct {
 	Left     []bool // by column; those that are missing are false
 	Optional []bool // by column: may be left out where room is short, the last first
 	Wrap     bool   // the last column holds sentences, which may take several lines
+	Outcomes bool   // the tones of its cells are what it is about
 	Groups   []Group
 }
 
@@ -62,6 +66,12 @@ type Group struct {
 // Figure draws lines of characters that are no wider than width columns. Where a
 // terminal shows ASCII alone, its lines and marks are replaced one by one.
 type Figure func(width int) [][]Piece
+
+// figure is a figure with the name under which a medium may have a drawing of its own.
+type figure struct {
+	name string
+	draw Figure // nil if characters cannot show it
+}
 
 // Prose returns plain text.
 func Prose(text string) Piece { return Piece{Text: reports.Visible(text)} }
@@ -101,8 +111,11 @@ func (d *Document) Table(t, narrow *Table) {
 // Gap sets what follows apart from what comes before in a section.
 func (d *Document) Gap() { d.blocks = append(d.blocks, block{gap: true}) }
 
-// Figure adds a figure; Markdown shows it as preformatted text.
-func (d *Document) Figure(draw Figure) { d.blocks = append(d.blocks, block{figure: draw}) }
+// Figure adds a figure with a name; Markdown shows it as preformatted text, HTML as the
+// drawing of this name that it is given. Without draw, only HTML has it.
+func (d *Document) Figure(name string, draw Figure) {
+	d.blocks = append(d.blocks, block{figure: &figure{name, draw}})
+}
 
 func (t *Table) rows() int {
 	n := 0
@@ -149,7 +162,7 @@ func (t *Table) Without(titles ...string) *Table {
 // without returns the table without one column.
 func (t *Table) without(column int) *Table {
 	out := &Table{Of: t.Of, Header: cut(t.Header, column), Left: cut(t.Left, column), Optional: cut(t.Optional, column),
-		Wrap: t.Wrap && column < len(t.Header)-1}
+		Wrap: t.Wrap && column < len(t.Header)-1, Outcomes: t.Outcomes}
 	for _, g := range t.Groups {
 		rows := make([][]Piece, len(g.Rows))
 		for i, row := range g.Rows {

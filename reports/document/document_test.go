@@ -2,7 +2,11 @@ package document_test
 
 import (
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"html/template"
+	"io"
 	"strings"
 	"testing"
 
@@ -41,7 +45,8 @@ func sample(name string) *document.Document {
 	}}}}, nil)
 	d.Table(&document.Table{Header: []string{"never seen"}}, nil)
 	d.List(nil)
-	d.Figure(func(width int) [][]document.Piece {
+	d.Figure("drawing", nil)
+	d.Figure("bar", func(width int) [][]document.Piece {
 		return [][]document.Piece{{document.Prose("``` "), document.Toned(strings.Repeat("█", width-4), document.Good)}, {document.Prose("  ")}}
 	})
 	return d
@@ -63,6 +68,54 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Match(t, "sample.md", b.String())
+}
+
+func TestHTML(t *testing.T) {
+	title, sections := document.HTML(sample("a<name"), map[string]template.HTML{"drawing": "<svg></svg>\n"})
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: <h1>%s</h1>\n", title.Title, title.Heading)
+	for _, s := range sections {
+		fmt.Fprintf(&b, "\n%s: <h2>%s</h2>\n%s", s.Title, s.Heading, s.Body)
+	}
+	golden.Match(t, "sample.html", b.String())
+}
+
+// Whatever others choose as names, the elements and their attributes are the same.
+func TestNamesAreNeverMarkup(t *testing.T) {
+	want := elements(t, "harmless")
+	for _, name := range hostile.Names {
+		if name == "" { // which is not set off
+			continue
+		}
+		if got := elements(t, name); got != want {
+			t.Errorf("%q changes the elements of the page: %s", name, got)
+		}
+	}
+}
+
+// elements are the tags of a document with a name, in order.
+func elements(t *testing.T, name string) string {
+	t.Helper()
+	title, sections := document.HTML(sample(name), nil)
+	text := string(title.Heading)
+	for _, s := range sections {
+		text += string(s.Heading) + string(s.Body)
+	}
+	var tags strings.Builder
+	d := xml.NewDecoder(strings.NewReader("<all>" + text + "</all>"))
+	d.Entity = xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return tags.String()
+		}
+		if err != nil {
+			t.Fatalf("%q: %v", name, err)
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			fmt.Fprintf(&tags, "%v ", start)
+		}
+	}
 }
 
 func TestLinesFitWhateverTheNames(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 func WriteMarkdown(w io.Writer, d *Document) error {
 	var b strings.Builder
 	for _, block := range d.blocks {
-		if block.gap {
+		if block.silent() {
 			continue
 		}
 		if b.Len() > 0 {
@@ -23,7 +23,7 @@ func WriteMarkdown(w io.Writer, d *Document) error {
 		case block.table != nil:
 			markdownTable(&b, block.table)
 		case block.figure != nil:
-			markdownFigure(&b, block.figure)
+			markdownFigure(&b, block.figure.draw)
 		case block.items != nil:
 			for _, item := range block.items {
 				b.WriteString("- " + markdownLine(item) + "\n")

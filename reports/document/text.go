@@ -25,7 +25,7 @@ func WriteText(w io.Writer, d *Document, t reports.Terminal) error {
 		case b.table != nil:
 			p.table(b.table, b.narrow)
 		case b.figure != nil:
-			p.figure(b.figure)
+			p.figure(b.figure.draw)
 		case b.items != nil:
 			for _, item := range b.items {
 				p.wrap(item, indent, 2*indent)
@@ -54,6 +54,9 @@ func emphasised(pieces []Piece) []Piece {
 
 // figure draws what is no wider than prose.
 func (p *page) figure(draw Figure) {
+	if draw == nil {
+		return
+	}
 	for _, line := range draw(min(p.width, proseMost) - indent) {
 		p.b.WriteString(strings.Repeat(" ", indent) + p.painted(line))
 		p.b.WriteByte('\n')
