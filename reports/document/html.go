@@ -20,7 +20,7 @@ type Section struct {
 // are drawn, by their names; others are shown as they are in text.
 //
 // Elements have classes and no other style: n for cells of numbers, name for names that
-// others chose, group for titles of groups, and strong, faint, doubtful, good, bad and
+// others chose, group for titles of groups, matrix for tables of outcomes, and strong, faint, doubtful, good, bad and
 // warning for tones.
 func HTML(d *Document, drawn map[string]template.HTML) (title Section, sections []Section) {
 	var body strings.Builder
@@ -98,7 +98,7 @@ var toneClasses = [...]string{Strong: "strong", Faint: "faint", Doubtful: "doubt
 func htmlTable(out *strings.Builder, t *Table) {
 	out.WriteString(`<div class="scroll" tabindex="0"><table`)
 	if t.Outcomes {
-		out.WriteString(` class="outcomes"`)
+		out.WriteString(` class="matrix"`)
 	}
 	out.WriteString("><thead><tr>")
 	for i, title := range t.Header {
