@@ -123,7 +123,7 @@ func (s *session) cellAt(ctx context.Context, f *cellFlags, args []string) (*cel
 		config.Engine = engine
 	}
 	at := reports.Seconds(time.Duration(f.at.at).Seconds())
-	out := &cell{Cell: place.NewCell(simulation.Cluster()), schedulers: schedulersOf(withoutPostFilter(config), table, loaded.Config.Seed),
+	out := &cell{Cell: place.NewCell(simulation.Cluster()), schedulers: schedulersOf(config.WithoutPreemption(), table, loaded.Config.Seed),
 		seed: loaded.Config.Seed, templates: loaded.Templates,
 		source: capacity.Source{Name: loaded.Name, At: &at, Version: Version}}
 	if start := loaded.Config.Start; !start.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/scheduler"
 )
 
 // logHead is what an operation log tells at its beginning: all that the reports
@@ -28,6 +29,8 @@ type logHead struct {
 	NotSimulated []string              `json:"notSimulated"`
 	// Unsimulated is what pods say beyond what is simulated.
 	Unsimulated *models.Unsimulated `json:"unsimulated,omitempty"`
+	// Scheduler is how the scheduler was set up; nil if that cannot be told.
+	Scheduler *scheduler.Settings `json:"scheduler,omitempty"`
 }
 
 // logTail is what it tells at its end.
@@ -44,8 +47,18 @@ func headOf(input *loaded) logHead {
 		Start: input.Start, Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
 		PingPong:   reports.PingPongLimit(input.PingPong),
 		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
-		Unsimulated: input.Unsimulated,
+		Unsimulated: input.Unsimulated, Scheduler: settingsOf(input),
 	}
+}
+
+// settingsOf says how the scheduler of a run is set up; nil if a plugin of somebody's own
+// has arguments that cannot be told.
+func settingsOf(input *loaded) *scheduler.Settings {
+	settings, err := input.Config.Scheduler.Settings()
+	if err != nil {
+		return nil
+	}
+	return &settings
 }
 
 // recording says what is recorded of the run, and of its replay.

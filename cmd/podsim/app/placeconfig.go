@@ -10,7 +10,6 @@ import (
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/scheduler"
 	"github.com/podsim/podsim/scheduler/engine"
-	"github.com/podsim/podsim/scheduler/framework"
 	"github.com/podsim/podsim/scheduler/plugins"
 )
 
@@ -37,22 +36,9 @@ func (s *session) schedulerConfig(world *scenarios.World, w *worldFlags, preempt
 		}
 	}
 	if !preempt {
-		config = withoutPostFilter(config)
+		config = config.WithoutPreemption()
 	}
 	return config, nil
-}
-
-// withoutPostFilter returns a configuration in which nobody is preempted.
-func withoutPostFilter(config scheduler.Config) scheduler.Config {
-	config.Profiles = slices.Clone(config.Profiles)
-	for i := range config.Profiles {
-		p := &config.Profiles[i]
-		p.Plugins = slices.Clone(p.Plugins)
-		for j := range p.Plugins {
-			p.Plugins[j].Off |= framework.PointSet(framework.AtPostFilter)
-		}
-	}
-	return config
 }
 
 // schedulerFile is the file of the flag --config; nil if it is not given.
