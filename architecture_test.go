@@ -67,8 +67,10 @@ var rooms = map[string][]string{
 	"reports/plot":       {"reports", "reports/comparison"},
 	"reports/capacity":   {"models", "reports", "reports/csvfile", "reports/document"},
 
-	"reports/playback":   {"models", "models/cluster", "reports"},
-	"reports/page":       {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity"},
+	"reports/chrometrace": {"models", "models/cluster", "reports"},
+
+	"reports/playback": {"models", "models/cluster", "reports"},
+	"reports/page":     {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},

@@ -159,3 +159,7 @@ func requote(b []byte, text string) []byte {
 	}
 	return append(b, '"')
 }
+
+// AppendQuoted appends a text as a JSON string. What a terminal would act on or not show
+// is escaped, and what is no UTF-8 is U+FFFD.
+func AppendQuoted(b []byte, text string) []byte { return appendQuoted(b, text) }

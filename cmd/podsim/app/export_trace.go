@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/chrometrace"
+)
+
+// exportTrace writes a run as a trace for Perfetto and Chrome.
+func exportTrace(ctx context.Context, e *export, w io.Writer) error {
+	until := models.Never
+	if e.until.given {
+		until = e.until.at
+	}
+	trace, err := chrometrace.New(w, chrometrace.Config{
+		Scenario: e.head.Scenario, Seed: e.head.Seed, Start: e.head.Start, From: e.from.at, Until: until, Horizon: e.head.Horizon,
+		Pods: e.pods, Objects: e.objects,
+	}, e.replay.Cluster.View())
+	if err != nil {
+		return err
+	}
+	e.replay.Cluster.Observe(trace)
+	tail, err := e.follow(ctx, until, func(next models.Time) error {
+		trace.Advance(next)
+		return trace.Err()
+	})
+	if err != nil {
+		return err
+	}
+	left, err := trace.Finish(tail.End, tail.Steps)
+	if err != nil {
+		return err
+	}
+	if left.Pods > 0 {
+		e.note("%s drawn, %s not: those that come first are (--pods, --from, --until and --object choose others)",
+			reports.Plural(left.Drawn, "pod"), reports.PluralOf(int(left.Pods), "one", "others"))
+	}
+	return nil
+}
