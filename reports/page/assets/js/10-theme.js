@@ -1,3 +1,0 @@
-"use strict";
-
-document.documentElement.classList.add("scripted");

@@ -1,0 +1,300 @@
+// The cluster at a moment: a square a row of the grid, in blocks of zone and group.
+// A square fills from below with its share, so that its colour is not all that tells.
+
+const blockGap = 18;
+const zoneHead = 20;
+const groupHead = 17;
+
+async function drawPlayback(view, moments, grid) {
+  await grid.loadAll(["state", moments.colour]);
+  new Playback(view, moments, grid);
+}
+
+class Playback {
+  constructor(view, moments, grid) {
+    this.moments = moments;
+    this.grid = grid;
+    this.zones = zonesOf(grid);
+    this.host = make("div", {
+      class: "plot", tabindex: 0, role: "application", "aria-roledescription": "cluster",
+      "aria-label": `The cluster at a moment, ${plural(grid.rows.length, "square")} by zone. Space plays, left and right step, up and down select a square.`,
+    });
+    this.readout = new Readout(moments, grid);
+    this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
+    view.append(
+      make("div", { class: "bar" }, colourChoice(moments, "playback"), colourLegend(moments)),
+      make("div", { class: "stage" }, this.host, this.readout.element), this.said);
+    this.sheet = new Sheet(this.host, (width) => this.layOut(width), (context) => this.paint(context));
+    this.host.addEventListener("pointermove", (event) => this.point(event));
+    this.host.addEventListener("pointerdown", (event) => this.select(event));
+    this.host.addEventListener("pointerleave", () => hideTip(this));
+    this.host.addEventListener("keydown", (event) => this.key(event));
+    this.host.addEventListener("blur", () => hideTip(this));
+    onTheme(() => { this.table = null; });
+    moments.listen((changed) => this.update(changed));
+    this.sheet.draw();
+  }
+
+  /** Finds the largest squares with which all blocks fit, and places them. */
+  layOut(width) {
+    const tallest = width < 560 ? 420 : 460;
+    const abreast = width >= 150 * this.zones.length ? this.zones.length : 1;
+    const column = (width - blockGap * (abreast - 1)) / abreast;
+    let height = 0;
+    for (this.size = 40; this.size >= 5; this.size--) {
+      height = this.place(column, abreast);
+      if (height <= tallest) break;
+    }
+    return height + 2;
+  }
+
+  place(column, abreast) {
+    const gap = this.size >= 14 ? 3 : this.size >= 8 ? 2 : 1;
+    const pitch = this.size + gap;
+    const across = Math.max(1, Math.floor((column + gap) / pitch));
+    this.cells = new Array(this.grid.rows.length);
+    this.across = across;
+    let tallest = 0;
+    let below = 0;
+    this.zones.forEach((zone, i) => {
+      const left = (i % abreast) * (column + blockGap);
+      let top = abreast === 1 ? below : 0;
+      zone.at = { left, top, width: column };
+      if (zone.name) top += zoneHead;
+      for (const group of zone.groups) {
+        group.at = { left, top, width: column };
+        if (group.name && zone.groups.length > 1) top += groupHead;
+        group.rows.forEach((row, n) => {
+          this.cells[row] = { x: left + (n % across) * pitch, y: top + Math.floor(n / across) * pitch };
+        });
+        top += Math.ceil(group.rows.length / across) * pitch + 5;
+      }
+      below = top + 8;
+      tallest = Math.max(tallest, top);
+    });
+    return tallest;
+  }
+
+  paint(context) {
+    this.table ??= colourTable(this.moments);
+    const { sample } = this.moments;
+    context.textBaseline = "top";
+    context.textAlign = "left";
+    for (const zone of this.zones) {
+      if (zone.name) this.head(context, zone, 600, "--ink");
+      if (zone.groups.length > 1) for (const group of zone.groups) this.head(context, group, 400, "--quiet");
+    }
+    for (let row = 0; row < this.cells.length; row++) this.paintCell(context, row, sample);
+    this.painted = sample;
+    this.paintSelected(context);
+  }
+
+  head(context, { name, at, nodes }, weight, ink) {
+    context.font = fontOf(weight === 600 ? 12.5 : 11.5, weight);
+    context.fillStyle = colour(ink);
+    const label = fit(context, name || "no group", at.width - 60);
+    context.fillText(label, at.left, at.top);
+    const wide = context.measureText(`${label} `).width;
+    context.font = fontOf(11.5);
+    context.fillStyle = colour("--quiet");
+    context.fillText(count(nodes), at.left + wide + 3, at.top + (weight === 600 ? 1 : 0));
+  }
+
+  paintCell(context, row, sample) {
+    const { x, y } = this.cells[row];
+    const { size, grid, moments } = this;
+    const state = grid.at("state", row, sample);
+    if (state === absent) {
+      context.strokeStyle = colour("--faint");
+      if (size > 6) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+      return;
+    }
+    const byte = grid.at(moments.colour, row, sample);
+    const rgb = this.table[byte];
+    const fill = rgb ? `rgb(${rgb.map(Math.round).join(" ")})` : colour("--faint");
+    const level = moments.colour !== "owner" && moments.colour !== "state" && size >= 9;
+    if (level && byte <= fullShare) {
+      context.fillStyle = colour("--faint");
+      context.fillRect(x, y, size, size);
+      const height = byte > 0 ? Math.max(1, Math.round(share(byte) * size)) : 0;
+      context.fillStyle = fill;
+      context.fillRect(x, y + size - height, size, height);
+    } else {
+      context.fillStyle = fill;
+      context.fillRect(x, y, size, size);
+    }
+    if (state > 0) this.paintTrouble(context, x, y, state);
+  }
+
+  /** States have a shape of their own: a stroke, a frame, a cross. */
+  paintTrouble(context, x, y, state) {
+    const { size } = this;
+    const own = this.moments.colour === "state";
+    const inset = size >= 12 ? 3 : 1.5;
+    if (size < 7) {
+      context.fillStyle = colour(stateColours[state] ?? "--down");
+      context.fillRect(x, y, size, size);
+      return;
+    }
+    if (state >= 3 && !own) {
+      context.fillStyle = colour("--paper");
+      context.fillRect(x, y, size, size);
+    }
+    context.strokeStyle = own ? colour("--paper") : colour(stateColours[state] ?? "--down");
+    context.lineWidth = size >= 12 ? 2 : 1.5;
+    context.beginPath();
+    if (state !== 1) context.rect(x + 1, y + 1, size - 2, size - 2);
+    if (state !== 2) {
+      context.moveTo(x + inset, y + size - inset);
+      context.lineTo(x + size - inset, y + inset);
+    }
+    if (state >= 3) {
+      context.moveTo(x + inset, y + inset);
+      context.lineTo(x + size - inset, y + size - inset);
+    }
+    context.stroke();
+    context.lineWidth = 1;
+  }
+
+  paintSelected(context) {
+    const { row } = this.moments;
+    if (row === null || !this.cells[row]) return;
+    const { x, y } = this.cells[row];
+    context.strokeStyle = colour("--ink");
+    context.lineWidth = 2;
+    context.strokeRect(x - 2, y - 2, this.size + 4, this.size + 4);
+    context.lineWidth = 1;
+  }
+
+  update(changed) {
+    if (changed.has("colour")) {
+      this.grid.load(this.moments.colour).then(() => {
+        this.table = null;
+        this.sheet.draw();
+      });
+    }
+    if (changed.has("owner")) this.table = null;
+    if (changed.has("owner") || changed.has("row") || this.moments.sample !== this.painted) this.sheet.draw();
+  }
+
+  rowAt(event) {
+    const box = this.sheet.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const reach = this.size + 2;
+    return this.cells?.findIndex((cell) => x >= cell.x && x < cell.x + reach && y >= cell.y && y < cell.y + reach) ?? -1;
+  }
+
+  point(event) {
+    const row = this.rowAt(event);
+    if (row < 0) return hideTip(this);
+    const { moments } = this;
+    return showTip(this, momentLines(moments, this.grid, row, moments.sample, moments.at), event.clientX, event.clientY);
+  }
+
+  select(event) {
+    const row = this.rowAt(event);
+    this.moments.set("row", row < 0 || row === this.moments.row ? null : row);
+    this.point(event);
+  }
+
+  key(event) {
+    const { moments, grid } = this;
+    const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (down !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      const here = moments.row === null ? -Math.max(0, down) : grid.place[moments.row];
+      moments.set("row", grid.order[clamp(here + down * (event.shiftKey ? 10 : 1), 0, grid.order.length - 1)]);
+    } else if (event.key === "Escape") {
+      moments.set("row", null);
+      hideTip(this);
+      return;
+    } else if (!momentKey(moments, event)) return;
+    this.tellSelected();
+  }
+
+  tellSelected() {
+    const { moments } = this;
+    if (moments.row === null || moments.playing) return;
+    const lines = momentLines(moments, this.grid, moments.row, moments.sample, moments.at);
+    const box = this.sheet.canvas.getBoundingClientRect();
+    const cell = this.cells[moments.row];
+    showTip(this, lines, box.left + cell.x + this.size / 2, box.top + cell.y + this.size / 2);
+    this.said.textContent = lines.join(", ");
+  }
+}
+
+/** Zones with their groups, in the order of the grid. */
+function zonesOf(grid) {
+  const zones = [];
+  for (const row of grid.order) {
+    const { zone = "", group = "", nodes } = grid.rows[row];
+    if (zones.at(-1)?.name !== zone) zones.push({ name: zone, groups: [], nodes: 0 });
+    const { groups } = zones.at(-1);
+    if (groups.at(-1)?.name !== group) groups.push({ name: group, rows: [], nodes: 0 });
+    groups.at(-1).rows.push(row);
+    groups.at(-1).nodes += nodes;
+    zones.at(-1).nodes += nodes;
+  }
+  if (zones.length > 1) for (const zone of zones) zone.name ||= "no zone";
+  return zones;
+}
+
+/** What holds at the moment, in words and numbers. */
+class Readout {
+  constructor(moments, grid) {
+    this.moments = moments;
+    this.grid = grid;
+    this.time = make("p", { class: "clock" });
+    this.date = make("p", { class: "note" });
+    this.table = make("table", {});
+    this.now = make("ul", { class: "happening" });
+    this.selected = make("div", { class: "selected" });
+    this.element = make("div", { class: "readout" }, this.time, this.date, this.now, this.table, this.selected);
+    moments.listen((changed) => {
+      if (changed.has("at") || changed.has("row")) this.tell();
+    });
+    this.tell();
+  }
+
+  tell() {
+    const { moments, grid } = this;
+    const { data, at, sample } = moments;
+    this.time.textContent = clock(at);
+    this.date.textContent = date(data.start, at);
+    const rows = [this.nodes(sample)];
+    for (const chart of data.charts) {
+      for (const series of chart.series) rows.push([`${seriesName(chart, series)}`, amount(series.values[sample], chart.unit)]);
+    }
+    this.table.replaceChildren(...rows.map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "n" }, value))));
+    this.now.replaceChildren(...bandsAt(data, at).map((band) =>
+      make("li", {}, make("span", { class: `swatch ${band.kind === "fault" ? "fault" : "change"}` }), band.text)));
+    this.tellSelected(grid, sample);
+  }
+
+  nodes(sample) {
+    const { grid } = this;
+    const counts = [0, 0, 0, 0];
+    let binned = false;
+    grid.rows.forEach((row, i) => {
+      const state = grid.at("state", i, sample);
+      if (state < counts.length) counts[state]++;
+      binned ||= row.nodes > 1;
+    });
+    const words = counts.map((n, state) => (n > 0 && state > 0 ? `${count(n)} ${states[state]}` : "")).filter(Boolean);
+    return [binned ? "rows all ready" : "nodes ready", `${count(counts[0])}${words.length ? `, ${words.join(", ")}` : ""}`];
+  }
+
+  tellSelected(grid, sample) {
+    const { row, data } = this.moments;
+    this.selected.replaceChildren();
+    if (row === null) return;
+    const [title, ...lines] = rowLines(data, grid, row, sample);
+    this.selected.append(make("p", { class: "tip-title" }, title), ...lines.map((line, i) => tipLine(line, i + 1)));
+  }
+}
+
+/** The name of a series where its chart is not in sight. */
+function seriesName(chart, series) {
+  const title = chart.title.toLowerCase();
+  return chart.unit === "share" || series.name.includes(title) ? series.name : `${title}: ${series.name}`;
+}
