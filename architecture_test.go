@@ -70,7 +70,8 @@ var rooms = map[string][]string{
 	"reports/chrometrace": {"models", "models/cluster", "reports"},
 
 	"reports/playback": {"models", "models/cluster", "reports"},
-	"reports/page":     {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity"},
+	"reports/page": {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity",
+		"reports/document"},
 
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},

@@ -11,7 +11,8 @@ import (
 )
 
 // cell tells what came out at one point of the grid.
-func (c *Comparison) cell(d *document.Document, cell *Cell) {
+func (c *Comparison) cell(d *document.Document, index int) {
+	cell := &c.Cells[index]
 	title := []document.Piece{document.Prose("Metrics")}
 	if len(cell.Settings) > 0 {
 		title = []document.Piece{document.Prose("With "), document.Named(Label(cell.Settings))}
@@ -19,12 +20,13 @@ func (c *Comparison) cell(d *document.Document, cell *Cell) {
 	d.Heading(2, title...)
 	if len(cell.Settings) > 0 && len(c.Cells) > 1 {
 		var sentences [][]document.Piece
-		others := c.others()
+		others := c.Others()
 		for _, p := range others[:min(len(others), headlinesMost)] {
 			sentences = append(sentences, c.sentence(cell, p.Name))
 		}
 		d.List(sentences)
 	}
+	d.Figure(SeedsFigure(index), nil)
 	shown, equal, missing := sift(cell.Metrics, c)
 	switch len(c.Policies) {
 	case 1:
@@ -46,21 +48,27 @@ func (c *Comparison) cell(d *document.Document, cell *Cell) {
 	c.failures(d, cell)
 }
 
+// Telling returns the metrics of a cell that say something about a policy.
+func (c *Comparison) Telling(cell *Cell) []*Metric {
+	shown, _, _ := sift(cell.Metrics, c)
+	return shown
+}
+
 // sift sets apart the metrics that say nothing about any policy.
 func sift(metrics []Metric, c *Comparison) (shown []*Metric, equal, missing [][]document.Piece) {
 	for i := range metrics {
 		m := &metrics[i]
 		measured, same := false, len(c.Policies) > 1
 		for _, p := range c.Policies {
-			measured = measured || m.outcome(p.Name) != nil
-			same = same && (p.Name == c.Baseline || m.verdict(p.Name) == Same)
+			measured = measured || m.Outcome(p.Name) != nil
+			same = same && (p.Name == c.Baseline || m.Verdict(p.Name) == Same)
 		}
 		switch {
 		case !measured:
 			missing = append(missing, []document.Piece{document.Named(m.Name)})
 		case same:
 			item := []document.Piece{document.Named(m.Name)}
-			if o := m.outcome(c.Baseline); o != nil {
+			if o := m.Outcome(c.Baseline); o != nil {
 				item = append(item, document.Prose(" "+m.Scale().Text(o.Mean)))
 			}
 			equal = append(equal, item)
@@ -81,7 +89,7 @@ func (c *Comparison) single(metrics []*Metric) *document.Table {
 	}
 	var rows [][]document.Piece
 	for _, m := range metrics {
-		o, s := m.outcome(c.Policies[0].Name), m.Scale()
+		o, s := m.Outcome(c.Policies[0].Name), m.Scale()
 		rows = append(rows, []document.Piece{document.Named(m.Name), document.Prose(s.Text(o.Mean)), document.Prose(between(o.Interval, s.Between)),
 			document.Prose(s.Text(o.Min)), document.Prose(s.Text(o.Median)), document.Prose(s.Text(o.Max))})
 	}
@@ -99,7 +107,7 @@ func between(i *Interval, write func(low, high float64) string) string {
 
 // pair is the table of two policies: one row a metric.
 func (c *Comparison) pair(metrics []*Metric) *document.Table {
-	other := c.others()
+	other := c.Others()
 	if len(other) != 1 { // the baseline is unknown
 		return c.many(metrics)
 	}
@@ -159,7 +167,7 @@ func direction(d reports.Direction) string {
 
 // mean writes the mean of a policy.
 func (c *Comparison) mean(m *Metric, policy string) document.Piece {
-	o := m.outcome(policy)
+	o := m.Outcome(policy)
 	if o == nil {
 		return document.Toned(reports.Missing, document.Faint)
 	}
@@ -168,7 +176,7 @@ func (c *Comparison) mean(m *Metric, policy string) document.Piece {
 
 // spread writes half of the width of the interval of a mean.
 func (c *Comparison) spread(m *Metric, policy string) document.Piece {
-	o := m.outcome(policy)
+	o := m.Outcome(policy)
 	if o == nil || o.Interval == nil {
 		return document.Prose("")
 	}
@@ -177,7 +185,7 @@ func (c *Comparison) spread(m *Metric, policy string) document.Piece {
 
 // difference fills the columns from difference on.
 func (c *Comparison) difference(m *Metric, policy string) []document.Piece {
-	d := m.delta(policy)
+	d := m.Delta(policy)
 	if d == nil || d.N == 0 {
 		none := document.Toned(reports.Missing, document.Faint)
 		return []document.Piece{none, none, document.Toned(string(NotMeasured), document.Faint), none, none}
@@ -191,7 +199,7 @@ func (c *Comparison) difference(m *Metric, policy string) []document.Piece {
 	if d.WidthRatio != nil && !math.IsNaN(*d.WidthRatio) {
 		ratio = fmt.Sprintf("%.2f", *d.WidthRatio)
 	}
-	return []document.Piece{document.Prose(text), document.Prose(between(d.Interval, s.SignedBetween)), judged(m.verdict(policy)),
+	return []document.Piece{document.Prose(text), document.Prose(between(d.Interval, s.SignedBetween)), judged(m.Verdict(policy)),
 		document.Prose(fmt.Sprintf("%d/%d", d.Wins, d.N)), document.Prose(ratio)}
 }
 
@@ -244,7 +252,7 @@ func (c *Comparison) bounds(d *document.Document, cell *Cell) {
 			document.Prose("  " + word + m.Scale().Text(m.Bound.Value))}}
 		for j, p := range c.Policies {
 			gap := reports.Missing
-			if j < len(m.Bound.Gaps) && m.outcome(p.Name) != nil {
+			if j < len(m.Bound.Gaps) && m.Outcome(p.Name) != nil {
 				gap = unsigned(reports.Relative(m.Bound.Gaps[j]))
 			}
 			g.Rows = append(g.Rows, []document.Piece{document.Named(p.Name), c.mean(m, p.Name), document.Prose(gap)})
@@ -264,20 +272,20 @@ const worstMost = 3
 // loses: they are the runs to look into.
 func (c *Comparison) worst(d *document.Document, cell *Cell) {
 	var items [][]document.Piece
-	for _, p := range c.others() {
+	for _, p := range c.Others() {
 		var losing []*Metric
 		for i := range cell.Metrics {
 			m := &cell.Metrics[i]
-			if delta := m.delta(p.Name); delta != nil && len(delta.WorstSeeds) > 0 && delta.Losses > 0 && m.Better != reports.Neutral {
+			if delta := m.Delta(p.Name); delta != nil && len(delta.WorstSeeds) > 0 && delta.Losses > 0 && m.Better != reports.Neutral {
 				losing = append(losing, m)
 			}
 		}
 		slices.SortStableFunc(losing, func(a, b *Metric) int {
-			return cmp.Compare(concern(a.verdict(p.Name)), concern(b.verdict(p.Name)))
+			return cmp.Compare(concern(a.Verdict(p.Name)), concern(b.Verdict(p.Name)))
 		})
 		var parts [][]document.Piece
 		for _, m := range losing[:min(len(losing), worstMost)] {
-			parts = append(parts, []document.Piece{document.Named(m.Name), document.Prose(" in " + seedText(m.delta(p.Name).WorstSeeds))})
+			parts = append(parts, []document.Piece{document.Named(m.Name), document.Prose(" in " + seedText(m.Delta(p.Name).WorstSeeds))})
 		}
 		if parts != nil {
 			items = append(items, append([]document.Piece{document.Named(p.Name), document.Prose(": ")}, document.Joined(parts, "; ", "; ")...))

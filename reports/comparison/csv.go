@@ -33,7 +33,7 @@ func WriteCSV(w io.Writer, c *Comparison) error {
 			for j := range cell.Metrics {
 				m := &cell.Metrics[j]
 				for k, p := range c.Policies {
-					if !yield(&statistic{c, cell, m, k, m.outcome(p.Name), m.delta(p.Name)}) {
+					if !yield(&statistic{c, cell, m, k, m.Outcome(p.Name), m.Delta(p.Name)}) {
 						return
 					}
 				}
@@ -86,7 +86,7 @@ func (c *Comparison) values(cell *Cell, m *Metric, policy int, yield func(*value
 
 // Values returns the values of a policy by seed; nil if nothing was measured.
 func (m *Metric) Values(policy string) []*float64 {
-	if o := m.outcome(policy); o != nil {
+	if o := m.Outcome(policy); o != nil {
 		return o.Values
 	}
 	return nil

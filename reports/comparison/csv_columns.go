@@ -83,7 +83,7 @@ func verdictOf(r *statistic) string {
 	if r.all.Policies[r.policy].Name == r.all.Baseline {
 		return ""
 	}
-	return string(r.metric.verdict(r.all.Policies[r.policy].Name))
+	return string(r.metric.Verdict(r.all.Policies[r.policy].Name))
 }
 
 func spaced(seeds []uint64) string {

@@ -46,8 +46,8 @@ func Label(settings []Setting) string {
 	return strings.Join(parts, ", ")
 }
 
-// delta returns the comparison of a policy to the baseline; nil if there is none.
-func (m *Metric) delta(policy string) *Delta {
+// Delta returns the comparison of a policy to the baseline; nil if there is none.
+func (m *Metric) Delta(policy string) *Delta {
 	for i := range m.Deltas {
 		if m.Deltas[i].Policy == policy {
 			return &m.Deltas[i]
@@ -56,8 +56,8 @@ func (m *Metric) delta(policy string) *Delta {
 	return nil
 }
 
-// outcome returns what a policy came to; nil if nothing was measured.
-func (m *Metric) outcome(policy string) *Outcome {
+// Outcome returns what a policy came to; nil if nothing was measured.
+func (m *Metric) Outcome(policy string) *Outcome {
 	for i := range m.Outcomes {
 		if o := &m.Outcomes[i]; o.Policy == policy && o.N > 0 {
 			return o
@@ -96,16 +96,16 @@ func halfWidth(i *Interval) float64 {
 	return (i.High - i.Low) / 2
 }
 
-// verdict returns what is known about a policy against the baseline.
-func (m *Metric) verdict(policy string) Verdict {
-	if d := m.delta(policy); d != nil && d.Verdict != "" {
+// Verdict returns what is known about a policy against the baseline.
+func (m *Metric) Verdict(policy string) Verdict {
+	if d := m.Delta(policy); d != nil && d.Verdict != "" {
 		return d.Verdict
 	}
 	return NotMeasured
 }
 
-// others returns the policies that are compared to the baseline.
-func (c *Comparison) others() []Policy {
+// Others returns the policies that are compared to the baseline.
+func (c *Comparison) Others() []Policy {
 	var out []Policy
 	for _, p := range c.Policies {
 		if p.Name != c.Baseline {

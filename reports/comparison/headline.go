@@ -19,7 +19,7 @@ const (
 // headlines sums up each policy in a sentence.
 func (c *Comparison) headlines() [][]document.Piece {
 	var out [][]document.Piece
-	others := c.others()
+	others := c.Others()
 	for _, p := range others[:min(len(others), headlinesMost)] {
 		var sentence []document.Piece
 		if len(c.Cells) == 1 {
@@ -51,7 +51,7 @@ func (c *Comparison) sentence(cell *Cell, policy string) []document.Piece {
 	for _, m := range largestFirst(cell.Metrics, policy) {
 		f.all++
 		finding := append([]document.Piece{document.Named(m.Name)}, c.change(m, policy)...)
-		switch m.verdict(policy) {
+		switch m.Verdict(policy) {
 		case Better:
 			f.better = append(f.better, finding)
 		case Worse:
@@ -77,7 +77,7 @@ func largestFirst(metrics []Metric, policy string) []*Metric {
 		out[i] = &metrics[i]
 	}
 	size := func(m *Metric) float64 {
-		if d := m.delta(policy); d != nil && d.Relative != nil {
+		if d := m.Delta(policy); d != nil && d.Relative != nil {
 			return math.Abs(*d.Relative)
 		}
 		return 0
@@ -137,7 +137,7 @@ func few(metrics [][]document.Piece) []document.Piece {
 
 // change tells by how much a policy differs: (12% lower, 95%: 10 to 14%).
 func (c *Comparison) change(m *Metric, policy string) []document.Piece {
-	d := m.delta(policy)
+	d := m.Delta(policy)
 	if d == nil || d.N == 0 {
 		return nil
 	}
@@ -161,7 +161,7 @@ func (c *Comparison) change(m *Metric, policy string) []document.Piece {
 // its mean, as a percentage, or in the metric's unit where that says more: nothing
 // gets lower by more than 100%.
 func (c *Comparison) sizes(m *Metric, d *Delta) (scale reports.Scale, size float64) {
-	base := m.outcome(c.Baseline)
+	base := m.Outcome(c.Baseline)
 	if base == nil || base.Mean == 0 || m.Unit == reports.UnitShare {
 		return m.Scale(), 1
 	}
@@ -186,7 +186,7 @@ func (c *Comparison) gridSentence(policy string) []document.Piece {
 				counts[m.Name] = make(map[Verdict]int)
 				names = append(names, m.Name)
 			}
-			counts[m.Name][m.verdict(policy)]++
+			counts[m.Name][m.Verdict(policy)]++
 		}
 	}
 	var f findings

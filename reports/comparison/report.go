@@ -10,14 +10,17 @@ import (
 
 // WriteText writes the report that a person reads in a terminal.
 func WriteText(w io.Writer, c *Comparison, t reports.Terminal) error {
-	return document.WriteText(w, c.report(), t)
+	return document.WriteText(w, c.Report(), t)
 }
 
 // WriteMarkdown writes the report as GitHub Flavored Markdown.
-func WriteMarkdown(w io.Writer, c *Comparison) error { return document.WriteMarkdown(w, c.report()) }
+func WriteMarkdown(w io.Writer, c *Comparison) error { return document.WriteMarkdown(w, c.Report()) }
 
-// report tells the whole comparison to a reader who has not seen one before.
-func (c *Comparison) report() *document.Document {
+// SeedsFigure is the name of the figure that may show the seeds of a cell of Cells.
+func SeedsFigure(cell int) string { return fmt.Sprintf("seeds of cell %d", cell) }
+
+// Report tells the whole comparison to a reader who has not seen one before.
+func (c *Comparison) Report() *document.Document {
 	d := new(document.Document)
 	name := c.Name
 	if name == "" {
@@ -36,7 +39,7 @@ func (c *Comparison) report() *document.Document {
 	}
 	c.facts(d)
 	for i := range c.Cells {
-		c.cell(d, &c.Cells[i])
+		c.cell(d, i)
 	}
 	c.assertions(d)
 	c.remarks(d)
@@ -182,7 +185,7 @@ func (c *Comparison) remarks(d *document.Document) {
 		d.List(items)
 	}
 	sentences("Notes", c.Notes)
-	if len(c.others()) > 0 {
+	if len(c.Others()) > 0 {
 		sentences("How to read it", c.guide())
 	}
 	if proofs := c.proofs(); len(proofs) > 0 {

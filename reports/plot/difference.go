@@ -67,14 +67,13 @@ func difference(c *comparison.Comparison, m *comparison.Metric, rows []string, t
 	case m.Better > 0:
 		p.X.Label.Text = joined(p.X.Label.Text, "right of 0 is better")
 	}
-	base := m.Values(c.Baseline)
 	all := []float64{0}
 	var marks []*span
 	for _, policy := range c.Policies {
 		if policy.Name == c.Baseline {
 			continue
 		}
-		s := newSpan(m, policy.Name, base)
+		s := newSpan(m, policy.Name, c.Baseline)
 		s.at = rowAt(len(marks), len(rows))
 		all = append(all, s.scaled(scale)...)
 		marks = append(marks, s)
@@ -103,20 +102,13 @@ type span struct {
 }
 
 // newSpan collects what is known of a policy.
-func newSpan(m *comparison.Metric, policy string, base []*float64) *span {
+func newSpan(m *comparison.Metric, policy, baseline string) *span {
 	s := &span{colour: undecided, text: string(comparison.NotMeasured)}
-	values := m.Values(policy)
-	for i := range min(len(values), len(base)) {
-		pair := finite([]*float64{values[i], base[i]})
-		if len(pair) == 2 {
-			s.values = append(s.values, pair[0]-pair[1])
-		}
-	}
-	at := slices.IndexFunc(m.Deltas, func(d comparison.Delta) bool { return d.Policy == policy })
-	if at < 0 || len(s.values) == 0 {
+	s.values = finite(m.Differences(policy, baseline))
+	d := m.Delta(policy)
+	if d == nil || len(s.values) == 0 {
 		return s
 	}
-	d := &m.Deltas[at]
 	s.colour, s.text = judged(d.Verdict), string(d.Verdict)
 	if d.N > 0 && math.Abs(d.Mean) < drawable {
 		s.mean = &d.Mean

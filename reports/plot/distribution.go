@@ -92,7 +92,7 @@ func (s *strip) Plot(c draw.Canvas, p *gonum.Plot) {
 		return
 	}
 	sorted := slices.Sorted(slices.Values(s.values))
-	left, middle, right := tx(quantile(sorted, 0.25)), tx(quantile(sorted, 0.5)), tx(quantile(sorted, 0.75))
+	left, middle, right := tx(comparison.Quantile(sorted, 0.25)), tx(comparison.Quantile(sorted, 0.5)), tx(comparison.Quantile(sorted, 0.75))
 	box := rectangle(left, y-half, right, y+half)
 	c.FillPolygon(tint(s.colour, 0.16), box)
 	shade := s.colour
@@ -119,16 +119,6 @@ const crowd = 80
 func jitter(i int) float64 {
 	_, part := math.Modf(float64(float64(i+1) * 0.6180339887498949))
 	return float64(2*part) - 1
-}
-
-// quantile interpolates between sorted values (type 7 of Hyndman and Fan, 1996).
-func quantile(sorted []float64, q float64) float64 {
-	at := float64(q * float64(len(sorted)-1))
-	below := int(at)
-	if below+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[below] + float64((at-float64(below))*(sorted[below+1]-sorted[below]))
 }
 
 // dot draws a point with a thin white edge, so that points that touch can be told
