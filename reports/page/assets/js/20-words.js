@@ -51,12 +51,12 @@ function amount(value, unit) {
   return unit === "share" ? percent(value) : count(value);
 }
 
-const ends = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 43200];
+const roundSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 43200];
 
 /** Moments for a time axis: round ones, at most a number of them. */
 function timeTicks(from, until, most) {
   const span = until - from;
-  let step = ends.find((s) => span / s <= most);
+  let step = roundSteps.find((s) => span / s <= most);
   if (step === undefined) {
     step = 86400;
     for (const factor of [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 10000, 100000]) {

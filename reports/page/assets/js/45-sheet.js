@@ -38,6 +38,9 @@ class Sheet {
   }
 }
 
+/** The room for names to the left of what is drawn over time, alike for all of it. */
+const gutterOf = (width) => (width < 560 ? 84 : 168);
+
 const fontOf = (size, weight = 400) => `${weight} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif`;
 
 const bandColours = (kind) => (kind === "fault" ? ["--fault", "--fault-tint"] : ["--change", "--change-tint"]);

@@ -90,7 +90,7 @@ function legendEntries(moments) {
     return [...moments.data.owners.map((name, owner) => ownerEntry(moments, name, owner)), swatched("--faint", "no pods"), ...trouble];
   }
   const scale = make("span", { class: "scale" }, ...Array.from({ length: shades }, (_, i) => make("i", { class: `shade${i}` })));
-  const of = moments.colour === "pods" ? "the row's most" : "what can be allocated";
+  const of = moments.colour === "pods" ? "the most it held" : "allocatable";
   return [make("li", {}, "0 ", scale, ` 100% of ${of}`), ...trouble];
 }
 

@@ -37,7 +37,7 @@ class Heatmap {
     const rows = this.grid.rows.length;
     const tallest = Math.max(1 / density, Math.min(16, (paper ? 420 : 540) / rows));
     this.pitch = Math.max(1, Math.floor(tallest * density)) / density;
-    this.gutter = width < 560 ? 68 : 132;
+    this.gutter = gutterOf(width);
     this.tall = rows * this.pitch;
     return stripHeight + this.tall + axisHeight;
   }
@@ -114,7 +114,7 @@ class Heatmap {
   /** Names of rows where there is room; zones and groups otherwise. */
   drawLabels(context, box) {
     const { grid, pitch } = this;
-    const named = pitch >= 11;
+    const named = pitch >= 10;
     const keyOf = (row) => [row.zone, row.group].filter(Boolean).join(" · ");
     context.textBaseline = "middle";
     context.textAlign = "right";

@@ -41,7 +41,7 @@ class Playback {
     const abreast = width >= 150 * this.zones.length ? this.zones.length : 1;
     const column = (width - blockGap * (abreast - 1)) / abreast;
     let height = 0;
-    for (this.size = 40; this.size >= 5; this.size--) {
+    for (this.size = 48; this.size >= 5; this.size--) {
       height = this.place(column, abreast);
       if (height <= tallest) break;
     }
@@ -261,7 +261,7 @@ class Readout {
     const { data, at, sample } = moments;
     this.time.textContent = clock(at);
     this.date.textContent = date(data.start, at);
-    const rows = [this.nodes(sample)];
+    const rows = data.charts.some((chart) => chart.unit === "nodes") ? [] : [this.nodes(sample)];
     for (const chart of data.charts) {
       for (const series of chart.series) rows.push([`${seriesName(chart, series)}`, amount(series.values[sample], chart.unit)]);
     }

@@ -5,7 +5,7 @@
 const lineHeight = 17;
 const phaseHeights = [3, 6, 8, 10, 6, 3, 3];
 const phaseColours = phases.map((_, i) => `--phase${i}`);
-const mostOnPaper = 60;
+const mostOnPaper = 48;
 
 const orders = {
   created: { label: "creation", by: (a, b) => a.born - b.born },
@@ -34,7 +34,8 @@ class Lifelines {
     this.list = make("div", { class: "rows", tabindex: 0, role: "application", "aria-roledescription": "lives of pods", "aria-label": "Lives of pods. Up and down select a pod, left and right move the moment." });
     this.inner = this.list.appendChild(make("div", { class: "inner" }));
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
-    view.append(this.controls(), this.legend(), this.axis, this.list, this.said);
+    this.rest = make("p", { class: "note on-paper" });
+    view.append(this.controls(), this.legend(), this.rest, this.axis, this.list, this.said);
     this.head = new Sheet(this.axis, () => 28, (context, width) => this.paintAxis(context, width));
     this.window = this.inner.appendChild(make("div", { class: "window" }));
     this.sheet = new Sheet(this.window, () => this.visibleHeight(), (context, width, height) => this.paint(context, width, height));
@@ -76,6 +77,7 @@ class Lifelines {
     if (!this.shownPods.includes(this.selected)) this.selected = null;
     this.inner.style.height = `${Math.max(1, this.shownPods.length) * lineHeight}px`;
     this.shown.textContent = this.shownPods.length === this.pods.length ? "" : `${plural(this.shownPods.length, "pod")} of ${count(this.pods.length)}`;
+    this.rest.textContent = this.shownPods.length > mostOnPaper ? `Here the first ${mostOnPaper} of ${plural(this.shownPods.length, "pod")} by ${orders[this.order.value].label}.` : "";
     this.redraw();
   }
 
@@ -90,7 +92,7 @@ class Lifelines {
   }
 
   measure(width) {
-    this.gutter = width < 560 ? 108 : 210;
+    this.gutter = gutterOf(width);
     this.plotWidth = width - this.gutter;
   }
 
@@ -132,7 +134,7 @@ class Lifelines {
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.fillStyle = colour(pod === this.selected ? "--ink" : "--quiet");
-    context.fillText(fit(context, pod.name, this.gutter - 16), 6, middle);
+    context.fillText(fit(context, pod.name, this.gutter - 12), 5, middle);
     context.fillStyle = colour("--faint");
     context.fillRect(this.gutter, y + lineHeight - 0.5, this.plotWidth, 0.5);
     context.save();

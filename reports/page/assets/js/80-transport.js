@@ -6,7 +6,7 @@ const shapes = {
   back: "M12 3v10L6 8zM3.5 3h1.75v10H3.5z",
   on: "M4 3v10l6-5zM10.75 3h1.75v10h-1.75z",
 };
-const paces = [160, 80, 40, 20, 10]; // seconds that the whole run takes
+const paces = [160, 80, 40, 20, 10]; // seconds that the whole run takes, about
 
 class Transport {
   constructor(region, moments) {
@@ -37,8 +37,10 @@ class Transport {
 
   speedChoice() {
     const { moments } = this;
-    const select = make("select", { "aria-label": "Speed" }, ...paces.map((pace) =>
-      make("option", { value: moments.end / pace, selected: pace === 40 }, `${duration(niceSpeed(moments.end / pace))}/s`)));
+    const speeds = [...new Set(paces.map((pace) => roundSpeed(moments.end / pace)))];
+    moments.speed = roundSpeed(moments.end / paces[2]);
+    const select = make("select", { "aria-label": "Speed" }, ...speeds.map((speed) =>
+      make("option", { value: speed, selected: speed === moments.speed }, `${duration(speed)}/s`)));
     select.addEventListener("change", () => moments.set("speed", Number(select.value)));
     return select;
   }
@@ -105,16 +107,18 @@ class Transport {
 
 const happeningAt = (data, at) => bandsAt(data, at).map((band) => band.text).join("; ");
 
-/** Moments at which something began, ended or was done. */
+/** Samples at which something that began, ended or was done can first be seen. */
 function eventsOf(data) {
   const all = data.bands.flatMap((band) => [band.from, band.until]).concat(data.marks.map((mark) => mark.at));
-  return [...new Set(all.filter((at) => at !== null && at > 0))].sort((a, b) => a - b);
+  const seen = (at) => data.times.find((time) => time >= at - 1e-6) ?? at;
+  return [...new Set(all.filter((at) => at !== null && at > 0).map(seen))].sort((a, b) => a - b);
 }
 
-/** A speed for people: two digits. */
-function niceSpeed(speed) {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(speed, 1))) - 1);
-  return Math.round(speed / unit) * unit;
+/** A round speed near another one, in virtual seconds a second. */
+function roundSpeed(speed) {
+  const off = (s) => Math.abs(Math.log(s / speed));
+  const round = [0.1, 0.2, 0.5, ...roundSteps, ...[1, 2, 5, 10, 20, 50].map((days) => days * 86400)];
+  return round.reduce((best, s) => (off(s) < off(best) ? s : best));
 }
 
 function keysHelp() {
