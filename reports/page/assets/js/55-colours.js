@@ -57,10 +57,10 @@ function colourChoice(moments, id) {
   return group;
 }
 
-/** The legend of what colours mean now. */
-function colourLegend(moments) {
+/** The legend of what colours mean now, and of the shapes of states where they have some. */
+function colourLegend(moments, shaped = false) {
   const legend = make("ul", { class: "legend key" });
-  const fill = () => legend.replaceChildren(...legendEntries(moments));
+  const fill = () => legend.replaceChildren(...legendEntries(moments, shaped));
   moments.listen((changed) => {
     if (changed.has("colour")) fill();
     if (changed.has("owner")) markOwner(legend, moments);
@@ -81,17 +81,24 @@ const swatched = (name, ...content) => {
   return make("li", {}, swatch, ...content);
 };
 
-function legendEntries(moments) {
+function legendEntries(moments, shaped) {
   const none = make("li", {}, make("span", { class: "swatch none" }), "no such node");
   if (moments.colour === "state") return [...stateColours.map((name, i) => swatched(name, states[i])), none];
-  const [, , unready, down] = troubleColours(moments);
-  const trouble = [swatched(unready, "unready"), swatched(down, "down"), none];
+  const names = troubleColours(moments).map((name, state) => name ?? stateColours[state]);
+  const trouble = names.map((name, state) => shapedState(name, state, shaped)).slice(shaped ? 1 : 2);
   if (moments.colour === "owner") {
-    return [...moments.data.owners.map((name, owner) => ownerEntry(moments, name, owner)), swatched("--faint", "no pods"), ...trouble];
+    const height = shaped ? [make("li", {}, "height: CPU requested")] : [swatched("--faint", "no pods")];
+    return [...moments.data.owners.map((name, owner) => ownerEntry(moments, name, owner)), ...height, ...trouble, none];
   }
   const scale = make("span", { class: "scale" }, ...Array.from({ length: shades }, (_, i) => make("i", { class: `shade${i}` })));
   const of = moments.colour === "pods" ? "the most it held" : "allocatable";
-  return [make("li", {}, "0 ", scale, ` 100% of ${of}`), ...trouble];
+  return [make("li", {}, "0 ", scale, ` 100% of ${of}`), ...trouble, none];
+}
+
+function shapedState(name, state, shaped) {
+  const entry = swatched(name, states[state]);
+  if (shaped) entry.firstChild.classList.add("shaped", states[state]);
+  return entry;
 }
 
 function ownerEntry(moments, name, owner) {

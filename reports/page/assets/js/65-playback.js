@@ -6,7 +6,7 @@ const zoneHead = 20;
 const groupHead = 17;
 
 async function drawPlayback(view, moments, grid) {
-  await grid.loadAll(["state", moments.colour]);
+  await grid.loadAll(["state", "cpu", moments.colour]);
   new Playback(view, moments, grid);
 }
 
@@ -22,7 +22,7 @@ class Playback {
     this.readout = new Readout(moments, grid);
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
     view.append(
-      make("div", { class: "bar" }, colourChoice(moments, "playback"), colourLegend(moments)),
+      make("div", { class: "bar" }, colourChoice(moments, "playback"), colourLegend(moments, true)),
       make("div", { class: "stage" }, this.host, this.readout.element), this.said);
     this.sheet = new Sheet(this.host, (width) => this.layOut(width), (context) => this.paint(context));
     this.host.addEventListener("pointermove", (event) => this.point(event));
@@ -112,11 +112,11 @@ class Playback {
     const byte = grid.at(moments.colour, row, sample);
     const rgb = this.table[byte];
     const fill = rgb ? `rgb(${rgb.map(Math.round).join(" ")})` : colour("--faint");
-    const level = moments.colour !== "owner" && moments.colour !== "state" && size >= 9;
-    if (level && byte <= fullShare) {
+    const level = this.level(row, sample, byte);
+    if (level !== null) {
       context.fillStyle = colour("--faint");
       context.fillRect(x, y, size, size);
-      const height = byte > 0 ? Math.max(1, Math.round(share(byte) * size)) : 0;
+      const height = level > 0 ? Math.max(1, Math.round(level * size)) : 0;
       context.fillStyle = fill;
       context.fillRect(x, y + size - height, size, height);
     } else {
@@ -126,13 +126,22 @@ class Playback {
     if (state > 0) this.paintTrouble(context, x, y, state);
   }
 
+  /** How high a square is filled, as a share; owners show how much cpu is requested. */
+  level(row, sample, byte) {
+    const { moments, grid, size } = this;
+    if (moments.colour === "state" || size < 9) return null;
+    const told = moments.colour === "owner" ? grid.at("cpu", row, sample) : byte;
+    return told <= fullShare ? share(told) : null;
+  }
+
   /** States have a shape of their own: a stroke, a frame, a cross. */
   paintTrouble(context, x, y, state) {
     const { size } = this;
     const own = this.moments.colour === "state";
     const inset = size >= 12 ? 3 : 1.5;
+    const name = troubleColours(this.moments)[state] ?? stateColours[state] ?? "--down";
     if (size < 7) {
-      context.fillStyle = colour(stateColours[state] ?? "--down");
+      context.fillStyle = colour(name);
       context.fillRect(x, y, size, size);
       return;
     }
@@ -140,7 +149,7 @@ class Playback {
       context.fillStyle = colour("--paper");
       context.fillRect(x, y, size, size);
     }
-    context.strokeStyle = own ? colour("--paper") : colour(stateColours[state] ?? "--down");
+    context.strokeStyle = own ? colour("--paper") : colour(name);
     context.lineWidth = size >= 12 ? 2 : 1.5;
     context.beginPath();
     if (state !== 1) context.rect(x + 1, y + 1, size - 2, size - 2);
