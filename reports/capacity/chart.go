@@ -7,31 +7,40 @@ import (
 	"github.com/podsim/podsim/reports/document"
 )
 
-// chart draws a staircase: what is reached (up) for what it takes (across).
-type chart struct {
-	dots                 []dot                // in the order of across, at least one
-	limit                *float64             // a line across, if not nil
-	writeUp, writeAcross func(float64) string // in ASCII, without names that others chose
+// Staircase is a frontier as it is drawn: what is reached (up) for what it takes
+// (across).
+type Staircase struct {
+	Objective            string
+	Dots                 []Dot                // in the order of across, at least one
+	Limit                *float64             // a line across, if not nil
+	WriteUp, WriteAcross func(float64) string // in ASCII, without names that others chose
 }
 
-// dot is one point of a chart.
-type dot struct {
-	across, up float64
-	standing   standing
+// Dot is one point of a staircase.
+type Dot struct {
+	Across, Up float64
+	Standing   Standing
+	Mix        string // in words
 }
 
-// standing is what a plan makes of a mix.
-type standing int
+// Standing is what a plan makes of a mix.
+type Standing int
 
+// The standings.
 const (
-	misses standing = iota
-	meets
-	recommended
+	Misses Standing = iota
+	Meets
+	Recommended
 )
 
+// String says it in words.
+func (s Standing) String() string {
+	return [...]string{Misses: "misses the plan", Meets: "meets the plan", Recommended: "recommended"}[s]
+}
+
 var (
-	marks     = [...]string{misses: "○", meets: "●", recommended: "◆"}
-	markTones = [...]document.Tone{misses: document.Faint, meets: document.Plain, recommended: document.Good}
+	marks     = [...]string{Misses: "○", Meets: "●", Recommended: "◆"}
+	markTones = [...]document.Tone{Misses: document.Faint, Meets: document.Plain, Recommended: document.Good}
 )
 
 const (
@@ -70,20 +79,29 @@ func newAxis(values []float64, cells int, mayBeLogarithmic bool) axis {
 
 // at returns the cell of a value, from 0.
 func (a axis) at(x float64) int {
-	low, high, floor := a.low, a.high, 0
+	floor := 0
+	if a.zero {
+		if x <= 0 {
+			return 0
+		}
+		floor = 1
+	}
+	return floor + int(math.Round(a.share(x)*float64(a.cells-1-floor)))
+}
+
+// share is how far up a value is between the ends of the axis, from 0 to 1.
+func (a axis) share(x float64) float64 {
+	low, high := a.low, a.high
 	if a.logarithmic {
 		if x <= 0 {
 			return 0
 		}
 		low, high, x = math.Log(low), math.Log(high), math.Log(x)
-		if a.zero {
-			floor = 1
-		}
 	}
 	if high <= low {
 		return 0
 	}
-	return floor + int(math.Round((x-low)/(high-low)*float64(a.cells-1-floor)))
+	return (x - low) / (high - low)
 }
 
 // floor is the value of the lowest cell.
@@ -95,34 +113,60 @@ func (a axis) floor() float64 {
 }
 
 // upright returns the axis that goes up.
-func (c *chart) upright() axis {
-	values := make([]float64, 0, len(c.dots)+1)
-	for _, d := range c.dots {
-		values = append(values, d.up)
+func (c *Staircase) upright() axis {
+	values := make([]float64, 0, len(c.Dots)+1)
+	for _, d := range c.Dots {
+		values = append(values, d.Up)
 	}
-	if c.limit != nil {
-		values = append(values, *c.limit)
+	if c.Limit != nil {
+		values = append(values, *c.Limit)
 	}
 	return newAxis(values, chartHeight, true)
 }
 
+// Position returns where a value stands for what it takes: shares of the width of a
+// drawing from the left, and of its height from the bottom.
+func (c *Staircase) Position(across, up float64) (x, y float64) {
+	a := c.upright()
+	y = a.share(up)
+	if a.zero {
+		const floor = 0.1
+		if up > 0 {
+			y = floor + float64(y*(1-floor))
+		}
+	}
+	return c.level().share(across), y
+}
+
+// Ends returns the least and the most of what is drawn, and whether up is logarithmic.
+func (c *Staircase) Ends() (low, high Dot, logarithmic bool) {
+	x, y := c.level(), c.upright()
+	return Dot{Across: x.low, Up: y.floor()}, Dot{Across: x.high, Up: y.high}, y.logarithmic
+}
+
+// level returns the axis that goes across, for as many cells as are set in it later.
+func (c *Staircase) level() axis {
+	values := make([]float64, len(c.Dots))
+	for i, d := range c.Dots {
+		values[i] = d.Across
+	}
+	return newAxis(values, 0, false)
+}
+
 // draw returns the lines of the chart, none wider than width columns.
-func (c *chart) draw(width int) [][]document.Piece {
+func (c *Staircase) draw(width int) [][]document.Piece {
 	y := c.upright()
 	var labels [chartHeight]string
-	labels[0], labels[chartHeight-1] = c.writeUp(y.floor()), c.writeUp(y.high)
-	if c.limit != nil {
-		labels[y.at(*c.limit)] = c.writeUp(*c.limit)
+	labels[0], labels[chartHeight-1] = c.WriteUp(y.floor()), c.WriteUp(y.high)
+	if c.Limit != nil {
+		labels[y.at(*c.Limit)] = c.WriteUp(*c.Limit)
 	}
 	label := 0
 	for _, text := range labels {
 		label = max(label, len(text))
 	}
-	acrosses := make([]float64, len(c.dots))
-	for i, d := range c.dots {
-		acrosses[i] = d.across
-	}
-	x := newAxis(acrosses, max(10, min(width-label-2, chartWidest)), false)
+	x := c.level()
+	x.cells = max(10, min(width-label-2, chartWidest))
 	grid := c.plot(x, y)
 	var out [][]document.Piece
 	for row := chartHeight - 1; row >= 0; row-- {
@@ -130,7 +174,7 @@ func (c *chart) draw(width int) [][]document.Piece {
 		out = append(out, append([]document.Piece{document.Toned(margin, document.Faint)}, runs(grid[row])...))
 	}
 	space := strings.Repeat(" ", label+1)
-	low, high := c.writeAcross(x.low), c.writeAcross(x.high)
+	low, high := c.WriteAcross(x.low), c.WriteAcross(x.high)
 	between := strings.Repeat(" ", max(1, x.cells-len(low)-len(high)))
 	return append(out,
 		[]document.Piece{document.Toned(space+"└"+strings.Repeat("─", x.cells), document.Faint)},
@@ -144,7 +188,7 @@ type sign struct {
 }
 
 // plot fills the cells of a chart: first the limit, then the stairs, then the dots.
-func (c *chart) plot(x, y axis) [][]sign {
+func (c *Staircase) plot(x, y axis) [][]sign {
 	grid := make([][]sign, y.cells)
 	for row := range grid {
 		grid[row] = make([]sign, x.cells)
@@ -152,26 +196,26 @@ func (c *chart) plot(x, y axis) [][]sign {
 			grid[row][column] = sign{" ", document.Plain}
 		}
 	}
-	if c.limit != nil {
+	if c.Limit != nil {
 		for column := range x.cells {
-			grid[y.at(*c.limit)][column] = sign{"┄", document.Doubtful}
+			grid[y.at(*c.Limit)][column] = sign{"┄", document.Doubtful}
 		}
 	}
 	stair := sign{"·", document.Faint}
-	for i := 1; i < len(c.dots); i++ {
-		from, to := c.dots[i-1], c.dots[i]
-		for column := x.at(from.across); column <= x.at(to.across); column++ {
-			grid[y.at(from.up)][column] = stair
+	for i := 1; i < len(c.Dots); i++ {
+		from, to := c.Dots[i-1], c.Dots[i]
+		for column := x.at(from.Across); column <= x.at(to.Across); column++ {
+			grid[y.at(from.Up)][column] = stair
 		}
-		low, high := min(y.at(from.up), y.at(to.up)), max(y.at(from.up), y.at(to.up))
+		low, high := min(y.at(from.Up), y.at(to.Up)), max(y.at(from.Up), y.at(to.Up))
 		for row := low; row <= high; row++ {
-			grid[row][x.at(to.across)] = stair
+			grid[row][x.at(to.Across)] = stair
 		}
 	}
-	for s := misses; s <= recommended; s++ {
-		for _, d := range c.dots {
-			if d.standing == s {
-				grid[y.at(d.up)][x.at(d.across)] = sign{marks[s], markTones[s]}
+	for s := Misses; s <= Recommended; s++ {
+		for _, d := range c.Dots {
+			if d.Standing == s {
+				grid[y.at(d.Up)][x.at(d.Across)] = sign{marks[s], markTones[s]}
 			}
 		}
 	}

@@ -75,8 +75,8 @@ func (p *Plan) searched(b *Bound) string {
 	if b.SearchedTo == nil {
 		return ""
 	}
-	from, to := p.money().Text(b.Cost), p.money().Text(*b.SearchedTo)
-	if p.minimisesNodes() || !p.priced() {
+	from, to := p.Money().Text(b.Cost), p.Money().Text(*b.SearchedTo)
+	if p.MinimisesNodes() || !p.Priced() {
 		from, to = reports.Count(int64(b.Nodes)), reports.Plural(int(*b.SearchedTo), "node")
 	}
 	text := "mixes from " + from + " up to " + to + " that arithmetic leaves were all run, and miss"
@@ -109,7 +109,7 @@ func (p *Plan) origin(d *document.Document) {
 		fact("demand", document.Prose(fmt.Sprintf("%g times that of the scenario", p.Demand)))
 	}
 	what := "least cost"
-	if p.minimisesNodes() {
+	if p.MinimisesNodes() {
 		what = "fewest nodes"
 	}
 	fact("looked for", document.Prose(what))

@@ -17,14 +17,14 @@ func (p *Plan) changes(d *document.Document) {
 	}
 	d.Heading(2, document.Prose("What would change it"))
 	if len(p.Sensitivity) > 0 {
-		money := p.money()
+		money := p.Money()
 		t := &document.Table{Header: []string{"change", "recommended", "more", "what then"}, Left: []bool{true, true, false}, Wrap: true}
 		var rows [][]document.Piece
 		for i := range p.Sensitivity {
 			rows = append(rows, p.change(&p.Sensitivity[i], money))
 		}
 		t.Groups = []document.Group{{Rows: rows}}
-		if !p.priced() {
+		if !p.Priced() {
 			t = t.Without("more")
 		}
 		explained(d, t, "recommended", "whether the recommended nodes, so changed, still do", "more",
@@ -82,7 +82,7 @@ func (p *Plan) furtherOn(c *Change) string {
 // prices tells for each candidate beyond which price another mix that was run and
 // meets the plan would be cheaper than the recommendation.
 func (p *Plan) prices() [][]document.Piece {
-	if p.Recommendation == nil || p.minimisesNodes() {
+	if p.Recommendation == nil || p.MinimisesNodes() {
 		return nil
 	}
 	var items [][]document.Piece

@@ -1,6 +1,9 @@
 package capacity
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/podsim/podsim/reports"
@@ -19,6 +22,41 @@ const (
 
 // WriteJSON writes capacity.json.
 func (p *Plan) WriteJSON(w io.Writer) error { return reports.WriteJSON(w, p) }
+
+// ReadPlan reads what WriteJSON wrote. It refuses what no plan can be, so that the
+// writers may rely on it.
+func ReadPlan(text []byte) (*Plan, error) {
+	p := new(Plan)
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(p); err != nil {
+		return nil, fmt.Errorf("no plan: %w", err)
+	}
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("no plan: %w", err)
+	}
+	return p, nil
+}
+
+// check refuses lists that do not belong together.
+func (p *Plan) check() error {
+	if len(p.Candidates) == 0 {
+		return fmt.Errorf("it has no candidates")
+	}
+	for _, m := range p.allMixes() {
+		if len(m.Counts) != len(p.Candidates) {
+			return fmt.Errorf("a mix of %d counts for %d candidates", len(m.Counts), len(p.Candidates))
+		}
+	}
+	f := &p.Failures
+	if len(f.Cells) != len(f.Contingencies) {
+		return fmt.Errorf("%d rows for %d contingencies", len(f.Cells), len(f.Contingencies))
+	}
+	for _, row := range f.Cells {
+		if len(row) != len(f.Objectives) {
+			return fmt.Errorf("%d cells for %d objectives", len(row), len(f.Objectives))
+		}
+	}
+	return nil
+}
 
 // allMixes returns every mix that the plan speaks of.
 func (p *Plan) allMixes() []*Mix {
@@ -44,8 +82,8 @@ func (p *Plan) allMixes() []*Mix {
 
 // WriteText writes the report that a person reads in a terminal.
 func (p *Plan) WriteText(w io.Writer, t reports.Terminal) error {
-	return document.WriteText(w, p.report(), t)
+	return document.WriteText(w, p.Report(), t)
 }
 
 // WriteMarkdown writes the report as GitHub Flavored Markdown.
-func (p *Plan) WriteMarkdown(w io.Writer) error { return document.WriteMarkdown(w, p.report()) }
+func (p *Plan) WriteMarkdown(w io.Writer) error { return document.WriteMarkdown(w, p.Report()) }

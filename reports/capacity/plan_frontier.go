@@ -11,7 +11,7 @@ import (
 // frontier tells what a better value of an objective costs: a chart and a table for
 // each objective that has one.
 func (p *Plan) frontier(d *document.Document) {
-	objectives := p.frontiers()
+	objectives := p.objectivesWithFrontier()
 	if len(objectives) == 0 {
 		return
 	}
@@ -21,7 +21,7 @@ func (p *Plan) frontier(d *document.Document) {
 	for _, objective := range objectives {
 		points := p.pointsOf(objective)
 		d.Heading(3, document.Named(objective))
-		c := p.chart(points)
+		c := p.staircase(points)
 		if len(points) >= chartLeast {
 			d.Paragraph(p.legend(points, c)...)
 			d.Figure(objective, c.draw)
@@ -31,7 +31,7 @@ func (p *Plan) frontier(d *document.Document) {
 }
 
 // legend explains a chart.
-func (p *Plan) legend(points []*Point, c *chart) []document.Piece {
+func (p *Plan) legend(points []*Point, c *Staircase) []document.Piece {
 	text := "Up: the value"
 	if unit := points[0].Unit; unit != chartUnit(points) {
 		text += ", in " + unit
@@ -39,22 +39,22 @@ func (p *Plan) legend(points []*Point, c *chart) []document.Piece {
 	if c.upright().logarithmic {
 		text += ", on a logarithmic scale"
 	}
-	if p.minimisesNodes() {
+	if p.MinimisesNodes() {
 		text += ". Across: nodes."
 	} else {
-		text += ". Across: cost, " + p.money().Hourly() + "."
+		text += ". Across: cost, " + p.Money().Hourly() + "."
 	}
-	shown := make(map[standing]bool)
-	for _, d := range c.dots {
-		shown[d.standing] = true
+	shown := make(map[Standing]bool)
+	for _, d := range c.Dots {
+		shown[d.Standing] = true
 	}
-	for s := recommended; s >= misses; s-- {
+	for s := Recommended; s >= Misses; s-- {
 		if shown[s] {
-			text += " " + marks[s] + " " + [...]string{"misses the plan", "meets the plan", "recommended"}[s] + ";"
+			text += " " + marks[s] + " " + s.String() + ";"
 		}
 	}
 	text = strings.TrimSuffix(text, ";")
-	if c.limit != nil {
+	if c.Limit != nil {
 		text += "; ┄ is what the objective asks for"
 	}
 	return []document.Piece{document.Prose(text + ".")}
@@ -63,8 +63,8 @@ func (p *Plan) legend(points []*Point, c *chart) []document.Piece {
 // chartLeast is how many points make a chart worth its room.
 const chartLeast = 3
 
-// frontiers returns the objectives whose values differ from mix to mix.
-func (p *Plan) frontiers() []string {
+// objectivesWithFrontier returns the objectives whose values differ from mix to mix.
+func (p *Plan) objectivesWithFrontier() []string {
 	var out []string
 	for i := range p.Frontier {
 		name := p.Frontier[i].Objective
@@ -99,14 +99,14 @@ func (p *Plan) pointsOf(objective string) []*Point {
 
 // size is what the plan minimises.
 func (p *Plan) size(m *Mix) float64 {
-	if p.minimisesNodes() {
+	if p.MinimisesNodes() {
 		return float64(m.Nodes)
 	}
 	return m.Cost
 }
 
 func (p *Plan) frontierTable(points []*Point) *document.Table {
-	money := p.money()
+	money := p.Money()
 	t := &document.Table{Header: []string{"value", "cost", "nodes", "plan", "mix"},
 		Left: []bool{false, false, false, true}, Wrap: true}
 	write := valuesOfPoints(points, points[0].Unit)
@@ -116,32 +116,32 @@ func (p *Plan) frontierTable(points []*Point) *document.Table {
 			document.Prose(reports.Count(int64(f.Mix.Nodes))), judged(p.standing(f)), p.mix(&f.Mix)})
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	if !p.priced() {
+	if !p.Priced() {
 		t = t.Without("cost")
 	}
 	return t
 }
 
 // judged says what the plan makes of a point.
-func judged(s standing) document.Piece {
+func judged(s Standing) document.Piece {
 	switch s {
-	case recommended:
+	case Recommended:
 		return document.Toned("recommended", document.Good)
-	case meets:
+	case Meets:
 		return document.Prose("meets it")
 	}
 	return document.Toned("misses it", document.Faint)
 }
 
 // standing returns what the plan makes of a point.
-func (p *Plan) standing(f *Point) standing {
+func (p *Plan) standing(f *Point) Standing {
 	switch {
 	case p.Recommendation != nil && slices.Equal(p.Recommendation.Counts, f.Mix.Counts):
-		return recommended
+		return Recommended
 	case f.Meets:
-		return meets
+		return Meets
 	}
-	return misses
+	return Misses
 }
 
 func valuesOfPoints(points []*Point, unit string) func(float64) string {
@@ -165,14 +165,26 @@ func chartUnit(points []*Point) string {
 	return ""
 }
 
-// chart returns the chart of the points of an objective.
-func (p *Plan) chart(points []*Point) *chart {
-	c := &chart{limit: points[0].Limit, writeUp: valuesOfPoints(points, chartUnit(points)), writeAcross: p.money().Bare}
-	if p.minimisesNodes() {
-		c.writeAcross = func(x float64) string { return reports.Count(int64(x)) }
+// Staircases returns the frontiers that have points enough to be drawn, by the names of
+// their objectives, which are those of the figures in the report.
+func (p *Plan) Staircases() []*Staircase {
+	var out []*Staircase
+	for _, objective := range p.objectivesWithFrontier() {
+		if points := p.pointsOf(objective); len(points) >= chartLeast {
+			out = append(out, p.staircase(points))
+		}
+	}
+	return out
+}
+
+// staircase returns the drawing of the points of an objective.
+func (p *Plan) staircase(points []*Point) *Staircase {
+	c := &Staircase{Objective: points[0].Objective, Limit: points[0].Limit, WriteUp: valuesOfPoints(points, chartUnit(points)), WriteAcross: p.Money().Bare}
+	if p.MinimisesNodes() {
+		c.WriteAcross = func(x float64) string { return reports.Count(int64(x)) }
 	}
 	for _, f := range points {
-		c.dots = append(c.dots, dot{p.size(&f.Mix), f.Value, p.standing(f)})
+		c.Dots = append(c.Dots, Dot{p.size(&f.Mix), f.Value, p.standing(f), p.MixText(&f.Mix)})
 	}
 	return c
 }

@@ -10,9 +10,12 @@ import (
 	"github.com/podsim/podsim/reports/document"
 )
 
-// report tells the whole plan to a reader who has not seen one before: what to buy,
+// CostFigure is the name of the figure that may show what mixes cost.
+const CostFigure = "what mixes cost"
+
+// Report tells the whole plan to a reader who has not seen one before: what to buy,
 // what it withstands, why less does not do, what would change it and how sure it is.
-func (p *Plan) report() *document.Document {
+func (p *Plan) Report() *document.Document {
 	d := new(document.Document)
 	d.Heading(1, document.Prose("capacity plan "), document.Named(cmp.Or(p.Name, p.Scenario)))
 	if p.Description != "" {
@@ -51,26 +54,26 @@ func sentences(d *document.Document, title string, list []string) {
 	d.List(items)
 }
 
-// minimisesNodes reports whether fewer nodes are better whatever they cost.
-func (p *Plan) minimisesNodes() bool { return p.Minimise == "nodes" }
+// MinimisesNodes reports whether fewer nodes are better whatever they cost.
+func (p *Plan) MinimisesNodes() bool { return p.Minimise == "nodes" }
 
 // words for what is least.
 func (p *Plan) less() string {
-	if p.minimisesNodes() {
+	if p.MinimisesNodes() {
 		return "smaller"
 	}
 	return "cheaper"
 }
 
 func (p *Plan) least() string {
-	if p.minimisesNodes() {
+	if p.MinimisesNodes() {
 		return "smallest"
 	}
 	return "cheapest"
 }
 
-// money returns how all costs of the plan are written.
-func (p *Plan) money() Money {
+// Money returns how all costs of the plan are written.
+func (p *Plan) Money() Money {
 	var amounts []float64
 	for i := range p.Candidates {
 		amounts = append(amounts, p.Candidates[i].Price)
@@ -81,8 +84,8 @@ func (p *Plan) money() Money {
 	return NewMoney(p.Currency, amounts...)
 }
 
-// priced reports whether anything costs anything.
-func (p *Plan) priced() bool {
+// Priced reports whether anything costs anything.
+func (p *Plan) Priced() bool {
 	for i := range p.Candidates {
 		if p.Candidates[i].Price != 0 {
 			return true
@@ -170,10 +173,10 @@ func (p *Plan) sameMiss() *Miss {
 
 // atLeast writes a bound on what the plan minimises.
 func (p *Plan) atLeast(b *Bound) string {
-	if p.minimisesNodes() || !p.priced() {
+	if p.MinimisesNodes() || !p.Priced() {
 		return "has at least " + reports.Plural(b.Nodes, "node")
 	}
-	return "costs at least " + p.money().Text(b.Cost) + " an hour"
+	return "costs at least " + p.Money().Text(b.Cost) + " an hour"
 }
 
 // clause makes a sentence a part of another one.
@@ -189,15 +192,15 @@ func (p *Plan) recommends() []document.Piece {
 	}
 	out = append(out, document.Enumerated(parts)...)
 	text := ": " + reports.Plural(m.Nodes, "node")
-	if p.priced() {
-		money := p.money()
+	if p.Priced() {
+		money := p.Money()
 		text += " for " + money.Text(m.Cost) + " an hour, or " + money.Month(m.Cost) + fmt.Sprintf(" a month (of %d hours)", HoursOfMonth)
 	}
 	text += "."
 	if p.FixedNodes > 0 {
 		text += " Beside them the run has " + reports.Plural(p.FixedNodes, "node") + " that stay whatever is bought"
 		if p.FixedCost != 0 {
-			text += "; " + p.money().Text(p.FixedCost) + " an hour of the cost is theirs"
+			text += "; " + p.Money().Text(p.FixedCost) + " an hour of the cost is theirs"
 		}
 		text += "."
 	}
@@ -217,6 +220,15 @@ func (p *Plan) parts(m *Mix) [][]document.Piece {
 
 // mix writes the counts of a mix in one piece of text.
 func (p *Plan) mix(m *Mix) document.Piece {
+	if m.Nodes == 0 {
+		return document.Toned(p.MixText(m), document.Faint)
+	}
+	return document.Prose(p.MixText(m))
+}
+
+// MixText writes the counts of a mix: 12 × m-16, 3 × g-4. Names of candidates stand in
+// it as they are.
+func (p *Plan) MixText(m *Mix) string {
 	var parts []string
 	for i, n := range m.Counts {
 		if n > 0 {
@@ -224,9 +236,9 @@ func (p *Plan) mix(m *Mix) document.Piece {
 		}
 	}
 	if parts == nil {
-		return document.Toned("no nodes", document.Faint)
+		return "no nodes"
 	}
-	return document.Prose(strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
 // holds says what the recommendation was put through.
@@ -290,7 +302,7 @@ func (p *Plan) couldSave() string {
 	switch {
 	case b == nil:
 		return ""
-	case p.minimisesNodes():
+	case p.MinimisesNodes():
 		if b.Nodes >= m.Nodes {
 			return ""
 		}
@@ -298,7 +310,7 @@ func (p *Plan) couldSave() string {
 	case m.Cost <= b.Cost || b.Cost <= 0:
 		return ""
 	}
-	money := p.money()
+	money := p.Money()
 	return fmt.Sprintf(" It costs at least %s an hour, so that %s (%s) could be saved at most.", money.Text(b.Cost),
 		money.Text(m.Cost-b.Cost), Percent((m.Cost-b.Cost)/m.Cost))
 }

@@ -11,7 +11,7 @@ import (
 
 // candidates is the table of what could be bought and what is.
 func (p *Plan) candidates(d *document.Document) {
-	money := p.money()
+	money := p.Money()
 	d.Heading(2, document.Prose("What to buy"))
 	t := &document.Table{Header: []string{"kind", "buy", "allowed", "each", "together"}}
 	var rows, kinds [][]document.Piece
@@ -38,11 +38,12 @@ func (p *Plan) candidates(d *document.Document) {
 			document.Prose(""), document.Prose(""), document.Prose(money.Bare(m.Cost))})
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	if !p.priced() {
+	if !p.Priced() {
 		t = t.Without("each", "together")
 	}
 	explained(d, t, "buy", "nodes of each kind", "allowed", "how many the plan allows", "each", "price of one node, "+money.Hourly(),
 		"together", "price of all of them")
+	d.Figure(CostFigure, nil)
 	if kinds != nil {
 		d.Gap()
 		d.Paragraph(document.Prose("What pods can request of one node:"))
@@ -124,7 +125,7 @@ func (p *Plan) withstands(d *document.Document) {
 	d.Paragraph(document.Prose("In how many of its runs, one for each seed, each objective holds, and its worst value in any of them. " +
 		"In parentheses: measured, though the plan does not ask for it there."))
 	d.Gap()
-	wide := &document.Table{Header: []string{"situation"}}
+	wide := &document.Table{Header: []string{"situation"}, Outcomes: true}
 	tall := &document.Table{Of: "objective", Header: []string{"situation", "held", "worst"}}
 	for j, objective := range f.Objectives {
 		wide.Header = append(wide.Header, objective)
@@ -267,8 +268,8 @@ func (p *Plan) whyNotLess(d *document.Document) {
 // misses tells of a mix which objective it was seen to miss.
 func (p *Plan) misses(m *Mix) []document.Piece {
 	text := " (" + reports.Plural(m.Nodes, "node")
-	if p.priced() {
-		text += ", " + p.money().Text(m.Cost) + " an hour"
+	if p.Priced() {
+		text += ", " + p.Money().Text(m.Cost) + " an hour"
 	}
 	return []document.Piece{p.mix(m), document.Prose(text + "): " + miss(m.Miss))}
 }
@@ -280,7 +281,7 @@ func (p *Plan) others(d *document.Document) {
 	}
 	d.Heading(2, document.Prose("What else would do"))
 	d.Paragraph(document.Prose("The next " + p.least() + " mixes that meet the plan, of those that were run."))
-	money := p.money()
+	money := p.Money()
 	t := &document.Table{Header: []string{"cost", "more", "nodes", "mix"}, Wrap: true}
 	var rows [][]document.Piece
 	for i := range p.RunnersUp {
@@ -292,7 +293,7 @@ func (p *Plan) others(d *document.Document) {
 		rows = append(rows, []document.Piece{document.Prose(money.Bare(m.Cost)), more, document.Prose(reports.Count(int64(m.Nodes))), p.mix(m)})
 	}
 	t.Groups = []document.Group{{Rows: rows}}
-	if !p.priced() {
+	if !p.Priced() {
 		t = t.Without("cost", "more")
 	}
 	explained(d, t, "cost", money.Hourly(), "more", "what it is beyond that of the recommendation")

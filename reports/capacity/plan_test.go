@@ -77,12 +77,21 @@ func linesFit(t *testing.T, text string, terminal reports.Terminal) {
 
 func TestPlansReadBack(t *testing.T) {
 	for _, p := range []*capacity.Plan{madeUpPlan(), planWithoutAnswer()} {
-		back := new(capacity.Plan)
-		if err := json.Unmarshal([]byte(planWritten(t, p)[capacity.PlanJSONFile]), back); err != nil {
+		back, err := capacity.ReadPlan([]byte(planWritten(t, p)[capacity.PlanJSONFile]))
+		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(p, back); diff != "" {
 			t.Errorf("-wrote +read:\n%s", diff)
+		}
+	}
+	for _, text := range []string{
+		"", "[]", "{}", `{"candidates": []}`, `{"candidates": [{}], "recommendation": {"counts": []}}`, `{"candidates": [{}], "mixes": [{"counts": [1, 2]}]}`,
+		`{"candidates": [{}], "failures": {"contingencies": [{}]}}`, `{"candidates": [{}], "failures": {"contingencies": [{}], "cells": [[{}]]}}`,
+		`{"candidates": [{}], "frontier": [{}]}`, `{"candidates": [{}], "sensitivity": [{"mix": {"counts": []}}]}`,
+	} {
+		if _, err := capacity.ReadPlan([]byte(text)); err == nil {
+			t.Errorf("%q was read as a plan", text)
 		}
 	}
 }

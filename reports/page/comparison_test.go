@@ -118,3 +118,22 @@ func TestEqualComparisonsHaveEqualPages(t *testing.T) {
 		t.Error("two pages of one comparison differ")
 	}
 }
+
+// Whatever a file of a comparison says, it is refused or has a page.
+func FuzzComparison(f *testing.F) {
+	var text bytes.Buffer
+	if err := comparison.WriteJSON(&text, madeup.Grid(madeup.Asserted(madeup.New(2, 2)))); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text.Bytes())
+	f.Add([]byte(`{"policies": [{}], "cells": [{"metrics": [{}]}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := comparison.ReadJSON(text)
+		if err != nil {
+			return
+		}
+		if err := page.Comparison(io.Discard, c); err != nil {
+			t.Error(err)
+		}
+	})
+}
