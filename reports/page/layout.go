@@ -11,6 +11,9 @@ import (
 	"sync"
 )
 
+// File is the name of a page in the folder of what it tells of.
+const File = "report.html"
+
 //go:embed assets
 var assets embed.FS
 

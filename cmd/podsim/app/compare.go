@@ -49,7 +49,8 @@ each policy's difference to the baseline is narrow enough.
 
 With -o DIR finished runs are kept there: after Ctrl-C, or worse, the same command goes
 on where it stopped, and more seeds or policies do not repeat what is done. The report
-is in DIR when all runs are: comparison.json, comparison.csv, comparison.md and more.
+is in DIR when all runs are: report.html to look at, comparison.json, comparison.csv,
+comparison.md and more.
 It does not depend on the number of workers or on interruptions.
 
 Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,

@@ -16,6 +16,7 @@ import (
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/reports/dirs"
+	"github.com/podsim/podsim/reports/page"
 )
 
 // reportOutput is what -o asks for.
@@ -62,6 +63,7 @@ var comparisonFiles = []comparisonFile{
 	{comparison.ValuesFile, comparison.WriteValuesCSV},
 	{comparison.MarkdownFile, comparison.WriteMarkdown},
 	{comparison.TextFile, writePlainComparison},
+	{page.File, page.Comparison},
 	{comparison.JSONFile, comparison.WriteJSON},
 }
 

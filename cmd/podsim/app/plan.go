@@ -57,9 +57,9 @@ the Plan's other candidates as they are.
 reclaim=20%, demand=1.3.
 
 With -o DIR finished runs are kept there: after Ctrl-C, or worse, the same command goes
-on where it stopped. The report is in DIR when all is done: capacity.json, capacity.md,
-capacity.txt, mixes.csv, frontier.csv and failures.csv (see podsim columns). It does not
-depend on the number of workers or on interruptions.
+on where it stopped. The report is in DIR when all is done: report.html to look at,
+capacity.json, capacity.md, capacity.txt, mixes.csv, frontier.csv and failures.csv (see
+podsim columns). It does not depend on the number of workers or on interruptions.
 
 Exit codes: 0 pass, 1 no mix meets the plan, 2 bad input, 3 internal error,
 130 interrupted.`,

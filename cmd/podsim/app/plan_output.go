@@ -9,6 +9,7 @@ import (
 	"github.com/podsim/podsim/bench/store"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/reports/page"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -24,6 +25,7 @@ var planFiles = []struct {
 	{capacity.PlanTextFile, func(p *capacity.Plan, w io.Writer) error {
 		return p.WriteText(w, reports.Terminal{Width: pageWidth, Unicode: true})
 	}},
+	{page.File, func(p *capacity.Plan, w io.Writer) error { return page.Plan(w, p) }},
 	{capacity.PlanJSONFile, (*capacity.Plan).WriteJSON},
 }
 
