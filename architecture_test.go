@@ -67,7 +67,8 @@ var rooms = map[string][]string{
 	"reports/plot":       {"reports", "reports/comparison"},
 	"reports/capacity":   {"models", "reports", "reports/csvfile", "reports/document"},
 
-	"reports/chrometrace": {"models", "models/cluster", "reports"},
+	"reports/chrometrace":    {"models", "models/cluster", "reports"},
+	"reports/hostile/madeup": {"models", "models/cluster", "reports/hostile"},
 
 	"reports/playback": {"models", "models/cluster", "reports"},
 	"reports/page": {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity",

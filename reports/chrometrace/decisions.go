@@ -13,15 +13,15 @@ func (r *Recorder) decided(op *models.Op, pod cluster.Pod, p *podTrack) {
 	case models.OpBindPod:
 		r.decision("Scheduled", pod, func() { r.out.text("node", r.view.Node(op.Node).Name()) })
 	case models.OpFailScheduling:
-		if p.tells++; p.tells <= failuresMost {
+		if p.failures++; p.failures <= failuresMost {
 			r.decision("FailedScheduling", pod, func() { r.out.text("message", r.text(op.Message)) })
 		}
 	case models.OpNominatePod:
 		if op.Node != models.None {
 			r.decision("Preempting", pod, func() { r.out.text("node", r.view.Node(op.Node).Name()) })
 		}
-	case models.OpEvictPod, models.OpDeletePod, models.OpKillPod, models.OpRejectPod, models.OpExitPod, models.OpLackImage,
-		models.OpRefuseEviction:
+	case models.OpEvictPod, models.OpDeletePod, models.OpKillPod, models.OpRejectPod, models.OpExitPod, models.OpExitContainer, models.OpLackImage,
+		models.OpWarnContainer, models.OpFailSandbox, models.OpDeferResize, models.OpRefuseEviction:
 		r.happens(op, p)
 	}
 }
@@ -36,7 +36,7 @@ func (r *Recorder) decision(name string, pod cluster.Pod, add func()) {
 
 // happens writes what befalls a pod, with who does it and why.
 func (r *Recorder) happens(op *models.Op, p *podTrack) {
-	if p.at.process == nil {
+	if p.instants++; p.at.process == nil || p.instants > instantsMost {
 		return
 	}
 	name := op.Kind.String()
@@ -45,8 +45,13 @@ func (r *Recorder) happens(op *models.Op, p *podTrack) {
 	}
 	r.instant(r.now, p.at.thread(), "pod", name, func() {
 		fields := op.Kind.Fields()
-		if fields&models.FieldName != 0 {
+		switch op.Kind {
+		case models.OpEvictPod, models.OpRefuseEviction:
 			r.out.text("by", r.text(op.Name))
+		case models.OpLackImage:
+			r.out.text("image", r.text(op.Name))
+		case models.OpExitPod, models.OpExitContainer:
+			r.out.integer("exit_code", op.Arg)
 		}
 		if fields&models.FieldMessage != 0 {
 			r.out.text("message", r.text(op.Message))

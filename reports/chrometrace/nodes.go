@@ -1,6 +1,7 @@
 package chrometrace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -12,7 +13,15 @@ import (
 type nodeTrack struct {
 	process process
 	wrong   [lanePods]string // the slice that is open in each lane
+	changes int              // of these
 }
+
+// changesMost is how often what is wrong with a node changes and is drawn, and
+// nodeRestless stands for all that comes after that.
+const (
+	changesMost  = 1000
+	nodeRestless = "more changes than are drawn"
+)
 
 // The lanes of a node.
 const (
@@ -24,6 +33,9 @@ const (
 
 // firstNode is the number of the process of the first node.
 const firstNode = 10
+
+// zoneOrder keeps the nodes of a zone together.
+const zoneOrder = 1 << 20
 
 const zoneLabel = "topology.kubernetes.io/zone"
 
@@ -38,9 +50,11 @@ func (r *Recorder) joins(id models.NodeID) {
 		lanes: []lanes{laneMachine: {name: "machine"}, laneReady: {name: "Ready condition"}, laneCordoned: {name: "schedulable"}, lanePods: {name: "pods"}},
 	}}
 	var labels []string
-	if zone := r.zone(node); zone != "" {
+	zone := r.zone(node)
+	if zone != "" {
 		n.process.name = "zone " + zone + ", " + n.process.name
 	}
+	n.process.order += zoneOrder * r.number(zone)
 	if group := node.Spec().Group; group != 0 {
 		labels = append(labels, "group "+r.text(group))
 	}
@@ -57,6 +71,16 @@ func (r *Recorder) zone(node cluster.Node) string {
 	}
 	zone, _ := node.Labels().Get(key)
 	return r.text(zone)
+}
+
+// number numbers the zones as they come.
+func (r *Recorder) number(zone string) int {
+	i := slices.Index(r.zones, zone)
+	if i < 0 {
+		i = len(r.zones)
+		r.zones = append(r.zones, zone)
+	}
+	return i
 }
 
 // observeNode takes in an operation on a node.
@@ -79,8 +103,11 @@ func (r *Recorder) observeNode(op *models.Op) {
 func (r *Recorder) changes(id models.NodeID) {
 	node, n := r.view.Node(id), r.nodes[id]
 	for kind, wrong := range [lanePods]string{laneMachine: machineOf(node), laneReady: readyOf(node), laneCordoned: cordonOf(node)} {
-		if wrong == n.wrong[kind] {
+		if wrong == n.wrong[kind] || n.wrong[kind] == nodeRestless {
 			continue
+		}
+		if n.changes++; n.changes >= changesMost {
+			wrong = nodeRestless
 		}
 		in := r.fixed(&n.process, kind)
 		if n.wrong[kind] != "" {

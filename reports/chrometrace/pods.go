@@ -10,7 +10,8 @@ import (
 type podTrack struct {
 	at    slot   // of its slice; no process if it has none
 	phase string // the slice within it that is open; empty while it waits for a node
-	tells int    // failed attempts that were told
+	// How much was told of it: failed attempts to place it, other instants, and phases.
+	failures, instants, phases int
 }
 
 // The phases of a pod on a node, as slices tell of them.
@@ -23,12 +24,16 @@ const (
 	podTerminating = "terminating"
 )
 
-// waitingMost is how many waiting pods are drawn at a time, and failuresMost how many
-// failed attempts to schedule one pod are told.
+// Bounds, so that the size of a trace follows from how many pods it draws.
 const (
-	waitingMost  = 100
-	failuresMost = 8
+	waitingMost  = 100 // waiting pods at a time
+	failuresMost = 8   // failed attempts to place a pod
+	instantsMost = 50  // other instants of a pod
+	phasesMost   = 100 // phases of a pod
 )
+
+// podRestless stands for all further phases of a pod, if there are too many.
+const podRestless = "more phases than are drawn"
 
 // phaseOf returns what a pod on a node is doing, in truth.
 func phaseOf(pod cluster.Pod) string {
@@ -61,6 +66,15 @@ func (r *Recorder) appears(pod cluster.Pod) {
 	r.pods[pod.ID()] = p
 	if pod.Node() != models.None {
 		r.arrives(pod, p)
+	} else if pod.Attempts() > 0 {
+		r.waits(pod, p)
+	}
+}
+
+// waits draws a pod that could not be placed. Others wait for their turn, and for moments
+// mostly: they are counted.
+func (r *Recorder) waits(pod cluster.Pod, p *podTrack) {
+	if p.at.process != nil || pod.Deleting() {
 		return
 	}
 	lane, ok := r.take(r.waiting, 0, waitingMost)
@@ -69,7 +83,10 @@ func (r *Recorder) appears(pod cluster.Pod) {
 		return
 	}
 	p.at = slot{r.waiting, 0, lane}
-	r.open(r.now, p.at.thread(), "waiting", reports.PodName(r.view, pod), func() { r.describe(pod) })
+	r.open(r.now, p.at.thread(), "waiting", reports.PodName(r.view, pod), func() {
+		r.describe(pod)
+		r.out.number("waited_seconds", float64(reports.SecondsOf(r.now-pod.Created())))
+	})
 }
 
 // wanted reports whether the user has asked for a pod.
@@ -123,6 +140,7 @@ func (r *Recorder) leaves(p *podTrack, why func()) {
 // observePod takes in an operation on a pod.
 func (r *Recorder) observePod(op *models.Op) {
 	pod := r.view.Pod(op.Pod)
+	r.touch(pod.Owner())
 	if op.Kind == models.OpCreatePod {
 		r.appears(pod)
 		return
@@ -138,6 +156,8 @@ func (r *Recorder) observePod(op *models.Op) {
 		delete(r.pods, op.Pod)
 	case op.Kind == models.OpBindPod:
 		r.arrives(pod, p)
+	case op.Kind == models.OpFailScheduling:
+		r.waits(pod, p)
 	case pod.Phase().Terminal():
 		r.leaves(p, func() {
 			r.out.text("end", pod.Phase().String())
@@ -152,8 +172,11 @@ func (r *Recorder) observePod(op *models.Op) {
 // follow draws the phase of a pod on a node if it is another one.
 func (r *Recorder) follow(pod cluster.Pod, p *podTrack) {
 	phase := phaseOf(pod)
-	if phase == p.phase {
+	if phase == p.phase || p.phase == podRestless {
 		return
+	}
+	if p.phases++; p.phases >= phasesMost {
+		phase = podRestless
 	}
 	r.shut(r.now, p.at.thread(), nil)
 	r.open(r.now, p.at.thread(), "phase", phase, nil)

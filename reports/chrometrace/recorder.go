@@ -36,11 +36,18 @@ type Recorder struct {
 	begun   bool
 	threads int32
 
-	cluster, waiting *process
-	nodes            []*nodeTrack
-	pods             map[models.PodID]*podTrack
-	asked            reports.Filter
-	left             Left
+	cluster, owners, waiting *process
+
+	nodes     []*nodeTrack
+	zones     []string
+	pods      map[models.PodID]*podTrack
+	faults    []*fault
+	workloads []*workload
+	ofOwner   map[models.OwnerID]*workload // by the topmost owner; nil if it is not drawn
+	dirty     []*workload                  // touched at this moment
+	counters  counters
+	asked     reports.Filter
+	left      Left
 }
 
 // Left is what a trace leaves out.
@@ -48,12 +55,15 @@ type Left struct {
 	Drawn   int   // pods that are drawn
 	Pods    int64 // pods that are not, though they were asked for
 	Waiting int64 // times that a drawn pod waited while all lanes for such pods were taken
+	// Workloads are those that are not drawn, though their pods may be.
+	Workloads int64
 }
 
 // The lanes of the process of the cluster.
 const (
 	laneSteps = iota
 	laneFaults
+	laneUpgrades
 	laneDecisions
 )
 
@@ -66,11 +76,15 @@ func New(w io.Writer, c Config, v cluster.View) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{Config: c, out: newWriter(w), view: v, pods: make(map[models.PodID]*podTrack), asked: asked}
+	r := &Recorder{
+		Config: c, out: newWriter(w), view: v, asked: asked, counters: newCounters(&c),
+		pods: make(map[models.PodID]*podTrack), ofOwner: make(map[models.OwnerID]*workload),
+	}
 	r.cluster = &process{id: 1, name: "cluster", order: 1, lanes: []lanes{
-		laneSteps: {name: "steps of users"}, laneFaults: {name: "faults"}, laneDecisions: {name: "scheduling"},
+		laneSteps: {name: "steps of users"}, laneFaults: {name: "faults"}, laneUpgrades: {name: "upgrades"}, laneDecisions: {name: "scheduling"},
 	}}
-	r.waiting = &process{id: 2, name: "pods that wait for a node", order: 3, lanes: []lanes{{name: "waiting"}}}
+	r.owners = &process{id: 2, name: "workloads", order: 2}
+	r.waiting = &process{id: 3, name: "pods that cannot be placed", order: 3, lanes: []lanes{{name: "waiting"}}}
 	return r, nil
 }
 
@@ -79,9 +93,20 @@ func (r *Recorder) Err() error { return r.out.err }
 
 // Advance tells that the clock moves on to the moment of the next operation.
 func (r *Recorder) Advance(next models.Time) {
-	if !r.begun && next >= r.From {
+	switch {
+	case r.begun && next > r.now:
+		r.moment(next)
+	case !r.begun && next >= r.From:
 		r.begin()
 	}
+}
+
+// moment ends the moment of the last operations: what can be told only when all of them
+// are known.
+func (r *Recorder) moment(next models.Time) {
+	r.drawFaults()
+	r.look()
+	r.sample(next)
 }
 
 // begin draws what is there when the trace begins.
@@ -95,18 +120,32 @@ func (r *Recorder) begin() {
 			r.appears(pod)
 		}
 	}
+	for id := range r.view.Owners() {
+		r.touch(models.OwnerID(id))
+	}
+	r.counters.dirty = true
+	r.moment(r.From + 1)
 }
 
 // Observe takes in one operation that was applied.
 func (r *Recorder) Observe(now models.Time, op *models.Op, _ cluster.View) {
+	if r.begun {
+		r.now = now
+	}
+	r.observeFault(now, op)
+	fields := op.Kind.Fields()
+	if fields&models.FieldPod != 0 {
+		r.counters.counts(r.view.Pod(op.Pod))
+	}
 	if !r.begun {
 		return
 	}
-	r.now = now
-	switch fields := op.Kind.Fields(); {
+	r.counters.dirty = true
+	switch {
 	case fields&models.FieldPod != 0:
 		r.observePod(op)
-	case fields&models.FieldOwner != 0:
+	case fields&models.FieldOwner != 0 && op.Owner != models.None:
+		r.observeOwner(op)
 	case fields&models.FieldNode != 0 && op.Node != models.None:
 		r.observeNode(op)
 	}
@@ -115,20 +154,26 @@ func (r *Recorder) Observe(now models.Time, op *models.Op, _ cluster.View) {
 // Finish ends all that is open and the trace, and returns what it leaves out. The end
 // lies not before the last operation.
 func (r *Recorder) Finish(end models.Time, steps []reports.UserStep) (Left, error) {
-	r.Advance(models.Never)
+	end = max(end, r.From)
+	r.Advance(end)
+	r.moment(end + 1)
 	r.now = end
+	r.counters.last(end)
+	r.sample(end + 1)
 	r.finishPods()
 	r.finishNodes()
-	r.users(steps)
+	r.finishFaults()
+	r.finishWorkloads()
+	r.users(steps, end)
 	return r.left, r.out.finish(r.facts(end))
 }
 
 // users writes what users did.
-func (r *Recorder) users(steps []reports.UserStep) {
+func (r *Recorder) users(steps []reports.UserStep, end models.Time) {
 	for i := range steps {
 		s := &steps[i]
 		at := models.Time(float64(s.At) * float64(time.Second))
-		if at < r.From || at > r.now {
+		if at < r.From || at > end {
 			continue
 		}
 		r.instant(at, r.fixed(r.cluster, laneSteps), "step", s.Text, func() {

@@ -1,0 +1,196 @@
+package chrometrace
+
+import (
+	"slices"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+)
+
+// standing is what a pod counts as.
+type standing uint8
+
+const (
+	standsNowhere standing = iota // it has ended
+	standsWaiting
+	standsStarting
+	standsRunning
+	standsTerminating
+	standings
+)
+
+var standingNames = [standings]string{
+	standsWaiting: "waiting for a node", standsStarting: "starting", standsRunning: "running", standsTerminating: "terminating",
+}
+
+// standingOf returns what a pod counts as.
+func standingOf(pod cluster.Pod) standing {
+	switch {
+	case pod.Removed() || pod.Phase().Terminal():
+		return standsNowhere
+	case pod.Deleting():
+		return standsTerminating
+	case pod.Node() == models.None:
+		return standsWaiting
+	case pod.StartedAt() == models.Never:
+		return standsStarting
+	}
+	return standsRunning
+}
+
+// counters are the numbers of the trace. They are written where they change, but so that
+// there are not more of them than a trace can hold.
+type counters struct {
+	pods   map[models.PodID]standing // that have not ended
+	count  [standings]int64
+	step   models.Time // the least time between two moments
+	taken  int         // moments, since the step was last widened
+	next   models.Time // the earliest next one
+	dirty  bool
+	zones  []*zone
+	shown  map[string][]float64
+	thin   bool
+	ofZone map[models.Sym]*zone
+}
+
+// zone is one of the zones of the cluster, or all nodes that have none.
+type zone struct {
+	name                   string
+	requested, allocatable [2]int64 // cpu and memory
+	ready, down            int64
+}
+
+// momentsWanted is how many moments a trace has at about most, zonesMost how many zones.
+const (
+	momentsWanted = 4000
+	zonesMost     = 20
+)
+
+func newCounters(c *Config) counters {
+	n := counters{
+		pods: make(map[models.PodID]standing), next: c.From, shown: make(map[string][]float64), ofZone: make(map[models.Sym]*zone),
+	}
+	until := min(c.Until, c.Horizon)
+	if n.thin = until == models.Never || until <= c.From; !n.thin {
+		n.step = (until - c.From) / momentsWanted
+	}
+	n.step = max(n.step, models.Time(1e6))
+	return n
+}
+
+// counts takes in what became of a pod.
+func (n *counters) counts(pod cluster.Pod) {
+	is, was := standingOf(pod), n.pods[pod.ID()]
+	if is == was {
+		return
+	}
+	n.count[was]--
+	n.count[is]++
+	if is == standsNowhere {
+		delete(n.pods, pod.ID())
+	} else {
+		n.pods[pod.ID()] = is
+	}
+}
+
+// sample writes the counters as they are after the last moment with operations, unless
+// that is too soon after those before.
+func (r *Recorder) sample(next models.Time) {
+	n := &r.counters
+	at := max(n.next, r.now)
+	if !n.dirty || at >= next {
+		return
+	}
+	n.dirty = false
+	n.next = at + n.step
+	if n.taken++; n.thin && n.taken == momentsWanted/2 {
+		n.taken, n.step = 0, 2*n.step
+	}
+	r.sampleZones()
+	var names []string
+	var values []float64
+	for s := standsWaiting; s < standings; s++ {
+		names, values = append(names, standingNames[s]), append(values, float64(n.count[s]))
+	}
+	r.counter(at, r.cluster, "pods", names, values)
+	var ready, down int64
+	for _, z := range n.zones {
+		ready, down = ready+z.ready, down+z.down
+	}
+	r.counter(at, r.cluster, "nodes", []string{"ready", "down"}, []float64{float64(ready), float64(down)})
+	for _, z := range n.zones[:min(len(n.zones), zonesMost)] {
+		suffix := ""
+		if z.name != "" {
+			suffix = " of zone " + z.name
+		}
+		for i, resource := range []string{"cpu", "memory"} {
+			r.counter(at, r.cluster, resource+" requested"+suffix, []string{"per cent"}, []float64{perCent(z.requested[i], z.allocatable[i])})
+		}
+	}
+	for _, w := range r.workloads {
+		r.counter(at, r.owners, w.name, []string{"ready", "missing"}, []float64{float64(w.ready), float64(max(w.desired-w.ready, 0))})
+	}
+}
+
+// last has all counters written once more: they go on up to the end.
+func (n *counters) last(end models.Time) {
+	n.dirty, n.next = true, end
+	clear(n.shown)
+}
+
+// sampleZones sums what is requested of the nodes whose Ready condition is True.
+func (r *Recorder) sampleZones() {
+	n := &r.counters
+	for _, z := range n.zones {
+		*z = zone{name: z.name}
+	}
+	key, _ := r.view.Dictionary().Lookup(zoneLabel)
+	for id := range r.view.Nodes() {
+		node := r.view.Node(models.NodeID(id))
+		if node.Removed() {
+			continue
+		}
+		label, _ := node.Labels().Get(key)
+		z := n.ofZone[label]
+		if z == nil {
+			z = &zone{name: r.text(label)}
+			n.ofZone[label] = z
+			n.zones = append(n.zones, z)
+		}
+		if node.Down() {
+			z.down++
+		}
+		if node.Ready() != models.ConditionTrue {
+			continue
+		}
+		z.ready++
+		requested, allocatable := node.Requested(), node.Allocatable()
+		for i, resource := range []models.Resource{models.CPU, models.Memory} {
+			z.requested[i] += requested[resource]
+			z.allocatable[i] += allocatable[resource]
+		}
+	}
+}
+
+// perCent is a share in per cent, exact to a tenth.
+func perCent(part, whole int64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return float64(int64(float64(part)/float64(whole)*1000+0.5)) / 10
+}
+
+// counter writes the values of a counter, unless they are as they were.
+func (r *Recorder) counter(at models.Time, p *process, name string, series []string, values []float64) {
+	if slices.Equal(r.counters.shown[name], values) {
+		return
+	}
+	r.counters.shown[name] = values
+	r.declare(p)
+	r.out.begin(phaseCounter, at, thread{process: p.id})
+	r.out.name("", name)
+	for i, s := range series {
+		r.out.number(s, values[i])
+	}
+	r.out.end()
+}

@@ -1,0 +1,439 @@
+package chrometrace
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/hostile"
+	"github.com/podsim/podsim/reports/hostile/madeup"
+	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scheduler/plugins"
+	"github.com/podsim/podsim/sim"
+)
+
+// event is an event as readers of the format see it.
+type event struct {
+	Phase    string         `json:"ph"`
+	Process  int            `json:"pid"`
+	Thread   int            `json:"tid"`
+	Time     float64        `json:"ts"` // microseconds
+	Name     string         `json:"name"`
+	Category string         `json:"cat"`
+	Args     map[string]any `json:"args"`
+}
+
+// slice is a begin and its end.
+type slice struct {
+	name, category, lane string
+	process              string
+	from, until          time.Duration
+	depth                int
+	args                 map[string]any
+}
+
+// trace is a trace that was read again.
+type trace struct {
+	slices   []slice
+	instants []slice
+	counters map[string][]event
+	about    map[string]string
+	size     int
+}
+
+// scenarioTrace simulates a scenario and returns its trace.
+func scenarioTrace(t *testing.T, in scenarios.Input, c Config) *trace {
+	t.Helper()
+	text, _ := scenarioText(t, in, c)
+	return read(t, text)
+}
+
+func scenarioText(t *testing.T, in scenarios.Input, c Config) ([]byte, Left) {
+	t.Helper()
+	in.Table = plugins.Table()
+	run, err := scenarios.Load(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s, err := sim.New(run.Config, run.Dictionary, &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(nil); err != nil {
+		t.Fatal(err)
+	}
+	end := s.End(true)
+	if err := s.Cluster().Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.Horizon = run.Config.Horizon
+	return replayed(t, log.Bytes(), end, c)
+}
+
+// replayed writes the trace of a log.
+func replayed(t *testing.T, log []byte, end models.Time, c Config) ([]byte, Left) {
+	t.Helper()
+	if c.Until == 0 {
+		c.Until = models.Never
+	}
+	p, err := cluster.NewReplay(bytes.NewReader(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	r, err := New(&out, c, p.Cluster.View())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Cluster.Observe(r)
+	for {
+		next, err := p.Next()
+		if errors.Is(err, io.EOF) || err == nil && next > c.Until {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Advance(next)
+		if _, _, err := p.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left, err := r.Finish(min(end, c.Until), []reports.UserStep{{At: 60, Text: "a step", Message: "done"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes(), left
+}
+
+// read reads a trace, checks it against the schema and all that every trace must keep.
+func read(t *testing.T, text []byte) *trace {
+	t.Helper()
+	checkSchema(t, text)
+	var file struct {
+		TraceEvents []event
+		OtherData   map[string]string
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	tr := &trace{counters: make(map[string][]event), about: file.OtherData, size: len(text)}
+	processes, lanes, of := make(map[int]string), make(map[int]string), make(map[int]int)
+	open, last := make(map[int][]slice), make(map[int]float64)
+	for _, e := range file.TraceEvents {
+		at := time.Duration(e.Time * 1e3)
+		if e.Phase != "M" {
+			key := e.Thread
+			if e.Phase == "C" {
+				key = -e.Process
+			}
+			if e.Time < last[key] {
+				t.Fatalf("%+v comes before %v in its lane", e, last[key])
+			}
+			last[key] = e.Time
+			if processes[e.Process] == "" {
+				t.Fatalf("%+v is of a process without a name", e)
+			}
+		}
+		if e.Thread > 0 {
+			if p, ok := of[e.Thread]; ok && p != e.Process {
+				t.Fatalf("lane %d is of processes %d and %d", e.Thread, p, e.Process)
+			}
+			of[e.Thread] = e.Process
+		}
+		switch e.Phase {
+		case "M":
+			switch e.Name {
+			case "process_name":
+				processes[e.Process] = e.Args["name"].(string)
+			case "thread_name":
+				lanes[e.Thread] = e.Args["name"].(string)
+			}
+		case "B":
+			s := slice{e.Name, e.Category, lanes[e.Thread], processes[e.Process], at, -1, len(open[e.Thread]), e.Args}
+			open[e.Thread] = append(open[e.Thread], s)
+		case "E":
+			stack := open[e.Thread]
+			if len(stack) == 0 {
+				t.Fatalf("%+v ends nothing", e)
+			}
+			s := stack[len(stack)-1]
+			s.until, open[e.Thread] = at, stack[:len(stack)-1]
+			for k, v := range e.Args {
+				if s.args == nil {
+					s.args = make(map[string]any)
+				}
+				s.args[k] = v
+			}
+			tr.slices = append(tr.slices, s)
+		case "i":
+			tr.instants = append(tr.instants, slice{e.Name, e.Category, lanes[e.Thread], processes[e.Process], at, at, 0, e.Args})
+		case "C":
+			tr.counters[e.Name] = append(tr.counters[e.Name], e)
+		}
+	}
+	for lane, stack := range open {
+		if len(stack) > 0 {
+			t.Fatalf("slices of lane %q never end: %v", lanes[lane], stack)
+		}
+	}
+	tr.checkDepths(t)
+	return tr
+}
+
+// checkDepths: lanes hold one slice at a time; only the phases of a pod lie within another.
+func (tr *trace) checkDepths(t *testing.T) {
+	t.Helper()
+	for _, s := range tr.slices {
+		if want := map[bool]int{true: 1, false: 0}[s.category == "phase"]; s.depth != want {
+			t.Fatalf("%+v lies at depth %d, want %d", s, s.depth, want)
+		}
+	}
+}
+
+var compiled *jsonschema.Schema
+
+func checkSchema(t *testing.T, text []byte) {
+	t.Helper()
+	if compiled == nil {
+		file, err := os.Open("testdata/trace.schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		document, err := jsonschema.UnmarshalJSON(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource("trace.schema.json", document); err != nil {
+			t.Fatal(err)
+		}
+		if compiled, err = c.Compile("trace.schema.json"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(value); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// find returns the slices of which something is true.
+func (tr *trace) find(is func(*slice) bool) (found []slice) {
+	for i := range tr.slices {
+		if is(&tr.slices[i]) {
+			found = append(found, tr.slices[i])
+		}
+	}
+	return found
+}
+
+func (s *slice) String() string {
+	return fmt.Sprintf("%s / %s: %s %s-%s", s.process, s.lane, s.name, s.from, s.until)
+}
+
+// outage is the embedded scenario, up to an hour after its nodes are up again.
+func outage(t *testing.T) scenarios.Input {
+	t.Helper()
+	embedded, ok := scenarios.LookupEmbedded("zone-outage")
+	if !ok {
+		t.Fatal("there is no zone-outage")
+	}
+	return scenarios.Input{Files: []scenarios.File{embedded.File()}, For: 150 * time.Minute}
+}
+
+func TestAnOutageIsSeenInTheTrace(t *testing.T) {
+	tr := scenarioTrace(t, outage(t), Config{From: models.Time(100 * time.Minute), Until: models.Never, Pods: 10_000})
+	faults := tr.find(func(s *slice) bool { return s.category == "fault" })
+	if len(faults) != 1 || faults[0].name != "power-loss: 20 nodes down" || faults[0].from != 2*time.Hour || faults[0].until != 150*time.Minute {
+		t.Errorf("faults: %v", faults)
+	}
+	down := tr.find(func(s *slice) bool { return s.lane == "machine" && s.name == "down" && s.from == 2*time.Hour })
+	if len(down) != 20 {
+		t.Errorf("%d nodes go down, want 20", len(down))
+	}
+	for _, s := range down {
+		if !strings.HasPrefix(s.process, "zone b, node workers-") {
+			t.Errorf("%s: not of the zone that fails", s.process)
+		}
+		noticed := tr.find(func(c *slice) bool {
+			return c.process == s.process && c.lane == "Ready condition" && c.name == "Unknown"
+		})
+		if len(noticed) != 1 || noticed[0].from < s.from+50*time.Second || noticed[0].from > s.from+55*time.Second {
+			t.Errorf("%s is noticed at %v, want 50s to 55s after it went down", s.process, noticed)
+		}
+	}
+	lost := tr.find(func(s *slice) bool { return s.name == podNodeDown && s.from == 2*time.Hour })
+	below := tr.find(func(s *slice) bool { return s.category == "replicas" && s.from > 2*time.Hour })
+	evicted := slices.ContainsFunc(tr.instants, func(s slice) bool { return s.name == "DeletePod: TaintManagerEviction" })
+	if len(lost) < 40 || len(below) != 2 || !evicted {
+		t.Errorf("%d pods on nodes that are down, want 40 at least; %d workloads below, want 2; evictions seen: %t", len(lost), len(below), evicted)
+	}
+	if at := tr.counters["nodes"]; at[0].Args["down"] != 0.0 || !slices.ContainsFunc(at, func(e event) bool { return e.Time == 7200e6 && e.Args["down"] == 20.0 }) {
+		t.Errorf("the counter of nodes does not have 20 down at 2h: %v", at)
+	}
+}
+
+const rolling = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 6
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: web:1
+        readinessProbe: {httpGet: {path: /, port: 80}, initialDelaySeconds: 10}
+        resources: {requests: {cpu: "1"}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 3
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers:
+      - {name: db, image: "db:1", resources: {requests: {cpu: 100m}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec:
+      containers:
+      - {name: agent, image: "agent:1", resources: {requests: {cpu: 100m}}}
+---
+apiVersion: podsim/v1alpha1
+kind: NodeGroup
+metadata: {name: node}
+spec: {count: 3, template: {status: {capacity: {cpu: 4, memory: 16Gi}}}}
+---
+apiVersion: podsim/v1alpha1
+kind: Scenario
+metadata: {name: rolling}
+spec: {for: 20m}
+`
+
+func rollingInput(steps ...string) scenarios.Input {
+	return scenarios.Input{Files: []scenarios.File{{Name: "rolling.yaml", Reader: strings.NewReader(rolling)}}, At: steps}
+}
+
+func TestRolloutsAreSeenInTheTrace(t *testing.T) {
+	tr := scenarioTrace(t, rollingInput(
+		"5m set image deployment/web web=web:2", "6m set image statefulset/db db=db:2", "7m set image daemonset/agent agent=agent:2",
+		"10m scale deployment/web --replicas=30", "12m scale deployment/web --replicas=6",
+	), Config{Until: models.Never, Pods: 1000})
+	for workload, at := range map[string]time.Duration{"Deployment/default/web": 5 * time.Minute, "StatefulSet/default/db": 6 * time.Minute, "DaemonSet/default/agent": 7 * time.Minute} {
+		rollouts := tr.find(func(s *slice) bool { return s.lane == workload+": rollout" })
+		if len(rollouts) != 2 || rollouts[1].name != "rollout of revision 2" || rollouts[1].from.Round(time.Second) != at {
+			t.Errorf("rollouts of %s: %v, want that of revision 2 at %s", workload, rollouts, at)
+			continue
+		}
+		pods := tr.find(func(s *slice) bool { return s.category == "pod" && s.args["owner"] == workload && s.from > at })
+		last := time.Duration(0)
+		for _, s := range pods {
+			if s.from < rollouts[1].until {
+				last = max(last, s.from)
+			}
+		}
+		if last == 0 || rollouts[1].until > last+30*time.Second {
+			t.Errorf("the rollout of %s ends at %s, its last pod came at %s", workload, rollouts[1].until, last)
+		}
+	}
+	waiting := tr.find(func(s *slice) bool { return s.category == "waiting" && s.from > 9*time.Minute })
+	if len(waiting) == 0 || waiting[0].until.Round(time.Second) != 12*time.Minute {
+		t.Errorf("pods that cannot be placed: %v, want some from 10m to 12m", waiting)
+	}
+	if len(tr.find(func(s *slice) bool { return s.name == podStarting })) < 12 {
+		t.Error("hardly a pod is seen to start")
+	}
+}
+
+func TestATraceBeginsAndEndsWhereItIsTold(t *testing.T) {
+	from, until := 110*time.Minute, 130*time.Minute
+	tr := scenarioTrace(t, outage(t), Config{From: models.Time(from), Until: models.Time(until), Pods: 10_000})
+	for _, s := range tr.slices {
+		if s.from < from || s.until > until {
+			t.Fatalf("%v lies outside %s to %s", &s, from, until)
+		}
+	}
+	if len(tr.find(func(s *slice) bool { return s.from == from && s.name == podReady })) < 100 || len(tr.find(func(s *slice) bool { return s.until == until })) < 100 {
+		t.Error("what is there at the beginning or the end is not drawn up to it")
+	}
+}
+
+func TestATraceDrawsSoManyPodsAndTellsOfTheOthers(t *testing.T) {
+	text, left := scenarioText(t, outage(t), Config{Pods: 50})
+	tr := read(t, text)
+	names := make(map[string]bool)
+	for _, s := range tr.find(func(s *slice) bool { return s.category == "pod" || s.category == "waiting" }) {
+		names[s.name] = true
+	}
+	if len(names) != 50 || left.Drawn != 50 || left.Pods < 100 || tr.about["pods not drawn"] != fmt.Sprint(left.Pods) {
+		t.Errorf("%d pods are drawn, %+v, told: %v", len(names), left, tr.about)
+	}
+	tr = scenarioTrace(t, outage(t), Config{Pods: 10_000, Objects: []string{"Deployment/default/queue-worker"}})
+	for _, s := range tr.find(func(s *slice) bool { return s.category == "pod" }) {
+		if s.args["owner"] != "Deployment/default/queue-worker" {
+			t.Fatalf("%v was not asked for", &s)
+		}
+	}
+}
+
+func TestHostileNamesStandInATraceAsTextsOnly(t *testing.T) {
+	log, err := madeup.Log()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := replayed(t, log, madeup.End, Config{Scenario: hostile.Names[3], Pods: 1000})
+	tr := read(t, text)
+	for _, c := range string(text) {
+		if c != '\n' && !unicode.IsPrint(c) {
+			t.Fatalf("the trace holds %q as it is", c)
+		}
+	}
+	for _, name := range hostile.Names {
+		want := strings.ToValidUTF8(name, "\ufffd") + "/"
+		if len(tr.find(func(s *slice) bool { return s.category == "pod" && strings.HasPrefix(s.name, want) })) == 0 && utf8.ValidString(name) {
+			t.Errorf("no pod of namespace %q is drawn", name)
+		}
+	}
+}
+
+func TestEqualRunsHaveEqualTraces(t *testing.T) {
+	first, _ := scenarioText(t, rollingInput("5m set image deployment/web web=web:2"), Config{Pods: 1000})
+	second, _ := scenarioText(t, rollingInput("5m set image deployment/web web=web:2"), Config{Pods: 1000})
+	if !bytes.Equal(first, second) {
+		t.Error("two traces of one run differ")
+	}
+}
