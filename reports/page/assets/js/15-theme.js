@@ -72,7 +72,11 @@ function addThemeSwitch() {
   place.querySelector(".kind").after(choice);
   setTheme(theme);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle);
-  // Paper is light, and as wide as its own text: what is drawn is drawn for it.
+  listenForPaper();
+}
+
+/** Paper is light, and as wide as its own text: what is drawn is drawn for it. */
+function listenForPaper() {
   let before;
   addEventListener("beforeprint", () => {
     if (paper) return;
@@ -81,9 +85,14 @@ function addThemeSwitch() {
     document.documentElement.classList.add("paper");
     setTheme("light");
   });
-  addEventListener("afterprint", () => {
+  const after = () => {
+    if (!paper) return;
     paper = false;
     document.documentElement.classList.remove("paper");
     setTheme(before ?? "auto");
+  };
+  addEventListener("afterprint", after);
+  matchMedia("print").addEventListener("change", (event) => {
+    if (!event.matches) after();
   });
 }

@@ -65,5 +65,9 @@ function listenForTips() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hideTip();
   });
-  addEventListener("scroll", () => hideTip(), { passive: true, capture: true });
+  // What the keyboard selected moves along; what a pointer was over does not.
+  addEventListener("scroll", () => {
+    if (tipOf?.focused?.()) tipOf.tellSelected();
+    else hideTip();
+  }, { passive: true, capture: true });
 }

@@ -203,6 +203,10 @@ class Heatmap {
     this.tellSelected();
   }
 
+  focused() {
+    return this.host.matches(":focus-visible");
+  }
+
   /** Tells of the selected row at the moment, where the two lines cross. */
   tellSelected() {
     const { moments, grid } = this;

@@ -221,6 +221,10 @@ class Playback {
     this.tellSelected();
   }
 
+  focused() {
+    return this.host.matches(":focus-visible");
+  }
+
   tellSelected() {
     const { moments } = this;
     if (moments.row === null || moments.playing) return;

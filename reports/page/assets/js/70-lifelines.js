@@ -230,6 +230,10 @@ class Lifelines {
     if (next !== undefined) this.moments.go(next);
   }
 
+  focused() {
+    return this.list.matches(":focus-visible");
+  }
+
   tellSelected() {
     const { moments, selected } = this;
     if (!selected || moments.playing) return;
