@@ -74,6 +74,9 @@ var rooms = map[string][]string{
 	"reports/page": {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity",
 		"reports/document"},
 
+	"reports/prometheus":        {"models", "models/cluster", "models/manifest", "reports", "reports/kubectl"},
+	"reports/prometheus/scrape": {"reports/prometheus"},
+
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},
 	"bench/bounds":              {"models", "models/cluster", "reports", "scenarios"},
@@ -119,16 +122,17 @@ var outside = []string{"os", "net", "net/http", "sync", "os/exec", "math/rand", 
 
 // onlyIn says where alone a dependency may be imported.
 var onlyIn = map[string][]string{
-	"gopkg.in/yaml.v3":                  {"models/yamlnode"},
-	"k8s.io/":                           {"models/generate", "models/manifest", "models/validation"},
-	"math/rand/v2":                      {"sim/kernel"},
-	"gonum.org/v1/gonum/":               {"sim/kernel", "reports", "bench/statistics", "bench/bounds"},
-	"gonum.org/v1/plot":                 {"reports/plot"},
-	"cel.dev/":                          {"reports"},
-	"github.com/gofrs/flock":            {"bench/store"},
-	"github.com/spf13/cobra":            {"cmd/podsim/app"},
-	"github.com/olekukonko/tablewriter": {"reports", "reports/document", "cmd/podsim/app"},
-	"github.com/google/uuid":            {"reports"},
+	"gopkg.in/yaml.v3":                    {"models/yamlnode"},
+	"k8s.io/":                             {"models/generate", "models/manifest", "models/validation"},
+	"math/rand/v2":                        {"sim/kernel"},
+	"gonum.org/v1/gonum/":                 {"sim/kernel", "reports", "bench/statistics", "bench/bounds"},
+	"gonum.org/v1/plot":                   {"reports/plot"},
+	"cel.dev/":                            {"reports"},
+	"github.com/gofrs/flock":              {"bench/store"},
+	"github.com/spf13/cobra":              {"cmd/podsim/app"},
+	"github.com/olekukonko/tablewriter":   {"reports", "reports/document", "cmd/podsim/app"},
+	"github.com/google/uuid":              {"reports"},
+	"github.com/prometheus/client_golang": {"reports/prometheus/scrape"},
 }
 
 // arrow is one import between packages, by path.

@@ -62,7 +62,7 @@ type resourceAnswer struct {
 func newRoom(c Config) room {
 	ro := room{shape: c.Shape, next: models.Time(c.WarmUp), lastAt: models.None, step: niceSteps[0], widens: true}
 	if c.Horizon > 0 && c.Horizon != models.Never {
-		ro.step, ro.widens = niceInterval(time.Duration(c.Horizon)/samplesWanted), false
+		ro.step, ro.widens = NiceInterval(time.Duration(c.Horizon)/samplesWanted), false
 	}
 	return ro
 }

@@ -45,7 +45,7 @@ func newSeries(c Config) (series, error) {
 	case c.Interval == 0 && !bounded:
 		return series{interval: niceSteps[0], thin: true, rows: make([]sampleRow, 0, samplesThin+1)}, nil
 	case c.Interval == 0:
-		c.Interval = niceInterval(time.Duration(c.Horizon) / samplesWanted)
+		c.Interval = NiceInterval(time.Duration(c.Horizon) / samplesWanted)
 	case bounded && time.Duration(c.Horizon)/c.Interval > samplesMost:
 		return series{}, fmt.Errorf("the interval of the time series is too short: %s makes %d samples of %s, at most %d",
 			c.Interval, time.Duration(c.Horizon)/c.Interval, time.Duration(c.Horizon), samplesMost)
@@ -53,8 +53,9 @@ func newSeries(c Config) (series, error) {
 	return series{interval: c.Interval, thin: !bounded, rows: make([]sampleRow, 0, samplesThin)}, nil
 }
 
-// niceInterval returns the first nice step that is not shorter.
-func niceInterval(d time.Duration) time.Duration {
+// NiceInterval returns the first of 1s, 5s, 15s, 30s, 1m, 5m, … that is not shorter: each divides the
+// next.
+func NiceInterval(d time.Duration) time.Duration {
 	for _, step := range niceSteps {
 		if step >= d {
 			return step

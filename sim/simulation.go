@@ -31,6 +31,7 @@ type Simulation struct {
 	view    cluster.View
 	events  uint64
 	pauseAt models.Time // see PauseAt
+	settled bool        // at such a pause
 	// nextCheck is the number of operations at which the whole cluster is checked.
 	nextCheck uint64
 
@@ -174,6 +175,9 @@ func (s *Simulation) Scheduler() *scheduler.Scheduler { return s.scheduler }
 // Now returns the virtual time.
 func (s *Simulation) Now() models.Time { return s.agenda.Now() }
 
+// Horizon returns when the run ends at the latest, or Never.
+func (s *Simulation) Horizon() models.Time { return s.config.Horizon }
+
 // Events returns how many events have happened.
 func (s *Simulation) Events() uint64 { return s.events }
 
@@ -208,8 +212,10 @@ func (s *Simulation) Run(pause func(now models.Time, events uint64) (stop bool))
 	for s.err == nil {
 		next, ok := s.agenda.Peek()
 		if at := s.pauseAt; at != models.Never && pause != nil && s.passes(at, next.At, ok) {
-			s.pauseAt = models.Never
-			if pause(at, s.events) {
+			s.pauseAt, s.settled = models.Never, true
+			stop := pause(at, s.events)
+			s.settled = false
+			if stop {
 				return ErrStopped
 			}
 			continue
@@ -237,6 +243,10 @@ func (s *Simulation) Run(pause func(now models.Time, events uint64) (stop bool))
 // that happens up to then has happened. models.Never takes that back. A caller who asks for
 // the next moment at each pause keeps a run to a pace of his own; the run is the same.
 func (s *Simulation) PauseAt(at models.Time) { s.pauseAt = at }
+
+// Settled reports, at a pause, whether it is one that PauseAt asked for: the state is that of a
+// moment, and not of one in the middle of what happens then.
+func (s *Simulation) Settled() bool { return s.settled }
 
 // passes reports whether the clock goes past a moment with the next event, if there is one,
 // or on its way to the horizon.

@@ -29,7 +29,8 @@ func nodeConditions(n cluster.Node) (list []nodeCondition) {
 	d := n.View().Dictionary()
 	for p := range models.NodePressures {
 		c := nodeCondition{kind: p.String(), status: models.ConditionFalse}
-		is, since := n.Condition(d.Sym(c.kind))
+		kind, _ := d.Lookup(c.kind) // the symbols of a run that goes on are part of its log
+		is, since := n.Condition(kind)
 		if c.at = since; is {
 			c.status = models.ConditionTrue
 		}

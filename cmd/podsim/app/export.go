@@ -33,6 +33,8 @@ type exportFormat struct {
 func exportFormats() []exportFormat {
 	return []exportFormat{
 		{name: "trace", help: "nodes as tracks, pods as slices: for ui.perfetto.dev and chrome://tracing", flags: []string{"from", "until", "pods", "object"}, file: exportTrace},
+		{name: "openmetrics", help: "metrics of Kubernetes' components over virtual time: for promtool tsdb create-blocks-from openmetrics",
+			flags: []string{"interval", "max-series", "metric"}, file: exportOpenMetrics},
 	}
 }
 
@@ -42,6 +44,9 @@ type exportFlags struct {
 	from, until    moment
 	pods           int
 	objects        []string
+	interval       span
+	maxSeries      int
+	metrics        []string
 }
 
 // export is a run on its way into another format.
@@ -70,6 +75,7 @@ for byte. A file is packed if its name ends in .gz or .zst.
 ` + strings.Join(lines, "\n"),
 		Example: `  podsim run zone-outage -o out/
   podsim export out/ --format trace -o outage.json.gz
+  podsim export out/ --format openmetrics --interval 30s -o metrics.txt
   podsim export out/ --format trace --from 2h --until 3h --object 'default/web-*' -o web.json`,
 		Args: oneArgument("run", ""),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -90,6 +96,9 @@ for byte. A file is packed if its name ends in .gz or .zst.
 	flags.Var(&f.until, "until", "trace: up to this virtual time")
 	flags.IntVar(&f.pods, "pods", 20_000, "trace: how many pods are drawn at most, those that come first; 0 draws none")
 	flags.StringArrayVar(&f.objects, "object", nil, "trace: draw only pods like NAMESPACE/POD, of KIND/NAMESPACE/NAME or on NODE; * and ? are wildcards (repeatable)")
+	flags.Var(&f.interval, "interval", "openmetrics: the virtual time between snapshots (default: about 288 of a run, every 15s to 5m)")
+	flags.IntVar(&f.maxSeries, "max-series", someSeries, "openmetrics: series at one moment that tell of single objects; objects that come later are left out")
+	flags.StringArrayVar(&f.metrics, "metric", nil, "openmetrics: only metrics like NAME; * and ? are wildcards (repeatable)")
 	return command
 }
 
@@ -117,6 +126,9 @@ func (f *exportFlags) check(flags *pflag.FlagSet) (exportFormat, error) {
 	}
 	if f.output == "" && formats[i].file != nil {
 		wrong = append(wrong, errors.New("-o: the name of the file is empty"))
+	}
+	if err := checkSeries(f.maxSeries); err != nil {
+		wrong = append(wrong, err)
 	}
 	if f.pods < 0 {
 		wrong = append(wrong, fmt.Errorf("--pods %d: want 0 or more", f.pods))

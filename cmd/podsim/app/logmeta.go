@@ -39,6 +39,8 @@ type logTail struct {
 	Interrupted bool        `json:"interrupted"`
 	// Steps are those of the user, with what became of them.
 	Steps []reports.UserStep `json:"steps,omitempty"`
+	// Queue is the scheduling queue over time.
+	Queue *queueLog `json:"queue,omitempty"`
 }
 
 func headOf(input *loaded) logHead {

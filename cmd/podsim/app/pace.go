@@ -48,15 +48,30 @@ type pace struct {
 	from       models.Time // since when the run goes at this speed, in virtual time
 	since      time.Time   // and by the clock on the wall
 	turns      chan func()
+	queue      *queueSampler // nil if nobody asks for it later
 }
 
 // beat is how long a run at some speed goes on between two waits, in real time.
 const beat = 50 * time.Millisecond
 
-func newPace(s *sim.Simulation, v speed) *pace {
+// newPace sets the pace of a run that has not begun. The queue is sampled for those who read
+// the log later.
+func newPace(s *sim.Simulation, v speed, sampled bool) *pace {
 	p := &pace{simulation: s, turns: make(chan func())}
+	if sampled {
+		p.queue = newQueueSampler(s.Horizon())
+	}
 	p.set(v)
 	return p
+}
+
+// queueUntil is the scheduling queue up to the end of the run, nil if nobody asked for it.
+func (p *pace) queueUntil(end models.Time) *queueLog {
+	if p.queue == nil {
+		return nil
+	}
+	p.queue.sample(end, p.simulation.Scheduler())
+	return &p.queue.queueLog
 }
 
 // set changes the speed from the present moment on.
@@ -76,6 +91,9 @@ func (p *pace) plan() {
 	at := models.Never
 	if p.speed > 0 {
 		at = p.now.Add(max(p.virtual(beat), 1))
+	}
+	if p.queue != nil {
+		at = min(at, p.queue.next)
 	}
 	p.simulation.PauseAt(at)
 }
@@ -102,6 +120,9 @@ func (p *pace) ahead() time.Duration {
 // returns when the run may go on or is over.
 func (p *pace) hold(ctx context.Context, now models.Time) {
 	p.now = now
+	if p.queue != nil && p.simulation.Settled() {
+		p.queue.sample(now, p.simulation.Scheduler())
+	}
 	for ctx.Err() == nil {
 		ahead := p.ahead()
 		if !p.halted && ahead <= 0 {

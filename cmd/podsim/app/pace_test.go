@@ -26,7 +26,7 @@ func TestARunKeepsItsPace(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		s, began := endless(t), time.Now()
-		p := newPace(s, 60)
+		p := newPace(s, 60, true)
 		ended := make(chan error, 1)
 		go func() {
 			ended <- s.Run(func(now models.Time, _ uint64) bool { p.hold(ctx, now); return ctx.Err() != nil })

@@ -213,7 +213,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	note(state, head)
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
-	started, pace := time.Now(), newPace(simulation, f.speed)
+	started, pace := time.Now(), newPace(simulation, f.speed, out != nil)
 	err = simulation.Run(func(now models.Time, events uint64) bool {
 		progress.show(now, events)
 		pace.hold(ctx, now)
@@ -228,7 +228,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	end := simulation.End(!interrupted)
 	summary, err := recorder.Finish(end)
 	steps := stepsOf(simulation)
-	note(state, logTail{end, interrupted, steps})
+	note(state, logTail{end, interrupted, steps, pace.queueUntil(end)})
 	err = errors.Join(err, state.Close())
 	if broken := out.broken(); broken != nil {
 		return nil, broken // told once, with the folder
