@@ -32,6 +32,11 @@ class Moments {
   set(name, value) {
     if (this[name] === value) return;
     this[name] = value;
+    this.touch(name);
+  }
+
+  /** Has it told that something has changed. */
+  touch(name) {
     this.changed.add(name);
     this.tell();
   }

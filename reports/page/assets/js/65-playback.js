@@ -299,10 +299,12 @@ class Readout {
 
   tellSelected(grid, sample) {
     const { row, data } = this.moments;
-    this.selected.replaceChildren();
-    if (row === null) return;
+    if (row === null) {
+      this.selected.replaceChildren(make("p", { class: "note" }, "Select a square to follow it over time."));
+      return;
+    }
     const [title, ...lines] = rowLines(data, grid, row, sample);
-    this.selected.append(make("p", { class: "tip-title" }, title), ...lines.map((line, i) => tipLine(line, i + 1)));
+    this.selected.replaceChildren(make("p", { class: "tip-title" }, title), ...lines.map((line, i) => tipLine(line, i + 1)));
   }
 }
 

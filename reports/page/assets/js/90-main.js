@@ -30,7 +30,10 @@ async function drawViews(data) {
   }
   document.documentElement.dataset.drawn = "";
   // What tips tell of, and what colours may mean next.
-  if (grid) await grid.loadAll(Object.keys(meanings));
+  if (grid) {
+    await grid.loadAll(Object.keys(meanings));
+    moments.touch("row");
+  }
 }
 
 /** Marks the section in sight in the list of sections. */
