@@ -23,6 +23,9 @@ type Options struct {
 	// what is known to be needed, and how much of that was kept from an earlier time;
 	// nil tells nobody.
 	Progress func(Progress)
+	// SoFar is offered a comparison of what is done after each result, marked as partial,
+	// which costs time only if it is taken; nil is offered none.
+	SoFar func(take func() *comparison.Comparison)
 }
 
 // Progress is how far an experiment is.
@@ -132,7 +135,15 @@ func (c *campaign) keep(i int, result Result) error {
 	c.found[i] = &whole
 	c.progress.Done++
 	c.tell()
+	if c.options.SoFar != nil {
+		c.options.SoFar(c.soFar)
+	}
 	return nil
+}
+
+// soFar compares the policies by what is done.
+func (c *campaign) soFar() *comparison.Comparison {
+	return Analyse(c.experiment, c.options.Version, c.seeds(), c.results(), true)
 }
 
 func (c *campaign) tell() {
@@ -171,5 +182,5 @@ func (c *campaign) interrupted(ctx context.Context, err error) (*comparison.Comp
 	if c.progress.Done == 0 {
 		return nil, ErrInterrupted
 	}
-	return Analyse(c.experiment, c.options.Version, c.seeds(), c.results(), true), ErrInterrupted
+	return c.soFar(), ErrInterrupted
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/podsim/podsim/bench/store"
+	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -246,5 +247,20 @@ func TestARunIsWhatItsJobSays(t *testing.T) {
 	slices.Sort(names)
 	if len(slices.Compact(slices.Clone(names))) != len(names) {
 		t.Error("two measures of one name")
+	}
+}
+
+// What is known after each run is there to be taken, and is marked as unfinished.
+func TestWhatIsKnownSoFarCanBeTaken(t *testing.T) {
+	e := loaded(t, 3, "default", "random")
+	taken := 0
+	c, err := Run(context.Background(), e, Options{Version: "1", Dispatcher: local(e, 2), SoFar: func(take func() *comparison.Comparison) {
+		taken++
+		if c := take(); !c.Partial || c.Runs != taken {
+			t.Errorf("after %d runs: %d runs, partial %v", taken, c.Runs, c.Partial)
+		}
+	}})
+	if err != nil || c.Partial || taken != 6 {
+		t.Errorf("%d offers, %v", taken, err)
 	}
 }

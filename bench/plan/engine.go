@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/podsim/podsim/bench/judge"
 	"github.com/podsim/podsim/reports/capacity"
@@ -112,6 +113,9 @@ func trying(p *scenarios.Plan) []int {
 }
 
 func (e *engine) tell() {
+	if e.options.SoFar != nil && e.phase != Bounding {
+		e.options.SoFar(e.soFar)
+	}
 	if e.options.Progress == nil {
 		return
 	}
@@ -125,6 +129,18 @@ func (e *engine) tell() {
 		at.High = &high
 	}
 	e.options.Progress(at)
+}
+
+// soFar gathers what is known and changes nothing of the search.
+func (e *engine) soFar() *capacity.Plan {
+	now, search := *e, *e.search
+	now.search, now.notes = &search, slices.Clone(e.notes)
+	if e.best != nil && e.records[e.best.key()] == nil { // it is about to be judged
+		search.best = nil
+	}
+	a := now.answer()
+	a.Partial = true
+	return a
 }
 
 // eachVerdict visits the verdicts on a mix in the order of contingencies and seeds.

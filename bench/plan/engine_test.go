@@ -291,3 +291,26 @@ func TestAFolderBelongsToOnePlan(t *testing.T) {
 		t.Error("another digest of the same plan")
 	}
 }
+
+// Who takes what is known after every run gets an unfinished plan each time, and the
+// answer in the end is the same.
+func TestTakingWhatIsKnownChangesNoAnswer(t *testing.T) {
+	p := planned(t, smallPlan)
+	want := written(t, answered(t, p, Options{Version: "1"}))
+	taken := 0
+	got := answered(t, p, Options{Version: "1", SoFar: func(take func() *capacity.Plan) {
+		var b bytes.Buffer
+		if a := take(); !a.Partial {
+			t.Error("a plan that is under way is not marked as unfinished")
+		} else if err := a.WriteMarkdown(&b); err != nil {
+			t.Error(err)
+		}
+		taken++
+	}})
+	if taken < got.Effort.Runs {
+		t.Errorf("%d offers in %d runs", taken, got.Effort.Runs)
+	}
+	if written(t, got) != want {
+		t.Errorf("another answer:\n%s\nwant\n%s", written(t, got), want)
+	}
+}

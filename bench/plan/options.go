@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/podsim/podsim/bench/store"
+	"github.com/podsim/podsim/reports/capacity"
 )
 
 // Options say how a plan is searched for. No answer depends on them.
@@ -18,6 +19,9 @@ type Options struct {
 	Store *store.Store
 	// Progress is told after each run; nil tells nobody.
 	Progress func(Progress)
+	// SoFar is offered after each run what is known, marked as partial, which costs time
+	// only if it is taken; nil is offered nothing.
+	SoFar func(take func() *capacity.Plan)
 }
 
 // Phase is what a search is at.

@@ -186,8 +186,8 @@ func (s *Store) identity() ([]byte, error) {
 // replaces.
 func (s *Store) clear(results []string) error {
 	for _, name := range results {
-		if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return s.blame(name, err)
+		if err := s.Remove(name); err != nil {
+			return err
 		}
 	}
 	return s.removeRuns(func(string) bool { return true })
@@ -266,6 +266,14 @@ func (s *Store) WriteFile(name string, fill func(io.Writer) error) error {
 	}
 	if err != nil {
 		s.root.Remove(name + partial)
+		return s.blame(name, err)
+	}
+	return nil
+}
+
+// Remove takes away a file of the folder, if it is there.
+func (s *Store) Remove(name string) error {
+	if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.blame(name, err)
 	}
 	return nil

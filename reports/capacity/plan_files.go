@@ -18,6 +18,9 @@ const (
 	MixesFile        = "mixes.csv"
 	FrontierFile     = "frontier.csv"
 	FailuresFile     = "failures.csv"
+
+	// PlanSoFarFile is PlanJSONFile while the search is under way, or was interrupted.
+	PlanSoFarFile = "capacity.so-far.json"
 )
 
 // WriteJSON writes capacity.json.

@@ -22,7 +22,7 @@ func (p *Plan) Report() *document.Document {
 		d.Paragraph(document.Prose(p.Description))
 	}
 	if p.Partial {
-		d.Paragraph(document.Toned(fmt.Sprintf("Unfinished: interrupted after %s of %s. What follows is what is known so far.",
+		d.Paragraph(document.Toned(fmt.Sprintf("Unfinished: after %s of %s. What follows is what is known so far.",
 			reports.Plural(p.Effort.Runs, "run"), reports.PluralOf(p.Effort.Judged, "mix", "mixes")), document.Warning))
 	}
 	d.Heading(2, document.Prose("In short"))

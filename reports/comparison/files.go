@@ -18,6 +18,9 @@ const (
 	MarkdownFile = "comparison.md"
 	TextFile     = "comparison.txt"
 	JUnitFile    = "junit.xml"
+
+	// SoFarFile is JSONFile while the experiment is under way, or was interrupted.
+	SoFarFile = "comparison.so-far.json"
 )
 
 // WriteJSON writes comparison.json.

@@ -50,7 +50,7 @@ func (c *Comparison) Report() *document.Document {
 func (c *Comparison) warnings(d *document.Document) {
 	warn := func(text string) { d.Paragraph(document.Toned(text, document.Warning)) }
 	if c.Partial {
-		warn(fmt.Sprintf("Unfinished: interrupted after %s.", reports.Plural(c.Runs, "run")))
+		warn(fmt.Sprintf("Unfinished: after %s.", reports.Plural(c.Runs, "run")))
 	}
 	if len(c.Seeds) == 1 && len(c.Policies) > 1 {
 		warn("One seed: the differences below may be chance, so there are no verdicts. Take 10 seeds or more.")

@@ -65,7 +65,7 @@ func TestVerdictsOfComparisonsStandOnTop(t *testing.T) {
 	c.Assertions[1].Passed, c.Cells[0].Failures = true, nil
 	comparisonPage(t, c).says(t, "All of 2 assertions passed.")
 	c.Partial = true
-	comparisonPage(t, c).says(t, "Unfinished: interrupted after 20 runs.")
+	comparisonPage(t, c).says(t, "Unfinished: after 20 runs.")
 }
 
 func TestAGridIsShownAcrossItsPoints(t *testing.T) {

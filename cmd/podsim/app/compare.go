@@ -114,6 +114,7 @@ func (s *session) runComparison(ctx context.Context, f *compareFlags, args []str
 			return fmt.Errorf("-o %w", err)
 		}
 		defer options.Store.Close()
+		options.SoFar = tellSoFar(options.Store, comparison.SoFarFile, comparison.WriteJSON)
 	}
 	progress := newLive(s.stderr, !f.noProgress, comparisonProgress)
 	options.Progress = progress.show
@@ -121,7 +122,7 @@ func (s *session) runComparison(ctx context.Context, f *compareFlags, args []str
 	progress.clear()
 	switch {
 	case errors.Is(err, experiment.ErrInterrupted):
-		return s.tellInterrupted(c, out, progress.last)
+		return errors.Join(s.tellInterrupted(c, out, progress.last), leaveSoFar(options.Store, comparison.SoFarFile, c, comparison.WriteJSON))
 	case err != nil:
 		return classifyComparison(err)
 	}

@@ -68,7 +68,7 @@ var comparisonFiles = []comparisonFile{
 }
 
 func comparisonFileNames() []string {
-	var names []string
+	names := []string{comparison.SoFarFile}
 	for _, file := range comparisonFiles {
 		names = append(names, file.name)
 	}
@@ -88,6 +88,9 @@ func writeComparison(c *comparison.Comparison, kept *store.Store, junit string) 
 			if err := kept.WriteFile(file.name, func(w io.Writer) error { return file.write(w, c) }); err != nil {
 				return fmt.Errorf("-o %w", err)
 			}
+		}
+		if err := forgetSoFar(kept, comparison.SoFarFile); err != nil {
+			return err
 		}
 	}
 	return writeJUnit(junit, func(w io.Writer) error { return comparison.WriteJUnit(w, c) })

@@ -117,6 +117,7 @@ func (s *session) runPlan(ctx context.Context, f *planFlags, args []string) erro
 			return fmt.Errorf("-o %w", err)
 		}
 		defer options.Store.Close()
+		options.SoFar = tellSoFar(options.Store, capacity.PlanSoFarFile, writePlanJSON)
 	}
 	progress := newLive(s.stderr, !f.noProgress, planProgress(p))
 	options.Progress = progress.show
@@ -124,7 +125,7 @@ func (s *session) runPlan(ctx context.Context, f *planFlags, args []string) erro
 	progress.clear()
 	switch {
 	case errors.Is(err, plan.ErrInterrupted):
-		return s.tellInterruptedPlan(found, out)
+		return errors.Join(s.tellInterruptedPlan(found, out), leaveSoFar(options.Store, capacity.PlanSoFarFile, found, writePlanJSON))
 	case err != nil:
 		return classifyPlan(err)
 	}

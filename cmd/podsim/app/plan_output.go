@@ -29,8 +29,10 @@ var planFiles = []struct {
 	{capacity.PlanJSONFile, (*capacity.Plan).WriteJSON},
 }
 
+func writePlanJSON(w io.Writer, p *capacity.Plan) error { return p.WriteJSON(w) }
+
 func planFileNames() []string {
-	var names []string
+	names := []string{capacity.PlanSoFarFile}
 	for _, file := range planFiles {
 		names = append(names, file.name)
 	}
@@ -47,7 +49,7 @@ func writePlan(p *capacity.Plan, kept *store.Store) error {
 			return fmt.Errorf("-o %w", err)
 		}
 	}
-	return nil
+	return forgetSoFar(kept, capacity.PlanSoFarFile)
 }
 
 // tellPlan prints the plan.
