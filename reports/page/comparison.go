@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 
 	"github.com/podsim/podsim/reports"
@@ -22,39 +21,6 @@ func Comparison(w io.Writer, c *comparison.Comparison) error {
 	f.Nav = body.fill(c.Report(), charts.figures(), acrossGrid(c))
 	f.Body = body
 	return f.write(w, reportLayout())
-}
-
-// comparisonVerdict says how assertions went; empty without any: then what is better
-// in what is all that there is to say.
-func comparisonVerdict(c *comparison.Comparison) (text, tone string) {
-	failed, runs := 0, 0
-	for _, a := range c.Assertions {
-		if !a.Passed {
-			failed++
-		}
-	}
-	for i := range c.Cells {
-		runs += len(c.Cells[i].Failures)
-	}
-	switch {
-	case failed > 0:
-		text = fmt.Sprintf("%d of %s failed.", failed, reports.Plural(len(c.Assertions), "assertion"))
-	case len(c.Assertions) > 0:
-		text = fmt.Sprintf("All of %s passed.", reports.Plural(len(c.Assertions), "assertion"))
-	}
-	if runs > 0 {
-		if text != "" {
-			text += " "
-		}
-		text += "Assertions of the scenario failed in some runs."
-	}
-	switch {
-	case failed+runs > 0:
-		return text, "fail"
-	case len(c.Assertions) > 0:
-		return text, "pass"
-	}
-	return text, "plain"
 }
 
 // acrossGrid shows at which points of a grid a policy is better or worse in a metric.

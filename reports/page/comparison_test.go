@@ -64,6 +64,9 @@ func TestVerdictsOfComparisonsStandOnTop(t *testing.T) {
 	comparisonPage(t, c).says(t, "1 of 2 assertions failed.", "Assertions of the scenario failed in some runs.")
 	c.Assertions[1].Passed, c.Cells[0].Failures = true, nil
 	comparisonPage(t, c).says(t, "All of 2 assertions passed.")
+	comparisonPage(t, madeup.New(2, 10)).says(t, "binpack is better than default in some metrics and worse in others.")
+	comparisonPage(t, madeup.New(12, 1)).says(t, "binpack, spread, gold-first and 8 more cannot be told from default on 1 seed.")
+	comparisonPage(t, madeup.New(1, 10)).says(t, "One policy: there is nothing to compare it to.")
 	c.Partial = true
 	comparisonPage(t, c).says(t, "Unfinished: after 20 runs.")
 }
