@@ -38,8 +38,8 @@ func (t *trial) changes(spec *models.PodSpec) ([]Change, error) {
 	}
 	s.reject(&attempt)
 	for _, kind := range []func() error{
-		s.tolerations, s.cordons, s.selectors, s.labels, s.spreads, s.affinities, s.ports, s.volumes,
-		s.resources, s.victims, s.moreNodes, // these leave traces, so they are last
+		s.conditions, s.tolerations, s.cordons, s.selectors, s.labels, s.spreads, s.affinities, s.ports, s.volumes,
+		s.resources, s.victims, s.moreNodes, s.claims, // these leave traces, so they are last
 	} {
 		if err := kind(); err != nil {
 			return nil, err

@@ -45,6 +45,9 @@ func (s *search) taintSets() []taintSet {
 func (s *search) tolerations() error {
 	tolerated, removed := 0, false
 	for _, set := range s.taintSets() {
+		if slices.ContainsFunc(set.taints, s.ofCondition) {
+			continue
+		}
 		texts := make([]string, len(set.taints))
 		for i, taint := range set.taints {
 			texts[i] = s.taint(taint)
@@ -244,7 +247,7 @@ func (s *search) oneMore(like *models.NodeSpec, grown bool) (bool, error) {
 	spec.Labels = spec.Labels.With(s.d.Sym(models.LabelHostname), spec.Name)
 	spec.Images, spec.Unschedulable, spec.NotReady = nil, false, false
 	spec.Taints = slices.DeleteFunc(slices.Clone(spec.Taints), func(t models.Taint) bool {
-		return strings.HasPrefix(s.d.String(t.Key), "node.kubernetes.io/") // of its condition
+		return strings.HasPrefix(s.d.String(t.Key), conditionPrefix)
 	})
 	id := models.NodeID(s.cluster.View().Nodes())
 	if err := s.apply(models.Op{Kind: models.OpAddNode, Node: id, Def: int32(s.cluster.DefineNode(&spec))}); err != nil {

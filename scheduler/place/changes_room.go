@@ -139,11 +139,11 @@ func (s *search) victims() error {
 	byPriority(v, pods)
 	for _, id := range pods {
 		pod := v.Pod(id)
-		what := fmt.Sprintf("delete pod %s (priority %d) on node %s", name(v, id), pod.Spec().Priority, v.Node(pod.Node()).Name())
+		kind, what := "victim", fmt.Sprintf("delete pod %s (priority %d) on node %s", name(v, id), pod.Spec().Priority, v.Node(pod.Node()).Name())
 		if pod.Deleting() {
-			what = fmt.Sprintf("wait until pod %s has left node %s, it is terminating", name(v, id), v.Node(pod.Node()).Name())
+			kind, what = "wait", fmt.Sprintf("wait until pod %s has left node %s, it is terminating", name(v, id), v.Node(pod.Node()).Name())
 		}
-		found, err := s.victim(id, what)
+		found, err := s.victim(id, kind, what)
 		if err != nil || found || s.exhausted() {
 			return err
 		}
@@ -153,7 +153,7 @@ func (s *search) victims() error {
 
 // victim tries the pod without another one. This comes back as the youngest of its
 // node, which only matters to preemption.
-func (s *search) victim(id models.PodID, what string) (bool, error) {
+func (s *search) victim(id models.PodID, kind, what string) (bool, error) {
 	pod := s.cluster.View().Pod(id)
 	node, owner, spec, deleting := pod.Node(), pod.Owner(), pod.SpecID(), pod.Deleting()
 	name := s.d.Sym(pod.Name())
@@ -165,7 +165,7 @@ func (s *search) victim(id models.PodID, what string) (bool, error) {
 		return false, err
 	}
 	if to != models.None {
-		s.note("victim", what, to)
+		s.note(kind, what, to)
 	}
 	again, err := s.create(owner, spec, name)
 	if err != nil {

@@ -52,9 +52,9 @@ type ExplainedScore struct {
 
 // Change is one thing that, done alone, would let the pod fit.
 type Change struct {
-	// Kind is gate, schedulerName, resources, request, toleration, taint, uncordon,
-	// nodeSelector, nodeAffinity, label, topologySpread, podAffinity,
-	// podAntiAffinity, hostPort, volume, victim or node.
+	// Kind is gate, schedulerName, condition, resources, request, toleration, taint,
+	// uncordon, nodeSelector, nodeAffinity, label, topologySpread, podAffinity,
+	// podAntiAffinity, hostPort, volume, wait, victim, node or claim.
 	Kind string `json:"kind"`
 	// What says it in words.
 	What string `json:"what"`

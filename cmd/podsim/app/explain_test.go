@@ -102,6 +102,16 @@ const (
   containers: [{name: c, image: i, ports: [PORTS], resources: {requests: {cpu: CPU, memory: MEM}}}]}}`
 )
 
+// openClaim is a claim that waits for a volume, boundClaim the same with one.
+const (
+	openClaim  = "\n---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}"
+	boundClaim = `
+---
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /data}, claimRef: {namespace: default, name: data}}, status: {phase: Bound}}
+---
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, annotations: {pv.kubernetes.io/bind-completed: "yes"}}, spec: {volumeName: pv, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}`
+)
+
 // node returns a manifest of 4 cores, 8 GiB and 10 pods in zone a, with these
 // pairs of values instead.
 func node(name string, values ...string) string {
@@ -289,8 +299,31 @@ var curable = []cures{
 	{
 		"a claim that does not exist",
 		node("n1") + pod("new", "SPEC", "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],"),
-		[]cure{{"volume", "drop the volume of PersistentVolumeClaim default/data, which is not in the input", "n1",
-			[]string{"{name: d, persistentVolumeClaim: {claimName: data}}", ""}, nil}},
+		[]cure{
+			{"volume", "drop the volume of PersistentVolumeClaim default/data, which is not in the input", "n1",
+				[]string{"{name: d, persistentVolumeClaim: {claimName: data}}", ""}, nil},
+			{"claim", "create PersistentVolumeClaim default/data with a volume that any node reaches", "n1",
+				[]string{"\n---\n{apiVersion: v1, kind: Pod", boundClaim + "\n---\n{apiVersion: v1, kind: Pod"}, nil},
+		},
+	},
+	{
+		"a claim without a volume",
+		node("n1") + openClaim + pod("new", "SPEC", "volumes: [{name: d, persistentVolumeClaim: {claimName: data}}],"),
+		[]cure{
+			{"volume", "drop the volume of PersistentVolumeClaim default/data", "n1", []string{"{name: d, persistentVolumeClaim: {claimName: data}}", ""}, nil},
+			{"claim", "bind PersistentVolumeClaim default/data to a volume that any node reaches", "n1", []string{openClaim, boundClaim}, nil},
+		},
+	},
+	{
+		"nodes that are not ready",
+		node("n1", "SPEC", "taints: [{key: node.kubernetes.io/unreachable, effect: NoSchedule}, {key: k, effect: NoSchedule}]") +
+			node("n2", "SPEC", "taints: [{key: node.kubernetes.io/not-ready, effect: NoSchedule}, {key: node.kubernetes.io/not-ready, effect: NoExecute}, {key: node.kubernetes.io/disk-pressure, effect: NoSchedule}]") + pod("new"),
+		[]cure{
+			{"condition", "have node n2 Ready again and relieve node n2 of its condition disk-pressure", "n2",
+				[]string{"{key: node.kubernetes.io/not-ready, effect: NoSchedule}, {key: node.kubernetes.io/not-ready, effect: NoExecute}, {key: node.kubernetes.io/disk-pressure, effect: NoSchedule}", ""},
+				[]string{"{key: node.kubernetes.io/not-ready, effect: NoSchedule}, {key: node.kubernetes.io/not-ready, effect: NoExecute}, ", ""}},
+			{"node", "add one more node like n2", "one-more-n2", []string{"\n---\n{apiVersion: v1, kind: Pod", node("one-more-n2") + "\n---\n{apiVersion: v1, kind: Pod"}, nil},
+		},
 	},
 	{
 		"a nomination of its own is no obstacle",
