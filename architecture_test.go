@@ -66,6 +66,8 @@ var rooms = map[string][]string{
 	"reports/kubectl":    {"models", "models/cluster", "reports", "sim/control"},
 	"reports/plot":       {"reports", "reports/comparison"},
 	"reports/capacity":   {"models", "reports", "reports/csvfile", "reports/document"},
+	"reports/why": {"models", "models/cluster", "models/spelling", "reports", "reports/document", "reports/kubectl",
+		"scheduler", "scheduler/place", "sim/admission", "sim/control"},
 
 	"reports/chrometrace":    {"models", "models/cluster", "reports"},
 	"reports/hostile/madeup": {"models", "models/cluster", "reports/hostile"},

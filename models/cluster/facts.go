@@ -107,5 +107,6 @@ func (c *Cluster) define(to *Cluster) {
 	}
 	to.services.defined, to.priorities = slices.Clone(c.services.defined), slices.Clone(c.priorities)
 	to.budgets.defined, to.budgets.present = slices.Clone(c.budgets.defined), slices.Clone(c.budgets.present)
+	to.policies.specs = slices.Clone(c.policies.specs)
 	c.storage.define(&to.storage)
 }

@@ -38,6 +38,18 @@ func policyCluster(d *models.Dictionary, log *bytes.Buffer) (*cluster.Cluster, [
 	return c, specs
 }
 
+func TestACloneHasThePoliciesOfItsCluster(t *testing.T) {
+	c, specs := policyCluster(models.NewDictionary(), new(bytes.Buffer))
+	for _, op := range []models.Op{{Kind: models.OpPutPolicy}, {Kind: models.OpSyncQuota}} {
+		if err := c.Apply(0, &op); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := c.Clone().View().Policy(0); got.Spec() != specs[0] || !got.Synced() {
+		t.Errorf("the clone has %+v", got.Spec())
+	}
+}
+
 // TestPoliciesAndNamespacesOverRandomHistories holds them against plain maps: what is
 // lawful, what it does, what a log and a snapshot keep of it.
 func TestPoliciesAndNamespacesOverRandomHistories(t *testing.T) {

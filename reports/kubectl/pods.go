@@ -254,3 +254,6 @@ func (m *Moment) appContainers(pod cluster.Pod, d *models.Dictionary) (names []s
 func graceOf(pod cluster.Pod) int64 {
 	return int64(pod.Spec().GracePeriod / time.Second)
 }
+
+// StatusOf returns the status of a pod as the column STATUS has it.
+func (m *Moment) StatusOf(pod cluster.Pod) string { return m.statusOfPod(pod).text }

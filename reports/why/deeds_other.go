@@ -1,0 +1,157 @@
+package why
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports"
+)
+
+// ownerDeed says what an operation does to a workload; empty if that tells nothing.
+func (s *Story) ownerDeed(op *models.Op, o cluster.Owner) string {
+	d, name := o.View().Dictionary(), ownerName(o)
+	switch op.Kind {
+	case models.OpCreateOwner:
+		return fmt.Sprintf("%s created with %s", name, reports.Plural(int(o.Replicas()), "replica"))
+	case models.OpScaleOwner:
+		return fmt.Sprintf("%s scaled to %s%s", name, reports.Plural(int(op.Arg), "replica"), because(s.scaledBy()))
+	case models.OpUpdateOwner:
+		return name + " is changed"
+	case models.OpReviseOwner:
+		return fmt.Sprintf("%s becomes revision %d", name, op.Arg)
+	case models.OpSetCondition:
+		if op.Arg == models.None {
+			return ""
+		}
+		return fmt.Sprintf("%s: %s=%s%s", name, d.String(op.Name), models.ConditionStatus(op.Arg), because(d.String(op.Reason)))
+	case models.OpFailCreate:
+		return name + refusedWords + refusedThing(op, d) + ": " + d.String(op.Message)
+	case models.OpFinishOwner:
+		if op.Arg == 1 {
+			return name + " is complete"
+		}
+		return name + " has failed" + because(d.String(op.Reason))
+	case models.OpTerminateOwner, models.OpDeleteOwner:
+		return name + " is deleted" + because(d.String(op.Reason))
+	case models.OpReportOwner:
+		return name + ": " + d.String(op.Reason) + because(d.String(op.Message))
+	}
+	return ""
+}
+
+// refusedWords stand in what is told of a refusal.
+const refusedWords = " was refused "
+
+// refusedThing is what a controller was refused, in the singular.
+func refusedThing(op *models.Op, d *models.Dictionary) string {
+	switch resource, _, _ := strings.Cut(d.String(op.Reason), "."); resource {
+	case "pods":
+		return "a pod"
+	case "persistentvolumeclaims":
+		return "a PersistentVolumeClaim"
+	case "replicasets":
+		return "a ReplicaSet"
+	default:
+		return "an object"
+	}
+}
+
+// rescaled notes that an autoscaler gives its target another size.
+func (s *Story) rescaled(op *models.Op, o cluster.Owner, d *models.Dictionary) {
+	s.scaled = scaling{s.now, ownerName(o) + because(d.String(op.Message))}
+}
+
+// scaledBy is who scales a workload just now, if that is no user.
+func (s *Story) scaledBy() string {
+	if s.scaled.text != "" && s.scaled.at == s.now {
+		return "by " + s.scaled.text
+	}
+	return ""
+}
+
+// observeNode tells those on a node what befalls it.
+func (s *Story) observeNode(op *models.Op, v cluster.View) {
+	text, bad := nodeDeed(op, v)
+	if text == "" {
+		return
+	}
+	if bad {
+		s.trouble[op.Node] = trouble{s.now, text}
+		if s.now <= s.at {
+			s.then[op.Node] = s.trouble[op.Node]
+		}
+	}
+	if op.Kind == models.OpCordonNode && op.Arg == 1 && s.now <= s.at {
+		s.cordoned[op.Node] = s.now
+	}
+	for _, l := range s.onNode[op.Node] {
+		if l.subject {
+			l.facts.add(s.now, s.at, "its node "+text, false)
+		}
+	}
+}
+
+// nodeDeed says what befalls a node, and whether that is what others suffer from.
+func nodeDeed(op *models.Op, v cluster.View) (text string, bad bool) {
+	d := v.Dictionary()
+	switch op.Kind {
+	case models.OpCrashNode:
+		return "went down" + by(d.String(op.Reason)), true
+	case models.OpShutDownNode:
+		return "was told to shut down" + by(d.String(op.Reason)), true
+	case models.OpSilenceNode:
+		switch models.Silence(op.Arg) {
+		case models.Heard:
+			return "is heard again", false
+		case models.CutOff:
+			return "was cut off from the control plane" + by(d.String(op.Reason)), true
+		default:
+			return "fell silent" + by(d.String(op.Reason)), true
+		}
+	case models.OpRestoreNode:
+		return "is up again", false
+	case models.OpSetNodeReady:
+		return "has Ready=" + models.ConditionStatus(op.Arg).String() + because(d.String(op.Reason)), false
+	case models.OpSetNodeCondition:
+		return fmt.Sprintf("has %s=%s", d.String(op.Name), models.ConditionStatus(op.Arg)), false
+	case models.OpTaintNode:
+		return "got the taint " + taintText(op.Taint, d), false
+	case models.OpUntaintNode:
+		return "lost the taint " + taintText(op.Taint, d), false
+	case models.OpCordonNode:
+		if op.Arg == 1 {
+			return "was cordoned", false
+		}
+		return "was uncordoned", false
+	case models.OpRemoveNode:
+		return "was deleted" + because(d.String(op.Reason)), true
+	}
+	return "", false
+}
+
+// by names the fault behind what happens to a node.
+func by(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (fault " + name + ")"
+}
+
+func taintText(t models.Taint, d *models.Dictionary) string {
+	text := d.String(t.Key)
+	if t.Value != 0 {
+		text += "=" + d.String(t.Value)
+	}
+	return text + ":" + t.Effect.String()
+}
+
+// troubleOf says what has befallen a node, and when.
+func (s *Story) troubleOf(id models.NodeID) string {
+	t, ok := s.trouble[id]
+	if !ok {
+		return ""
+	}
+	return t.text + " at " + reports.Clock(reports.SecondsOf(t.at))
+}
