@@ -54,6 +54,16 @@ func evictionNames() []string {
 	return names
 }
 
+// EvictionCause names who makes a pod leave its node, from the reason of its deletion or
+// its end; ok is false for reasons that are no eviction.
+func EvictionCause(reason string) (cause string, ok bool) {
+	i := evictionCause(reason)
+	if i < 0 {
+		return "", false
+	}
+	return evictionCauses[i].name, true
+}
+
 // evictionCause returns the index of the cause behind a reason, or -1.
 func evictionCause(reason string) int {
 	for i := range evictionCauses {

@@ -33,7 +33,7 @@ const groupsMost = 1000
 func (w *workloads) group(s *step) int32 {
 	key := jobBase{s.view.Owner(s.op.Owner).Spec().Namespace, s.view.Dictionary().String(s.op.Name)}
 	if s.op.Ordinal == models.Exact {
-		key.base = withoutNumber(key.base)
+		key.base = WithoutNumber(key.base)
 	}
 	if g, ok := w.byBase[key]; ok {
 		return g
@@ -53,8 +53,8 @@ func (w *workloads) group(s *step) int32 {
 	return g
 }
 
-// withoutNumber cuts a dash and digits off the end, as a CronJob's Jobs have them.
-func withoutNumber(name string) string {
+// WithoutNumber cuts a dash and digits off the end of a name, as a CronJob's Jobs have them.
+func WithoutNumber(name string) string {
 	base := strings.TrimRight(name, "0123456789")
 	if len(base) == len(name) || len(base) < 2 || base[len(base)-1] != '-' {
 		return name

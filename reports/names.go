@@ -48,7 +48,7 @@ func WorkloadName(v cluster.View, id models.OwnerID) string { return workloadNam
 func GroupName(v cluster.View, id models.OwnerID) string {
 	name := workloadName(v, id)
 	if kind := v.Owner(root(v, id)).Kind(); kind == models.Job {
-		return withoutNumber(name)
+		return WithoutNumber(name)
 	}
 	return name
 }

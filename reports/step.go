@@ -149,14 +149,11 @@ func (s *step) more() (more models.Resources, ok bool) {
 // compareSpecs notes which specification a pod had before an operation.
 func (s *step) compareSpecs() {
 	s.before = nil
-	switch s.op.Kind {
-	case models.OpUpdatePod, models.OpRelabelPod:
-		s.beforeID = models.SpecID(s.op.Arg)
-	case models.OpResizePod, models.OpDeferResize, models.OpAllocatePod, models.OpActuatePod:
-		_, s.beforeID = models.SplitResizeArg(s.op.Arg)
-	default:
+	before, ok := s.op.SpecBefore()
+	if !ok {
 		return
 	}
+	s.beforeID = before
 	if s.beforeID != s.pod.SpecID() {
 		s.before = s.view.Spec(s.beforeID)
 	}
