@@ -90,15 +90,15 @@ func (g *Gauges) count(n *nodeState, sign int64) {
 	}
 }
 
-// load adds to what pods request of a node.
-func (g *Gauges) load(n *nodeState, amount *models.Resources, sign int64) {
-	for i, a := range amount {
+// load adds to what pods request of a node. Only so many kinds of resources are in use.
+func (g *Gauges) load(n *nodeState, amount *models.Resources, sign int64, kinds int) {
+	for i, a := range amount[:kinds] {
 		n.requested[i] += sign * a
 	}
 	if !n.exists || !n.ready {
 		return
 	}
-	for i, a := range amount {
+	for i, a := range amount[:kinds] {
 		g.Requested[i] += sign * a
 	}
 	if n.zone >= 0 {

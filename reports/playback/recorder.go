@@ -125,7 +125,7 @@ func (r *Recorder) zone(node cluster.Node) int8 {
 // load adds what a pod requests to its node, or takes it away (sign -1).
 func (r *Recorder) load(pod cluster.Pod, row *podRow, amount *models.Resources, sign int64, pods int32) {
 	n := &r.nodes[pod.Node()]
-	r.gauges.load(n, amount, sign)
+	r.gauges.load(n, amount, sign, len(r.view.Dictionary().ResourceNames()))
 	n.pods += pods
 	if !r.rows.laid {
 		r.rows.lay(r.nodes, r.view)

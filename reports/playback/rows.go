@@ -33,15 +33,8 @@ type row struct {
 	requested, allocatable [2]int64 // of cpu and memory, of those that exist
 	pods                   int32
 	states                 [states]int32
-	holdings               []holding
-	dirty                  bool
-}
-
-// holding is what the pods of one workload request of the nodes of a row.
-type holding struct {
-	workload uint16
-	pods     int32
-	cpu      int64
+	holdings
+	dirty bool
 }
 
 // rows are the rows of the grid.
@@ -154,34 +147,6 @@ func (r *rows) touch(number int32) *row {
 		r.dirty = append(r.dirty, number)
 	}
 	return of
-}
-
-// hold adds what a pod requests to what its workload has of a row, or takes it away.
-func (of *row) hold(workload uint16, cpu int64, pods int32) {
-	i, found := slices.BinarySearchFunc(of.holdings, workload, func(h holding, w uint16) int { return cmp.Compare(h.workload, w) })
-	if !found {
-		of.holdings = slices.Insert(of.holdings, i, holding{workload: workload})
-	}
-	h := &of.holdings[i]
-	h.cpu += cpu
-	h.pods += pods
-	if h.pods == 0 {
-		of.holdings = slices.Delete(of.holdings, i, i+1)
-	}
-}
-
-// noWorkload stands for rows without pods.
-const noWorkload = ^uint16(0)
-
-// most returns the workload with the most cpu, then with the most pods.
-func (of *row) most() uint16 {
-	best := holding{workload: noWorkload}
-	for i := range of.holdings {
-		if h := &of.holdings[i]; best.workload == noWorkload || h.cpu > best.cpu || h.cpu == best.cpu && h.pods > best.pods {
-			best = *h
-		}
-	}
-	return best.workload
 }
 
 // worst returns the worst state of the nodes of a row.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/playback"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
 )
@@ -187,6 +188,7 @@ var notFolders = []string{"json", "yaml", "csv", "jsonl", "text", "table", "wide
 type result struct {
 	input       *loaded
 	summary     *reports.Summary
+	played      *playback.Recording // nil without a folder
 	wall        reports.Wall
 	interrupted bool
 }
@@ -204,12 +206,10 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 		return nil, err
 	}
 	state := simulation.Cluster()
-	recorder, err := reports.NewRecorder(config, state.View())
+	recorder, err := observe(state, config, out != nil, input.checks...)
 	if err != nil {
 		return nil, err
 	}
-	recorder.Check(input.checks...)
-	state.Observe(recorder)
 	note(state, head)
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
@@ -226,7 +226,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 		return nil, classify(err)
 	}
 	end := simulation.End(!interrupted)
-	summary, err := recorder.Finish(end)
+	summary, played, err := recorder.finish(end)
 	steps := stepsOf(simulation)
 	note(state, logTail{end, interrupted, steps, pace.queueUntil(end)})
 	err = errors.Join(err, state.Close())
@@ -240,7 +240,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	summary.NotSimulated = notSimulated(input.Run)
 	summary.SetUserSteps(steps)
 	return &result{
-		input: input, summary: summary, interrupted: interrupted,
+		input: input, summary: summary, played: played, interrupted: interrupted,
 		wall: reports.Wall{Elapsed: elapsed, EventsPerSecond: float64(simulation.Events()) / elapsed.Seconds()},
 	}, nil
 }
