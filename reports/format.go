@@ -84,8 +84,8 @@ func percent(share float64) string {
 	return strconv.FormatFloat(p, 'f', 0, 64) + "%"
 }
 
-// bytesText writes bytes in binary units: 512Mi, 31.2Gi.
-func bytesText(n int64) string {
+// Bytes writes bytes in binary units: 512Mi, 31.2Gi.
+func Bytes(n int64) string {
 	units := []string{"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"}
 	value, unit := float64(n), 0
 	for value >= 1024 && unit < len(units)-1 {

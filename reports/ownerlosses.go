@@ -78,8 +78,8 @@ func (a *lossAccount) losses(name string) OwnerLosses {
 	return out
 }
 
-// some reports whether there is anything to tell.
-func (l *OwnerLosses) some() bool {
+// Some reports whether there is anything to tell.
+func (l *OwnerLosses) Some() bool {
 	return l.ReplicaSecondsNotReady > 0 || l.ReplicaSecondsLost > 0 || l.Restarts > 0 || l.Evictions > 0 || l.WorkPodSeconds > 0
 }
 

@@ -11,15 +11,15 @@ func (p *page) losses() {
 	for i := range p.summary.Measured.Owners {
 		l := &p.summary.Measured.Owners[i]
 		switch {
-		case !l.some():
+		case !l.Some():
 			continue
 		case shown == linesMost:
 			rest++
 			continue
 		}
 		shown++
-		t.row(Visible(strings.Replace(l.Name, "/default/", "/", 1)), precisePercent(l.Availability), ninesText(l), Duration(l.LongestGap),
-			Duration(Seconds(l.ReplicaSecondsNotReady)), count(l.Restarts), Duration(Seconds(l.WorkPodSeconds)), causesText(l.EvictedBy))
+		t.row(Visible(strings.Replace(l.Name, "/default/", "/", 1)), PrecisePercent(l.Availability), ninesText(l), Duration(l.LongestGap),
+			Duration(Seconds(l.ReplicaSecondsNotReady)), count(l.Restarts), Duration(Seconds(l.WorkPodSeconds)), Causes(l.EvictedBy))
 	}
 	if shown == 0 {
 		return
@@ -32,8 +32,8 @@ func (p *page) losses() {
 	p.more(rest, "workload", OwnersFile)
 }
 
-// precisePercent writes a share that is close to 1.
-func precisePercent(share *float64) string {
+// PrecisePercent writes a share that is close to 1.
+func PrecisePercent(share *float64) string {
 	if share == nil {
 		return ""
 	}
@@ -50,7 +50,8 @@ func ninesText(l *OwnerLosses) string {
 	return ""
 }
 
-func causesText(causes []CauseCount) string {
+// Causes lists causes with what they did: 3 by taint, 1 by api.
+func Causes(causes []CauseCount) string {
 	var parts []string
 	for _, c := range causes {
 		parts = append(parts, fmt.Sprintf("%s by %s", count(c.Count), c.Cause))

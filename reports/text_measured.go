@@ -43,7 +43,7 @@ func (p *page) cost() {
 	if c == nil {
 		return
 	}
-	p.section(fmt.Sprintf("Cost  %s, %s of it idle%s", money(c.Total), percent(c.IdleShare), p.sinceWarmUp()))
+	p.section(fmt.Sprintf("Cost  %s, %s of it idle%s", Money(c.Total), percent(c.IdleShare), p.sinceWarmUp()))
 	p.costs("group", c.Groups)
 	if len(c.Namespaces) > 1 {
 		p.costs("namespace", c.Namespaces)
@@ -63,15 +63,15 @@ func (p *page) costs(noun string, all []CostShare) {
 		if name == "" {
 			name = "(none)"
 		}
-		t.row(name, money(s.Cost), money(s.Idle), money(s.Stranded))
+		t.row(name, Money(s.Cost), Money(s.Idle), Money(s.Stranded))
 	}
 	t.dropZeros()
 	t.write()
 	p.more(len(all)-linesMost, "row", "summary.json")
 }
 
-// money writes an amount in the user's currency, with commas; a dash for nothing.
-func money(x float64) string {
+// Money writes an amount in the user's currency, with commas; a dash for nothing.
+func Money(x float64) string {
 	digits := 2
 	if math.Abs(x) < 1 {
 		digits = 4

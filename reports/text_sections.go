@@ -147,7 +147,7 @@ func (p *page) nodes() {
 		if n.Down {
 			down += ", still"
 		}
-		t.row(Visible(n.Name), Visible(n.Zone), cores(n.CPU), bytesText(n.Memory), count(n.Pods),
+		t.row(Visible(n.Name), Visible(n.Zone), Cores(n.CPU), Bytes(n.Memory), count(n.Pods),
 			percent(n.CPUMean), percent(n.CPUPeak), percent(n.MemoryMean), percent(n.MemoryPeak),
 			count(int64(n.Crashes)), down)
 	}
@@ -157,80 +157,29 @@ func (p *page) nodes() {
 	t.write()
 }
 
-// cores writes thousandths of a core.
-func cores(milli int64) string {
+// Cores writes thousandths of a core.
+func Cores(milli int64) string {
 	if milli%1000 == 0 {
 		return count(milli / 1000)
 	}
 	return fmt.Sprintf("%dm", milli)
 }
 
-// nodeGroup sums nodes of one group and zone. Means weigh nodes by their size.
-type nodeGroup struct {
-	group, zone           string
-	nodes, crashes, pods  int64
-	stillDown             int64
-	down                  Seconds
-	cpuPart, memoryPart   float64
-	cpuPeak, memoryPeak   float64
-	cpuTotal, memoryTotal int64
-}
-
-func groupNodes(nodes []NodeSummary) []nodeGroup {
-	var groups []nodeGroup
-	index := make(map[[2]string]int)
-	for i := range nodes {
-		n := &nodes[i]
-		key := [2]string{n.Group, n.Zone}
-		at, ok := index[key]
-		if !ok {
-			at = len(groups)
-			index[key] = at
-			groups = append(groups, nodeGroup{group: n.Group, zone: n.Zone})
-		}
-		g := &groups[at]
-		g.nodes++
-		g.crashes += int64(n.Crashes)
-		g.pods += n.Pods
-		if n.Down {
-			g.stillDown++
-		}
-		g.down += n.DownTime
-		g.cpuTotal += n.CPU
-		g.memoryTotal += n.Memory
-		g.cpuPart += float64(n.CPUMean * float64(n.CPU))
-		g.memoryPart += float64(n.MemoryMean * float64(n.Memory))
-		g.cpuPeak, g.memoryPeak = max(g.cpuPeak, n.CPUPeak), max(g.memoryPeak, n.MemoryPeak)
-	}
-	slices.SortFunc(groups, func(a, b nodeGroup) int {
-		return cmp.Or(strings.Compare(a.group, b.group), strings.Compare(a.zone, b.zone))
-	})
-	return groups
-}
-
 func (p *page) nodeGroups(nodes []NodeSummary) {
-	groups := groupNodes(nodes)
+	groups := GroupNodes(nodes)
 	t := p.table("group", "zone", "nodes", "cpu", "memory", "pods", "cpu mean", "peak", "mem mean", "peak", "crashes", "node-time down")
 	for i := range groups[:min(len(groups), 2*linesMost)] {
 		g := &groups[i]
-		down := Duration(g.down)
-		if g.stillDown > 0 {
-			down += fmt.Sprintf(", %d still", g.stillDown)
+		down := Duration(g.DownTime)
+		if g.Down > 0 {
+			down += fmt.Sprintf(", %d still", g.Down)
 		}
-		t.row(Visible(g.group), Visible(g.zone), count(g.nodes), cores(g.cpuTotal), bytesText(g.memoryTotal), count(g.pods),
-			percent(ratio(g.cpuPart, g.cpuTotal)), percent(g.cpuPeak),
-			percent(ratio(g.memoryPart, g.memoryTotal)), percent(g.memoryPeak), count(g.crashes), down)
+		t.row(Visible(g.Group), Visible(g.Zone), count(g.Nodes), Cores(g.CPU), Bytes(g.Memory), count(g.Pods),
+			percent(g.CPUMean), percent(g.CPUPeak), percent(g.MemoryMean), percent(g.MemoryPeak), count(g.Crashes), down)
 	}
 	t.leftTo = 2
 	t.dropEmpty()
 	t.dropZeros()
 	t.write()
 	p.more(len(groups)-2*linesMost, "group", NodesFile)
-}
-
-func ratio(part float64, whole int64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return part / float64(whole)
 }

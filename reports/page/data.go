@@ -60,6 +60,8 @@ type Row struct {
 	Nodes int    `json:"nodes"`
 	Group string `json:"group,omitempty"`
 	Zone  string `json:"zone,omitempty"`
+	// MostPods is how many pods there were at most: what the bytes of pods are a share of.
+	MostPods int `json:"mostPods"`
 }
 
 // Grid is what the rows held at each sample: one byte a row and sample, row after
@@ -79,7 +81,8 @@ type Lifelines struct {
 type Life struct {
 	Name  string     `json:"name"`
 	Owner int        `json:"owner"` // an index of Data.Owners
-	Row   *int       `json:"row"`   // an index of Data.Rows; nil: never bound
+	Row   *int       `json:"row"`   // an index of Data.Rows, where it came last; nil: never bound
+	Why   string     `json:"why"`   // what it is shown for, in words
 	Spans []Span     `json:"spans"`
 	Marks []LifeMark `json:"marks,omitempty"`
 }

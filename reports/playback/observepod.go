@@ -50,7 +50,7 @@ func (r *Recorder) movePod(op *models.Op) {
 		if is != absent {
 			r.gauges.Pods[is]++
 		}
-		r.count(was, is)
+		r.count(pod, was, is)
 	}
 	r.hold(pod, row, is)
 	if row.flags&followed != 0 {
@@ -75,6 +75,7 @@ func (r *Recorder) remember(op *models.Op, pod cluster.Pod, row *podRow) {
 	case models.OpReadyPod:
 		if row.ready == models.Never {
 			row.ready = r.now
+			r.waits.Ready[waitStep(r.now-pod.Created())]++
 		}
 	case models.OpBackdatePod:
 		switch models.Past(op.Def) {
@@ -92,7 +93,7 @@ func (r *Recorder) remember(op *models.Op, pod cluster.Pod, row *podRow) {
 }
 
 // count takes in what a pod has come to.
-func (r *Recorder) count(was, is Phase) {
+func (r *Recorder) count(pod cluster.Pod, was, is Phase) {
 	switch {
 	case is == Succeeded:
 		r.gauges.Ended++
@@ -100,6 +101,7 @@ func (r *Recorder) count(was, is Phase) {
 		r.gauges.Broken++
 	case was == Pending && is < Terminating:
 		r.gauges.Bound++
+		r.waits.Bound[waitStep(r.now-pod.Created())]++
 	}
 }
 

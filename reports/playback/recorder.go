@@ -22,6 +22,7 @@ type Recorder struct {
 	moreZones bool // than can be told apart
 	workloads workloads
 	gauges    Gauges
+	waits     Waits
 	rows      rows
 	cells     []cell // of the rows, as they are
 	lives     lives

@@ -22,6 +22,7 @@ type Recording struct {
 	Grid      Grid
 	Lives     []Life
 	Pods      int64 // that there were
+	Waits     Waits
 }
 
 // Row is a node, or alike nodes put together.
@@ -89,7 +90,7 @@ func (r *Recorder) Finish(end models.Time) (*Recording, error) {
 	}
 	r.finishWaiting()
 	out := &Recording{
-		End: end, Pods: r.gauges.Created, Resources: slices.Clone(r.view.Dictionary().ResourceNames()),
+		End: end, Pods: r.gauges.Created, Waits: r.waits, Resources: slices.Clone(r.view.Dictionary().ResourceNames()),
 	}
 	if !r.moreZones {
 		out.Zones = slices.Clone(r.zones)

@@ -1,0 +1,213 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/podsim/podsim/models"
+	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/playback"
+)
+
+// dataOf returns what the script draws of a run.
+func dataOf(r *RunReport) (*Data, error) {
+	p := r.Played
+	d := &Data{
+		Kind: "run", Name: reports.Visible(r.Summary.Scenario), Start: r.Start.UTC().Format(time.RFC3339), End: Seconds(p.End),
+		Charts: charts(p), Bands: bands(r.Summary), Marks: steps(r.Summary), Owners: visible(p.Owners),
+	}
+	for _, t := range p.Times {
+		d.Times = append(d.Times, Seconds(t))
+	}
+	d.Rows = []Row{}
+	for i := range p.Rows {
+		of := &p.Rows[i]
+		d.Rows = append(d.Rows, Row{Name: reports.Visible(of.Name), Nodes: of.Nodes, Group: reports.Visible(of.Group), Zone: reports.Visible(of.Zone), MostPods: int(of.MostPods)})
+	}
+	var err error
+	if len(p.Rows) > 0 {
+		if d.Grid, err = gridOf(&p.Grid); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.Lives) > 0 {
+		d.Lifelines = lifelines(p)
+	}
+	return d, nil
+}
+
+func visible(list []string) []string {
+	out := make([]string, len(list))
+	for i, text := range list {
+		out[i] = reports.Visible(text)
+	}
+	return out
+}
+
+func gridOf(g *playback.Grid) (*Grid, error) {
+	out := &Grid{Encoding: gridEncoding, Bytes: make(map[string]string)}
+	for _, layer := range []struct {
+		name  string
+		cells []byte
+	}{{"cpu", g.CPU}, {"memory", g.Memory}, {"pods", g.Pods}, {"state", g.State}, {"owner", g.Owner}} {
+		text, err := pack(layer.cells)
+		if err != nil {
+			return nil, err
+		}
+		out.Bytes[layer.name] = text
+	}
+	return out, nil
+}
+
+// bandsMost bounds the faults that are shown over time, the worst first.
+const bandsMost = 150
+
+// bands are the times of faults and upgrades.
+func bands(s *reports.Summary) []Band {
+	type weighed struct {
+		Band
+		worth [3]int64
+	}
+	var all []weighed
+	add := func(kind string, from reports.Seconds, until *reports.Seconds, name, text string, worth ...int64) {
+		b := weighed{Band: Band{From: secondsOf(from), Kind: kind, Text: reports.Visible(cmp.Or(name, "crash") + ": " + text)}}
+		if until != nil {
+			end := secondsOf(*until)
+			b.Until = &end
+		}
+		copy(b.worth[:], worth)
+		all = append(all, b)
+	}
+	for i := range s.Disruptions {
+		d := &s.Disruptions[i]
+		add("fault", d.At, d.Until, d.Fault, d.Text, d.PodsLost, d.PodsHit, int64(d.Nodes))
+	}
+	for i := range s.Faults {
+		f := &s.Faults[i]
+		add("fault", f.At, f.Until, f.Fault, f.Text, 0, f.PendingMost-f.PendingBefore, f.Nodes)
+	}
+	for i := range s.Upgrades {
+		u := &s.Upgrades[i]
+		add("upgrade", u.From, u.Until, "upgrade of "+u.Group, reports.Plural(int(u.Nodes), "node"), math.MaxInt64)
+	}
+	slices.SortStableFunc(all, func(a, b weighed) int { return slices.Compare(b.worth[:], a.worth[:]) })
+	all = all[:min(len(all), bandsMost)]
+	slices.SortStableFunc(all, func(a, b weighed) int { return cmp.Compare(a.From, b.From) })
+	out := []Band{}
+	for i := range all {
+		out = append(out, all[i].Band)
+	}
+	return out
+}
+
+// marksMost bounds the steps of users that are shown over time.
+const marksMost = 100
+
+// steps are the moments at which users did something.
+func steps(s *reports.Summary) []Mark {
+	out := []Mark{}
+	if s.UserSteps == nil {
+		return out
+	}
+	for _, step := range s.UserSteps.Steps[:min(len(s.UserSteps.Steps), marksMost)] {
+		text := step.Text
+		if step.Failed {
+			text += " (failed)"
+		}
+		out = append(out, Mark{secondsOf(step.At), reports.Visible(text)})
+	}
+	return out
+}
+
+// secondsOf turns the time of a summary, which is exact to the millisecond, back.
+func secondsOf(t reports.Seconds) Seconds {
+	return Seconds(math.Round(float64(t)*1000)) * Seconds(time.Millisecond)
+}
+
+// whyNames are what pods are chosen for, in words.
+var whyNames = [...]string{
+	playback.WaitedLongest: "waited longest", playback.HitByFault: "hit by a fault", playback.HadToLeave: "had to leave its node",
+	playback.HasFailed: "failed", playback.HasRestarted: "restarted", playback.AtRandom: "at random",
+}
+
+func lifelines(p *playback.Recording) *Lifelines {
+	out := &Lifelines{Pods: make([]Life, len(p.Lives))}
+	var counts [len(whyNames)]int
+	sparse := 0
+	for i := range p.Lives {
+		of := &p.Lives[i]
+		counts[of.Why[0]]++
+		if of.Sparse {
+			sparse++
+		}
+		out.Pods[i] = life(of)
+	}
+	out.Shown = fmt.Sprintf("All of %s.", reports.Plural(len(p.Lives), "pod"))
+	if int64(len(p.Lives)) < p.Pods {
+		var parts []string
+		for why, n := range counts {
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, whyPlural[why]))
+			}
+		}
+		out.Shown = fmt.Sprintf("%d of %s: %s.", len(p.Lives), reports.Plural(int(p.Pods), "pod"), joinWords(parts))
+	}
+	if sparse > 0 {
+		out.Shown += fmt.Sprintf(" Of %s with very many changes short phases are left out.", reports.Plural(sparse, "pod"))
+	}
+	return out
+}
+
+var whyPlural = [...]string{
+	playback.WaitedLongest: "that waited longest", playback.HitByFault: "hit by faults", playback.HadToLeave: "that had to leave their nodes",
+	playback.HasFailed: "that failed", playback.HasRestarted: "that restarted", playback.AtRandom: "at random, the same under every policy",
+}
+
+func life(of *playback.Life) Life {
+	out := Life{Name: reports.Visible(of.Name), Owner: of.Owner, Why: strings.Join(whys(of.Why), ", ")}
+	if of.Row >= 0 {
+		out.Row = &of.Row
+	}
+	for _, s := range of.Spans {
+		out.Spans = append(out.Spans, Span{Phase(s.Phase), Seconds(s.From), Seconds(s.Until), s.Row})
+	}
+	for _, m := range of.Marks {
+		out.Marks = append(out.Marks, LifeMark{Seconds(m.At), reports.Visible(m.Text)})
+	}
+	return out
+}
+
+// whys tells what a pod is chosen for; that it is drawn at random says nothing beside
+// anything else.
+func whys(list []playback.Why) []string {
+	var out []string
+	for _, why := range list {
+		if why != playback.AtRandom || len(list) == 1 {
+			out = append(out, whyNames[why])
+		}
+	}
+	return out
+}
+
+// perMinute returns how fast a number that only grows does so, sample by sample.
+func perMinute(p *playback.Recording, of func(*playback.Gauges) int64) Values {
+	out := make(Values, len(p.Times))
+	for i := range p.Times {
+		if i == 0 {
+			out[0] = math.NaN()
+			continue
+		}
+		minutes := (p.Times[i] - p.Times[i-1]).Seconds() / 60
+		out[i] = float64(of(&p.Gauges[i])-of(&p.Gauges[i-1])) / minutes
+	}
+	return out
+}
+
+// isUsed reports whether nodes have any of a resource at some sample.
+func isUsed(p *playback.Recording, resource models.Resource) bool {
+	return slices.ContainsFunc(p.Gauges, func(g playback.Gauges) bool { return g.Allocatable[resource] > 0 })
+}
