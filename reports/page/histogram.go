@@ -19,7 +19,7 @@ const waitsFigure = "waits"
 // runFigures are the drawings that a run has besides those of the script.
 func runFigures(r *RunReport) drawings {
 	w := &r.Played.Waits
-	h := histogram{title: "How long pods took from their creation", series: []bars{
+	h := histogram{title: "How long pods took from their creation", series: []stepCounts{
 		{"until bound", w.Bound[:]}, {"until ready", w.Ready[:]},
 	}}
 	if svg, ok := h.draw(); ok {
@@ -31,16 +31,16 @@ func runFigures(r *RunReport) drawings {
 // histogram counts durations in the steps of playback.WaitBounds.
 type histogram struct {
 	title  string
-	series []bars
+	series []stepCounts
 }
 
-// bars are how many there are in each step.
-type bars struct {
+// stepCounts are how many there are in each step.
+type stepCounts struct {
 	name   string
 	counts []int64
 }
 
-func (b *bars) total() (n int64) {
+func (b *stepCounts) total() (n int64) {
 	for _, c := range b.counts {
 		n += c
 	}
@@ -51,7 +51,7 @@ func (b *bars) total() (n int64) {
 const (
 	histogramWidth  = 720
 	histogramHeight = 220
-	histogramFloor  = 180 // where bars stand
+	histogramFloor  = 180 // where stepCounts stand
 	histogramTop    = 16
 	histogramLeft   = 44
 )
@@ -105,7 +105,7 @@ func (h *histogram) legend(b *strings.Builder) {
 	b.WriteString(`</ul>`)
 }
 
-// step draws the bars of one step, side by side.
+// step draws the stepCounts of one step, side by side.
 func (h *histogram) step(b *strings.Builder, step int, x, slot, most float64) {
 	width := float64(slot * 0.8 / float64(len(h.series)))
 	for i := range h.series {

@@ -18,7 +18,7 @@ func dataOf(r *RunReport) (*Data, error) {
 	p := r.Played
 	d := &Data{
 		Kind: "run", Name: reports.Visible(r.Summary.Scenario), Start: r.Start.UTC().Format(time.RFC3339), End: Seconds(p.End),
-		Charts: charts(p), Bands: bands(r.Summary), Marks: steps(r.Summary), Owners: visible(p.Owners),
+		Charts: charts(p), Bands: bands(r.Summary), Marks: steps(r.Summary), Owners: visibleNames(p.Owners),
 	}
 	for _, t := range p.Times {
 		d.Times = append(d.Times, Seconds(t))
@@ -40,7 +40,7 @@ func dataOf(r *RunReport) (*Data, error) {
 	return d, nil
 }
 
-func visible(list []string) []string {
+func visibleNames(list []string) []string {
 	out := make([]string, len(list))
 	for i, text := range list {
 		out[i] = reports.Visible(text)

@@ -166,7 +166,7 @@ func (r *Recorder) choose(why Why, rank int64, pod cluster.Pod, row *podRow, key
 }
 
 // forget lets a pod go whose object is gone.
-func (r *Recorder) forget(pod cluster.Pod, row *podRow) {
+func (r *Recorder) forget(pod cluster.Pod) {
 	id := pod.ID()
 	if l := r.lives.open[id]; l != nil {
 		l.end(r.now, pod)

@@ -61,7 +61,7 @@ func (r *Recorder) movePod(op *models.Op) {
 	}
 	r.chooseFor(op, pod, row, was)
 	if op.Kind == models.OpRemovePod {
-		r.forget(pod, row)
+		r.forget(pod)
 	}
 }
 

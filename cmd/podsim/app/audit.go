@@ -139,6 +139,15 @@ func notSimulated(run *scenarios.Run) []string {
 	return list
 }
 
+// approximated lists what is simulated more simply than it is.
+func approximated(run *scenarios.Run) []string {
+	var list []string
+	for _, s := range subjects(run, manifest.Approximated) {
+		list = append(list, fmt.Sprintf("%s (%s): %s", s.what, count(s.count, "time"), s.reason))
+	}
+	return list
+}
+
 // verdictTitles head the sections of the printed audit.
 var verdictTitles = [...]string{
 	manifest.Matters:      "Ignored, and a real cluster would behave differently",

@@ -15,6 +15,7 @@ import (
 	"github.com/podsim/podsim/models/oplog"
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/dirs"
+	"github.com/podsim/podsim/reports/page"
 )
 
 // The files of a run that reports has no name for.
@@ -30,7 +31,7 @@ const partial = ".partial"
 
 // runFiles are all files that a run may leave in its folder.
 func runFiles() []string {
-	return []string{runFile, summaryFile, logFile, reports.PodsFile, reports.NodesFile, reports.OwnersFile, reports.SeriesFile, reports.EventsFile}
+	return []string{runFile, summaryFile, logFile, page.File, reports.PodsFile, reports.NodesFile, reports.OwnersFile, reports.SeriesFile, reports.EventsFile}
 }
 
 // folder is the folder that a run writes.
@@ -177,6 +178,7 @@ func (d *folder) finish(r *result) error {
 		{reports.NodesFile, r.summary.WriteNodesCSV},
 		{reports.OwnersFile, r.summary.WriteOwnersCSV},
 		{reports.SeriesFile, r.summary.WriteSeriesCSV},
+		{page.File, func(w io.Writer) error { return page.Run(w, r.page) }},
 		{runFile, func(w io.Writer) error { return d.describe(r).WriteJSON(w) }},
 	} {
 		if err := d.write(file.name, file.fill); err != nil {

@@ -27,6 +27,8 @@ type logHead struct {
 	Shape        *models.Resources     `json:"shape,omitempty"` // by ordinal, as the log numbers resources
 	Assertions   []reports.Assertion   `json:"assertions"`
 	NotSimulated []string              `json:"notSimulated"`
+	Assumptions  []string              `json:"assumptions,omitempty"`  // what was assumed because nobody said it
+	Approximated []string              `json:"approximated,omitempty"` // what is simulated more simply than it is
 	// Unsimulated is what pods say beyond what is simulated.
 	Unsimulated *models.Unsimulated `json:"unsimulated,omitempty"`
 	// Scheduler is how the scheduler was set up; nil if that cannot be told.
@@ -49,6 +51,7 @@ func headOf(input *loaded) logHead {
 		Start: input.Start, Horizon: input.Config.Horizon, Interval: input.Interval, Prices: input.Prices(), CostLabel: input.CostLabel, Shape: input.Shape,
 		PingPong:   reports.PingPongLimit(input.PingPong),
 		Assertions: assertionsOf(input), NotSimulated: notSimulated(input.Run),
+		Assumptions: input.Assumptions, Approximated: approximated(input.Run),
 		Unsimulated: input.Unsimulated, Scheduler: settingsOf(input),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/page"
 	"github.com/podsim/podsim/reports/playback"
 )
 
@@ -39,4 +40,20 @@ func (r *recorders) finish(end models.Time) (summary *reports.Summary, played *p
 	}
 	played, err = r.played.Finish(end)
 	return summary, played, err
+}
+
+// page is what the page of a run is made of, from what its log tells of it; nil if
+// nothing was played.
+func (h *logHead) page(tail *logTail, summary *reports.Summary, played *playback.Recording) *page.RunReport {
+	if played == nil {
+		return nil
+	}
+	r := &page.RunReport{
+		Summary: summary, Played: played, Start: h.Start, Horizon: h.Horizon,
+		Assumptions: h.Assumptions, Approximated: h.Approximated, Version: h.Version,
+	}
+	if tail.Interrupted {
+		r.Ended = "interrupted"
+	}
+	return r
 }

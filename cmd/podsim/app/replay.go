@@ -11,6 +11,7 @@ import (
 
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/page"
 	"github.com/podsim/podsim/scenarios"
 )
 
@@ -65,11 +66,12 @@ func (s *session) retell(ctx context.Context, name string, output []string, f *r
 		}
 		defer out.discard()
 	}
-	summary, broken, err := refold(ctx, p, &head, out)
+	told, err := refold(ctx, p, &head, out, out != nil)
 	if err != nil {
 		return log.blame(err)
 	}
-	r := &result{input: input, summary: summary}
+	summary, broken := told.summary, told.broken
+	r := &result{input: input, summary: summary, page: told.page}
 	if out != nil {
 		if err := out.finish(r); err != nil {
 			return err
@@ -89,54 +91,72 @@ func (s *session) retell(ctx context.Context, name string, output []string, f *r
 	return r.verdict(asJSON)
 }
 
-// refold lets the recorder of a run observe its replay. broken is the damage that
-// ended the replay before the log did.
-func refold(ctx context.Context, p *cluster.Replay, head *logHead, out *folder) (summary *reports.Summary, broken, err error) {
+// retold is a run as its log tells it.
+type retold struct {
+	summary *reports.Summary
+	page    *page.RunReport // nil if none is wanted
+	broken  error           // the damage that ended the replay before the log did
+}
+
+// refold lets the recorders of a run observe its replay; out receives the files that are
+// written meanwhile, nil for none.
+func refold(ctx context.Context, p *cluster.Replay, head *logHead, out *folder, paged bool) (*retold, error) {
 	config := head.recording()
 	if out != nil {
 		config.Pods, config.Events = out.pods, out.events
 	}
 	checks := make([]*reports.Check, len(head.Assertions))
+	var err error
 	for i, a := range head.Assertions {
 		if checks[i], err = reports.CompileAssertion(a, p.Cluster.Dictionary()); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	recorder, err := reports.NewRecorder(config, p.Cluster.View())
+	recorder, err := observe(p.Cluster, config, paged, checks...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	recorder.Check(checks...)
-	p.Cluster.Observe(recorder)
-	for n := 0; ; n++ {
-		_, _, err := p.Step()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if damaged(err) {
-			broken = err
-			break
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if n%replayPause == 0 && ctx.Err() != nil {
-			return nil, nil, &exit{ExitInterrupted, errors.New("interrupted")}
-		}
+	told := new(retold)
+	if told.broken, err = replayAll(ctx, p); err != nil {
+		return nil, err
 	}
 	tail := logTail{End: p.Cluster.Now()}
-	if broken == nil && p.Closing != nil {
+	if told.broken == nil && p.Closing != nil {
 		if err := json.Unmarshal(p.Closing, &tail); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	if summary, err = recorder.Finish(tail.End); err != nil {
-		return nil, nil, err
+	summary, played, err := recorder.finish(tail.End)
+	if err != nil {
+		return nil, err
 	}
 	summary.Scenario, summary.Seed, summary.Digest = head.Scenario, head.Seed, p.Cluster.Digest()
 	summary.NotSimulated = head.NotSimulated
 	summary.SetUserSteps(tail.Steps)
-	return summary, broken, nil
+	told.summary, told.page = summary, head.page(&tail, summary, played)
+	if told.page != nil && told.broken != nil {
+		told.page.Ended = "the log is damaged"
+	}
+	return told, nil
+}
+
+// replayAll applies the operations of a log. broken is the damage that ended that before
+// the log did.
+func replayAll(ctx context.Context, p *cluster.Replay) (broken, err error) {
+	for n := 0; ; n++ {
+		_, _, err := p.Step()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, nil
+		case damaged(err):
+			return err, nil
+		case err != nil:
+			return nil, err
+		}
+		if n%replayPause == 0 && ctx.Err() != nil {
+			return nil, &exit{ExitInterrupted, errors.New("interrupted")}
+		}
+	}
 }
 
 // replayPause is how many operations lie between two looks at Ctrl-C.

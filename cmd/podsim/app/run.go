@@ -13,7 +13,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/reports"
-	"github.com/podsim/podsim/reports/playback"
+	"github.com/podsim/podsim/reports/page"
 	"github.com/podsim/podsim/scenarios"
 	"github.com/podsim/podsim/sim"
 )
@@ -38,9 +38,9 @@ func (s *session) run() *cobra.Command {
 		Long: `Simulates a scenario: a file, the name of an embedded one (podsim run --list), or
 Kubernetes manifests given with -f. Without an argument it runs zone-outage.
 
-The report goes to standard output. With -o DIR a folder is written too: run.json,
-summary.json, pods.csv, nodes.csv, timeseries.csv, events.jsonl and operations.log
-(podsim columns explains the columns). Ctrl-C stops a run cleanly: the report and
+The report goes to standard output. With -o DIR a folder is written too: report.html,
+a page that shows the run to people, run.json, summary.json, pods.csv, nodes.csv,
+timeseries.csv, events.jsonl and operations.log (podsim columns explains the columns). Ctrl-C stops a run cleanly: the report and
 the folder tell what happened up to then.`,
 		Example: `  podsim run
   podsim run batch-burst --seed 7
@@ -188,7 +188,7 @@ var notFolders = []string{"json", "yaml", "csv", "jsonl", "text", "table", "wide
 type result struct {
 	input       *loaded
 	summary     *reports.Summary
-	played      *playback.Recording // nil without a folder
+	page        *page.RunReport // nil without a folder
 	wall        reports.Wall
 	interrupted bool
 }
@@ -228,7 +228,8 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	end := simulation.End(!interrupted)
 	summary, played, err := recorder.finish(end)
 	steps := stepsOf(simulation)
-	note(state, logTail{end, interrupted, steps, pace.queueUntil(end)})
+	tail := logTail{end, interrupted, steps, pace.queueUntil(end)}
+	note(state, tail)
 	err = errors.Join(err, state.Close())
 	if broken := out.broken(); broken != nil {
 		return nil, broken // told once, with the folder
@@ -240,7 +241,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	summary.NotSimulated = notSimulated(input.Run)
 	summary.SetUserSteps(steps)
 	return &result{
-		input: input, summary: summary, played: played, interrupted: interrupted,
+		input: input, summary: summary, page: head.page(&tail, summary, played), interrupted: interrupted,
 		wall: reports.Wall{Elapsed: elapsed, EventsPerSecond: float64(simulation.Events()) / elapsed.Seconds()},
 	}, nil
 }
