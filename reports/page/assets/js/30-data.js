@@ -58,6 +58,12 @@ class Grid {
   }
 }
 
+/** Zones are often called by a letter only. */
+const zoneName = (zone) => (zone.length > 0 && zone.length < 3 ? `zone ${zone}` : zone);
+
+/** The first of what is told of a band. */
+const brief = (text) => text.split("; ", 1)[0];
+
 const share = (byte) => byte / fullShare;
 
 /** The bands and marks that hold at a moment. */
@@ -65,7 +71,7 @@ const bandsAt = (data, at) => data.bands.filter((band) => band.from <= at && at 
 
 /** What is told of a row at a sample, as lines of a tip. */
 function rowLines(data, grid, row, sample) {
-  const { name, nodes, group, zone } = data.rows[row];
+  const { name, nodes, group, zone, mostPods } = data.rows[row];
   const lines = [name];
   if (nodes > 1) lines.push(`nodes: ${count(nodes)}`);
   if (zone) lines.push(`zone: ${zone}`);
@@ -73,10 +79,12 @@ function rowLines(data, grid, row, sample) {
   const state = grid.at("state", row, sample);
   if (state === absent) return [...lines, "not in the cluster at this moment"];
   lines.push(`${nodes > 1 ? "worst state" : "state"}: ${states[state] ?? "unknown"}`);
-  for (const [plane, label] of [["cpu", "cpu requested"], ["memory", "memory requested"], ["pods", "pods, of its most"]]) {
+  for (const plane of ["cpu", "memory"]) {
     const byte = grid.at(plane, row, sample);
-    if (byte !== absent) lines.push(`${label}: ${percent(share(byte))}`);
+    if (byte !== absent) lines.push(`${plane} requested: ${percent(share(byte))}`);
   }
+  const pods = grid.at("pods", row, sample);
+  if (pods !== absent) lines.push(`pods: ${mostPods ? `${count(Math.round(share(pods) * mostPods))} of ${count(mostPods)} at most` : percent(share(pods))}`);
   const owner = grid.at("owner", row, sample);
   if (owner < noOwner) lines.push(`most cpu: ${data.owners[owner] ?? "unknown"}`);
   return lines;

@@ -57,7 +57,7 @@ class TimeChart {
         { ...axis, size: 22, gap: 4, grid: { show: false }, ticks: { show: true, stroke: () => colour("--line"), width: 1, size: 4 },
           splits: (u) => timeTicks(this.moments.from, this.moments.until, Math.max(2, u.width / 80)),
           values: (u, ticks) => ticks.map(tickLabel) },
-        { ...axis, size: 46, gap: 6, grid: { stroke: () => colour("--faint"), width: 1 }, space: 26,
+        { ...axis, size: 46, gap: 6, grid: { stroke: () => colour("--faint"), width: 1 }, space: 26, incrs: this.increments(),
           values: (u, ticks) => ticks.map((tick) => this.tick(tick)) },
       ],
       series: [{}, ...this.chart.series.map((series, i) => ({
@@ -68,6 +68,11 @@ class TimeChart {
     this.plot = new uPlot(options, [data.times, ...this.chart.series.map((series) => series.values)], this.host);
     this.plot.root.setAttribute("aria-hidden", "true");
     this.pane = new Pane(this.moments, this.plot.over);
+  }
+
+  /** Things that are counted have no halves. */
+  increments() {
+    return /^(pods|nodes|containers)$/.test(this.chart.unit) ? [1, 2, 5].flatMap((n) => Array.from({ length: 12 }, (_, i) => n * 10 ** i)).sort((a, b) => a - b) : undefined;
   }
 
   tick(value) {

@@ -17,13 +17,13 @@ class Heatmap {
     this.host = make("div", { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "heat map", "aria-label": this.label() });
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
     view.append(make("div", { class: "bar" }, colourChoice(moments, "heatmap"), colourLegend(moments)), this.host, this.said);
+    onTheme(() => { this.stale = true; }); // before the sheet draws again
     this.sheet = new Sheet(this.host, (width, density) => this.measure(width, density), (context, width) => this.paint(context, width));
     this.over = this.host.appendChild(make("div", { class: "over" }));
     this.cursor = this.over.appendChild(make("div", { class: "row-cursor", hidden: true }));
     this.pane = new Pane(moments, this.over, { onPoint: (event) => this.point(event), onLeave: () => hideTip(this) });
     this.host.addEventListener("keydown", (event) => this.key(event));
     this.host.addEventListener("blur", () => hideTip(this));
-    onTheme(() => { this.stale = true; });
     moments.listen((changed) => this.update(changed));
     this.stale = true;
     this.sheet.draw();
@@ -115,7 +115,7 @@ class Heatmap {
   drawLabels(context, box) {
     const { grid, pitch } = this;
     const named = pitch >= 10;
-    const keyOf = (row) => [row.zone, row.group].filter(Boolean).join(" · ");
+    const keyOf = (row) => [zoneName(row.zone ?? ""), row.group].filter(Boolean).join(" · ");
     context.textBaseline = "middle";
     context.textAlign = "right";
     let begin = 0;
@@ -222,5 +222,5 @@ class Heatmap {
 /** What a tip tells of a row at a moment. */
 function momentLines(moments, grid, row, sample, at) {
   const lines = rowLines(moments.data, grid, row, sample);
-  return [lines[0], `at: ${clock(at)}`, ...lines.slice(1), ...bandsAt(moments.data, at).map((band) => `${band.kind}: ${band.text}`)];
+  return [lines[0], `at: ${clock(at)}`, ...lines.slice(1), ...bandsAt(moments.data, at).map((band) => `${band.kind}: ${brief(band.text)}`)];
 }

@@ -23,14 +23,14 @@ class Playback {
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
     view.append(
       make("div", { class: "bar" }, colourChoice(moments, "playback"), colourLegend(moments, true)),
-      make("div", { class: "stage" }, this.host, this.readout.element), this.said);
+      make("div", { class: "stage" }, this.host, this.readout.element, this.readout.selected), this.said);
+    onTheme(() => { this.table = null; }); // before the sheet draws again
     this.sheet = new Sheet(this.host, (width) => this.layOut(width), (context) => this.paint(context));
     this.host.addEventListener("pointermove", (event) => this.point(event));
     this.host.addEventListener("pointerdown", (event) => this.select(event));
     this.host.addEventListener("pointerleave", () => hideTip(this));
     this.host.addEventListener("keydown", (event) => this.key(event));
     this.host.addEventListener("blur", () => hideTip(this));
-    onTheme(() => { this.table = null; });
     moments.listen((changed) => this.update(changed));
     this.sheet.draw();
   }
@@ -39,9 +39,9 @@ class Playback {
   layOut(width) {
     const tallest = width < 560 ? 420 : 460;
     const abreast = width >= 150 * this.zones.length ? this.zones.length : 1;
-    const column = (width - blockGap * (abreast - 1)) / abreast;
+    const column = Math.floor((width - blockGap * (abreast - 1)) / abreast);
     let height = 0;
-    for (this.size = 48; this.size >= 5; this.size--) {
+    for (this.size = 56; this.size >= 5; this.size--) {
       height = this.place(column, abreast);
       if (height <= tallest) break;
     }
@@ -92,7 +92,7 @@ class Playback {
   head(context, { name, at, nodes }, weight, ink) {
     context.font = fontOf(weight === 600 ? 12.5 : 11.5, weight);
     context.fillStyle = colour(ink);
-    const label = fit(context, name || "no group", at.width - 60);
+    const label = fit(context, weight === 600 ? zoneName(name) : name || "no group", at.width - 60);
     context.fillText(label, at.left, at.top);
     const wide = context.measureText(`${label} `).width;
     context.font = fontOf(11.5);
@@ -146,13 +146,13 @@ class Playback {
       return;
     }
     if (state >= 3 && !own) {
-      context.fillStyle = colour("--paper");
+      context.fillStyle = colour("--faint");
       context.fillRect(x, y, size, size);
     }
     context.strokeStyle = own ? colour("--paper") : colour(name);
     context.lineWidth = size >= 12 ? 2 : 1.5;
     context.beginPath();
-    if (state !== 1) context.rect(x + 1, y + 1, size - 2, size - 2);
+    if (state === 2) context.rect(x + 1, y + 1, size - 2, size - 2);
     if (state !== 2) {
       context.moveTo(x + inset, y + size - inset);
       context.lineTo(x + size - inset, y + inset);
@@ -259,10 +259,10 @@ class Readout {
     this.grid = grid;
     this.time = make("p", { class: "clock" });
     this.date = make("p", { class: "note" });
-    this.table = make("table", {});
+    this.values = make("dl", {});
     this.now = make("ul", { class: "happening" });
     this.selected = make("div", { class: "selected" });
-    this.element = make("div", { class: "readout" }, this.time, this.date, this.now, this.table, this.selected);
+    this.element = make("div", { class: "readout" }, this.time, this.date, this.now, this.values);
     moments.listen((changed) => {
       if (changed.has("at") || changed.has("row")) this.tell();
     });
@@ -274,11 +274,10 @@ class Readout {
     const { data, at, sample } = moments;
     this.time.textContent = clock(at);
     this.date.textContent = date(data.start, at);
-    const rows = data.charts.some((chart) => chart.unit === "nodes") ? [] : [this.nodes(sample)];
-    for (const chart of data.charts) {
-      for (const series of chart.series) rows.push([`${seriesName(chart, series)}`, amount(series.values[sample], chart.unit)]);
-    }
-    this.table.replaceChildren(...rows.map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "n" }, value))));
+    const groups = data.charts.map((chart) => [chart.title, chart.series.map((series) => [series.name, amount(series.values[sample], chart.unit)])]);
+    if (!data.charts.some((chart) => chart.unit === "nodes")) groups.unshift(["Nodes", this.nodes(sample)]);
+    this.values.replaceChildren(...groups.flatMap(([title, values]) => [make("dt", {}, title),
+      make("dd", {}, ...values.map(([name, value]) => make("span", {}, `${name} `, make("b", {}, value))))]));
     this.now.replaceChildren(...bandsAt(data, at).map((band) =>
       make("li", {}, make("span", { class: `swatch ${band.kind === "fault" ? "fault" : "change"}` }), band.text)));
     this.tellSelected(grid, sample);
@@ -287,14 +286,11 @@ class Readout {
   nodes(sample) {
     const { grid } = this;
     const counts = [0, 0, 0, 0];
-    let binned = false;
     grid.rows.forEach((row, i) => {
       const state = grid.at("state", i, sample);
-      if (state < counts.length) counts[state]++;
-      binned ||= row.nodes > 1;
+      if (state < counts.length) counts[state] += row.nodes;
     });
-    const words = counts.map((n, state) => (n > 0 && state > 0 ? `${count(n)} ${states[state]}` : "")).filter(Boolean);
-    return [binned ? "rows all ready" : "nodes ready", `${count(counts[0])}${words.length ? `, ${words.join(", ")}` : ""}`];
+    return counts.map((n, state) => [states[state], count(n)]).filter(([, n], state) => state === 0 || n !== "0");
   }
 
   tellSelected(grid, sample) {
@@ -306,10 +302,4 @@ class Readout {
     const [title, ...lines] = rowLines(data, grid, row, sample);
     this.selected.replaceChildren(make("p", { class: "tip-title" }, title), ...lines.map((line, i) => tipLine(line, i + 1)));
   }
-}
-
-/** The name of a series where its chart is not in sight. */
-function seriesName(chart, series) {
-  const title = chart.title.toLowerCase();
-  return chart.unit === "share" || series.name.includes(title) ? series.name : `${title}: ${series.name}`;
 }

@@ -8,6 +8,7 @@ const phaseColours = phases.map((_, i) => `--phase${i}`);
 const mostOnPaper = 48;
 
 const orders = {
+  given: { label: "what befell them", by: () => 0 },
   created: { label: "creation", by: (a, b) => a.born - b.born },
   owner: { label: "owner", by: (a, b) => a.owner - b.owner || a.born - b.born },
   waited: { label: "time pending", by: (a, b) => b.waited - a.waited },
@@ -184,7 +185,9 @@ class Lifelines {
   /** What is told of a pod at a moment; reach: how many pixels off a mark may be. */
   lines(pod, at, reach) {
     const { data } = this.moments;
-    const lines = [pod.name, `owner: ${data.owners[pod.owner] ?? "unknown"}`, `at: ${clock(at)}`];
+    const lines = [pod.name, `owner: ${data.owners[pod.owner] ?? "unknown"}`];
+    if (pod.why) lines.push(`shown: ${pod.why}`);
+    lines.push(`at: ${clock(at)}`);
     const span = pod.spans.find(([, from, until]) => from <= at && at < until);
     if (span) {
       const [phase, from, until, row] = span;

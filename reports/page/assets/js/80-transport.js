@@ -105,7 +105,7 @@ class Transport {
   }
 }
 
-const happeningAt = (data, at) => bandsAt(data, at).map((band) => band.text).join("; ");
+const happeningAt = (data, at) => bandsAt(data, at).map((band) => brief(band.text)).join("; ");
 
 /** Samples at which something that began, ended or was done can first be seen. */
 function eventsOf(data) {
