@@ -87,7 +87,7 @@ func (f *schedulerFold) bound(now models.Time, pod cluster.Pod, note func(func()
 		since = min(free, now)
 		delete(f.gated, pod.ID())
 	}
-	tries, profile := int(pod.Attempts())+1, profileOf(pod)
+	tries, profile := int(pod.Attempts()), profileOf(pod)
 	label := strconv.Itoa(tries)
 	if tries >= 15 {
 		label = "15+"

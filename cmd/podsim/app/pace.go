@@ -162,6 +162,14 @@ func (p *pace) serve() {
 	}
 }
 
+// linger gives turns until the context ends: the run is over, and nothing moves any more.
+func (p *pace) linger(ctx context.Context) {
+	p.halted = true
+	for ctx.Err() == nil {
+		p.wait(ctx, 0)
+	}
+}
+
 // ask calls a function in the goroutine of the run at its next pause, and waits for it. It is
 // for other goroutines.
 func (p *pace) ask(ctx context.Context, turn func()) error {

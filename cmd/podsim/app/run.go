@@ -28,6 +28,7 @@ type runFlags struct {
 	noEvents   bool
 	noProgress bool
 	speed      speed
+	listen     listenFlags
 }
 
 func (s *session) run() *cobra.Command {
@@ -66,6 +67,7 @@ the folder tell what happened up to then.`,
 	command.Flags().BoolVar(&f.force, "force", false, "overwrite a folder that holds another run")
 	command.Flags().BoolVar(&f.noEvents, "no-events", false, "leave events.jsonl out of the folder")
 	command.Flags().BoolVar(&f.noProgress, "no-progress", false, "show no progress on the terminal")
+	f.listen.add(command.Flags())
 	command.Flags().Var(&f.speed, "speed", "at most so many virtual seconds for each real one: 1, 60, 3600 (default: as fast as it goes)")
 	return command
 }
@@ -120,7 +122,10 @@ func (s *session) listScenarios(output []string) error {
 func (s *session) simulate(ctx context.Context, f *runFlags, args []string) error {
 	asJSON, dir, wrong := outputs(f.output)
 	wrong = errors.Join(wrong, checkJUnit(f.junit))
-	f.input.shown = dir != ""
+	f.input.shown = dir != "" || f.listen.address != ""
+	metrics, err := f.listen.listen()
+	wrong = errors.Join(wrong, err)
+	defer metrics.close()
 	input, err := s.load(ctx, &f.input, args)
 	if err = errors.Join(wrong, err); err != nil {
 		return err
@@ -132,7 +137,9 @@ func (s *session) simulate(ctx context.Context, f *runFlags, args []string) erro
 		}
 		defer out.discard()
 	}
-	result, err := s.execute(ctx, f, input, out)
+	serving, served := context.WithCancel(ctx)
+	defer served()
+	result, err := s.execute(serving, f, input, out, metrics)
 	if err != nil {
 		return err
 	}
@@ -158,7 +165,7 @@ func (s *session) simulate(ctx context.Context, f *runFlags, args []string) erro
 	if err != nil {
 		return fmt.Errorf("the report cannot be written: %w", err)
 	}
-	return result.verdict(asJSON)
+	return errors.Join(s.hold(ctx, metrics), result.verdict(asJSON))
 }
 
 // outputs reads the values of -o.
@@ -194,7 +201,7 @@ type result struct {
 }
 
 // execute runs the simulation with its observers.
-func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *folder) (*result, error) {
+func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *folder, metrics *metricsServer) (*result, error) {
 	head := headOf(input)
 	config := head.recording()
 	var log io.Writer
@@ -210,10 +217,14 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	if err != nil {
 		return nil, err
 	}
+	metrics.observe(&head, simulation)
 	note(state, head)
 
 	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
 	started, pace := time.Now(), newPace(simulation, f.speed, out != nil)
+	if err := s.serve(ctx, metrics, pace); err != nil {
+		return nil, err
+	}
 	err = simulation.Run(func(now models.Time, events uint64) bool {
 		progress.show(now, events)
 		pace.hold(ctx, now)
@@ -226,6 +237,7 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 		return nil, classify(err)
 	}
 	end := simulation.End(!interrupted)
+	metrics.end(end)
 	summary, played, err := recorder.finish(end)
 	steps := stepsOf(simulation)
 	tail := logTail{end, interrupted, steps, pace.queueUntil(end)}
