@@ -5,17 +5,15 @@ import "slices"
 // Type is the type of a metric.
 type Type uint8
 
-// The types. Those counters whose names do not end as the format asks for are Untyped: the
-// name is what dashboards know them by.
+// The types.
 const (
 	Gauge Type = iota
 	Counter
 	Histogram
-	Untyped
 )
 
 // String returns the type as the text format writes it.
-func (t Type) String() string { return [...]string{"gauge", "counter", "histogram", "untyped"}[t] }
+func (t Type) String() string { return [...]string{"gauge", "counter", "histogram"}[t] }
 
 // Component is the program that has a metric in a real cluster.
 type Component uint8
@@ -56,6 +54,8 @@ type Family struct {
 	Open   bool
 	// Buckets are the upper bounds of a histogram, but for infinity.
 	Buckets []float64
+	// Unsummed tells that sums over its series mean nothing: of points in time, say.
+	Unsummed bool
 	// Live tells that it is known while a run goes on only.
 	Live bool
 

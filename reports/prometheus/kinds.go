@@ -55,6 +55,17 @@ func given(name, help, path string) objectFamily {
 	})
 }
 
+// moment is a gauge of a point in time in the object, for objects that have it.
+func moment(name, help, path string) objectFamily { return unsummed(given(name, help, path)) }
+
+// level is field for numbers whose sums mean nothing.
+func level(name, help, path string) objectFamily { return unsummed(field(name, help, path)) }
+
+func unsummed(f objectFamily) objectFamily {
+	f.Unsummed = true
+	return f
+}
+
 // info is a gauge that is always 1 and whose labels are fields of the object.
 func info(name, help string, labels, paths []string) objectFamily {
 	return gauge(name, help, labels, func(o *object, put put) {

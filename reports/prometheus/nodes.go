@@ -20,7 +20,7 @@ var nodeKind = kind{
 		gauge("kube_node_info", "The node and its addresses.", []string{"pod_cidr", "internal_ip"}, func(o *object, put put) {
 			put(1, o.text("spec.podCIDR"), addressOf(o, "InternalIP"))
 		}),
-		field("kube_node_created", "When the node joined, in Unix seconds.", created),
+		moment("kube_node_created", "When the node joined, in Unix seconds.", created),
 		objectLabels("kube_node_labels", "The labels of the node."),
 		gauge("kube_node_role", "The roles of the node.", []string{"role"}, func(o *object, put put) {
 			for _, label := range pairs(o.at("metadata.labels")) {

@@ -56,14 +56,11 @@ func (o *openMetrics) flush(most int) {
 }
 
 func (o *openMetrics) family(f *Family, list []*track, stamps []string) {
-	name, kind := f.Name, f.Type.String()
-	switch f.Type {
-	case Counter:
+	name := f.Name
+	if f.Type == Counter {
 		name = strings.TrimSuffix(name, "_total")
-	case Untyped:
-		kind = "unknown"
 	}
-	o.line = fmt.Appendf(o.line, "# TYPE %s %s\n# HELP %s %s\n", name, kind, name, escaper.Replace(f.Help))
+	o.line = fmt.Appendf(o.line, "# TYPE %s %s\n# HELP %s %s\n", name, f.Type, name, escaper.Replace(f.Help))
 	for _, t := range list {
 		for i := range t.stays {
 			v := &t.stays[i]
@@ -74,8 +71,22 @@ func (o *openMetrics) family(f *Family, list []*track, stamps []string) {
 					o.sample(f.Name, "", t.labels, v.value, stamps[at])
 				}
 			}
+			if f.closes() && t.ends(i, len(stamps)) {
+				o.sample(f.Name, "", t.labels, 0, stamps[v.until+1])
+			}
 		}
 	}
+}
+
+// closes reports whether series that end are written once more, as 0. The text has no mark for
+// their end, as scrapes leave it, and Prometheus would go on with the last value for five
+// minutes: pods that are gone would still be summed up.
+func (f *Family) closes() bool { return f.Type == Gauge && !f.Unsummed && f != pendingPods }
+
+// ends reports whether a series is not there at the snapshot after a stay, of so many.
+func (t *track) ends(stay, snapshots int) bool {
+	next := t.stays[stay].until + 1
+	return int(next) < snapshots && (stay+1 == len(t.stays) || t.stays[stay+1].from > next)
 }
 
 func (o *openMetrics) sample(name, suffix, labels string, value float64, stamp string) {

@@ -26,10 +26,10 @@ var podKind = kind{
 			[]string{"host_ip", "pod_ip", "node", "created_by_kind", "created_by_name", "priority_class", "host_network"}, podInfo),
 		owners("kube_pod_owner", "Whom the pod belongs to."),
 		objectLabels("kube_pod_labels", "The labels of the pod."),
-		field("kube_pod_created", "When the pod was created, in Unix seconds.", created),
-		given("kube_pod_start_time", "When its kubelet took the pod on, in Unix seconds.", "status.startTime"),
-		gauge("kube_pod_completion_time", "When the last container of the ended pod ended, in Unix seconds.", nil, completion),
-		given("kube_pod_deletion_timestamp", "When the grace of the deleted pod is over, in Unix seconds.", "metadata.deletionTimestamp"),
+		moment("kube_pod_created", "When the pod was created, in Unix seconds.", created),
+		moment("kube_pod_start_time", "When its kubelet took the pod on, in Unix seconds.", "status.startTime"),
+		unsummed(gauge("kube_pod_completion_time", "When the last container of the ended pod ended, in Unix seconds.", nil, completion)),
+		moment("kube_pod_deletion_timestamp", "When the grace of the deleted pod is over, in Unix seconds.", "metadata.deletionTimestamp"),
 		gauge("kube_pod_status_phase", "Whether the pod is in a phase.", []string{"phase"}, func(o *object, put put) {
 			for _, phase := range podPhases {
 				put(truth(o.text("status.phase") == phase), phase)
@@ -109,13 +109,13 @@ func podCondition(name, help, kind string) objectFamily {
 
 // since tells when a condition of the pod came to its status.
 func since(name, help, kind, status string) objectFamily {
-	return gauge(name, help, nil, func(o *object, put put) {
+	return unsummed(gauge(name, help, nil, func(o *object, put put) {
 		if c := conditionOf(o, kind); c["status"] == status {
 			if at, ok := numberOf(c["lastTransitionTime"]); ok {
 				put(at)
 			}
 		}
-	})
+	}))
 }
 
 // completion is when the last container ended, of pods that have ended.

@@ -23,7 +23,7 @@ var namespaceKind = kind{
 		}
 	},
 	families: []objectFamily{
-		field("kube_namespace_created", "When the namespace was created, in Unix seconds.", created),
+		moment("kube_namespace_created", "When the namespace was created, in Unix seconds.", created),
 		objectLabels("kube_namespace_labels", "The labels of the namespace."),
 		gauge("kube_namespace_status_phase", "Whether the namespace is in a phase.", []string{"phase"}, func(o *object, put put) {
 			for _, phase := range []string{"Active", "Terminating"} {
@@ -46,7 +46,7 @@ func ofPolicies(k models.PolicyKind) func(v cluster.View) iter.Seq[int32] {
 var quotaKind = kind{
 	name: "resourcequota", base: []string{"namespace", "resourcequota"}, ids: ofPolicies(models.ResourceQuota),
 	families: []objectFamily{
-		field("kube_resourcequota_created", "When the ResourceQuota was created, in Unix seconds.", created),
+		moment("kube_resourcequota_created", "When the ResourceQuota was created, in Unix seconds.", created),
 		gauge("kube_resourcequota", "What the ResourceQuota allows (hard) and what is used of it.", []string{"resource", "type"}, func(o *object, put put) {
 			for _, part := range []string{"hard", "used"} {
 				for _, pair := range pairs(o.at("status." + part)) {
@@ -63,7 +63,7 @@ var quotaKind = kind{
 var limitRangeKind = kind{
 	name: "limitrange", base: []string{"namespace", "limitrange"}, ids: ofPolicies(models.LimitRange),
 	families: []objectFamily{
-		field("kube_limitrange_created", "When the LimitRange was created, in Unix seconds.", created),
+		moment("kube_limitrange_created", "When the LimitRange was created, in Unix seconds.", created),
 		gauge("kube_limitrange", "The bounds and defaults of the LimitRange.", []string{"resource", "type", "constraint"}, func(o *object, put put) {
 			for _, limit := range o.list("spec.limits") {
 				for _, constraint := range []string{"min", "max", "default", "defaultRequest", "maxLimitRequestRatio"} {
@@ -84,12 +84,12 @@ var budgetKind = kind{
 		return numbered(v.RunBudgets(), func(id int32) bool { return !v.Budget(id).Deleted() })
 	},
 	families: []objectFamily{
-		field("kube_poddisruptionbudget_created", "When the PodDisruptionBudget was created, in Unix seconds.", created),
+		moment("kube_poddisruptionbudget_created", "When the PodDisruptionBudget was created, in Unix seconds.", created),
 		field("kube_poddisruptionbudget_status_current_healthy", "Healthy pods of the PodDisruptionBudget.", "status.currentHealthy"),
 		field("kube_poddisruptionbudget_status_desired_healthy", "Healthy pods that the PodDisruptionBudget wants at least.", "status.desiredHealthy"),
 		field("kube_poddisruptionbudget_status_pod_disruptions_allowed", "Pods that the PodDisruptionBudget lets go now.", "status.disruptionsAllowed"),
 		field("kube_poddisruptionbudget_status_expected_pods", "Pods that the PodDisruptionBudget counts.", "status.expectedPods"),
-		field("kube_poddisruptionbudget_status_observed_generation", "The generation that the controller of the PodDisruptionBudget has seen.", observed),
+		level("kube_poddisruptionbudget_status_observed_generation", "The generation that the controller of the PodDisruptionBudget has seen.", observed),
 	},
 }
 

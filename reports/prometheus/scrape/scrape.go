@@ -109,9 +109,10 @@ func metric(f *prometheus.Family, desc *client.Desc, s *prometheus.Series) clien
 	if d := s.Distribution; d != nil {
 		m, err = client.NewConstHistogram(desc, d.Count, d.Sum, cumulated(f, d), values...)
 	} else {
-		kind := map[prometheus.Type]client.ValueType{
-			prometheus.Gauge: client.GaugeValue, prometheus.Counter: client.CounterValue, prometheus.Untyped: client.UntypedValue,
-		}[f.Type]
+		kind := client.GaugeValue
+		if f.Type == prometheus.Counter {
+			kind = client.CounterValue
+		}
 		m, err = client.NewConstMetric(desc, kind, s.Value, values...)
 	}
 	if err != nil {
