@@ -16,6 +16,7 @@ class Pane {
     this.range = box.appendChild(make("div", { class: "range", hidden: true }));
     this.width = 0;
     new ResizeObserver(() => this.place()).observe(box);
+    onTheme(() => queueMicrotask(() => this.place())); // paper does not wait for observers
     moments.listen((changed) => {
       if (["at", "hover", "from", "until"].some((name) => changed.has(name))) this.place();
     });
