@@ -71,6 +71,7 @@ var rooms = map[string][]string{
 
 	"reports/chrometrace":    {"models", "models/cluster", "reports"},
 	"reports/hostile/madeup": {"models", "models/cluster", "reports/hostile"},
+	"reports/parquetfile":    {"reports"},
 
 	"reports/playback": {"models", "models/cluster", "reports"},
 	"reports/page": {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity",
@@ -135,6 +136,7 @@ var onlyIn = map[string][]string{
 	"github.com/olekukonko/tablewriter":   {"reports", "reports/document", "cmd/podsim/app"},
 	"github.com/google/uuid":              {"reports"},
 	"github.com/prometheus/client_golang": {"reports/prometheus/scrape"},
+	"github.com/parquet-go/":              {"reports/parquetfile"},
 }
 
 // arrow is one import between packages, by path.

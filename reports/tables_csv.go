@@ -22,14 +22,7 @@ func (s *Summary) WriteNodesCSV(w io.Writer) error {
 // WriteSeriesCSV writes timeseries.csv: a row for each sample.
 func (s *Summary) WriteSeriesCSV(w io.Writer) error {
 	out := newBuffered(w)
-	columns := append([]column[seriesLine](nil), seriesColumns...)
-	for i := range s.Series.Resources {
-		if name := s.Series.Resources[i].Resource; !standard(name) {
-			for _, c := range extendedColumns {
-				columns = append(columns, c.forResource(i, name))
-			}
-		}
-	}
+	columns := columnsOfSeries(&s.Series)
 	out.b = appendHeader(out.b, columns)
 	for i := range s.Series.Time {
 		out.b = appendRow(out.b, columns, &seriesLine{&s.Series, i})

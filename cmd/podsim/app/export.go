@@ -35,6 +35,7 @@ func exportFormats() []exportFormat {
 		{name: "trace", help: "nodes as tracks, pods as slices: for ui.perfetto.dev and chrome://tracing", flags: []string{"from", "until", "pods", "object"}, file: exportTrace},
 		{name: "openmetrics", help: "metrics of Kubernetes' components over virtual time: for promtool tsdb create-blocks-from openmetrics",
 			flags: []string{"interval", "max-series", "metric"}, file: exportOpenMetrics},
+		{name: "parquet", help: "all tables of a run, a file each (podsim columns explains them): for data frames and databases", folder: exportParquet},
 	}
 }
 
@@ -76,7 +77,8 @@ for byte. A file is packed if its name ends in .gz or .zst.
 		Example: `  podsim run zone-outage -o out/
   podsim export out/ --format trace -o outage.json.gz
   podsim export out/ --format openmetrics --interval 30s -o metrics.txt
-  podsim export out/ --format trace --from 2h --until 3h --object 'default/web-*' -o web.json`,
+  podsim export out/ --format trace --from 2h --until 3h --object 'default/web-*' -o web.json
+  podsim export out/ --format parquet -o tables/`,
 		Args: oneArgument("run", ""),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
