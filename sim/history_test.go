@@ -175,6 +175,7 @@ func (h *history) addObject() {
 		behavior.RunTime = seconds(c, 60, 0, 300, -1)
 		if c.IntN(2) == 0 {
 			t.Pod.NodeName = h.config.Nodes[c.IntN(len(h.config.Nodes))].Name
+			t.Pod.HostPorts = nil // one that two pods take is free to the scheduler when either leaves, so that rules are broken as in Kubernetes
 		}
 	}
 	h.arrive(h.moment(), name, t)

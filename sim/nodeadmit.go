@@ -65,6 +65,9 @@ func (s *Simulation) othersOn(node cluster.Node, pod cluster.Pod) []cluster.Pod 
 // reject lets a pod fail that its kubelet refuses.
 func (s *Simulation) reject(pod cluster.Pod, reason, message string) {
 	d := s.view.Dictionary()
+	if owner := pod.Owner(); owner != models.None && pod.Created() == s.agenda.Now() {
+		s.rejectedAtOnce(owner)
+	}
 	s.do(models.Op{
 		Kind: models.OpRejectPod, Pod: pod.ID(), Reason: d.Sym(reason), Message: d.Sym("Pod was rejected: " + message),
 	})

@@ -85,9 +85,33 @@ func (s *Simulation) reconcile(id models.OwnerID) {
 	s.sync(id)
 }
 
+// afterRejection is how long no pod is made for an owner whose last pod was refused by a
+// kubelet at the very moment of its creation, which only happens where nothing takes
+// time. ReplicaSets and StatefulSets do not back off: the moment would never pass.
+const afterRejection = time.Second
+
+// rejectedAtOnce notes that a kubelet refused a pod at the moment of its creation.
+func (s *Simulation) rejectedAtOnce(id models.OwnerID) {
+	switch s.view.Owner(id).Kind() {
+	case models.Job, models.DaemonSet: // these back off
+		return
+	}
+	if s.rejected == nil {
+		s.rejected = make(map[models.OwnerID]models.Time)
+	}
+	s.rejected[id] = s.agenda.Now()
+}
+
 // sync lets the controller of an owner act.
 func (s *Simulation) sync(id models.OwnerID) {
 	now, owner := s.agenda.Now(), s.view.Owner(id)
+	if at, ok := s.rejected[id]; ok {
+		if at == now {
+			s.planReconcile(id, now.Add(afterRejection))
+			return
+		}
+		delete(s.rejected, id)
+	}
 	if s.admission != nil && s.unobserved(id) {
 		return
 	}

@@ -11,8 +11,6 @@ import (
 	"github.com/podsim/podsim/sim/fault"
 )
 
-const portTaken = "its port is taken"
-
 // objection says, by definition and from the pods of a node alone, why a pod may not be
 // put on it; it is empty if it may. That these are all, the checks of the cluster see to.
 func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
@@ -54,7 +52,7 @@ func objection(v cluster.View, pod cluster.Pod, n cluster.Node) string {
 		}
 		for _, port := range other.Spec().HostPorts {
 			if slices.Contains(spec.HostPorts, port) {
-				return portTaken
+				return "its port is taken"
 			}
 		}
 	}
@@ -72,7 +70,6 @@ type rules struct {
 	decision models.Time
 	changed  map[models.NodeID]models.Time // when taints of a node changed, or its room was taken unasked
 	assumed  map[models.PodID]models.Time  // when the scheduler chose, of pods that are not bound yet
-	doubled  map[models.NodeID]bool        // of which two pods took a port: it is free to the scheduler when one of them leaves
 	forced   []models.Time                 // when a user deletes pods by force
 	broken   []error
 	marks    map[string]int
@@ -82,7 +79,7 @@ type rules struct {
 func newRules(decision time.Duration, marks map[string]int) *rules {
 	return &rules{
 		decision: models.Time(decision), marks: marks, changed: make(map[models.NodeID]models.Time),
-		assumed: make(map[models.PodID]models.Time), doubled: make(map[models.NodeID]bool),
+		assumed: make(map[models.PodID]models.Time),
 	}
 }
 
@@ -167,18 +164,15 @@ func (r *rules) mark(when bool, what string) {
 // not know; a pod with a node name is not its business.
 func (r *rules) bound(now models.Time, op *models.Op, v cluster.View) {
 	pod, node := v.Pod(op.Pod), v.Node(op.Node)
-	why := objection(v, pod, node)
 	if pod.Spec().NodeName != 0 {
 		r.changed[op.Node] = now
-		if why == portTaken {
-			r.doubled[op.Node] = true
-		}
 		return
 	}
 	r.mark(node.Down(), "bound to a node that is down")
 	r.mark(node.Down() && node.DownAt() > now-r.decision, "bound to a node that crashed during the decision")
 	r.mark(pod.Attempts() > 1, "bound after failed attempts")
-	if why == "" || why == portTaken && r.doubled[op.Node] {
+	why := objection(v, pod, node)
+	if why == "" {
 		return
 	}
 	chosen, ok := r.assumed[op.Pod]

@@ -61,8 +61,9 @@ type Simulation struct {
 	pressure    pressure.Config // of nodes of which nothing else is known
 	pressed     bool            // whether any node may run short of anything
 	controllers *control.Controllers
-	planned     []models.Time    // by owner: its next sync on the agenda
-	daemonSets  []models.OwnerID // that are live
+	planned     []models.Time                  // by owner: its next sync on the agenda
+	rejected    map[models.OwnerID]models.Time // see rejectedAtOnce
+	daemonSets  []models.OwnerID               // that are live
 	drains      []*drain
 	upgrades    []*upgrade
 	spares      map[models.NodeID]bool // that joined for an upgrade
