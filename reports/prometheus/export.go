@@ -170,7 +170,7 @@ func appendLabels(b []byte, f *Family, s *Series) []byte {
 			b = append(b, ',')
 			b = append(b, name...)
 			b = append(b, `="`...)
-			b = append(b, escaper.Replace(legal(value))...)
+			b = append(b, escaper.Replace(value)...)
 			b = append(b, '"')
 		}
 	}

@@ -1,9 +1,12 @@
 package prometheus
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/podsim/podsim/reports"
 )
 
 // Label is a label that users gave their object, as a label of a series.
@@ -51,9 +54,32 @@ func labelsOf(o *object) []Label {
 	return out
 }
 
-// legal is a value that the formats take: what is no UTF-8 becomes the replacement
-// character.
-func legal(value string) string { return strings.ToValidUTF8(value, "\ufffd") }
+// shown is a value as others may be shown it: what terminals act on is escaped.
+func shown(value string) string {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c > '~' {
+			return reports.Visible(value)
+		}
+	}
+	return value
+}
+
+// show makes the values of the labels of all series fit to be shown.
+func (s *Snapshot) show() {
+	for _, list := range s.series {
+		for i := range list {
+			for k, value := range list[i].Labels {
+				if is := shown(value); is != value {
+					list[i].Labels = slices.Clone(list[i].Labels) // series of one object share them
+					list[i].Labels[k] = is
+				}
+			}
+			for k := range list[i].Extra {
+				list[i].Extra[k].Value = shown(list[i].Extra[k].Value)
+			}
+		}
+	}
+}
 
 // escaper writes the value of a label, or a help text, between quotes.
 var escaper = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)

@@ -60,6 +60,7 @@ func (f *Fold) Snapshot(at models.Time, v cluster.View, queue *Queue) *Snapshot 
 	f.scheduler.tell(s, v, queue)
 	f.kubelets.tellControllers(s)
 	f.simulator.tell(s, m)
+	s.show()
 	return s
 }
 
@@ -99,9 +100,9 @@ func (m *maker) objects(s *Snapshot) {
 	for i := range sources {
 		src := &sources[i]
 		told[i] = make([][]gathered, len(src.ids))
-		shown := m.shown[src.name]
+		known := m.shown[src.name]
 		for k, id := range src.ids {
-			if shown[id] {
+			if known[id] {
 				told[i][k] = src.make(id)
 				m.used += len(told[i][k])
 			}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"strings"
+	"slices"
 	"sync/atomic"
 
 	client "github.com/prometheus/client_golang/prometheus"
@@ -92,17 +92,14 @@ func (c *collector) Collect(out chan<- client.Metric) {
 
 // metric is one series as client_golang has it.
 func metric(f *prometheus.Family, desc *client.Desc, s *prometheus.Series) client.Metric {
-	values := make([]string, 0, len(s.Labels))
-	for _, value := range s.Labels {
-		values = append(values, strings.ToValidUTF8(value, "\ufffd"))
-	}
+	values := s.Labels
 	if f.Open {
-		names := make([]string, len(s.Extra))
-		for i, label := range s.Extra {
-			names[i] = label.Name
-			values = append(values, strings.ToValidUTF8(label.Value, "\ufffd"))
+		names := slices.Clone(f.Labels)
+		values = slices.Clone(values)
+		for _, label := range s.Extra {
+			names, values = append(names, label.Name), append(values, label.Value)
 		}
-		desc = client.NewDesc(f.Name, f.Help, append(f.Labels[:len(f.Labels):len(f.Labels)], names...), nil)
+		desc = client.NewDesc(f.Name, f.Help, names, nil)
 	}
 	var m client.Metric
 	var err error
