@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -68,7 +69,8 @@ type Visit struct {
 	troubles []string
 }
 
-// Visit opens a page and waits until its script has drawn.
+// Visit opens a page, as one that was never seen before, and waits until its script
+// has drawn.
 func (b *Browser) Visit(url string, screen Screen) (*Visit, error) {
 	tab, closeTab := chromedp.NewContext(b.context)
 	timed, cancel := context.WithTimeout(tab, time.Minute)
@@ -86,7 +88,8 @@ func (b *Browser) Visit(url string, screen Screen) (*Visit, error) {
 		emulation.SetDeviceMetricsOverride(screen.Width, screen.Height, max(screen.Density, 1), screen.Touch),
 		emulation.SetTouchEmulationEnabled(screen.Touch),
 		emulation.SetEmulatedMedia().WithFeatures(features),
-		emulation.SetScriptExecutionDisabled(screen.NoScript))
+		emulation.SetScriptExecutionDisabled(screen.NoScript),
+		storage.ClearDataForOrigin("file://", "all"))
 	if err == nil {
 		began := time.Now()
 		err = chromedp.Run(timed, chromedp.Navigate(url), drawn(screen.NoScript))

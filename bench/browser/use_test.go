@@ -134,8 +134,9 @@ func TestTimeRunsByMouse(t *testing.T) {
 		})
 	}
 	v := visit(t, "run", desk)
+	began := ask[float64](t, v, moment)
 	click(t, v, ".transport .play")
-	wait(t, v, moment+" > 0")
+	wait(t, v, fmt.Sprintf("%s > %v", moment, began))
 	click(t, v, ".transport .play")
 	wait(t, v, "document.querySelector('.transport .play').title === 'Play'")
 	click(t, v, "[aria-label='Shorter stretch of time']")

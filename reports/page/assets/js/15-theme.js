@@ -84,19 +84,10 @@ function listenForPaper() {
     paper = true;
     document.documentElement.classList.add("paper");
     setTheme("light");
-    // Scripts rest while a page is printed, and not every browser tells of the end.
-    setTimeout(() => {
-      if (!matchMedia("print").matches) after();
-    }, 500);
   });
-  const after = () => {
-    if (!paper) return;
+  addEventListener("afterprint", () => {
     paper = false;
     document.documentElement.classList.remove("paper");
     setTheme(before ?? "auto");
-  };
-  addEventListener("afterprint", after);
-  matchMedia("print").addEventListener("change", (event) => {
-    if (!event.matches) after();
   });
 }

@@ -2,13 +2,19 @@
 // stretch of time on the axes, the row that is selected, what colours mean, and
 // whether time runs. Views listen, and change it; none knows another.
 
+/** Where to begin: at the first sample that shows a fault. */
+function firstSight(data) {
+  const fault = data.bands.find((band) => band.kind === "fault");
+  return fault && data.times.find((time) => time >= fault.from - 1e-6);
+}
+
 class Moments {
   constructor(data) {
     this.data = data;
     this.end = Math.max(data.end, data.times.at(-1) ?? 0, 1e-3);
     this.from = 0;
     this.until = this.end;
-    this.at = 0;
+    this.at = firstSight(data) ?? this.end / 2;
     this.hover = null;
     this.row = null; // selected
     this.owner = null; // set off from the others

@@ -135,7 +135,8 @@ class Lifelines {
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.fillStyle = colour(pod === this.selected ? "--ink" : "--quiet");
-    context.fillText(fit(context, pod.name, this.gutter - 12), 5, middle);
+    const name = this.gutter < 100 ? pod.name.slice(pod.name.indexOf("/") + 1) : pod.name;
+    context.fillText(fit(context, name, this.gutter - 12), 5, middle);
     context.fillStyle = colour("--faint");
     context.fillRect(this.gutter, y + lineHeight - 0.5, this.plotWidth, 0.5);
     context.save();

@@ -28,6 +28,7 @@ async function drawViews(data) {
   for (const [name, draw] of Object.entries(draws)) {
     if (views[name] && draw) await drawView(views[name], draw);
   }
+  await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
   document.documentElement.dataset.drawn = "";
   // What tips tell of, and what colours may mean next.
   if (grid) {
