@@ -80,6 +80,8 @@ var rooms = map[string][]string{
 	"reports/prometheus":        {"models", "models/cluster", "models/manifest", "reports", "reports/kubectl"},
 	"reports/prometheus/scrape": {"reports/prometheus"},
 
+	"reports/serve": {"reports", "reports/page"},
+
 	"reports/comparison/madeup": {"reports", "reports/comparison"},
 	"bench/statistics":          {},
 	"bench/bounds":              {"models", "models/cluster", "reports", "scenarios"},

@@ -16,7 +16,7 @@ func Comparison(w io.Writer, c *comparison.Comparison) error {
 		"scenario " + reports.Visible(c.Scenario), reports.PluralOf(len(c.Policies), "policy", "policies"), reports.Plural(len(c.Seeds), "seed"),
 		reports.Plural(c.Runs, "run"), "podsim " + reports.Visible(c.Version)}}
 	body := new(report)
-	body.Verdict, body.Tone = comparisonVerdict(c)
+	body.Verdict, body.Tone = ComparisonVerdict(c)
 	charts := seedCharts{c, panelsMost, dotsMost}
 	f.Nav = body.fill(c.Report(), charts.figures(), acrossGrid(c))
 	f.Body = body

@@ -8,9 +8,9 @@ import (
 	"github.com/podsim/podsim/reports/comparison"
 )
 
-// comparisonVerdict says how assertions went or, without any, who is better than the
-// baseline.
-func comparisonVerdict(c *comparison.Comparison) (text, tone string) {
+// ComparisonVerdict says how assertions went or, without any, who is better than the
+// baseline. The tone is pass, fail or plain.
+func ComparisonVerdict(c *comparison.Comparison) (text, tone string) {
 	failed, runs := 0, 0
 	for _, a := range c.Assertions {
 		if !a.Passed {

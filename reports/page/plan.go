@@ -18,7 +18,7 @@ func Plan(w io.Writer, p *capacity.Plan) error {
 		"scenario " + reports.Visible(p.Scenario), reports.PluralOf(p.Effort.Judged, "mix", "mixes") + " judged",
 		reports.Plural(p.Effort.Runs, "run"), reports.Plural(len(p.Seeds), "seed"), "podsim " + reports.Visible(p.Version)}}
 	body := &report{Figures: planNumbers(p)}
-	body.Verdict, body.Tone = planVerdict(p)
+	body.Verdict, body.Tone = PlanVerdict(p)
 	drawn := map[string]template.HTML{capacity.CostFigure: template.HTML(costBars(p))}
 	for _, s := range p.Staircases() {
 		drawn[s.Objective] = template.HTML(staircase(s, p))
@@ -28,8 +28,8 @@ func Plan(w io.Writer, p *capacity.Plan) error {
 	return f.write(w, reportLayout())
 }
 
-// planVerdict says what to buy, or that nothing does.
-func planVerdict(p *capacity.Plan) (text, tone string) {
+// PlanVerdict says what to buy, or that nothing does. The tone is pass, fail or plain.
+func PlanVerdict(p *capacity.Plan) (text, tone string) {
 	switch m := p.Recommendation; {
 	case m == nil && p.Partial:
 		return "No mix that meets the plan was found so far.", "plain"

@@ -134,7 +134,7 @@ Exit codes: 0 pass, 1 an assertion failed, 2 bad input, 3 internal error,
 		verbs     []*cobra.Command
 	}{
 		{"run", "Simulate:", []*cobra.Command{s.run(), s.validate(), s.policies(), s.schema(), s.trace(), s.importTrace()}},
-		{"look", "Look into a run:", []*cobra.Command{s.get(), s.describeObjects(), s.why(), s.logs(), s.kubectl(), s.events(), s.replay(), s.report(), s.export(), s.columns()}},
+		{"look", "Look into a run:", []*cobra.Command{s.get(), s.describeObjects(), s.why(), s.logs(), s.kubectl(), s.events(), s.replay(), s.report(), s.serveReports(), s.export(), s.columns()}},
 		{"compare", "Compare:", []*cobra.Command{s.compare(), s.diff(), s.plot()}},
 		{"capacity", "Ask about capacity:", []*cobra.Command{s.place(), s.fit(), s.plan(), s.survive(), s.headroom(), s.compact()}},
 		{"podsim", "About podsim:", []*cobra.Command{s.bench(), s.version()}},

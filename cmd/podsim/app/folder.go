@@ -132,9 +132,10 @@ func (d *folder) check(input *loaded) error {
 
 // open opens the files that are written while the run goes on.
 func (d *folder) open(events bool) (err error) {
-	if d.log, err = d.create(logFile); err != nil {
+	if _, err = d.create(logFile); err != nil {
 		return err
 	}
+	d.log = d.files[0] // it comes in blocks, which others may read while the run goes on
 	if d.pods, err = d.create(reports.PodsFile); err != nil {
 		return err
 	}

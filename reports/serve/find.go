@@ -1,0 +1,153 @@
+package serve
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Kind is a kind of report.
+type Kind struct {
+	Name string // run, comparison, capacity plan
+	// Whole is the file of a folder whose report is finished, SoFar the one that grows
+	// or is replaced while it is being made, and Begun one that is there from the start,
+	// if there is such a file: nothing can be shown as long as there is only that.
+	Whole, SoFar, Begun string
+	// Describe says in a line what is in a folder, and Page makes its page. Both are
+	// given whether it is still being made, and read only the folder.
+	Describe func(root *os.Root, unfinished bool) (Line, error)
+	Page     func(root *os.Root, unfinished bool) (func(io.Writer) error, error)
+}
+
+// Line is what an index tells of a report.
+type Line struct {
+	Name    string
+	Verdict string
+	Tone    string // pass, fail or plain
+}
+
+// Folder is a folder whose reports are shown.
+type Folder struct {
+	Name string
+	Root *os.Root
+}
+
+// report is a report that was found.
+type report struct {
+	kind       *Kind
+	folder     int
+	path       string // below the folder, with slashes; . for itself
+	unfinished bool
+	empty      bool      // begun, and nothing to show
+	written    time.Time // last
+	size       int64     // of the file that is read
+}
+
+// address is where a report is found on the server, behind a prefix.
+func (r *report) address() string {
+	parts := strings.Split(r.path, "/")
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return strconv.Itoa(r.folder) + "/" + strings.Join(parts, "/")
+}
+
+// key is the address as a server gets it.
+func (r *report) key() string { return strconv.Itoa(r.folder) + "/" + r.path }
+
+// stamp changes with what the report is made from.
+func (r *report) stamp() string {
+	return fmt.Sprint(r.kind.Name, r.unfinished, r.written.UnixNano(), r.size)
+}
+
+// quiet is how long nothing was written of what nobody is making any more.
+const quiet = 10 * time.Minute
+
+// live reports whether the report is likely to change by itself.
+func (r *report) live(now time.Time) bool { return r.unfinished && now.Sub(r.written) < quiet }
+
+// How far below a folder reports are looked for.
+const (
+	depthMost   = 8
+	foldersMost = 20_000
+	reportsMost = 2_000
+)
+
+// errEnough ends a walk that has seen enough.
+var errEnough = errors.New("enough")
+
+// find looks for reports in a folder and those below it, the latest first. more tells
+// that it gave up before it saw everything. Folders that cannot be read are left out,
+// as are those whose names end in .partial: they are being written.
+func find(folders []Folder, kinds []Kind) (found []report, more bool) {
+	seen := 0
+	for i := range folders {
+		err := fs.WalkDir(folders[i].Root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil && entry != nil && entry.IsDir():
+				return fs.SkipDir
+			case err != nil || !entry.IsDir():
+				return nil
+			case name != "." && (strings.HasPrefix(entry.Name(), ".") || strings.HasSuffix(entry.Name(), ".partial")), strings.Count(name, "/") >= depthMost:
+				return fs.SkipDir
+			}
+			if seen++; seen > foldersMost || len(found) >= reportsMost {
+				more = true
+				return errEnough
+			}
+			for k := range kinds {
+				if r, ok := look(folders[i].Root, name, &kinds[k]); ok {
+					r.folder = i
+					found = append(found, r)
+					return nil
+				}
+			}
+			return nil
+		})
+		if errors.Is(err, errEnough) {
+			break
+		}
+	}
+	slices.SortStableFunc(found, func(a, b report) int {
+		return cmp.Or(b.written.Compare(a.written), cmp.Compare(a.folder, b.folder), strings.Compare(a.path, b.path))
+	})
+	return found, more
+}
+
+// look tells whether a folder has a report of a kind.
+func look(root *os.Root, dir string, kind *Kind) (report, bool) {
+	r := report{kind: kind, path: dir}
+	stat := func(file string) fs.FileInfo {
+		if file == "" {
+			return nil
+		}
+		info, err := root.Stat(path.Join(dir, file))
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		return info
+	}
+	whole, soFar := stat(kind.Whole), stat(kind.SoFar)
+	info := whole
+	if soFar != nil && (whole == nil || soFar.ModTime().After(whole.ModTime())) {
+		info, r.unfinished = soFar, true
+	}
+	if info == nil {
+		info = stat(kind.Begun)
+		r.unfinished, r.empty = true, true
+	}
+	if info == nil {
+		return r, false
+	}
+	r.written, r.size = info.ModTime(), info.Size()
+	return r, true
+}
