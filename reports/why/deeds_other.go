@@ -14,9 +14,12 @@ func (s *Story) ownerDeed(op *models.Op, o cluster.Owner) string {
 	d, name := o.View().Dictionary(), ownerName(o)
 	switch op.Kind {
 	case models.OpCreateOwner:
-		return fmt.Sprintf("%s created with %s", name, reports.Plural(int(o.Replicas()), "replica"))
+		if o.Kind() == models.DaemonSet {
+			return name + " created"
+		}
+		return name + " created with " + sizeText(o, int(o.Replicas()))
 	case models.OpScaleOwner:
-		return fmt.Sprintf("%s scaled to %s%s", name, reports.Plural(int(op.Arg), "replica"), because(s.scaledBy()))
+		return name + " is to have " + sizeText(o, int(op.Arg)) + because(s.scaledBy())
 	case models.OpUpdateOwner:
 		return name + " is changed"
 	case models.OpReviseOwner:
@@ -39,6 +42,17 @@ func (s *Story) ownerDeed(op *models.Op, o cluster.Owner) string {
 		return name + ": " + d.String(op.Reason) + because(d.String(op.Message))
 	}
 	return ""
+}
+
+// sizeText is how many pods a workload is to have, as it says itself.
+func sizeText(o cluster.Owner, n int) string {
+	switch o.Kind() {
+	case models.Job:
+		return fmt.Sprintf("a parallelism of %d", n)
+	case models.DaemonSet:
+		return reports.Plural(n, "pod")
+	}
+	return reports.Plural(n, "replica")
 }
 
 // refusedWords stand in what is told of a refusal.

@@ -136,13 +136,12 @@ func (is *Departure) chosen(m *mark) {
 		is.Kind = "storage-limit"
 	}
 	is.Text = "was evicted by " + m.by
-	if m.by == "user" {
+	switch {
+	case m.by == "user":
 		is.Text = "was evicted by a user"
-	}
-	if m.reason != "EvictionByEvictionAPI" && is.Kind == "descheduler" {
-		is.Text += ", strategy " + m.reason
-	}
-	if m.why != "" {
+	case is.Kind == "descheduler": // what it says besides is always the same
+		is.Text = "was evicted by the descheduler, strategy " + m.reason
+	case m.why != "":
 		is.Text += ": " + strings.TrimSpace(m.why)
 	}
 	is.weigh(m.budgets)

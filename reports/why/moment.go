@@ -41,12 +41,13 @@ type Moment struct {
 type asking struct {
 	*Story
 	*Moment
-	out *Answer
+	out        *Answer
+	nodesThere int // in the cluster in which the scheduler was last asked
 }
 
 // Ask answers for the object of a story, which must be known and whole.
 func (s *Story) Ask(m *Moment) (*Answer, error) {
-	a := asking{s, m, &Answer{Object: s.query.String(), At: reports.SecondsOf(m.At), Evidence: []Fact{}, Next: []Fact{}}}
+	a := asking{s, m, &Answer{Object: s.query.String(), At: reports.SecondsOf(m.At), Evidence: []Fact{}, Next: []Fact{}}, 0}
 	if s.query.Kind == podKind {
 		return a.out, a.pod()
 	}
@@ -120,11 +121,12 @@ func (a *asking) notCreated(l *life) {
 	a.out.Cause.Text += "."
 }
 
+// departed says how a pod left, as the end of a sentence.
 func departed(l *life) string {
 	if l.departure == nil {
 		return "left"
 	}
-	return l.departure.Text
+	return strings.TrimRight(l.departure.Text, ". ")
 }
 
 func departedAt(l *life) string {

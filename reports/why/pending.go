@@ -169,7 +169,7 @@ func (a *asking) explained(c *cluster.Cluster, pod cluster.Pod, e *place.Explana
 	asked := reports.SecondsOf(at)
 	a.out.Asked, a.out.AskedAt = reports.PodName(c.View(), pod), &asked
 	g := a.grouping(c, pod)
-	a.out.Nodes = g.groups(e)
+	a.out.Nodes, a.nodesThere = g.groups(e), len(g.ids)
 	main := a.mainKind(e)
 	if i := slices.IndexFunc(a.out.Nodes, func(g NodeGroup) bool { return g.Kind == main }); i > 0 { // first what counts
 		first := a.out.Nodes[i]
@@ -185,7 +185,7 @@ func (a *asking) said(e *place.Explanation) string {
 	if len(groups) == 0 {
 		return strings.TrimSuffix(e.Placement.Message+e.Placement.Error, ".")
 	}
-	total := 0
+	total, all := 0, a.nodesThere
 	for i := range groups {
 		total += groups[i].Count
 	}
@@ -204,10 +204,14 @@ func (a *asking) said(e *place.Explanation) string {
 		}
 		parts = append(parts, reports.Count(int64(groups[i].Count))+" "+groups[i].Text)
 	}
-	if total == 1 {
-		return "the only node does not take it: it " + groups[0].Text
+	nodes, only := reports.Plural(total, "node"), "the only node"
+	if total < all {
+		nodes, only = "the "+nodes+" to which it may go", "the only node to which it may go"
 	}
-	return fmt.Sprintf("none of %s takes it: %s", reports.Plural(total, "node"), strings.Join(parts, "; "))
+	if total == 1 {
+		return only + " does not take it: it " + groups[0].Text
+	}
+	return fmt.Sprintf("none of %s takes it: %s", nodes, strings.Join(parts, "; "))
 }
 
 func one(n int, singular, plural string) string {

@@ -40,19 +40,28 @@ func (t *trial) apply(ops ...models.Op) error {
 	return nil
 }
 
-// remove deletes a pod at once.
+// remove deletes a pod at once, without waiting for its Job to count it.
 func (t *trial) remove(id models.PodID) error {
 	if !t.cluster.View().Pod(id).Deleting() {
 		if err := t.apply(models.Op{Kind: models.OpDeletePod, Pod: id}); err != nil {
 			return err
 		}
 	}
+	if t.cluster.View().Pod(id).Tracked() {
+		if err := t.apply(models.Op{Kind: models.OpUntrackPod, Pod: id}); err != nil {
+			return err
+		}
+	}
 	return t.apply(models.Op{Kind: models.OpRemovePod, Pod: id})
 }
 
-// create makes a pod of that specification and returns its id.
+// create makes a pod of that specification and returns its id. Nothing more can be made for
+// an owner that is deleted: such a pod belongs to nobody.
 func (t *trial) create(owner models.OwnerID, spec models.SpecID, name models.Sym) (models.PodID, error) {
 	id := models.PodID(t.cluster.View().Pods())
+	if owner != models.None && t.cluster.View().Owner(owner).Deleted() {
+		owner = models.None
+	}
 	return id, t.apply(models.Op{Kind: models.OpCreatePod, Pod: id, Owner: owner, Def: int32(spec), Name: name, Ordinal: models.Exact})
 }
 
