@@ -34,13 +34,16 @@ type Answer struct {
 	// was not asked.
 	Asked   string           `json:"asked,omitempty"`
 	AskedAt *reports.Seconds `json:"askedAt,omitempty"`
+	// Ahead is how many pods wait that would be tried before it.
+	Ahead int `json:"ahead,omitempty"`
 	// Fits is where the pod would go at the moment, if it would.
 	Fits string `json:"fits,omitempty"`
 	// Nodes are the nodes by what speaks against each: what counts first, then the most.
 	Nodes []NodeGroup `json:"nodes,omitempty"`
 	// Holders are who has what the pod lacks, the largest first.
 	Holders []Holder `json:"holders,omitempty"`
-	// Changes would each have placed the pod, or let it be created, the smallest first.
+	// Changes would each have placed the pod, or let it be created, the smallest first. Those
+	// that make room which pods ahead of it would take are last.
 	Changes []Change `json:"changes,omitempty"`
 	// Cut tells that the search for changes ended early.
 	Cut bool `json:"cut,omitempty"`
@@ -148,7 +151,8 @@ type Holder struct {
 type Change struct {
 	place.Change
 	// Size is its rank: 0 undoes a stop, 1 changes the pod's own wishes, 2 a node's
-	// settings or a quota, 3 takes room from others or gives up most of a request, 4 buys.
+	// settings or a quota, 3 takes room from others or gives up most of a request, 4 buys,
+	// 5 gives up all of a request.
 	Size int `json:"size"`
 }
 

@@ -78,7 +78,7 @@ func (g *grouping) hold(byName map[string]*holding, all []*holding, set *nodeSet
 	}
 	name := "Pod/" + reports.PodName(g.view, pod)
 	if pod.Owner() != models.None {
-		name = reports.WorkloadName(g.view, pod.Owner())
+		name = reports.GroupName(g.view, pod.Owner())
 	}
 	key := fmt.Sprint(name, "\x00", pod.Spec().Priority)
 	h := byName[key]

@@ -1,7 +1,9 @@
 package why
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -189,6 +191,27 @@ func (l *life) relative() Relative {
 	return r
 }
 
+// aheadMost bounds how many pods are placed before the one that is asked about.
+const aheadMost = 1000
+
+// ahead lists the pods that a scheduler would try before one, all of which wait: by
+// priority, then by age.
+// Source: pkg/scheduler/framework/plugins/queuesort (PrioritySort).
+func ahead(v cluster.View, id models.PodID) (list []models.PodID) {
+	spec := v.Pod(id).Spec()
+	for other := range v.Live() {
+		o := other.Spec()
+		if other.Node() != models.None || other.Assumed() != models.None || !other.Active() || len(o.SchedulingGates) > 0 || o.NodeName != 0 {
+			continue
+		}
+		if o.SchedulerName == spec.SchedulerName && (o.Priority > spec.Priority || o.Priority == spec.Priority && other.ID() < id) {
+			list = append(list, other.ID())
+		}
+	}
+	slices.SortStableFunc(list, func(a, b models.PodID) int { return cmp.Compare(v.Pod(b).Spec().Priority, v.Pod(a).Spec().Priority) })
+	return list
+}
+
 // ask asks the scheduler again about a pod in a cluster.
 func (a *asking) ask(c *cluster.Cluster, id models.PodID) (place.Explanation, error) {
 	s, err := a.Scheduler(c)
@@ -196,5 +219,6 @@ func (a *asking) ask(c *cluster.Cluster, id models.PodID) (place.Explanation, er
 		return place.Explanation{}, err
 	}
 	again := func() (*scheduler.Scheduler, error) { return a.Scheduler(c) }
-	return place.New(c, s, place.Options{Detail: place.Nodes}).Explain(id, again)
+	first := ahead(c.View(), id)
+	return place.New(c, s, place.Options{Detail: place.Nodes}).ExplainBehind(id, first[:min(len(first), aheadMost)], again)
 }

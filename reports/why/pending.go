@@ -90,11 +90,11 @@ func (a *asking) waits(l *life, pod cluster.Pod, e *place.Explanation) error {
 		a.schedulerDown(&f, e)
 	case e.Placement.Node != "":
 		a.because("not-tried", "Pod %s has not been tried yet: it was created %s before and would go to node %s when its turn comes%s.",
-			a.fullName(), span(l.created, a.At), e.Placement.Node, a.queue(l, pod))
+			a.fullName(), span(l.created, a.At), e.Placement.Node, a.inFront())
 	case pod.Nominated() != models.None:
 		a.nominated(pod)
 	default:
-		a.because(a.mainKind(e), "Pod %s is pending because %s.", a.fullName(), a.said(e))
+		a.because(a.mainKind(e), "Pod %s is pending because %s%s.", a.fullName(), a.said(e), a.inFront())
 		if l.attempt.count == 0 {
 			a.out.Notes = append(a.out.Notes, "the scheduler has not tried it yet; it was asked what it would say")
 		}
@@ -107,21 +107,12 @@ func (a *asking) schedulerDown(f *faultSpan, e *place.Explanation) {
 		a.fullName(), clock(f.from), f.name, e.Placement.Node)
 }
 
-// queue tells how many pods come before one that has not been tried.
-func (a *asking) queue(l *life, pod cluster.Pod) string {
-	before := 0
-	for other := range a.View.Live() {
-		if other.Node() != models.None || other.Assumed() != models.None || !other.Active() || len(other.Spec().SchedulingGates) > 0 {
-			continue
-		}
-		if p := other.Spec().Priority; p > pod.Spec().Priority || p == pod.Spec().Priority && other.ID() < l.id {
-			before++
-		}
-	}
-	if before == 0 {
+// inFront tells how many pods come before one, as the end of a sentence.
+func (a *asking) inFront() string {
+	if a.out.Ahead == 0 {
 		return ""
 	}
-	return "; " + reports.PluralOf(before, "pod waits", "pods wait") + " in front of it, by priority and age"
+	return "; " + reports.PluralOf(a.out.Ahead, "pod waits", "pods wait") + " in front of it, by priority and age"
 }
 
 // nominated is the cause of a pod for which preemption makes room.
@@ -169,6 +160,7 @@ func (a *asking) explained(c *cluster.Cluster, pod cluster.Pod, e *place.Explana
 	asked := reports.SecondsOf(at)
 	a.out.Asked, a.out.AskedAt = reports.PodName(c.View(), pod), &asked
 	g := a.grouping(c, pod)
+	a.out.Ahead = len(ahead(c.View(), pod.ID()))
 	a.out.Nodes, a.nodesThere = g.groups(e), len(g.ids)
 	main := a.mainKind(e)
 	if i := slices.IndexFunc(a.out.Nodes, func(g NodeGroup) bool { return g.Kind == main }); i > 0 { // first what counts

@@ -14,6 +14,7 @@ const (
 	changesSettings
 	takesRoom
 	buys
+	givesUp
 )
 
 // sizes say how much each kind of change touches, and in which order kinds of one size are
@@ -28,20 +29,29 @@ var sizes = map[string]struct{ size, order int }{
 	"victim": {takesRoom, 0}, "node": {buys, 0},
 }
 
-// ranked sorts changes by size, the smallest first. To ask for less than half is to give up
-// most of a request, which ranks with taking room from others.
+// ranked sorts changes by size, the smallest first, and what helps others first to the end. To ask for less than half is to give up
+// most of a request, which ranks with taking room from others; to ask for nothing comes last.
 func (g *grouping) ranked(changes []place.Change) []Change {
 	out := make([]Change, 0, len(changes))
 	for _, c := range changes {
 		size := sizes[c.Kind].size
 		if c.Kind == "request" {
-			if _, share := g.lacks(g.ids[c.Node]); share > 0.5 {
+			switch _, share := g.lacks(g.ids[c.Node]); {
+			case share >= 1:
+				size = givesUp
+			case share > 0.5:
 				size = takesRoom
 			}
 		}
 		out = append(out, Change{c, size})
 	}
 	slices.SortStableFunc(out, func(a, b Change) int {
+		if a.Taken != b.Taken {
+			if b.Taken {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(a.Size, b.Size), cmp.Compare(sizes[a.Kind].order, sizes[b.Kind].order))
 	})
 	return out

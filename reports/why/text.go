@@ -27,7 +27,11 @@ func (a *Answer) document() *document.Document {
 	p := page{Answer: a}
 	p.Heading(1, document.Prose(fmt.Sprintf("%s at %s: %s", a.Object, reports.Clock(a.At), a.State)))
 	p.Paragraph(document.Toned(a.Cause.Text, document.Strong))
-	if len(a.Changes) > 0 && a.Changes[0].Kind != "wait" { // what it waits for has been said
+	switch {
+	case len(a.Changes) == 0 || a.Changes[0].Kind == "wait": // what it waits for has been said
+	case a.Changes[0].Taken:
+		p.Paragraph(document.Prose("No change that was tried would have helped it alone: the pods in front of it would take the room."))
+	default:
 		p.Paragraph(document.Prose("The smallest change that would have helped: " + a.Changes[0].What + "."))
 	}
 	if a.Outcome != "" {
@@ -174,7 +178,10 @@ func (p *page) changes() {
 	var items [][]document.Piece
 	for i, c := range p.Changes {
 		item := cells(fmt.Sprintf("%d. %s", i+1, c.What))
-		if c.Node != "" {
+		switch {
+		case c.Taken:
+			item = append(item, document.Toned(" (the pods in front of it would take the room)", document.Warning))
+		case c.Node != "":
 			item = append(item, document.Toned(" (it would go to "+c.Node+")", document.Faint))
 		}
 		items = append(items, item)

@@ -108,7 +108,15 @@ func (s *search) by(plugin string) []models.NodeID {
 func (s *search) node(id models.NodeID) cluster.Node { return s.cluster.View().Node(id) }
 
 func (s *search) note(kind, what string, node models.NodeID) {
-	s.found = append(s.found, Change{kind, s.before + what, s.node(node).Name()})
+	s.found = append(s.found, Change{Kind: kind, What: s.before + what, Node: s.node(node).Name()})
+}
+
+// made notes a change that makes room, while the cluster stands as it would after it.
+func (s *search) made(kind, what string, node models.NodeID) error {
+	s.note(kind, what, node)
+	taken, err := s.taken(s.spec)
+	s.found[len(s.found)-1].Taken = taken
+	return err
 }
 
 // with tries the pod with a changed specification, and notes the change if it fits
@@ -131,14 +139,13 @@ func (s *search) after(kind, what string, do, undo []models.Op) (bool, error) {
 		return false, err
 	}
 	node, err := s.fits(s.spec)
+	if err == nil && node != models.None {
+		err = s.made(kind, what, node)
+	}
 	if err != nil {
 		return false, err
 	}
-	if err := s.apply(undo...); err != nil || node == models.None {
-		return false, err
-	}
-	s.note(kind, what, node)
-	return true, nil
+	return node != models.None, s.apply(undo...)
 }
 
 // each drops the items of a list one by one; if none of them is enough, all.

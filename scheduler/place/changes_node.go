@@ -258,8 +258,10 @@ func (s *search) oneMore(like *models.NodeSpec, grown bool) (bool, error) {
 		return false, err
 	}
 	if node != models.None {
-		s.note("node", what, node)
-		return true, nil
+		if err := s.made("node", what, node); err != nil || !s.found[len(s.found)-1].Taken || grown {
+			return true, err
+		}
+		return true, s.severalMore(&spec, name)
 	}
 	ops := []models.Op{{Kind: models.OpCordonNode, Node: id, Arg: 1}}
 	for _, label := range s.node(id).Labels() {

@@ -165,7 +165,9 @@ func (s *search) victim(id models.PodID, kind, what string) (bool, error) {
 		return false, err
 	}
 	if to != models.None {
-		s.note(kind, what, to)
+		if err := s.made(kind, what, to); err != nil {
+			return false, err
+		}
 	}
 	again, err := s.create(owner, spec, name)
 	if err != nil {

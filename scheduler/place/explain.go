@@ -60,12 +60,20 @@ type Change struct {
 	What string `json:"what"`
 	// Node is where the pod would go.
 	Node string `json:"node"`
+	// Taken tells that pods which come before it would take the room that this makes.
+	Taken bool `json:"taken,omitempty"`
 }
 
 // Explain tells why a pod goes where it goes, and what would let it fit if it goes
 // nowhere. The cluster stays as it is. plain makes a scheduler that is set up as
 // this one, but does not preempt.
 func (p *Placer) Explain(id models.PodID, plain func() (*scheduler.Scheduler, error)) (Explanation, error) {
+	return p.ExplainBehind(id, nil, plain)
+}
+
+// ExplainBehind is Explain for a pod behind others that wait as well: of each change that
+// makes room it says whether they would take it.
+func (p *Placer) ExplainBehind(id models.PodID, ahead []models.PodID, plain func() (*scheduler.Scheduler, error)) (Explanation, error) {
 	attempt := p.scheduler.Try(p.cluster.View(), id)
 	out := Explanation{Placement: p.describe(id, &attempt), Changes: []Change{}}
 	out.nodes(p.cluster.View(), p.scheduler, &attempt, id)
@@ -80,6 +88,7 @@ func (p *Placer) Explain(id models.PodID, plain func() (*scheduler.Scheduler, er
 	if err != nil {
 		return out, err
 	}
+	t.ahead, t.plain = ahead, plain
 	changes, err := t.changes(p.cluster.View().Pod(id).Spec())
 	out.Changes = append(out.Changes, changes...)
 	out.Cut = t.exhausted()

@@ -18,6 +18,9 @@ type trial struct {
 	owner     models.OwnerID
 	nominated models.NodeID
 	tries     int
+	// ahead are pods that would be tried first, and plain makes a scheduler for them.
+	ahead []models.PodID
+	plain func() (*scheduler.Scheduler, error)
 }
 
 // maxTries bounds how much is tried for one explanation.
@@ -91,6 +94,32 @@ func (t *trial) fits(spec *models.PodSpec) (models.NodeID, error) {
 		return models.None, err
 	}
 	return attempt.Claim.Node, err
+}
+
+// taken reports whether the pods that come before the pod would leave it no room in the
+// cluster as it stands.
+func (t *trial) taken(spec *models.PodSpec) (bool, error) {
+	if len(t.ahead) == 0 {
+		return false, nil
+	}
+	s, err := t.plain()
+	if err != nil {
+		return false, err
+	}
+	after := *t
+	after.cluster, after.scheduler = t.cluster.Clone(), s
+	attempt, err := after.behind(spec)
+	return attempt.Skipped != "" || attempt.Verdict != scheduler.Claimed, err
+}
+
+// behind asks where the pod would go once those that come before it have been placed,
+// which stay there.
+func (t *trial) behind(spec *models.PodSpec) (scheduler.Attempt, error) {
+	p := New(t.cluster, t.scheduler, Options{})
+	for _, id := range t.ahead {
+		p.Place(id)
+	}
+	return t.try(spec)
 }
 
 // exhausted tells that nothing more is tried.

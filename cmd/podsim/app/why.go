@@ -34,7 +34,9 @@ The scheduler of the run is asked again about the cluster as it stood. Every cha
 told was tried in a copy of that cluster. They are told the smallest first: what undoes a
 stop (a gate, a cordon, a node out of order, a claim without its volume), then what changes
 the wishes of the pod, then the settings of a node or a quota, then what takes room from
-other pods or gives up more than half of a request, then what is bought.
+other pods or gives up more than half of a request, then what is bought, then a
+request that is given up as a whole. What makes room that pods in front of it would take
+comes last.
 
 With -o json the answer is an object; times are in seconds of virtual time:
 
@@ -48,9 +50,11 @@ With -o json the answer is an object; times are in seconds of virtual time:
   before, after              the pods that it replaces, the nearest first, and its successor
   evidence, next             what happened up to the moment, and after it
   asked, askedAt, fits       whom and when the scheduler was asked about; where it would go
+  ahead, outcome             pods that wait in front of it; what became of it
   nodes                      nodes by what speaks against them: count, plugin, kind, reasons
   holders                    who has what the pod lacks: workload, holds, priority, relation
-  changes                    kind, what, node and size (0 to 4) of each, the smallest first`,
+  changes                    kind, what, node and size (0 to 5) of each, the smallest first;
+                             taken if pods in front of it would take the room`,
 		Example: `  podsim why out/ pod/web-74bb594948-bln2x --at 3h12m
   podsim why out/ deploy/web --at 2h05m
   podsim why out/ sts/shop/db -o json | jq .cause`,

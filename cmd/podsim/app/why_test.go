@@ -130,6 +130,14 @@ func changed(kind, what, node string, size int) (c why.Change) {
 	return c
 }
 
+// copies returns alike nodes of two cores.
+func copies(names ...string) (out string) {
+	for _, name := range names {
+		out += node(name, "CPU", "2")
+	}
+	return out
+}
+
 var whyCases = []whyCase{
 	{
 		name:     "too little cpu",
@@ -139,6 +147,17 @@ var whyCases = []whyCase{
 		holder: "Pod/default/b1",
 		change: changed("request", "lower its request of cpu from 1500m to 1", "n1", 1),
 		edit:   []string{"cpu: 1500m", "cpu: 1"}, less: []string{"cpu: 1500m", "cpu: 1001m"},
+	},
+	{
+		name: "others in front",
+		scenario: scenario(node("n1", "CPU", "2"), bound("b1", "n1", "CPU", "2"),
+			pod("first", "CPU", "2")+pod("second", "CPU", "2")+pod("new", "CPU", "2")),
+		object: "pod/new", at: "30m", kind: "insufficient-cpu",
+		says:   []string{"2 pods wait in front of it, by priority and age"},
+		holder: "Pod/default/b1",
+		change: changed("node", "add 3 more nodes like n1, for it and the pods in front of it", "one-more-n1-3", 4),
+		edit:   []string{node("n1", "CPU", "2"), copies("n1", "one-more-n1", "one-more-n1-2", "one-more-n1-3")},
+		less:   []string{node("n1", "CPU", "2"), copies("n1", "one-more-n1", "one-more-n1-2")},
 	},
 	{
 		name:     "a taint",
