@@ -63,6 +63,24 @@ func showsWhatIsPrinted(t *testing.T, verb string) {
 	}
 }
 
+func TestTheReadmeShowsTrulyWhyAPodWasPending(t *testing.T) {
+	run, rest, _ := strings.Cut(block(t, "\n$ podsim run batch-burst "), "\n$ podsim why out/ ")
+	question, shown, _ := strings.Cut(rest, "\n")
+	dir := t.TempDir() + "/out"
+	for _, command := range []string{"run batch-burst " + strings.Replace(strings.TrimSpace(run), "out/", dir, 1), "why " + dir + " " + question} {
+		var output, problems bytes.Buffer
+		if code := app.Main(strings.Fields(command), strings.NewReader(""), &output, &problems); code != app.ExitPass {
+			t.Fatalf("podsim %s: exit code %d: %s", command, code, &problems)
+		}
+		if !strings.HasPrefix(command, "why") {
+			continue
+		}
+		if shown = strings.TrimSuffix(shown, "…\n"); !strings.HasPrefix(output.String(), shown) {
+			t.Errorf("the README shows\n%s\nit is\n%s", shown, &output)
+		}
+	}
+}
+
 func TestTheScenarioInTheReadmeIsValid(t *testing.T) {
 	text := block(t, "yaml\n")
 	if _, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{{Name: "README.md", Reader: strings.NewReader(text)}}}); err != nil {
