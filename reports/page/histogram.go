@@ -65,7 +65,7 @@ func (h *histogram) draw() (template.HTML, bool) {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<figure><figcaption>%s</figcaption>`, html.EscapeString(h.title))
 	h.legend(&b)
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="group" aria-label="%s">`, histogramWidth, histogramHeight, html.EscapeString(h.title))
+	fmt.Fprintf(&b, `<svg class="chart" width="%[1]d" viewBox="0 0 %[1]d %[2]d" role="group" aria-label="%s">`, histogramWidth, histogramHeight, html.EscapeString(h.title))
 	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
 		y := histogramFloor - float64(part*(histogramFloor-histogramTop))
 		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="end" x="%d" y="%.1f">%s</text>`,
@@ -79,7 +79,8 @@ func (h *histogram) draw() (template.HTML, bool) {
 	return template.HTML(b.String()), true
 }
 
-// reach returns the first and the last step with anything in it, and the largest share.
+// reach returns the first and the last step with anything in it, and a round share that
+// none exceeds.
 func (h *histogram) reach() (first, last int, most float64) {
 	first, last = len(playback.WaitBounds)+1, -1
 	for i := range h.series {
@@ -91,7 +92,12 @@ func (h *histogram) reach() (first, last int, most float64) {
 			}
 		}
 	}
-	return first, last, most
+	for _, round := range []float64{0.1, 0.2, 0.4, 0.6, 0.8, 1} {
+		if most <= round {
+			return first, last, round
+		}
+	}
+	return first, last, 1
 }
 
 func (h *histogram) legend(b *strings.Builder) {

@@ -119,7 +119,7 @@ func ranFor(r *RunReport) string {
 	if n := len(r.Summary.Nodes); n > 0 {
 		nodes = "on " + reports.Plural(n, "node")
 	}
-	return fmt.Sprintf("%s, %s, over %s of virtual time.", capital(reports.Plural(int(r.Summary.Pods.Created), "pod")), nodes, reports.Duration(r.Summary.End))
+	return fmt.Sprintf("%s %s over %s of virtual time.", capital(reports.Plural(int(r.Summary.Pods.Created), "pod")), nodes, reports.Duration(r.Summary.End))
 }
 
 // section by section, a document as HTML, with links to its sections.

@@ -14,10 +14,10 @@ import (
 func charts(p *playback.Recording) []Chart {
 	out := []Chart{
 		utilisation(p),
-		{ID: "pending", Title: "Pods without a node", Unit: "pods", Help: "Pods that wait to be scheduled, and those of them for which an attempt found no node.",
+		{ID: "pending", Title: "Pods without a node", Unit: "pods", Help: "Pods that wait to be scheduled, and those of them for which an attempt found no node: at most, between one sample and the next.",
 			Series: []Series{
-				{"pending", numbers(p, func(g *playback.Gauges) int64 { return g.Pods[playback.Pending] })},
-				{"no node found", numbers(p, func(g *playback.Gauges) int64 { return g.Refused })},
+				{"pending", numbers(p, func(g *playback.Gauges) int64 { return g.MostPending })},
+				{"no node found", numbers(p, func(g *playback.Gauges) int64 { return g.MostRefused })},
 			}},
 		{ID: "pods", Title: "Pods on nodes", Unit: "pods", Help: "By how far they have come, as their objects tell.",
 			Series: []Series{
@@ -91,7 +91,7 @@ func utilisation(p *playback.Recording) Chart {
 }
 
 func zones(p *playback.Recording) Chart {
-	c := Chart{ID: "zones", Title: "Cpu by zone", Unit: "share", Help: "What pods request of what the Ready nodes of each zone can allocate."}
+	c := Chart{ID: "zones", Title: "CPU by zone", Unit: "share", Help: "What pods request of what the Ready nodes of each zone can allocate."}
 	order := make([]int, len(p.Zones))
 	for i := range order {
 		order[i] = i

@@ -36,7 +36,7 @@ func story(s *reports.Summary) string {
 			replaced += s.Disruptions[i].Replaced
 		}
 		if lost > 0 {
-			text += fmt.Sprintf("; %s lost to them, %s replaced", were(lost, "pod"), were(replaced, ""))
+			text += fmt.Sprintf(": %s lost, %s replaced", were(lost, "pod"), were(replaced, ""))
 		}
 		text += "."
 	}
@@ -104,7 +104,7 @@ func figures(r *RunReport) []number {
 	}
 	for i := range m.Resources {
 		if u := &m.Resources[i]; u.Mean != nil && u.Peak != nil && (i < 2 || *u.Peak > 0) && i < 4 {
-			list = append(list, number{capital(reports.Visible(u.Resource)) + " requested", share(*u.Mean), "peak " + share(*u.Peak)})
+			list = append(list, number{resourceTitle(u.Resource) + " requested", share(*u.Mean), "peak " + share(*u.Peak)})
 		}
 	}
 	if n := s.Pods.Failed; n > 0 {
@@ -122,6 +122,14 @@ func figures(r *RunReport) []number {
 		list = append(list, number{"Node-hours", reports.Decimal(m.NodeHours, 1, false), ""})
 	}
 	return list
+}
+
+// resourceTitle begins a label with a resource.
+func resourceTitle(name string) string {
+	if name == "cpu" {
+		return "CPU"
+	}
+	return capital(reports.Visible(name))
 }
 
 // share writes a share for the eye: 3.2%, 71%.

@@ -11,6 +11,8 @@ const zonesMost = 8
 type Gauges struct {
 	Pods        [absent]int64    // by phase, of pods that have an object
 	Refused     int64            // pending, and an attempt to place them failed
+	MostPending int64            // at any moment after the sample before this one
+	MostRefused int64            // likewise
 	NodesReady  int64            // whose Ready condition is True
 	NodesDown   int64            // that have crashed and are not up again
 	NodesClosed int64            // cordoned

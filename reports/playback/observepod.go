@@ -32,6 +32,7 @@ func (r *Recorder) createPod(op *models.Op) {
 	row.workload, row.phase = r.workloads.of(op, r.view), Pending
 	r.workloads.all[row.workload].pods++
 	r.gauges.Pods[Pending]++
+	r.gauges.MostPending = max(r.gauges.MostPending, r.gauges.Pods[Pending])
 	r.gauges.Created++
 	r.chooseByKey(AtRandom, pod, row)
 }
@@ -53,13 +54,13 @@ func (r *Recorder) movePod(op *models.Op) {
 		r.count(pod, was, is)
 	}
 	r.hold(pod, row, is)
-	if row.flags&followed != 0 {
-		r.write(op, pod, row)
-	}
 	if was == Pending && is != Pending {
 		r.stopWaiting(pod, row)
 	}
 	r.chooseFor(op, pod, row, was)
+	if row.flags&followed != 0 {
+		r.write(op, pod, row)
+	}
 	if op.Kind == models.OpRemovePod {
 		r.forget(pod)
 	}
@@ -150,6 +151,7 @@ func (r *Recorder) refusePod(op *models.Op) {
 	if row.flags&refused == 0 {
 		row.flags |= refused
 		r.gauges.Refused++
+		r.gauges.MostRefused = max(r.gauges.MostRefused, r.gauges.Refused)
 	}
 	mark := refusal{r.now, op.Message}
 	if l := r.lives.open[op.Pod]; l != nil {

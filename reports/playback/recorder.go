@@ -170,17 +170,23 @@ func (r *Recorder) take(at models.Time) {
 		cells, r.spare = r.spare[last], r.spare[:last]
 	}
 	r.samples = append(r.samples, sample{at, r.gauges, append(cells[:0], r.cells...)})
+	r.gauges.MostPending, r.gauges.MostRefused = r.gauges.Pods[Pending], r.gauges.Refused
 }
 
-// widen drops every other sample.
+// widen drops every other sample. What there was at most goes to the next one.
 func (r *Recorder) widen() {
 	kept := r.samples[:0]
 	for i, s := range r.samples {
-		if i%2 == 0 {
-			kept = append(kept, s)
-		} else {
+		if i%2 == 1 {
 			r.spare = append(r.spare, s.cells)
+			continue
 		}
+		if i > 0 {
+			dropped := &r.samples[i-1].gauges
+			s.gauges.MostPending = max(s.gauges.MostPending, dropped.MostPending)
+			s.gauges.MostRefused = max(s.gauges.MostRefused, dropped.MostRefused)
+		}
+		kept = append(kept, s)
 	}
 	clear(r.samples[len(kept):])
 	r.samples = kept
