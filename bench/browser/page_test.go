@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/podsim/podsim/reports/hostile/madeup"
 )
 
 var (
@@ -19,7 +22,11 @@ var (
 	ready    = flag.String("page", "", "test this page of a run instead of one made by podsim")
 )
 
+// opensWithin is how long a reader waits for a page.
 const opensWithin = 3 * time.Second
+
+// file is the page in a folder that podsim wrote.
+const file = "report.html"
 
 var (
 	desk  = Screen{Name: "desk", Width: 1280, Height: 900}
@@ -83,8 +90,26 @@ func makePages(folder string) error {
 		if text, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("podsim %s: %w\n%s", strings.Join(arguments, " "), err, text)
 		}
-		pages[kind] = "file://" + filepath.Join(out, "report.html")
+		pages[kind] = "file://" + filepath.Join(out, file)
 	}
+	return makeHostile(podsim, filepath.Join(folder, "hostile"))
+}
+
+// makeHostile makes the page of a run in which every name is hostile.
+func makeHostile(podsim, folder string) error {
+	log, err := madeup.Log()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, "operations.log")
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(path, log, 0o644)); err != nil {
+		return err
+	}
+	out := filepath.Join(folder, file)
+	if text, err := exec.Command(podsim, "report", path, "-o", out).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, text)
+	}
+	pages["hostile"] = "file://" + out
 	return nil
 }
 

@@ -27,10 +27,10 @@ const dayName = new Intl.DateTimeFormat("en-GB", {
   weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC",
 });
 
-/** The date that the virtual clock shows, or nothing if it has none. */
+/** The date that the virtual clock shows, or nothing if it was never set. */
 function date(start, at) {
   const begin = Date.parse(start);
-  return Number.isNaN(begin) ? "" : `${dayName.format(new Date(begin + at * 1000))} UTC`;
+  return !(begin >= 0) ? "" : `${dayName.format(new Date(begin + at * 1000))} UTC`;
 }
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });

@@ -2,10 +2,14 @@
 // stretch of time on the axes, the row that is selected, what colours mean, and
 // whether time runs. Views listen, and change it; none knows another.
 
-/** Where to begin: at the first sample that shows a fault. */
+/** Where to begin: at the first sample that shows a fault, or that with most pods. */
 function firstSight(data) {
   const fault = data.bands.find((band) => band.kind === "fault");
-  return fault && data.times.find((time) => time >= fault.from - 1e-6);
+  const struck = fault && data.times.find((time) => time >= fault.from - 1e-6);
+  if (struck !== undefined) return struck;
+  const all = data.charts.find((chart) => chart.id === "pods")?.series ?? [];
+  const pods = data.times.map((_, i) => all.reduce((sum, series) => sum + (series.values[i] ?? 0), 0));
+  return data.times[pods.indexOf(Math.max(...pods))] ?? 0;
 }
 
 class Moments {
@@ -14,7 +18,7 @@ class Moments {
     this.end = Math.max(data.end, data.times.at(-1) ?? 0, 1e-3);
     this.from = 0;
     this.until = this.end;
-    this.at = firstSight(data) ?? this.end / 2;
+    this.at = firstSight(data);
     this.hover = null;
     this.row = null; // selected
     this.owner = null; // set off from the others

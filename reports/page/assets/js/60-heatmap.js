@@ -222,5 +222,5 @@ class Heatmap {
 /** What a tip tells of a row at a moment. */
 function momentLines(moments, grid, row, sample, at) {
   const lines = rowLines(moments.data, grid, row, sample);
-  return [lines[0], `at: ${clock(at)}`, ...lines.slice(1), ...bandsAt(moments.data, at).map((band) => `${band.kind}: ${brief(band.text)}`)];
+  return [lines[0], `at: ${clock(at)}`, ...lines.slice(1), ...bandsAt(moments.data, at).slice(0, 3).map((band) => `${band.kind}: ${brief(band.text)}`)];
 }

@@ -4,6 +4,7 @@
 const blockGap = 18;
 const zoneHead = 20;
 const groupHead = 17;
+const mostBands = 5; // told of in words
 
 async function drawPlayback(view, moments, grid) {
   await grid.loadAll(["state", "cpu", moments.colour]);
@@ -38,14 +39,21 @@ class Playback {
   /** Finds the largest squares with which all blocks fit, and places them. */
   layOut(width) {
     const tallest = width < 560 ? 420 : 460;
-    const abreast = width >= 150 * this.zones.length ? this.zones.length : 1;
+    const abreast = this.abreast(width);
     const column = Math.floor((width - blockGap * (abreast - 1)) / abreast);
     let height = 0;
-    for (this.size = 56; this.size >= 5; this.size--) {
+    const least = this.grid.rows.length > 300 ? 5 : 14;
+    for (this.size = 56; ; this.size--) {
       height = this.place(column, abreast);
-      if (height <= tallest) break;
+      if (height <= tallest || this.size === least) return height + 2;
     }
-    return height + 2;
+  }
+
+  /** How many zones stand side by side: all, or as many as there is room for. */
+  abreast(width) {
+    const fit = Math.floor((width + blockGap) / (130 + blockGap));
+    const { length } = this.zones;
+    return fit >= length ? length : length > 4 ? Math.max(1, fit) : 1;
   }
 
   place(column, abreast) {
@@ -55,10 +63,11 @@ class Playback {
     this.cells = new Array(this.grid.rows.length);
     this.across = across;
     let tallest = 0;
-    let below = 0;
+    let start = 0;
     this.zones.forEach((zone, i) => {
       const left = (i % abreast) * (column + blockGap);
-      let top = abreast === 1 ? below : 0;
+      if (i > 0 && i % abreast === 0) start = tallest + 8;
+      let top = start;
       zone.at = { left, top, width: column };
       if (zone.name) top += zoneHead;
       for (const group of zone.groups) {
@@ -69,7 +78,6 @@ class Playback {
         });
         top += Math.ceil(group.rows.length / across) * pitch + 5;
       }
-      below = top + 8;
       tallest = Math.max(tallest, top);
     });
     return tallest;
@@ -278,8 +286,11 @@ class Readout {
     if (!data.charts.some((chart) => chart.unit === "nodes")) groups.unshift(["Nodes", this.nodes(sample)]);
     this.values.replaceChildren(...groups.flatMap(([title, values]) => [make("dt", {}, title),
       make("dd", {}, ...values.map(([name, value]) => make("span", {}, `${name} `, make("b", {}, value))))]));
-    this.now.replaceChildren(...bandsAt(data, at).map((band) =>
-      make("li", {}, make("span", { class: `swatch ${band.kind === "fault" ? "fault" : "change"}` }), band.text)));
+    const bands = bandsAt(data, at);
+    const rest = bands.length - mostBands;
+    this.now.replaceChildren(...bands.slice(0, mostBands).map((band) =>
+      make("li", {}, make("span", { class: `swatch ${band.kind === "fault" ? "fault" : "change"}` }), bands.length > 1 ? brief(band.text) : band.text)),
+    rest > 0 ? make("li", {}, `and ${count(rest)} more`) : "");
     this.tellSelected(grid, sample);
   }
 
