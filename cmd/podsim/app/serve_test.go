@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/podsim/podsim/reports/hostile/madeup"
 )
 
 const servedScenario = `apiVersion: podsim/v1alpha1
@@ -110,8 +112,58 @@ func TestServeShowsWhatRunsLeave(t *testing.T) {
 			t.Errorf("%s: refresh %q", target, header.Get("Refresh"))
 		}
 	}
+	refuses(t, address)
 	if code := end(); code != ExitPass {
 		t.Errorf("Ctrl-C ends it with %d", code)
+	}
+}
+
+// refuses checks that the server answers to nobody but its user.
+func refuses(t *testing.T, address string) {
+	t.Helper()
+	for name, c := range map[string]struct {
+		method, host string
+		want         int
+	}{
+		"foreign host": {http.MethodGet, "evil.example", http.StatusMisdirectedRequest}, "localhost": {http.MethodGet, "localhost", http.StatusOK},
+		"post": {http.MethodPost, "", http.StatusMethodNotAllowed}, "delete": {http.MethodDelete, "", http.StatusMethodNotAllowed},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), c.method, address+"/report/0/one", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = c.host
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != c.want {
+			t.Errorf("%s: status %d; want %d", name, answer.StatusCode, c.want)
+		}
+	}
+}
+
+// The log of a run whose every name is hostile makes a page and a row of the index with
+// no script but podsim's own.
+func TestServeShowsHostileNamesAsText(t *testing.T) {
+	dir := t.TempDir()
+	log, err := madeup.Log()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, logFile+partial), log, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	address, end := served(t, dir)
+	for target, scripts := range map[string]int{"/": 1, "/report/0/.": 2, "/watch/0/.": 0} {
+		status, _, body := fetched(t, address+target)
+		if n := strings.Count(body, "<script"); status != http.StatusOK || n != scripts {
+			t.Errorf("%s: status %d with %d scripts; want %d", target, status, n, scripts)
+		}
+	}
+	if code := end(); code != ExitPass {
+		t.Errorf("exit code %d", code)
 	}
 }
 
