@@ -68,8 +68,12 @@ func (a *axis) labels(signed bool) string {
 	}
 	var b strings.Builder
 	b.WriteString(`<svg class="chart strip labels" aria-hidden="true">`)
-	for _, tick := range a.ticks {
-		fmt.Fprintf(&b, `<text class="middle" x="%s" y="12">%s</text>`, a.percent(tick), html.EscapeString(reports.Decimal(tick, decimals, signed && tick != 0)))
+	for i, tick := range a.ticks {
+		class := "middle"
+		if i%2 == 1 && len(a.ticks) > 3 {
+			class += " spare" // left out where room is short
+		}
+		fmt.Fprintf(&b, `<text class="%s" x="%s" y="12">%s</text>`, class, a.percent(tick), html.EscapeString(reports.Decimal(tick, decimals, signed && tick != 0)))
 	}
 	b.WriteString("</svg>")
 	return b.String()
