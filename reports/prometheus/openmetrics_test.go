@@ -51,7 +51,7 @@ func checkText(t *testing.T, text []byte) map[string]map[string]float64 {
 		if m == nil {
 			t.Fatalf("not a sample: %q", line)
 		}
-		if !utf8.ValidString(line) || strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) }) {
+		if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
 			t.Fatalf("characters that are no text: %q", line)
 		}
 		suffixes := map[string]string{"gauge": "^$", "counter": "^_total$", "histogram": "^_(bucket|count|sum)$"}[kind]

@@ -8,6 +8,7 @@ import (
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/capacity"
 	"github.com/podsim/podsim/reports/comparison"
+	"github.com/podsim/podsim/reports/prometheus"
 )
 
 // column is a reports.Column as JSON.
@@ -28,14 +29,15 @@ func (s *session) columns() *cobra.Command {
 events.jsonl, which a run writes, the columns of comparison.csv and values.csv, which a
 comparison writes, of mixes.csv, frontier.csv and failures.csv, which a plan writes, and of
 what podsim survive, compact and headroom print with -o csv (survival.csv and so on), with
-type, unit and meaning, in the order in which they are written.`,
+type, unit and meaning, in the order in which they are written; and the metrics that
+podsim export --format openmetrics and podsim run --listen tell (metrics.txt).`,
 		Example: `  podsim columns
   podsim columns pods.csv
   podsim columns -o json`,
 		Args: oneArgument("file", ""),
 		RunE: func(_ *cobra.Command, args []string) error {
 			list := slices.Concat(reports.Columns(), comparison.Columns(), capacity.PlanColumns(), capacity.SurvivalColumns(),
-				capacity.CompactionColumns(), capacity.HeadroomColumns())
+				capacity.CompactionColumns(), capacity.HeadroomColumns(), prometheus.Columns())
 			if len(args) == 1 {
 				var err error
 				if list, err = ofFile(list, args[0]); err != nil {
