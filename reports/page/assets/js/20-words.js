@@ -48,7 +48,8 @@ function percent(share) {
 /** A value of a chart with its unit. */
 function amount(value, unit) {
   if (value === null || value === undefined) return "–";
-  return unit === "share" ? percent(value) : count(value);
+  if (unit === "share") return percent(value);
+  return unit.endsWith("per minute") ? `${count(value)}/min` : count(value);
 }
 
 const roundSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 43200];

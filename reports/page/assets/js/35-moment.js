@@ -2,10 +2,11 @@
 // stretch of time on the axes, the row that is selected, what colours mean, and
 // whether time runs. Views listen, and change it; none knows another.
 
-/** Where to begin: at the first sample that shows a fault, or that with most pods. */
+/** Where to begin: at the first sample in a fault, in any other band, or with most pods. */
 function firstSight(data) {
-  const fault = data.bands.find((band) => band.kind === "fault");
-  const struck = fault && data.times.find((time) => time >= fault.from - 1e-6);
+  const within = ({ from, until }) => data.times.find((time) => time >= from - 1e-6 && time < (until ?? Infinity));
+  const seen = (bands) => bands.map(within).find((time) => time !== undefined);
+  const struck = seen(data.bands.filter((band) => band.kind === "fault")) ?? seen(data.bands);
   if (struck !== undefined) return struck;
   const all = data.charts.find((chart) => chart.id === "pods")?.series ?? [];
   const pods = data.times.map((_, i) => all.reduce((sum, series) => sum + (series.values[i] ?? 0), 0));

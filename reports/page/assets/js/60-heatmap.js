@@ -3,6 +3,7 @@
 
 const stripHeight = 5;
 const axisHeight = 24;
+const mostEdges = 16; // bands of which begin and end are drawn over the cells
 
 async function drawHeatmap(view, moments, grid) {
   await grid.loadAll(["state", moments.colour]);
@@ -95,6 +96,7 @@ class Heatmap {
 
   /** Where bands begin and end, as lines that leave what is under them to be seen. */
   drawEdges(context, x, box) {
+    if (this.moments.data.bands.length > mostEdges) return;
     context.save();
     context.setLineDash([3, 3]);
     for (const band of this.moments.data.bands) {

@@ -4,6 +4,7 @@
 const blockGap = 18;
 const zoneHead = 20;
 const groupHead = 17;
+const namedSize = 64; // pixels
 const mostBands = 5; // told of in words
 
 async function drawPlayback(view, moments, grid) {
@@ -42,8 +43,9 @@ class Playback {
     const abreast = this.abreast(width);
     const column = Math.floor((width - blockGap * (abreast - 1)) / abreast);
     let height = 0;
-    const least = this.grid.rows.length > 300 ? 5 : 14;
-    for (this.size = 56; ; this.size--) {
+    const { length } = this.grid.rows;
+    const least = length > 300 ? 5 : 14;
+    for (this.size = length > 24 ? 56 : 84; ; this.size--) {
       height = this.place(column, abreast);
       if (height <= tallest || this.size === least) return height + 2;
     }
@@ -132,6 +134,17 @@ class Playback {
       context.fillRect(x, y, size, size);
     }
     if (state > 0) this.paintTrouble(context, x, y, state);
+    if (size >= namedSize) this.paintName(context, row, level ?? 1, fill);
+  }
+
+  /** Large squares carry their names, on what is filled or on what is not. */
+  paintName(context, row, level, fill) {
+    const { x, y } = this.cells[row];
+    const [red, green, blue] = fill.match(/[\d.]+/g).map(Number);
+    const bright = 0.3 * red + 0.59 * green + 0.11 * blue > 140;
+    context.font = fontOf(10.5);
+    context.fillStyle = level > 0.75 ? (bright ? "#111" : "#fff") : colour("--ink");
+    context.fillText(fit(context, this.grid.rows[row].name, this.size - 8), x + 4, y + 5);
   }
 
   /** How high a square is filled, as a share; owners show how much cpu is requested. */
@@ -157,8 +170,7 @@ class Playback {
       context.fillStyle = colour("--faint");
       context.fillRect(x, y, size, size);
     }
-    context.strokeStyle = own ? colour("--paper") : colour(name);
-    context.lineWidth = size >= 12 ? 2 : 1.5;
+    const wide = size >= 12 ? 2 : 1.5;
     context.beginPath();
     if (state === 2) context.rect(x + 1, y + 1, size - 2, size - 2);
     if (state !== 2) {
@@ -169,7 +181,11 @@ class Playback {
       context.moveTo(x + inset, y + inset);
       context.lineTo(x + size - inset, y + size - inset);
     }
-    context.stroke();
+    for (const [width, ink] of own ? [[wide, "--paper"]] : [[wide + 2, "--paper"], [wide, name]]) {
+      context.lineWidth = width;
+      context.strokeStyle = colour(ink);
+      context.stroke();
+    }
     context.lineWidth = 1;
   }
 
