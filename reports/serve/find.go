@@ -54,15 +54,20 @@ type report struct {
 
 // address is where a report is found on the server, behind a prefix.
 func (r *report) address() string {
-	parts := strings.Split(r.path, "/")
+	parts := strings.Split(r.key(), "/")
 	for i, part := range parts {
 		parts[i] = url.PathEscape(part)
 	}
-	return strconv.Itoa(r.folder) + "/" + strings.Join(parts, "/")
+	return strings.Join(parts, "/")
 }
 
-// key is the address as a server gets it.
-func (r *report) key() string { return strconv.Itoa(r.folder) + "/" + r.path }
+// key is the address as a server gets it. Browsers leave out a dot for the folder itself.
+func (r *report) key() string {
+	if r.path == "." {
+		return strconv.Itoa(r.folder)
+	}
+	return strconv.Itoa(r.folder) + "/" + r.path
+}
 
 // stamp changes with what the report is made from.
 func (r *report) stamp() string {

@@ -95,7 +95,7 @@ func TestEveryReportBelowAFolderIsListedAndShown(t *testing.T) {
 	})
 	index := get(h, "/").Body.String()
 	for _, want := range []string{"5 reports", "name of the top", "verdict of first", "some/folder/a/b", "nothing to show yet", "under way",
-		`href="/report/0/a/b"`, `href="/watch/0/c"`, `href="/report/0/."`} {
+		`href="/report/0/a/b"`, `href="/watch/0/c"`, `href="/report/0"`} {
 		if !strings.Contains(index, want) {
 			t.Errorf("the index has no %s", want)
 		}
@@ -105,7 +105,7 @@ func TestEveryReportBelowAFolderIsListedAndShown(t *testing.T) {
 			t.Errorf("the index has %s", hidden)
 		}
 	}
-	for target, want := range map[string]string{"/report/0/.": "the top", "/report/0/a": "first", "/report/0/a/b": "second", "/report/0/c": "third"} {
+	for target, want := range map[string]string{"/report/0": "the top", "/report/0/a": "first", "/report/0/a/b": "second", "/report/0/c": "third"} {
 		if w := get(h, target); w.Code != http.StatusOK || w.Body.String() != "<p>"+want {
 			t.Errorf("%s: %d %q; want %q", target, w.Code, w.Body, want)
 		}
@@ -133,7 +133,7 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 	for _, target := range []string{
 		"/report/0/..", "/report/0/../secret", "/report/0/a/../../secret", "/report/0/%2e%2e/secret", "/report/0/..%2fsecret", "/report/0/a/", "/report/0/a/whole",
-		"/report/0/a/other", "/report/0//a", "/report/1/a", "/report/-1/a", "/report/0/out", "/report/0/in", "/report/0/l", "/report/0/", "/report/", "/watch/0/b",
+		"/report/0/a/other", "/report/0//a", "/report/1/a", "/report/-1/a", "/report/0/out", "/report/0/in", "/report/0/l", "/report/0/", "/report/0/.", "/report/", "/watch/0/b",
 		"/a/whole", "/index.html", "/report/0/a%00", "//", "/report/0/./a",
 	} {
 		u, err := url.Parse("http://localhost" + target)
