@@ -82,11 +82,13 @@ func makePages(folder string) error {
 	}
 	for kind, arguments := range map[string][]string{
 		"run":        {"run", "zone-outage"},
+		"large":      {"run", "-f", "bench/browser/testdata/large.yaml"},
 		"comparison": {"compare", "zone-outage", "--policy", "default", "--policy", "best-fit", "--seeds", "4"},
 		"plan":       {"plan", "zone-outage", "--candidate", "workers=54..63/3", "--seeds", "1"},
 	} {
 		out := filepath.Join(folder, kind)
 		command := exec.Command(podsim, append(arguments, "-o", out)...)
+		command.Dir = "../.."
 		if text, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("podsim %s: %w\n%s", strings.Join(arguments, " "), err, text)
 		}
