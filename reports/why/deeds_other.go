@@ -19,7 +19,7 @@ func (s *Story) ownerDeed(op *models.Op, o cluster.Owner) string {
 		}
 		return name + " created with " + sizeText(o, int(o.Replicas()))
 	case models.OpScaleOwner:
-		return name + " is to have " + sizeText(o, int(op.Arg)) + because(s.scaledBy())
+		return name + " is to have " + sizeText(o, int(op.Arg))
 	case models.OpUpdateOwner:
 		return name + " is changed"
 	case models.OpReviseOwner:
@@ -72,17 +72,21 @@ func refusedThing(op *models.Op, d *models.Dictionary) string {
 	}
 }
 
-// rescaled notes that an autoscaler gives its target another size.
-func (s *Story) rescaled(op *models.Op, o cluster.Owner, d *models.Dictionary) {
-	s.scaled = scaling{s.now, ownerName(o) + because(d.String(op.Message))}
-}
-
-// scaledBy is who scales a workload just now, if that is no user.
-func (s *Story) scaledBy() string {
-	if s.scaled.text != "" && s.scaled.at == s.now {
-		return "by " + s.scaled.text
+// rescaled notes that an autoscaler has given its target another size.
+func (s *Story) rescaled(op *models.Op, autoscaler cluster.Owner) {
+	v, target := autoscaler.View(), autoscaler.Spec().Autoscaler.Target
+	d := v.Dictionary()
+	for _, owner := range s.owners {
+		o := v.Owner(owner.id)
+		if o.Deleted() || o.Spec().Namespace != autoscaler.Spec().Namespace || o.Name() != d.String(target.Name) || o.Kind().String() != d.String(target.Kind) {
+			continue
+		}
+		owner.scaledBy = "as " + ownerName(autoscaler) + " says" + because(d.String(op.Message))
+		if s.query.Kind != podKind {
+			s.facts.add(s.now, s.at, ownerName(o)+" was scaled by "+ownerName(autoscaler)+because(d.String(op.Message)), false)
+		}
+		return // there is but one of a name
 	}
-	return ""
 }
 
 // observeNode tells those on a node what befalls it.

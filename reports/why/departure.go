@@ -137,6 +137,8 @@ func (is *Departure) chosen(m *mark) {
 	}
 	is.Text = "was evicted by " + m.by
 	switch {
+	case m.by == "kubelet": // whose own message follows
+		is.Text = "was evicted by its kubelet"
 	case m.by == "user":
 		is.Text = "was evicted by a user"
 	case is.Kind == "descheduler": // what it says besides is always the same
@@ -186,13 +188,18 @@ func (s *Story) controlled(is *Departure, pod cluster.Pod) {
 	root := rootOf(o)
 	switch is.Kind {
 	case "scale-down":
-		if root.ID() != o.ID() && root.Child() != o.ID() && root.Child() != models.None {
-			is.Kind, is.Text = "rollout", "made way for "+ownerName(o.View().Owner(root.Child()))+" in a rollout of "+ownerName(root)
+		if root.ID() != o.ID() && o.Spec().Template != root.Spec().Template {
+			is.Kind, is.Text = "rollout", "made way in a rollout of "+ownerName(root)
+			for set := range root.Children() {
+				if set.Spec().Template == root.Spec().Template {
+					is.Text = "made way for " + ownerName(set) + " in a rollout of " + ownerName(root)
+				}
+			}
 			return
 		}
 		is.Text += fmt.Sprintf(": %s is to have %s", ownerName(root), reports.Plural(int(root.Replicas()), "replica"))
-		if by := s.scaledBy(); by != "" {
-			is.Text += ", " + by
+		if owner := s.owners[root.ID()]; owner != nil && owner.scaledBy != "" {
+			is.Text += ", " + owner.scaledBy
 		}
 	case "job-failed":
 		is.Text += because(d.String(o.Reason()))

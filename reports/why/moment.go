@@ -195,21 +195,33 @@ func (l *life) relative() Relative {
 const aheadMost = 1000
 
 // ahead lists the pods that a scheduler would try before one, all of which wait: by
-// priority, then by age.
-// Source: pkg/scheduler/framework/plugins/queuesort (PrioritySort).
-func ahead(v cluster.View, id models.PodID) (list []models.PodID) {
-	spec := v.Pod(id).Spec()
+// priority, then by when they were last tried, or created.
+// Source: pkg/scheduler/framework/plugins/queuesort (PrioritySort),
+// pkg/scheduler/backend/queue/scheduling_queue.go (AddUnschedulableIfNotPresent).
+func (a *asking) ahead(v cluster.View, id models.PodID) (list []models.PodID) {
 	for other := range v.Live() {
 		o := other.Spec()
 		if other.Node() != models.None || other.Assumed() != models.None || !other.Active() || len(o.SchedulingGates) > 0 || o.NodeName != 0 {
 			continue
 		}
-		if o.SchedulerName == spec.SchedulerName && (o.Priority > spec.Priority || o.Priority == spec.Priority && other.ID() < id) {
+		if o.SchedulerName == v.Pod(id).Spec().SchedulerName && a.before(v.Pod(other.ID()), v.Pod(id)) < 0 {
 			list = append(list, other.ID())
 		}
 	}
-	slices.SortStableFunc(list, func(a, b models.PodID) int { return cmp.Compare(v.Pod(b).Spec().Priority, v.Pod(a).Spec().Priority) })
+	slices.SortFunc(list, func(x, y models.PodID) int { return a.before(v.Pod(x), v.Pod(y)) })
 	return list
+}
+
+// before compares the places of two pods in the scheduling queue.
+func (a *asking) before(x, y cluster.Pod) int {
+	return cmp.Or(cmp.Compare(y.Spec().Priority, x.Spec().Priority), cmp.Compare(a.queuedSince(x), a.queuedSince(y)), cmp.Compare(x.ID(), y.ID()))
+}
+
+func (a *asking) queuedSince(pod cluster.Pod) models.Time {
+	if at, ok := a.tried[pod.ID()]; ok {
+		return at
+	}
+	return pod.Created()
 }
 
 // ask asks the scheduler again about a pod in a cluster.
@@ -219,6 +231,6 @@ func (a *asking) ask(c *cluster.Cluster, id models.PodID) (place.Explanation, er
 		return place.Explanation{}, err
 	}
 	again := func() (*scheduler.Scheduler, error) { return a.Scheduler(c) }
-	first := ahead(c.View(), id)
+	first := a.ahead(c.View(), id)
 	return place.New(c, s, place.Options{Detail: place.Nodes}).ExplainBehind(id, first[:min(len(first), aheadMost)], again)
 }

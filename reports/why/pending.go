@@ -112,7 +112,7 @@ func (a *asking) inFront() string {
 	if a.out.Ahead == 0 {
 		return ""
 	}
-	return "; " + reports.PluralOf(a.out.Ahead, "pod waits", "pods wait") + " in front of it, by priority and age"
+	return "; " + reports.PluralOf(a.out.Ahead, "pod is", "pods are") + " in front of it in the queue"
 }
 
 // nominated is the cause of a pod for which preemption makes room.
@@ -160,7 +160,7 @@ func (a *asking) explained(c *cluster.Cluster, pod cluster.Pod, e *place.Explana
 	asked := reports.SecondsOf(at)
 	a.out.Asked, a.out.AskedAt = reports.PodName(c.View(), pod), &asked
 	g := a.grouping(c, pod)
-	a.out.Ahead = len(ahead(c.View(), pod.ID()))
+	a.out.Ahead = len(a.ahead(c.View(), pod.ID()))
 	a.out.Nodes, a.nodesThere = g.groups(e), len(g.ids)
 	main := a.mainKind(e)
 	if i := slices.IndexFunc(a.out.Nodes, func(g NodeGroup) bool { return g.Kind == main }); i > 0 { // first what counts

@@ -22,6 +22,9 @@ type Story struct {
 	// onNode are those that have not ended, by their node.
 	onNode map[models.NodeID][]*life
 
+	// tried is when pods without a node were last tried up to the moment, whosever they are.
+	tried map[models.PodID]models.Time
+
 	owners  map[models.OwnerID]*ownership
 	targets []models.OwnerID // workloads of the name, in the order of their creation
 	facts   facts            // of the workload
@@ -31,7 +34,6 @@ type Story struct {
 	trouble, then map[models.NodeID]trouble
 	cordoned      map[models.NodeID]models.Time // when nodes last were, up to the moment
 	marked        mark                          // the last EvictPod
-	scaled        scaling
 }
 
 // faultSpan is a fault, while it lasts.
@@ -54,12 +56,6 @@ type mark struct {
 	by, reason string
 	why        string
 	budgets    []cluster.BudgetChange
-}
-
-// scaling is the last order of an autoscaler.
-type scaling struct {
-	at   models.Time
-	text string
 }
 
 // life is a pod as long as there is one.
@@ -90,6 +86,8 @@ type attempt struct {
 // ownership is what is kept of an owner.
 type ownership struct {
 	id models.OwnerID
+	// scaledBy is who gave it the number of replicas that it is to have, if that was no user.
+	scaledBy string
 	// losses are pods that nobody has replaced yet, the oldest first.
 	losses []*life
 }
@@ -99,7 +97,7 @@ type ownership struct {
 func NewStory(q Query, at models.Time) *Story {
 	return &Story{
 		query: q, at: at,
-		pods: make(map[models.PodID]*life), onNode: make(map[models.NodeID][]*life),
+		pods: make(map[models.PodID]*life), tried: make(map[models.PodID]models.Time), onNode: make(map[models.NodeID][]*life),
 		owners: make(map[models.OwnerID]*ownership), trouble: make(map[models.NodeID]trouble), then: make(map[models.NodeID]trouble), cordoned: make(map[models.NodeID]models.Time), marked: mark{pod: models.None},
 	}
 }
@@ -162,10 +160,13 @@ func (s *Story) during(at models.Time, actions ...string) (faultSpan, bool) {
 func (s *Story) observeOwner(op *models.Op, v cluster.View) {
 	o := v.Owner(op.Owner)
 	if op.Kind == models.OpRescale {
-		s.rescaled(op, o, v.Dictionary())
+		s.rescaled(op, o)
 	}
 	if op.Kind == models.OpCreateOwner || op.Kind == models.OpAdoptOwner {
 		s.adopt(o)
+	}
+	if owner := s.owners[op.Owner]; owner != nil && op.Kind == models.OpScaleOwner {
+		owner.scaledBy = "" // an autoscaler tells of itself after it
 	}
 	if s.owners[op.Owner] != nil && s.query.Kind != podKind {
 		if text := s.ownerDeed(op, o); text != "" {
@@ -206,6 +207,9 @@ func (s *Story) observePod(op *models.Op, v cluster.View) {
 	if op.Kind == models.OpEvictPod {
 		s.mark(op, v)
 	}
+	if s.now <= s.at {
+		s.queued(op)
+	}
 	l := s.pods[op.Pod]
 	if l == nil {
 		return
@@ -216,6 +220,16 @@ func (s *Story) observePod(op *models.Op, v cluster.View) {
 		}
 	}
 	s.follow(op, l, v)
+}
+
+// queued keeps up when pods were last tried.
+func (s *Story) queued(op *models.Op) {
+	switch op.Kind {
+	case models.OpFailScheduling:
+		s.tried[op.Pod] = s.now
+	case models.OpBindPod, models.OpRemovePod:
+		delete(s.tried, op.Pod)
+	}
 }
 
 // create takes a pod in if it matters.

@@ -153,7 +153,7 @@ var whyCases = []whyCase{
 		scenario: scenario(node("n1", "CPU", "2"), bound("b1", "n1", "CPU", "2"),
 			pod("first", "CPU", "2")+pod("second", "CPU", "2")+pod("new", "CPU", "2")),
 		object: "pod/new", at: "30m", kind: "insufficient-cpu",
-		says:   []string{"2 pods wait in front of it, by priority and age"},
+		says:   []string{"2 pods are in front of it in the queue"},
 		holder: "Pod/default/b1",
 		change: changed("node", "add 3 more nodes like n1, for it and the pods in front of it", "one-more-n1-3", 4),
 		edit:   []string{node("n1", "CPU", "2"), copies("n1", "one-more-n1", "one-more-n1-2", "one-more-n1-3")},
