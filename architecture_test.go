@@ -72,6 +72,7 @@ var rooms = map[string][]string{
 	"reports/chrometrace":    {"models", "models/cluster", "reports"},
 	"reports/hostile/madeup": {"models", "models/cluster", "reports/hostile"},
 	"reports/parquetfile":    {"reports"},
+	"reports/watch":          {"models", "models/cluster", "reports"},
 
 	"reports/playback": {"models", "models/cluster", "reports"},
 	"reports/page": {"models", "reports", "reports/playback", "reports/comparison", "reports/capacity",

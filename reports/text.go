@@ -95,13 +95,25 @@ func (p *page) section(title string) {
 func columnsOf(text string) int { return twwidth.Width(text) }
 
 // clip shortens text to a width.
-func (p *page) clip(text string, width int) string {
+func (p *page) clip(text string, width int) string { return p.terminal.Clip(text, width) }
+
+// ColumnsOf returns how many columns a text takes on a terminal.
+func ColumnsOf(text string) int { return columnsOf(text) }
+
+// Clip shortens a text to so many columns.
+func (t Terminal) Clip(text string, width int) string {
 	if columnsOf(text) <= width {
 		return text
 	}
-	dots := p.sign("…", "..")
+	dots := ".."
+	if t.Unicode {
+		dots = "…"
+	}
 	var b strings.Builder
 	room := width - columnsOf(dots)
+	if room < 0 {
+		return strings.Repeat(".", max(width, 0))
+	}
 	for _, c := range text {
 		room -= columnsOf(string(c))
 		if room < 0 {

@@ -4,45 +4,11 @@ import (
 	"slices"
 
 	"github.com/podsim/podsim/models"
-	"github.com/podsim/podsim/models/cluster"
 )
-
-// standing is what a pod counts as.
-type standing uint8
-
-const (
-	standsNowhere standing = iota // it has ended
-	standsWaiting
-	standsStarting
-	standsRunning
-	standsTerminating
-	standings
-)
-
-var standingNames = [standings]string{
-	standsWaiting: "waiting for a node", standsStarting: "starting", standsRunning: "running", standsTerminating: "terminating",
-}
-
-// standingOf returns what a pod counts as.
-func standingOf(pod cluster.Pod) standing {
-	switch {
-	case pod.Removed() || pod.Phase().Terminal():
-		return standsNowhere
-	case pod.Deleting():
-		return standsTerminating
-	case pod.Node() == models.None:
-		return standsWaiting
-	case pod.StartedAt() == models.Never:
-		return standsStarting
-	}
-	return standsRunning
-}
 
 // counters are the numbers of the trace. They are written where they change, but so that
 // there are not more of them than a trace can hold.
 type counters struct {
-	pods   map[models.PodID]standing // that have not ended
-	count  [standings]int64
 	step   models.Time // the least time between two moments
 	taken  int         // moments, since the step was last widened
 	next   models.Time // the earliest next one
@@ -68,7 +34,7 @@ const (
 
 func newCounters(c *Config) counters {
 	n := counters{
-		pods: make(map[models.PodID]standing), next: c.From, shown: make(map[string][]float64), ofZone: make(map[models.Sym]*zone),
+		next: c.From, shown: make(map[string][]float64), ofZone: make(map[models.Sym]*zone),
 	}
 	until := min(c.Until, c.Horizon)
 	if n.thin = until == models.Never || until <= c.From; !n.thin {
@@ -76,21 +42,6 @@ func newCounters(c *Config) counters {
 	}
 	n.step = max(n.step, models.Time(1e6))
 	return n
-}
-
-// counts takes in what became of a pod.
-func (n *counters) counts(pod cluster.Pod) {
-	is, was := standingOf(pod), n.pods[pod.ID()]
-	if is == was {
-		return
-	}
-	n.count[was]--
-	n.count[is]++
-	if is == standsNowhere {
-		delete(n.pods, pod.ID())
-	} else {
-		n.pods[pod.ID()] = is
-	}
 }
 
 // sample writes the counters as they are after the last moment with operations, unless
@@ -107,12 +58,8 @@ func (r *Recorder) sample(next models.Time) {
 		n.taken, n.step = 0, 2*n.step
 	}
 	r.sampleZones()
-	var names []string
-	var values []float64
-	for s := standsWaiting; s < standings; s++ {
-		names, values = append(names, standingNames[s]), append(values, float64(n.count[s]))
-	}
-	r.counter(at, r.cluster, "pods", names, values)
+	t := r.view.Totals()
+	r.counter(at, r.cluster, "pods", []string{"waiting for a node", "starting", "running"}, []float64{float64(t.Pending), float64(t.Bound), float64(t.Running)})
 	var ready, down int64
 	for _, z := range n.zones {
 		ready, down = ready+z.ready, down+z.down

@@ -133,15 +133,11 @@ func (r *Recorder) Observe(now models.Time, op *models.Op, _ cluster.View) {
 		r.now = now
 	}
 	r.observeFault(now, op)
-	fields := op.Kind.Fields()
-	if fields&models.FieldPod != 0 {
-		r.counters.counts(r.view.Pod(op.Pod))
-	}
 	if !r.begun {
 		return
 	}
 	r.counters.dirty = true
-	switch {
+	switch fields := op.Kind.Fields(); {
 	case fields&models.FieldPod != 0:
 		r.observePod(op)
 	case fields&models.FieldOwner != 0 && op.Owner != models.None:

@@ -27,6 +27,7 @@ type runFlags struct {
 	force      bool
 	noEvents   bool
 	noProgress bool
+	watch      bool
 	speed      speed
 	listen     listenFlags
 }
@@ -68,6 +69,7 @@ the folder tell what happened up to then.`,
 	command.Flags().BoolVar(&f.noEvents, "no-events", false, "leave events.jsonl out of the folder")
 	command.Flags().BoolVar(&f.noProgress, "no-progress", false, "show no progress on the terminal")
 	f.listen.add(command.Flags())
+	command.Flags().BoolVar(&f.watch, "watch", false, "show the run on the terminal while it goes on (space pauses, + and - change the speed, q stops); elsewhere, as lines")
 	command.Flags().Var(&f.speed, "speed", "at most so many virtual seconds for each real one: 1, 60, 3600 (default: as fast as it goes)")
 	return command
 }
@@ -220,16 +222,24 @@ func (s *session) execute(ctx context.Context, f *runFlags, input *loaded, out *
 	metrics.observe(&head, simulation)
 	note(state, head)
 
-	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress)
+	progress := newProgress(s.stderr, input.Config.Horizon, !f.noProgress && !f.watch)
 	started, pace := time.Now(), newPace(simulation, f.speed, out != nil)
 	if err := s.serve(ctx, metrics, pace); err != nil {
 		return nil, err
 	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	watched, err := s.watchRun(running, stop, f, input.Name, simulation, pace)
+	if err != nil {
+		return nil, err
+	}
+	defer watched.close()
 	err = simulation.Run(func(now models.Time, events uint64) bool {
 		progress.show(now, events)
-		pace.hold(ctx, now)
-		return ctx.Err() != nil || out.broken() != nil
+		pace.hold(running, now)
+		return running.Err() != nil || out.broken() != nil
 	})
+	watched.close()
 	elapsed := time.Since(started)
 	progress.clear()
 	interrupted := errors.Is(err, sim.ErrStopped)
