@@ -110,12 +110,13 @@ func drawn(noScript bool) chromedp.Action {
 }
 
 // watch notes what a page must not do: complain, fail, break its policy, or ask for
-// anything but itself.
+// anything but itself; one that is served, for anything of another server.
 func (v *Visit) watch(url string, event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		asked := e.Request.URL
-		if asked != url && !strings.HasPrefix(asked, "data:") {
+		served := strings.HasPrefix(url, "http") && strings.HasPrefix(asked, url)
+		if asked != url && !served && !strings.HasPrefix(asked, "data:") {
 			v.note("asks for " + asked)
 		}
 	case *runtime.EventExceptionThrown:

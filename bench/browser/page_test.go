@@ -38,6 +38,7 @@ var (
 
 var (
 	chromium *Browser
+	folder   string                // where podsim is, and what it wrote
 	pages    = map[string]string{} // by kind, as addresses
 )
 
@@ -47,12 +48,12 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "podsim-browser")
-	if err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "podsim-browser"); err != nil {
 		return fail(err)
 	}
 	defer os.RemoveAll(folder)
-	if err := makePages(folder); err != nil {
+	if err := makePages(); err != nil {
 		return fail(err)
 	}
 	if chromium, err = Start(context.Background()); err != nil {
@@ -68,7 +69,7 @@ func fail(err error) int {
 }
 
 // makePages lets podsim write a page of every kind, as its users do.
-func makePages(folder string) error {
+func makePages() error {
 	if *ready != "" {
 		path, err := filepath.Abs(*ready)
 		pages["run"] = "file://" + path
