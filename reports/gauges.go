@@ -103,9 +103,9 @@ func (g *gauges) resize(s *step, was *models.Resources) {
 	}
 }
 
-// bound is what the pods on a node request, without those that are not bound yet
+// BoundRequests is what the pods on a node request, without those that are not bound yet
 // and for which a scheduler keeps room.
-func bound(v cluster.View, node cluster.Node) models.Resources {
+func BoundRequests(v cluster.View, node cluster.Node) models.Resources {
 	requested := *node.Requested()
 	for _, id := range node.Pods() {
 		if pod := v.Pod(id); pod.Assumed() != models.None {
@@ -130,7 +130,7 @@ func (g *gauges) setReady(s *step, ready bool) {
 	}
 	g.nodesReady += sign
 	node := s.view.Node(id)
-	requested, allocatable := bound(s.view, node), node.Allocatable()
+	requested, allocatable := BoundRequests(s.view, node), node.Allocatable()
 	for i := range g.requested {
 		g.requested[i] += sign * requested[i]
 		g.allocatable[i] += sign * allocatable[i]

@@ -46,9 +46,8 @@ const (
 
 // nodeState is what is kept of every node.
 type nodeState struct {
-	requested, allocatable      models.Resources
-	pods                        int32
 	row                         int32 // None before rows are laid out
+	pods                        int32 // that hold room on it
 	zone                        int8  // of Gauges.Zones; -1 if it is none of these
 	exists, ready, down, closed bool
 }
@@ -67,8 +66,11 @@ func (n *nodeState) state() State {
 	return Schedulable
 }
 
+// amounts are what a node has to give, and what pods that are bound to it request.
+type amounts struct{ requested, allocatable models.Resources }
+
 // count adds a node to the gauges, or takes it away (sign -1).
-func (g *Gauges) count(n *nodeState, sign int64) {
+func (g *Gauges) count(n *nodeState, of *amounts, sign int64) {
 	if !n.exists {
 		return
 	}
@@ -82,21 +84,18 @@ func (g *Gauges) count(n *nodeState, sign int64) {
 		return
 	}
 	g.NodesReady += sign
-	for i := range &n.requested {
-		g.Requested[i] += sign * n.requested[i]
-		g.Allocatable[i] += sign * n.allocatable[i]
+	for i := range &of.requested {
+		g.Requested[i] += sign * of.requested[i]
+		g.Allocatable[i] += sign * of.allocatable[i]
 	}
 	if n.zone >= 0 {
-		g.Zones[n.zone].Requested += sign * n.requested[models.CPU]
-		g.Zones[n.zone].Allocatable += sign * n.allocatable[models.CPU]
+		g.Zones[n.zone].Requested += sign * of.requested[models.CPU]
+		g.Zones[n.zone].Allocatable += sign * of.allocatable[models.CPU]
 	}
 }
 
 // load adds to what pods request of a node. Only so many kinds of resources are in use.
 func (g *Gauges) load(n *nodeState, amount *models.Resources, sign int64, kinds int) {
-	for i, a := range amount[:kinds] {
-		n.requested[i] += sign * a
-	}
 	if !n.exists || !n.ready {
 		return
 	}

@@ -8,6 +8,7 @@ import "slices"
 type holdings struct {
 	workloads []uint16
 	amounts   []holding
+	idle      int // of these: workloads without pods, which often come back
 }
 
 type holding struct {
@@ -31,21 +32,43 @@ func (h *holdings) hold(workload uint16, cpu int64, pods int32) {
 	if i == len(h.workloads) || h.workloads[i] != workload {
 		h.workloads = slices.Insert(h.workloads, i, workload)
 		h.amounts = slices.Insert(h.amounts, i, holding{})
+		h.idle++
 	}
 	of := &h.amounts[i]
+	if of.pods == 0 {
+		h.idle--
+	}
 	of.cpu += cpu
 	of.pods += pods
 	if of.pods == 0 {
-		h.workloads = slices.Delete(h.workloads, i, i+1)
-		h.amounts = slices.Delete(h.amounts, i, i+1)
+		h.idle++
+		if h.idle > len(h.amounts)/2 && h.idle > idleMost {
+			h.clean()
+		}
 	}
+}
+
+// idleMost is how many workloads without pods are kept at least.
+const idleMost = 64
+
+// clean drops workloads without pods.
+func (h *holdings) clean() {
+	kept := 0
+	for i := range h.amounts {
+		if h.amounts[i].pods > 0 {
+			h.workloads[kept], h.amounts[kept] = h.workloads[i], h.amounts[i]
+			kept++
+		}
+	}
+	h.workloads, h.amounts, h.idle = h.workloads[:kept], h.amounts[:kept], 0
 }
 
 // most returns the workload with the most cpu, then with the most pods.
 func (h *holdings) most() uint16 {
 	workload, best := noWorkload, holding{}
 	for i := range h.amounts {
-		if of := &h.amounts[i]; workload == noWorkload || of.cpu > best.cpu || of.cpu == best.cpu && of.pods > best.pods {
+		of := &h.amounts[i]
+		if of.cpu > best.cpu || of.cpu == best.cpu && of.pods > best.pods {
 			workload, best = h.workloads[i], *of
 		}
 	}

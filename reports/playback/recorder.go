@@ -6,6 +6,7 @@ import (
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
+	"github.com/podsim/podsim/reports"
 )
 
 // Recorder observes a cluster from its first operation on. It implements
@@ -16,18 +17,20 @@ type Recorder struct {
 	interval time.Duration
 	next     models.Time // when the next sample is due
 
-	pods      pods
-	nodes     []nodeState
-	zones     []string
-	moreZones bool // than can be told apart
-	workloads workloads
-	gauges    Gauges
-	waits     Waits
-	rows      rows
-	cells     []cell // of the rows, as they are
-	lives     lives
-	samples   []sample
-	spare     [][]cell // of samples that were dropped
+	pods  pods
+	nodes []nodeState // by NodeID; likewise the following
+	// allocatable is what they have to give, as it was counted.
+	allocatable []models.Resources
+	zones       []string
+	moreZones   bool // than can be told apart
+	workloads   workloads
+	gauges      Gauges
+	waits       Waits
+	rows        rows
+	cells       []cell // of the rows, as they are
+	lives       lives
+	samples     []sample
+	spare       [][]cell // of samples that were dropped
 }
 
 // sample is the cluster at one moment.
@@ -83,27 +86,34 @@ func (r *Recorder) observeNode(op *models.Op) {
 	}
 }
 
-// changeNode takes over the state of a node.
+// changeNode takes over the state of a node. What pods request of it is as before: only
+// operations on pods change that.
 func (r *Recorder) changeNode(op *models.Op) {
 	node := r.view.Node(op.Node)
-	joins := int(op.Node) == len(r.nodes)
-	if joins {
+	if int(op.Node) == len(r.nodes) {
 		r.nodes = append(r.nodes, nodeState{row: models.None, zone: r.zone(node)})
+		r.allocatable = append(r.allocatable, models.Resources{})
 	}
 	n := &r.nodes[op.Node]
-	r.gauges.count(n, -1)
-	if n.row != models.None {
-		r.rows.count(n, -1)
-	}
+	of := &amounts{reports.BoundRequests(r.view, node), r.allocatable[op.Node]}
+	r.gauges.count(n, of, -1)
+	r.rows.count(n, of, -1)
 	n.exists, n.ready = !node.Removed(), node.Ready() == models.ConditionTrue
 	n.down, n.closed = node.Down(), node.Unschedulable()
-	n.allocatable = *node.Allocatable()
-	r.gauges.count(n, 1)
-	switch {
-	case n.row != models.None:
-		r.rows.count(n, 1)
-	case r.rows.laid:
+	of.allocatable = *node.Allocatable()
+	r.allocatable[op.Node] = of.allocatable
+	r.gauges.count(n, of, 1)
+	if r.rows.laid && n.row == models.None {
 		r.rows.add(node, n)
+	}
+	r.rows.count(n, of, 1)
+}
+
+// layRows puts the nodes that are there into rows.
+func (r *Recorder) layRows() {
+	r.rows.lay(r.nodes, r.view)
+	for i := range r.nodes {
+		r.rows.count(&r.nodes[i], &amounts{allocatable: r.allocatable[i]}, 1) // no pod came to a node so far
 	}
 }
 
@@ -127,10 +137,10 @@ func (r *Recorder) zone(node cluster.Node) int8 {
 func (r *Recorder) load(pod cluster.Pod, row *podRow, amount *models.Resources, sign int64, pods int32) {
 	n := &r.nodes[pod.Node()]
 	r.gauges.load(n, amount, sign, len(r.view.Dictionary().ResourceNames()))
-	n.pods += pods
 	if !r.rows.laid {
-		r.rows.lay(r.nodes, r.view)
+		r.layRows()
 	}
+	n.pods += pods
 	of := r.rows.touch(n.row)
 	of.hold(row.workload, sign*amount[models.CPU], pods)
 	if n.exists {
@@ -154,7 +164,7 @@ func (r *Recorder) sampleUntil(now models.Time) {
 
 func (r *Recorder) take(at models.Time) {
 	if !r.rows.laid {
-		r.rows.lay(r.nodes, r.view)
+		r.layRows()
 	}
 	for len(r.cells) < len(r.rows.all) {
 		r.cells = append(r.cells, cell{})

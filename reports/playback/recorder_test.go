@@ -181,7 +181,7 @@ func checkGauges(t *testing.T, r *playback.Recording, sample int, v cluster.View
 		if node.Ready() == models.ConditionTrue {
 			want.NodesReady++
 			for i := range want.Requested {
-				want.Requested[i] += requested(v, node)[i]
+				want.Requested[i] += reports.BoundRequests(v, node)[i]
 				want.Allocatable[i] += node.Allocatable()[i]
 			}
 		}
@@ -202,17 +202,6 @@ func checkGauges(t *testing.T, r *playback.Recording, sample int, v cluster.View
 	}
 }
 
-// requested sums what pods request that are bound to a node.
-func requested(v cluster.View, node cluster.Node) models.Resources {
-	sum := *node.Requested()
-	for _, id := range node.Pods() {
-		if pod := v.Pod(id); pod.Assumed() != models.None {
-			sum = sum.Sub(pod.Spec().Requests)
-		}
-	}
-	return sum
-}
-
 func checkRows(t *testing.T, r *playback.Recording, sample int, v cluster.View) {
 	t.Helper()
 	byName := make(map[string]models.NodeID)
@@ -229,7 +218,7 @@ func checkRows(t *testing.T, r *playback.Recording, sample int, v cluster.View) 
 			continue
 		}
 		node := v.Node(id)
-		want := requested(v, node)
+		want := reports.BoundRequests(v, node)
 		checkLevel(t, "cpu", r.Grid.CPU[cell], want[models.CPU], node.Allocatable()[models.CPU])
 		checkLevel(t, "memory", r.Grid.Memory[cell], want[models.Memory], node.Allocatable()[models.Memory])
 		checkLevel(t, "pods", r.Grid.Pods[cell], int64(len(node.Pods())), int64(r.Rows[i].MostPods))

@@ -22,19 +22,19 @@ const (
 // class is what nodes of one row have in common.
 type class struct{ group, zone string }
 
-// row is a node, or some alike ones put together.
+// row is a node, or some alike ones put together. What changes most comes first.
 type row struct {
+	holdings
+	requested, allocatable [2]int64 // of cpu and memory, of those that exist
+	pods                   int32
+	dirty                  bool
+	states                 [states]int32
+
 	class
 	first, last models.NodeID
 	nodes       int
 	late        bool // made for all later nodes of the class
 	mixed       bool // of more than one class
-
-	requested, allocatable [2]int64 // of cpu and memory, of those that exist
-	pods                   int32
-	states                 [states]int32
-	holdings
-	dirty bool
 }
 
 // rows are the rows of the grid.
@@ -100,7 +100,6 @@ func (r *rows) join(number int32, c class, id models.NodeID, n *nodeState) {
 	of.nodes++
 	of.last = id
 	n.row = number
-	r.count(n, 1)
 }
 
 // add finds a row for a node that joins after the others.
@@ -126,14 +125,14 @@ func (r *rows) add(node cluster.Node, n *nodeState) {
 }
 
 // count adds what a node has to its row, or takes it away (sign -1).
-func (r *rows) count(n *nodeState, sign int64) {
-	if !r.laid || !n.exists {
+func (r *rows) count(n *nodeState, amount *amounts, sign int64) {
+	if n.row == models.None || !n.exists {
 		return
 	}
 	of := r.touch(n.row)
 	for i, resource := range [...]models.Resource{models.CPU, models.Memory} {
-		of.requested[i] += sign * n.requested[resource]
-		of.allocatable[i] += sign * n.allocatable[resource]
+		of.requested[i] += sign * amount.requested[resource]
+		of.allocatable[i] += sign * amount.allocatable[resource]
 	}
 	of.pods += int32(sign) * n.pods
 	of.states[n.state()] += int32(sign)
