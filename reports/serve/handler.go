@@ -188,7 +188,7 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, of *report) {
 	case !made:
 		w.Header().Set("Refresh", "2")
 		w.WriteHeader(http.StatusAccepted)
-		fmt.Fprintln(w, "This report is large and is being read. It is shown here when that is done.")
+		fmt.Fprintln(w, "This report is being read, and is shown here when that is done.")
 		return
 	}
 	h.send(w, r, page.Policy()+"; frame-ancestors 'self'", func(w io.Writer) error {
