@@ -6,9 +6,14 @@ import (
 	"github.com/podsim/podsim/models"
 )
 
-// thread is one lane of a process. Numbers count from 1 and are unique over the trace,
-// since some readers do not tell threads of equal number apart.
+// thread is one lane of a process. Numbers are unique over the trace and those of no process:
+// Perfetto names threads by their number alone, and takes events without a thread for those of
+// one with the number of the process.
+// Source: src/trace_processor/importers/json (google/perfetto).
 type thread struct{ process, id int32 }
+
+// firstThread lies above the numbers of all processes.
+const firstThread = 10_000_000
 
 // process is what lanes are grouped by.
 type process struct {
@@ -66,7 +71,7 @@ func (r *Recorder) take(p *process, kind, most int) (lane int, ok bool) {
 	}
 	r.declare(p)
 	r.threads++
-	t := thread{p.id, r.threads}
+	t := thread{p.id, firstThread + r.threads}
 	l.threads, l.taken = append(l.threads, t), append(l.taken, true)
 	name := l.name
 	if n := len(l.threads); n > 1 {

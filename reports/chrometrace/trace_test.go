@@ -156,6 +156,9 @@ func read(t *testing.T, text []byte) *trace {
 			}
 			of[e.Thread] = e.Process
 		}
+		if p, ok := of[e.Process]; ok {
+			t.Fatalf("%d is a process and a lane of process %d", e.Process, p)
+		}
 		switch e.Phase {
 		case "M":
 			switch e.Name {
