@@ -143,8 +143,21 @@ func TestTimeRunsByMouse(t *testing.T) {
 	wait(t, v, "!document.querySelector('[aria-label=\"Show the whole run\"]').disabled")
 }
 
+func TestTipsByFinger(t *testing.T) {
+	for _, view := range []string{"#overtime .pane", "#playback canvas", "#heatmap .pane", "#lifelines .pane"} {
+		t.Run(view, func(t *testing.T) {
+			v := visit(t, "run", phone)
+			x, y := middle(t, v, view)
+			touch(t, v, [2]float64{x, y})
+			wait(t, v, tipText+" !== ''")
+			touch(t, v, [2]float64{180, 12})
+			wait(t, v, tipText+" === ''")
+		})
+	}
+}
+
 func TestTipsByMouse(t *testing.T) {
-	for _, view := range []string{"#playback canvas", "#heatmap .pane", "#lifelines .pane"} {
+	for _, view := range []string{"#overtime .pane", "#playback canvas", "#heatmap .pane", "#lifelines .pane"} {
 		t.Run(view, func(t *testing.T) {
 			v := visit(t, "run", desk)
 			x, y := middle(t, v, view)

@@ -51,10 +51,12 @@ function listenForTips() {
     if (element) showTipOf(element, event.clientX, event.clientY);
     else if (tipOf instanceof Element && tipOf.hasAttribute("data-tip") && document.activeElement !== tipOf) hideTip();
   });
+  // Before what is pressed shows a tip of its own.
   document.addEventListener("pointerdown", (event) => {
+    hideTip();
     const element = tipElement(event.target);
     if (element) showTipOf(element, event.clientX, event.clientY);
-  });
+  }, { capture: true });
   document.addEventListener("focusin", (event) => {
     const element = tipElement(event.target);
     if (!element || !element.matches(":focus-visible")) return;

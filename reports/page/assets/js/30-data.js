@@ -58,6 +58,8 @@ class Grid {
   }
 }
 
+const marksNear = (data, from, until) => data.marks.filter((mark) => mark.at >= from && mark.at <= until);
+
 /** Zones are often called by a letter only. */
 const zoneName = (zone) => (zone.length > 0 && zone.length < 3 ? `zone ${zone}` : zone);
 
@@ -66,7 +68,7 @@ const brief = (text) => text.split("; ", 1)[0];
 
 const share = (byte) => byte / fullShare;
 
-/** The bands and marks that hold at a moment. */
+/** The bands that hold at a moment. */
 const bandsAt = (data, at) => data.bands.filter((band) => band.from <= at && at < (band.until ?? Infinity));
 
 /** What is told of a row at a sample, as lines of a tip. */

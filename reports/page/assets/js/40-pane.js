@@ -54,8 +54,8 @@ class Pane {
     box.addEventListener("pointermove", (event) => this.move(event));
     box.addEventListener("pointerup", (event) => this.release(event, true));
     box.addEventListener("pointercancel", (event) => this.release(event, false));
-    box.addEventListener("pointerleave", () => {
-      if (this.pressed) return;
+    box.addEventListener("pointerleave", (event) => {
+      if (this.pressed || event.pointerType === "touch") return; // a finger is lifted after each touch
       moments.set("hover", null);
       this.onLeave();
     });
@@ -67,7 +67,9 @@ class Pane {
     if (event.button !== 0) return;
     this.pressed = { x: event.clientX, touch: event.pointerType === "touch", range: event.shiftKey, moved: false };
     this.box.setPointerCapture(event.pointerId);
-    if (!this.pressed.touch && !this.pressed.range) this.scrub(event);
+    if (this.pressed.touch || this.pressed.range) return;
+    this.scrub(event);
+    this.onPoint(event);
   }
 
   move(event) {

@@ -35,7 +35,8 @@ class TimeChart {
     this.figure = make("figure", { class: "one-chart" }, caption, legend, this.host);
     view.append(this.figure);
     this.build();
-    this.host.addEventListener("keydown", (event) => momentKey(moments, event));
+    this.host.addEventListener("keydown", (event) => this.key(event));
+    this.host.addEventListener("blur", () => hideTip(this));
     new ResizeObserver(() => this.resize()).observe(this.host);
     onTheme(() => this.restyle());
     moments.listen((changed) => this.update(changed));
@@ -67,7 +68,36 @@ class TimeChart {
     };
     this.plot = new uPlot(options, [data.times, ...this.chart.series.map((series) => series.values)], this.host);
     this.plot.root.setAttribute("aria-hidden", "true");
-    this.pane = new Pane(this.moments, this.plot.over);
+    this.pane = new Pane(this.moments, this.plot.over, { onPoint: (event) => this.point(event), onLeave: () => hideTip(this) });
+  }
+
+  /** What is told of a moment, with the steps that lie up to so many pixels off. */
+  lines(at, reach) {
+    const { data, from, until } = this.moments;
+    const sample = lastUpTo(data.times, at + 1e-6);
+    const slack = (reach / Math.max(1, this.pane.width)) * (until - from);
+    return [clock(at),
+      ...this.chart.series.map((series) => `${series.name}: ${amount(series.values[sample], this.chart.unit)}`),
+      ...bandsAt(data, at).slice(0, 3).map((band) => `${band.kind}: ${brief(band.text)}`),
+      ...marksNear(data, at - slack, at + slack).map((mark) => `${clock(mark.at)}: ${mark.text}`)];
+  }
+
+  point(event) {
+    showTip(this, this.lines(this.pane.time(event.clientX), 5), event.clientX, event.clientY);
+  }
+
+  key(event) {
+    if (event.key === "Escape") hideTip(this);
+    else if (momentKey(this.moments, event) && !this.moments.playing) this.tellSelected();
+  }
+
+  focused() {
+    return this.host.matches(":focus-visible");
+  }
+
+  tellSelected() {
+    const box = this.plot.over.getBoundingClientRect();
+    showTip(this, this.lines(this.moments.at, 5), box.left + this.pane.x(this.moments.at), box.top + box.height / 3);
   }
 
   /** Things that are counted have no halves. */

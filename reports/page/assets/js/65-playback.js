@@ -30,7 +30,9 @@ class Playback {
     this.sheet = new Sheet(this.host, (width) => this.layOut(width), (context) => this.paint(context));
     this.host.addEventListener("pointermove", (event) => this.point(event));
     this.host.addEventListener("pointerdown", (event) => this.select(event));
-    this.host.addEventListener("pointerleave", () => hideTip(this));
+    this.host.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") hideTip(this);
+    });
     this.host.addEventListener("keydown", (event) => this.key(event));
     this.host.addEventListener("blur", () => hideTip(this));
     moments.listen((changed) => this.update(changed));
@@ -306,7 +308,9 @@ class Readout {
     const rest = bands.length - mostBands;
     this.now.replaceChildren(...bands.slice(0, mostBands).map((band) =>
       make("li", {}, make("span", { class: `swatch ${band.kind === "fault" ? "fault" : "change"}` }), bands.length > 1 ? brief(band.text) : band.text)),
-    rest > 0 ? make("li", {}, `and ${count(rest)} more`) : "");
+    rest > 0 ? make("li", {}, `and ${count(rest)} more`) : "",
+    ...marksNear(data, data.times[sample], data.times[sample + 1] ?? at).map((mark) =>
+      make("li", {}, make("span", { class: "swatch mark" }), mark.text)));
     this.tellSelected(grid, sample);
   }
 

@@ -118,8 +118,19 @@ class Lifelines {
     for (let i = first; i < this.shownPods.length && i * lineHeight < top + height; i++) {
       this.paintPod(context, this.shownPods[i], i * lineHeight - top, width);
     }
+    if (!paper) this.paintScroll(context, width, height);
     this.over.style.left = `${this.gutter}px`;
     this.over.style.height = `${height}px`;
+  }
+
+  /** Shows that there is more: a bar of the browser's own would take width from the axis. */
+  paintScroll(context, width, height) {
+    const all = this.shownPods.length * lineHeight;
+    if (all <= height) return;
+    context.fillStyle = colour("--quiet");
+    context.globalAlpha = 0.5;
+    context.fillRect(width - 4, (this.list.scrollTop / all) * height, 4, (height / all) * height);
+    context.globalAlpha = 1;
   }
 
   paintPod(context, pod, y, width) {
