@@ -18,8 +18,8 @@ type Config struct {
 	Start time.Time
 	// Unsimulated is what manifests say beyond what is simulated, or nil.
 	Unsimulated *kubectl.Unsimulated
-	// MaxSeries is about how many series there are at one moment that tell of single
-	// objects: those of an object that is told of are all there.
+	// MaxSeries is how many series there are at most at one moment that tell of single
+	// objects. An object that is told of has all of its series.
 	MaxSeries int
 	// Only picks families; nil is all.
 	Only func(*Family) bool

@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -149,6 +150,14 @@ func sizeClass(bytes int64) string {
 }
 
 func (f *kubeletFold) tellControllers(s *Snapshot) { s.Add(taintDeletions, f.taintDeletions) }
+
+// heardNodes yields the nodes whose kubelets a scrape reaches.
+func heardNodes(v cluster.View) iter.Seq[int32] {
+	return numbered(v.Nodes(), func(id int32) bool {
+		node := v.Node(models.NodeID(id))
+		return !node.Removed() && node.Heard()
+	})
+}
 
 // kubelet makes the series of the kubelet of a node.
 func (m *maker) kubelet(id int32) (out []gathered) {

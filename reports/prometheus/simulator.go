@@ -22,8 +22,10 @@ var (
 	operations = &Family{Component: Podsim, Name: "podsim_operations_total", Type: Counter, Help: "Changes of the cluster by their kind.", Labels: []string{"operation"}}
 	evictions  = &Family{Component: Podsim, Name: "podsim_evictions_total", Type: Counter, Help: "Pods that a component chose to leave, by its rule or strategy.",
 		Labels: []string{"component", "reason"}}
-	faults       = &Family{Component: Podsim, Name: "podsim_faults_total", Type: Counter, Help: "Faults that began.", Labels: []string{"action"}}
-	faultsActive = &Family{Component: Podsim, Name: "podsim_faults_active", Help: "Faults that are not over.", Labels: []string{"action"}}
+	crashes = &Family{Component: Podsim, Name: "podsim_node_crashes_total", Type: Counter, Help: "Nodes that went down, by the fault that took them.",
+		Labels: []string{"fault"}}
+	faults       = &Family{Component: Podsim, Name: "podsim_faults_total", Type: Counter, Help: "Faults that began, but for those that take nodes down.", Labels: []string{"action"}}
+	faultsActive = &Family{Component: Podsim, Name: "podsim_faults_active", Help: "Faults that are not over, but for those that take nodes down.", Labels: []string{"action"}}
 
 	nodes         = &Family{Component: Podsim, Name: "podsim_nodes", Help: "Nodes.", Labels: []string{"zone"}}
 	nodesReady    = &Family{Component: Podsim, Name: "podsim_nodes_ready", Help: "Nodes whose condition Ready is True.", Labels: []string{"zone"}}
@@ -38,7 +40,7 @@ var (
 	objectsOf   = &Family{Component: Podsim, Name: "podsim_objects", Help: "Objects of which metrics tell one by one, as far as there is room.", Labels: []string{"kind"}}
 	leftOut     = &Family{Component: Podsim, Name: "podsim_objects_left_out", Help: "Of these, those for which the limit on series left no room.", Labels: []string{"kind"}}
 
-	podsimFamilies = []*Family{runInfo, virtual, RunEnded, RunSpeed, Events, operations, evictions, faults, faultsActive, nodes, nodesReady, nodesCordoned,
+	podsimFamilies = []*Family{runInfo, virtual, RunEnded, RunSpeed, Events, operations, evictions, crashes, faults, faultsActive, nodes, nodesReady, nodesCordoned,
 		nodesDown, allocatable, requested, utilisation, podsByPhase, podsUnbound, objectsOf, leftOut}
 )
 
@@ -46,12 +48,13 @@ var (
 type simulatorFold struct {
 	operations [256]uint64 // by kind
 	evictions  tally
+	crashes    tally
 	begun      tally
 	open       tally
 }
 
 func newSimulatorFold() simulatorFold {
-	return simulatorFold{evictions: newTally(evictions), begun: newTally(faults), open: newTally(faultsActive)}
+	return simulatorFold{evictions: newTally(evictions), crashes: newTally(crashes), begun: newTally(faults), open: newTally(faultsActive)}
 }
 
 func (f *simulatorFold) observe(op *models.Op, v cluster.View) {
@@ -60,6 +63,8 @@ func (f *simulatorFold) observe(op *models.Op, v cluster.View) {
 	switch op.Kind {
 	case models.OpEvictPod:
 		f.evictions.add(1, d.String(op.Name), d.String(op.Reason))
+	case models.OpCrashNode:
+		f.crashes.add(1, d.String(op.Reason))
 	case models.OpBeginFault:
 		f.begun.add(1, d.String(op.Reason))
 		f.open.add(1, d.String(op.Reason))
@@ -76,7 +81,7 @@ func (f *simulatorFold) tell(s *Snapshot, m *maker) {
 			s.Add(operations, float64(n), kind.String())
 		}
 	}
-	for _, t := range []*tally{&f.evictions, &f.begun, &f.open} {
+	for _, t := range []*tally{&f.evictions, &f.crashes, &f.begun, &f.open} {
 		t.tell(s)
 	}
 	tellZones(s, m.moment.View)

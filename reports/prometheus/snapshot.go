@@ -92,6 +92,10 @@ type gathered struct {
 	series Series
 }
 
+// growth is the part of the room, one in so many, that is left to objects that are told of
+// already: they come to have more series in time.
+const growth = 10
+
 // objects tells of the objects that are there: first of those that were told of before,
 // then of others while there is room.
 func (m *maker) objects(s *Snapshot) {
@@ -102,9 +106,14 @@ func (m *maker) objects(s *Snapshot) {
 		told[i] = make([][]gathered, len(src.ids))
 		known := m.shown[src.name]
 		for k, id := range src.ids {
-			if known[id] {
-				told[i][k] = src.make(id)
-				m.used += len(told[i][k])
+			if !known[id] {
+				continue
+			}
+			if list := src.make(id); m.used+size(list) <= m.config.MaxSeries {
+				told[i][k] = list
+				m.used += size(list)
+			} else {
+				delete(known, id)
 			}
 		}
 	}
@@ -131,9 +140,9 @@ func (m *maker) admit(src *source, told [][]gathered) {
 	for k, id := range src.ids {
 		if !before[id] && !m.full {
 			list := src.make(id)
-			if m.full = m.used+len(list) > m.config.MaxSeries; !m.full {
+			if m.full = m.used+size(list) > m.config.MaxSeries-m.config.MaxSeries/growth; !m.full {
 				told[k], before[id] = list, true
-				m.used += len(list)
+				m.used += size(list)
 			}
 		}
 		if before[id] {
@@ -144,6 +153,14 @@ func (m *maker) admit(src *source, told [][]gathered) {
 	}
 	m.shown[src.name] = now
 	m.count = append(m.count, count)
+}
+
+// size is how many series Prometheus makes of these: each bucket of a histogram is one.
+func size(list []gathered) (n int) {
+	for i := range list {
+		n += lines(&list[i].series)
+	}
+	return n
 }
 
 // sources are the kinds of which any family is wanted, pods next to last: a kubelet has
@@ -157,7 +174,7 @@ func (m *maker) sources() []source {
 		}
 	}
 	if slices.ContainsFunc(kubeletFamilies, func(f *Family) bool { return m.wanted[f.id] }) {
-		out = append(out, source{"kubelet", slices.Collect(liveNodes(m.moment.View)), m.kubelet})
+		out = append(out, source{"kubelet", slices.Collect(heardNodes(m.moment.View)), m.kubelet})
 	}
 	for i := range out {
 		if m.shown[out[i].name] == nil {

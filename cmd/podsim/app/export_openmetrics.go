@@ -14,9 +14,9 @@ import (
 	"github.com/podsim/podsim/reports/prometheus"
 )
 
-// The series that tell of single objects, by default (some 1,000 pods on 60 nodes) and at most.
+// The series that tell of single objects, by default (some 400 pods on 60 nodes) and at most.
 const (
-	someSeries = 50_000
+	someSeries = 30_000
 	mostSeries = 10_000_000
 )
 
