@@ -147,7 +147,7 @@ func (p *page) nodes() {
 		if n.Down {
 			down += ", still"
 		}
-		t.row(Visible(n.Name), Visible(n.Zone), Cores(n.CPU), Bytes(n.Memory), count(n.Pods),
+		t.row(Visible(n.Name), Visible(n.Zone), cores(n.CPU), Bytes(n.Memory), count(n.Pods),
 			percent(n.CPUMean), percent(n.CPUPeak), percent(n.MemoryMean), percent(n.MemoryPeak),
 			count(int64(n.Crashes)), down)
 	}
@@ -157,8 +157,8 @@ func (p *page) nodes() {
 	t.write()
 }
 
-// Cores writes thousandths of a core.
-func Cores(milli int64) string {
+// cores writes thousandths of a core.
+func cores(milli int64) string {
 	if milli%1000 == 0 {
 		return count(milli / 1000)
 	}
@@ -174,7 +174,7 @@ func (p *page) nodeGroups(nodes []NodeSummary) {
 		if g.Down > 0 {
 			down += fmt.Sprintf(", %d still", g.Down)
 		}
-		t.row(Visible(g.Group), Visible(g.Zone), count(g.Nodes), Cores(g.CPU), Bytes(g.Memory), count(g.Pods),
+		t.row(Visible(g.Group), Visible(g.Zone), count(g.Nodes), cores(g.CPU), Bytes(g.Memory), count(g.Pods),
 			percent(g.CPUMean), percent(g.CPUPeak), percent(g.MemoryMean), percent(g.MemoryPeak), count(g.Crashes), down)
 	}
 	t.leftTo = 2

@@ -127,7 +127,9 @@ func (h *histogram) step(b *strings.Builder, step int, x, slot, most float64) {
 			i, x+float64(slot*0.1)+float64(float64(i)*width), histogramFloor-height, width, height,
 			html.EscapeString(strings.ReplaceAll(tip, "\n", ", ")), html.EscapeString(tip))
 	}
-	fmt.Fprintf(b, `<text class="middle" x="%.1f" y="%d">%s</text>`, x+slot/2, histogramFloor+18, html.EscapeString(stepLabel(step)))
+	if step < len(playback.WaitBounds) { // what begins here has no end
+		fmt.Fprintf(b, `<text class="middle" x="%.1f" y="%d">%s</text>`, min(x+slot, histogramWidth-14), histogramFloor+18, html.EscapeString(boundText(step)))
+	}
 }
 
 // stepText says which waits a step is of.
@@ -139,14 +141,6 @@ func stepText(step int) string {
 		return boundText(step-1) + " and more"
 	}
 	return boundText(step-1) + " to " + boundText(step)
-}
-
-// stepLabel is the same in short.
-func stepLabel(step int) string {
-	if step == len(playback.WaitBounds) {
-		return "≥ " + boundText(step-1)
-	}
-	return "< " + boundText(step)
 }
 
 func boundText(i int) string { return reports.Duration(reports.SecondsOf(playback.WaitBounds[i])) }

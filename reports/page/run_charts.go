@@ -12,6 +12,7 @@ import (
 
 // charts are those over time.
 func charts(p *playback.Recording) []Chart {
+	by := paceOf(p)
 	out := []Chart{
 		utilisation(p),
 		{ID: "pending", Title: "Pods without a node", Unit: "pods", Help: "Pods that wait to be scheduled, and those of them for which an attempt found no node: at most, between one sample and the next.",
@@ -26,17 +27,17 @@ func charts(p *playback.Recording) []Chart {
 				{"starting", numbers(p, func(g *playback.Gauges) int64 { return g.Pods[playback.Starting] })},
 				{"terminating", numbers(p, func(g *playback.Gauges) int64 { return g.Pods[playback.Terminating] })},
 			}},
-		{ID: "flow", Title: "Pods that come and go", Unit: "pods per minute", Help: "Between one sample and the next.",
+		{ID: "flow", Title: "Pods that come and go", Unit: "pods per " + by.name, Help: "Between one sample and the next.",
 			Series: some(
-				Series{"created", perMinute(p, func(g *playback.Gauges) int64 { return g.Created })},
-				Series{"bound", perMinute(p, func(g *playback.Gauges) int64 { return g.Bound })},
-				Series{"succeeded", perMinute(p, func(g *playback.Gauges) int64 { return g.Ended })},
+				Series{"created", by.rate(p, func(g *playback.Gauges) int64 { return g.Created })},
+				Series{"bound", by.rate(p, func(g *playback.Gauges) int64 { return g.Bound })},
+				Series{"succeeded", by.rate(p, func(g *playback.Gauges) int64 { return g.Ended })},
 			)},
-		{ID: "trouble", Title: "Evictions, failures, restarts", Unit: "per minute", Help: "Pods that had to leave their nodes, pods that failed, and containers that started again, between one sample and the next.",
+		{ID: "trouble", Title: "Evictions, failures, restarts", Unit: "per " + by.name, Help: "Pods that had to leave their nodes, pods that failed, and containers that started again, between one sample and the next.",
 			Series: some(
-				Series{"evicted", perMinute(p, func(g *playback.Gauges) int64 { return g.Evicted })},
-				Series{"failed", perMinute(p, func(g *playback.Gauges) int64 { return g.Broken })},
-				Series{"restarts", perMinute(p, func(g *playback.Gauges) int64 { return g.Restarts })},
+				Series{"evicted", by.rate(p, func(g *playback.Gauges) int64 { return g.Evicted })},
+				Series{"failed", by.rate(p, func(g *playback.Gauges) int64 { return g.Broken })},
+				Series{"restarts", by.rate(p, func(g *playback.Gauges) int64 { return g.Restarts })},
 			)},
 		{ID: "nodes", Title: "Nodes", Unit: "nodes", Help: "Ready as the control plane has it; down is the truth, which it learns late.",
 			Series: append([]Series{{"ready", numbers(p, func(g *playback.Gauges) int64 { return g.NodesReady })}}, some(
@@ -85,7 +86,7 @@ func utilisation(p *playback.Recording) Chart {
 		for j := range p.Gauges {
 			values[j] = shareOf(p.Gauges[j].Requested[i], p.Gauges[j].Allocatable[i])
 		}
-		c.Series = append(c.Series, Series{reports.Visible(name), values})
+		c.Series = append(c.Series, Series{resourceName(name), values})
 	}
 	return c
 }

@@ -22,21 +22,29 @@ func nodes(d *document.Document, s *reports.Summary) {
 		nodeGroups(d, s)
 		return
 	}
-	t := newTable("node", "node", "zone", "cpu", "memory", "pods", "cpu mean", "cpu peak", "memory mean", "memory peak", "crashes", "down").left(1)
+	t := newTable("node", "node", "zone", "cores", "memory", "pods", "CPU mean", "CPU peak", "memory mean", "memory peak", "crashes", "down").left(1)
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		down := reports.Duration(n.DownTime)
 		if n.Down {
 			down += ", still"
 		}
-		t.row(document.Named(n.Name), n.Zone, reports.Cores(n.CPU), reports.Bytes(n.Memory), reports.Count(n.Pods),
+		t.row(document.Named(n.Name), n.Zone, coresText(n.CPU), reports.Bytes(n.Memory), reports.Count(n.Pods),
 			share(n.CPUMean), share(n.CPUPeak), share(n.MemoryMean), share(n.MemoryPeak), reports.Count(int64(n.Crashes)), down)
 	}
 	t.add(d)
 }
 
+// coresText writes thousandths of a core in cores.
+func coresText(milli int64) string {
+	if milli%1000 == 0 {
+		return reports.Count(milli / 1000)
+	}
+	return reports.Decimal(float64(milli)/1000, 1, false)
+}
+
 func nodeGroups(d *document.Document, s *reports.Summary) {
-	t := newTable("group", "group", "zone", "nodes", "cpu", "memory", "pods", "cpu mean", "cpu peak", "memory mean", "memory peak", "crashes", "node-time down").left(1)
+	t := newTable("group", "group", "zone", "nodes", "cores", "memory", "pods", "CPU mean", "CPU peak", "memory mean", "memory peak", "crashes", "node-time down").left(1)
 	groups := reports.GroupNodes(s.Nodes)
 	for i := range groups {
 		g := &groups[i]
@@ -44,7 +52,7 @@ func nodeGroups(d *document.Document, s *reports.Summary) {
 		if g.Down > 0 {
 			down += fmt.Sprintf(", %d still", g.Down)
 		}
-		t.row(nameOr(g.Group, "(none)"), g.Zone, reports.Count(g.Nodes), reports.Cores(g.CPU), reports.Bytes(g.Memory), reports.Count(g.Pods),
+		t.row(nameOr(g.Group, "(none)"), g.Zone, reports.Count(g.Nodes), coresText(g.CPU), reports.Bytes(g.Memory), reports.Count(g.Pods),
 			share(g.CPUMean), share(g.CPUPeak), share(g.MemoryMean), share(g.MemoryPeak), reports.Count(g.Crashes), down)
 	}
 	t.add(d)
@@ -90,7 +98,7 @@ func usage(d *document.Document, s *reports.Summary) {
 			}
 			cells = append(cells, text)
 		}
-		t.row(document.Named(u.Resource), cells...)
+		t.row(document.Named(resourceName(u.Resource)), cells...)
 	}
 	if len(t.Groups[0].Rows) > 0 {
 		d.Heading(2, document.Prose("How resources were used"))

@@ -193,16 +193,36 @@ func whys(list []playback.Why) []string {
 	return out
 }
 
-// perMinute returns how fast a number that only grows does so, sample by sample.
-func perMinute(p *playback.Recording, of func(*playback.Gauges) int64) Values {
+// pace is the time by which what comes and goes is counted.
+type pace struct {
+	name string
+	span models.Time
+}
+
+// paceOf is a minute, or more where samples lie further apart.
+func paceOf(p *playback.Recording) pace {
+	apart := models.Time(0)
+	if len(p.Times) > 1 {
+		apart = p.Times[1] - p.Times[0]
+	}
+	switch {
+	case apart > models.Time(12*time.Hour):
+		return pace{"day", models.Time(24 * time.Hour)}
+	case apart > models.Time(10*time.Minute):
+		return pace{"hour", models.Time(time.Hour)}
+	}
+	return pace{"minute", models.Time(time.Minute)}
+}
+
+// rate returns how fast a number that only grows does so, sample by sample.
+func (by pace) rate(p *playback.Recording, of func(*playback.Gauges) int64) Values {
 	out := make(Values, len(p.Times))
 	for i := range p.Times {
 		if i == 0 {
 			out[0] = math.NaN()
 			continue
 		}
-		minutes := (p.Times[i] - p.Times[i-1]).Seconds() / 60
-		out[i] = float64(of(&p.Gauges[i])-of(&p.Gauges[i-1])) / minutes
+		out[i] = float64(of(&p.Gauges[i])-of(&p.Gauges[i-1])) * by.span.Seconds() / (p.Times[i] - p.Times[i-1]).Seconds()
 	}
 	return out
 }

@@ -64,6 +64,9 @@ func number01(b bool) int {
 	return 0
 }
 
+// faultsShown bounds the faults that are told one by one, the worst.
+const faultsShown = 25
+
 // failures tell what struck, and what became of it.
 func failures(d *document.Document, s *reports.Summary) {
 	if len(s.Disruptions)+len(s.Faults) == 0 {
@@ -83,7 +86,7 @@ func failures(d *document.Document, s *reports.Summary) {
 		f := &s.Faults[i]
 		all = append(all, failure{f.At, f.Fault, f.Text, [3]int64{0, f.PendingMost - f.PendingBefore, f.Nodes}})
 	}
-	more := max(len(all)-rowsShown, 0)
+	more := max(len(all)-faultsShown, 0)
 	slices.SortStableFunc(all, func(a, b failure) int { return slices.Compare(b.worth[:], a.worth[:]) })
 	all = all[:len(all)-more]
 	slices.SortStableFunc(all, func(a, b failure) int { return cmp.Compare(a.at, b.at) })

@@ -104,7 +104,7 @@ func figures(r *RunReport) []number {
 	}
 	for i := range m.Resources {
 		if u := &m.Resources[i]; u.Mean != nil && u.Peak != nil && (i < 2 || *u.Peak > 0) && i < 4 {
-			list = append(list, number{resourceTitle(u.Resource) + " requested", share(*u.Mean), "peak " + share(*u.Peak)})
+			list = append(list, number{capital(resourceName(u.Resource)) + " requested", share(*u.Mean), "peak " + share(*u.Peak)})
 		}
 	}
 	if n := s.Pods.Failed; n > 0 {
@@ -124,12 +124,12 @@ func figures(r *RunReport) []number {
 	return list
 }
 
-// resourceTitle begins a label with a resource.
-func resourceTitle(name string) string {
+// resourceName names a resource in labels.
+func resourceName(name string) string {
 	if name == "cpu" {
 		return "CPU"
 	}
-	return capital(reports.Visible(name))
+	return reports.Visible(name)
 }
 
 // share writes a share for the eye: 3.2%, 71%.

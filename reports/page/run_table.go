@@ -1,8 +1,6 @@
 package page
 
 import (
-	"fmt"
-
 	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/document"
 )
@@ -14,11 +12,12 @@ const rowsShown = 60
 type tableOf struct {
 	document.Table
 	noun string // of what the rows are
-	more int    // rows that have no room
+	most int    // rows
+	more int    // that have no room
 }
 
 func newTable(noun string, header ...string) *tableOf {
-	return &tableOf{Table: document.Table{Header: header, Groups: make([]document.Group, 1)}, noun: noun}
+	return &tableOf{Table: document.Table{Header: header, Groups: make([]document.Group, 1)}, noun: noun, most: rowsShown}
 }
 
 // row adds a row of a name and cells, as long as there is room.
@@ -32,7 +31,7 @@ func (t *tableOf) row(first document.Piece, cells ...string) {
 
 func (t *tableOf) pieces(row []document.Piece) {
 	g := &t.Groups[0]
-	if len(g.Rows) == rowsShown {
+	if len(g.Rows) == t.most {
 		t.more++
 		return
 	}
@@ -58,7 +57,7 @@ func (t *tableOf) add(d *document.Document) {
 	}
 	d.Table(t.Without(empty...), nil)
 	if t.more > 0 {
-		d.Paragraph(document.Toned(fmt.Sprintf("And %s more: see summary.json.", reports.Plural(t.more, t.noun)), document.Faint))
+		d.Paragraph(document.Toned("And "+reports.Plural(t.more, "more "+t.noun)+": see summary.json.", document.Faint))
 	}
 }
 

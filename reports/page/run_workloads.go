@@ -155,7 +155,7 @@ func jobs(d *document.Document, s *reports.Summary) {
 		return
 	}
 	d.Heading(2, document.Prose("Jobs"))
-	t := newTable("group", "name", "created", "complete", "failed", "deleted", "unfinished", "pod failures", "mean time", "longest")
+	t := newTable("group of Jobs", "name", "created", "complete", "failed", "deleted", "unfinished", "pod failures", "mean time", "longest")
 	for _, j := range s.Jobs {
 		average, longest := "-", "-"
 		if j.Complete > 0 {

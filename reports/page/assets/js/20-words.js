@@ -49,7 +49,8 @@ function percent(share) {
 function amount(value, unit) {
   if (value === null || value === undefined) return "–";
   if (unit === "share") return percent(value);
-  return unit.endsWith("per minute") ? `${count(value)}/min` : count(value);
+  const rate = /per (minute|hour|day)$/.exec(unit);
+  return rate ? `${count(value)}/${{ minute: "min", hour: "h", day: "d" }[rate[1]]}` : count(value);
 }
 
 const roundSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 43200];
