@@ -140,3 +140,12 @@ func FuzzComparison(f *testing.F) {
 		}
 	})
 }
+
+// What is decided is drawn before what is not, and openly.
+func TestDecidedMetricsComeFirst(t *testing.T) {
+	text := comparisonPage(t, madeup.New(4, 30)).text
+	cost, balance := strings.Index(text, `aria-label="cost with default`), strings.Index(text, `aria-label="balance(cpu) with default`)
+	if cost < 0 || balance < cost {
+		t.Errorf("balance, which is neither good nor bad, comes at %d, before cost at %d", balance, cost)
+	}
+}

@@ -37,6 +37,7 @@ func (s *seedCharts) figures() map[string]template.HTML {
 // cell draws a chart for each metric of a point of the grid.
 func (s *seedCharts) cell(cell *comparison.Cell) string {
 	telling := s.c.Telling(cell)
+	slices.SortStableFunc(telling, func(a, b *comparison.Metric) int { return s.undecided(a) - s.undecided(b) })
 	var charts []string
 	left := 0
 	for _, m := range telling {
@@ -67,6 +68,16 @@ func (s *seedCharts) cell(cell *comparison.Cell) string {
 		fmt.Fprintf(&b, `<p class="note">%s more would make this page too large: their numbers are in the table.</p>`+"\n", reports.Plural(left, "metric"))
 	}
 	return b.String()
+}
+
+// undecided is 0 for metrics in which some policy is better or worse, and 1 for others.
+func (s *seedCharts) undecided(m *comparison.Metric) int {
+	for _, p := range s.c.Others() {
+		if v := m.Verdict(p.Name); v == comparison.Better || v == comparison.Worse {
+			return 0
+		}
+	}
+	return 1
 }
 
 // explanation says how the charts are read.
