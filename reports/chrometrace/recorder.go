@@ -187,6 +187,7 @@ func (r *Recorder) facts(end models.Time) []fact {
 		{"scenario", r.Scenario}, {"seed", strconv.FormatUint(r.Seed, 10)},
 		{"from", r.From.String()}, {"until", end.String()},
 		{"pods drawn", strconv.Itoa(r.left.Drawn)}, {"pods not drawn", strconv.FormatInt(r.left.Pods, 10)},
+		{"waits not drawn", strconv.FormatInt(r.left.Waiting, 10)}, {"workloads not drawn", strconv.FormatInt(r.left.Workloads, 10)},
 	}
 	if !r.Start.IsZero() {
 		facts = append(facts, fact{"time 0", r.Start.UTC().Format(time.RFC3339Nano)})

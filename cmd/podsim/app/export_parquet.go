@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,7 @@ type parquetTable struct {
 func exportParquet(ctx context.Context, e *export, dir string) error {
 	made, err := dirs.Make(dir)
 	if err != nil {
-		return blameOutput(dir, err)
+		return fmt.Errorf("-o %s: %w", dir, err)
 	}
 	f := &parquetFolder{dir: dir, about: map[string]string{"podsim.scenario": e.head.Scenario}}
 	if err = f.fill(ctx, e); err == nil {

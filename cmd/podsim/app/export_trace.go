@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/podsim/podsim/models"
@@ -30,6 +31,9 @@ func exportTrace(ctx context.Context, e *export, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if tail.End < e.from.at {
+		return fmt.Errorf("--from %s: the run ended at %s", e.from.at, tail.End)
+	}
 	left, err := trace.Finish(tail.End, tail.Steps)
 	if err != nil {
 		return err
@@ -37,6 +41,12 @@ func exportTrace(ctx context.Context, e *export, w io.Writer) error {
 	if left.Pods > 0 {
 		e.note("%s drawn, %s not: those that come first are (--pods, --from, --until and --object choose others)",
 			reports.Plural(left.Drawn, "pod"), reports.PluralOf(int(left.Pods), "one", "others"))
+	}
+	if left.Waiting > 0 {
+		e.note("not drawn: %s of pods that could not be placed, since all lanes for them were taken", reports.Plural(int(left.Waiting), "wait"))
+	}
+	if left.Workloads > 0 {
+		e.note("not drawn: rollouts and replicas of %s, those that come last", reports.Plural(int(left.Workloads), "workload"))
 	}
 	return nil
 }
