@@ -1,6 +1,7 @@
 package chrometrace
 
 import (
+	"math"
 	"slices"
 
 	"github.com/podsim/podsim/models"
@@ -124,7 +125,7 @@ func perCent(part, whole int64) float64 {
 	if whole <= 0 {
 		return 0
 	}
-	return float64(int64(float64(part)/float64(whole)*1000+0.5)) / 10
+	return math.Round(float64(part)/float64(whole)*1000) / 10
 }
 
 // counter writes the values of a counter, unless they are as they were.

@@ -3,6 +3,7 @@ package chrometrace
 import (
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
@@ -168,7 +169,7 @@ func (r *Recorder) Finish(end models.Time, steps []reports.UserStep) (Left, erro
 func (r *Recorder) users(steps []reports.UserStep, end models.Time) {
 	for i := range steps {
 		s := &steps[i]
-		at := models.Time(float64(s.At) * float64(time.Second))
+		at := models.Time(math.Round(float64(s.At) * float64(time.Second)))
 		if at < r.From || at > end {
 			continue
 		}

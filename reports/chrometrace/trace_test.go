@@ -433,6 +433,19 @@ func TestHostileNamesStandInATraceAsTextsOnly(t *testing.T) {
 	}
 }
 
+func TestTracesOfAllScenariosAreLawful(t *testing.T) {
+	for _, embedded := range scenarios.Embedded() {
+		if len(embedded.Data) > 0 {
+			continue // it needs data from outside
+		}
+		in := scenarios.Input{Files: []scenarios.File{embedded.File()}, For: 5 * time.Hour}
+		text, left := scenarioText(t, in, Config{From: models.Time(time.Hour), Pods: 300})
+		if tr := read(t, text); left.Drawn == 0 || len(tr.slices) == 0 {
+			t.Errorf("%s: nothing is drawn", embedded.Name)
+		}
+	}
+}
+
 func TestEqualRunsHaveEqualTraces(t *testing.T) {
 	first, _ := scenarioText(t, rollingInput("5m set image deployment/web web=web:2"), Config{Pods: 1000})
 	second, _ := scenarioText(t, rollingInput("5m set image deployment/web web=web:2"), Config{Pods: 1000})

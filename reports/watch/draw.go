@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -111,7 +112,7 @@ func (s *screen) bar(share float64, width int) string {
 	if !s.terminal.Unicode {
 		full, empty = "#", "."
 	}
-	n := min(max(int(share*float64(width)+0.5), 0), width)
+	n := min(max(int(math.Round(share*float64(width))), 0), width)
 	return strings.Repeat(full, n) + strings.Repeat(empty, width-n)
 }
 
