@@ -212,6 +212,20 @@ func TestViewsShareWhatIsChosen(t *testing.T) {
 	wait(t, v, fmt.Sprintf("%s < %v", rows, all))
 }
 
+// Pages of what goes on are loaded anew; their readers stay where they were.
+func TestChoicesStayWhenAPageIsLoadedAnew(t *testing.T) {
+	v := visit(t, "run", desk)
+	do(t, v, focus("#heatmap .plot"), press(kb.End, kb.ArrowLeft, kb.ArrowDown), focus("#heatmap [value=memory]"), press(" "))
+	do(t, v, focus("#lifelines input"), press("w", "e", "b"), focus("#heatmap .plot"))
+	state := moment + ` + " " + document.querySelector('#playback [value=memory]').checked + " " + document.querySelector('#playback .selected').innerText +
+		" " + document.querySelector('#lifelines .rows').scrollHeight + " " + document.activeElement.className + " " + Math.round(scrollY)`
+	do(t, v, chromedp.Sleep(100*time.Millisecond))
+	before := ask[string](t, v, state)
+	do(t, v, chromedp.Reload())
+	wait(t, v, "'drawn' in document.documentElement.dataset")
+	wait(t, v, fmt.Sprintf("%s === %q", state, before))
+}
+
 // Whoever asked for less motion gets a picture at a time, not a flow.
 func TestLessMotionIsGiven(t *testing.T) {
 	v := visit(t, "run", calm)

@@ -1,5 +1,3 @@
-"use strict";
-
 // The files of this folder are put one after the other into one module script, in
 // the order of their names. Names in the data come from users: they become text of
 // elements or of a canvas, never markup.

@@ -15,7 +15,7 @@ class Heatmap {
     this.moments = moments;
     this.grid = grid;
     this.image = make("canvas", { width: grid.samples, height: grid.rows.length });
-    this.host = make("div", { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "heat map", "aria-label": this.label() });
+    this.host = make("div", { class: "plot", tabindex: 0, "data-keep": "heatmap", role: "application", "aria-roledescription": "heat map", "aria-label": this.label() });
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
     view.append(make("div", { class: "bar" }, colourChoice(moments, "heatmap"), colourLegend(moments)), this.host, this.said);
     onTheme(() => { this.stale = true; }); // before the sheet draws again

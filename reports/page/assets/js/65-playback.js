@@ -18,7 +18,7 @@ class Playback {
     this.grid = grid;
     this.zones = zonesOf(grid);
     this.host = make("div", {
-      class: "plot", tabindex: 0, role: "application", "aria-roledescription": "cluster",
+      class: "plot", tabindex: 0, "data-keep": "playback", role: "application", "aria-roledescription": "cluster",
       "aria-label": `The cluster at a moment, ${plural(grid.rows.length, "square")} by zone. Space plays, left and right step, up and down select a square.`,
     });
     this.readout = new Readout(moments, grid);

@@ -32,7 +32,7 @@ class Lifelines {
     }));
     this.selected = null;
     this.axis = make("div", { class: "axis-head" });
-    this.list = make("div", { class: "rows", tabindex: 0, role: "application", "aria-roledescription": "lives of pods", "aria-label": "Lives of pods. Up and down select a pod, left and right move the moment." });
+    this.list = make("div", { class: "rows", tabindex: 0, "data-keep": "rows", role: "application", "aria-roledescription": "lives of pods", "aria-label": "Lives of pods. Up and down select a pod, left and right move the moment." });
     this.inner = this.list.appendChild(make("div", { class: "inner" }));
     this.said = make("p", { class: "visually-hidden", "aria-live": "polite" });
     this.rest = make("p", { class: "note on-paper" });
@@ -53,8 +53,8 @@ class Lifelines {
   }
 
   controls() {
-    this.filter = make("input", { type: "search", placeholder: "part of a name", "aria-label": "Show pods whose name or owner has", autocomplete: "off", spellcheck: "false" });
-    this.order = make("select", { "aria-label": "Order pods by" }, ...Object.entries(orders).map(([name, { label }]) => make("option", { value: name }, label)));
+    this.filter = make("input", { type: "search", "data-keep": "filter", placeholder: "part of a name", "aria-label": "Show pods whose name or owner has", autocomplete: "off", spellcheck: "false" });
+    this.order = make("select", { "aria-label": "Order pods by", "data-keep": "order" }, ...Object.entries(orders).map(([name, { label }]) => make("option", { value: name }, label)));
     this.shown = make("span", { class: "note", role: "status" });
     this.filter.addEventListener("input", () => this.arrange());
     this.order.addEventListener("change", () => this.arrange());

@@ -39,7 +39,7 @@ class Transport {
     const { moments } = this;
     const speeds = [...new Set(paces.map((pace) => roundSpeed(moments.end / pace)))];
     moments.speed = roundSpeed(moments.end / paces[2]);
-    const select = make("select", { "aria-label": "Speed" }, ...speeds.map((speed) =>
+    const select = make("select", { "aria-label": "Speed", "data-keep": "speed" }, ...speeds.map((speed) =>
       make("option", { value: speed, selected: speed === moments.speed }, `${duration(speed)}/s`)));
     select.addEventListener("change", () => moments.set("speed", Number(select.value)));
     return select;

@@ -16,6 +16,8 @@ async function drawView(view, draw) {
 async function drawViews(data) {
   const views = Object.fromEntries([...document.querySelectorAll("[data-view]")].map((view) => [view.dataset.view, view]));
   const moments = new Moments(data);
+  const state = keptState();
+  if (state) restoreMoments(moments, state);
   const grid = data.grid && data.rows.length > 0 ? new Grid(data) : null;
   const region = document.querySelector("[data-views]");
   const draws = {
@@ -29,6 +31,8 @@ async function drawViews(data) {
     if (views[name] && draw) await drawView(views[name], draw);
   }
   await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
+  if (state) restoreFields(moments, state);
+  keepChoices(moments);
   document.documentElement.dataset.drawn = "";
   // What tips tell of, and what colours may mean next.
   if (grid) {
