@@ -203,8 +203,13 @@ func refreshAfter(cost time.Duration) int {
 	return int(min(max(5*time.Second, renderPart*cost), 2*time.Minute) / time.Second)
 }
 
-// watch shows a frame around the page of a report, in which it is loaded anew.
+// watch shows a frame around the page of a report, in which it is loaded anew. What
+// does not change any more needs no frame.
 func (h *Handler) watch(w http.ResponseWriter, r *http.Request, of *report) {
+	if !of.live(time.Now()) {
+		http.Redirect(w, r, reportPrefix+of.address(), http.StatusFound)
+		return
+	}
 	line := h.describe(of)
 	h.send(w, r, page.WatchPolicy()+"; frame-ancestors 'none'", func(w io.Writer) error {
 		return page.Watch(w, of.kind.Name+" "+line.Name, reportPrefix+of.address())

@@ -173,6 +173,9 @@ func TestWhatIsUnderWayIsLoadedAnew(t *testing.T) {
 	if w := get(h, "/report/0/a"); w.Body.String() != "<p>two" || w.Header().Get("Refresh") != "" {
 		t.Errorf("%q, refresh %q", w.Body, w.Header().Get("Refresh"))
 	}
+	if w := get(h, "/watch/0/a"); w.Code != http.StatusFound || w.Header().Get("Location") != "/report/0/a" {
+		t.Errorf("%d to %q; want the page without a frame", w.Code, w.Header().Get("Location"))
+	}
 	// What nobody has written for long is given up.
 	write(t, filepath.Join(dir, "b/growing"), "old")
 	old := time.Now().Add(-time.Hour)

@@ -99,7 +99,7 @@ func TestServeShowsWhatRunsLeave(t *testing.T) {
 	}
 	for target, want := range map[string]string{
 		"/report/0/one": "Over time", "/report/0/two": "What was compared", "/report/0/three": "What it withstands", "/report/0/four": "Under way or given up at ",
-		"/watch/0/four": "is under way",
+		"/watch/0/four": "for as long as it goes on",
 	} {
 		status, header, body := fetched(t, address+target)
 		if status != http.StatusOK || !strings.Contains(body, want) {
