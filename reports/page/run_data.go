@@ -18,8 +18,9 @@ func dataOf(r *RunReport) (*Data, error) {
 	p := r.Played
 	d := &Data{
 		Kind: "run", Name: reports.Visible(r.Summary.Scenario), Start: r.Start.UTC().Format(time.RFC3339), End: Seconds(p.End),
-		Charts: charts(p), Bands: bands(r.Summary), Marks: steps(r.Summary), Owners: visibleNames(p.Owners),
+		Charts: charts(p), Marks: steps(r.Summary), Owners: visibleNames(p.Owners),
 	}
+	d.Bands, _ = bands(r.Summary)
 	for _, t := range p.Times {
 		d.Times = append(d.Times, Seconds(t))
 	}
@@ -63,45 +64,64 @@ func gridOf(g *playback.Grid) (*Grid, error) {
 	return out, nil
 }
 
-// bandsMost bounds the faults that are shown over time, the worst first.
-const bandsMost = 150
+// Of very many faults only the larger ones are marked over time: those that hurt at least
+// one part in bandsPart of what the worst one hurt.
+const (
+	bandsMany = 40
+	bandsPart = 50
+	bandsMost = 150
+)
 
-// bands are the times of faults and upgrades.
-func bands(s *reports.Summary) []Band {
-	type weighed struct {
-		Band
-		worth [3]int64
-	}
-	var all []weighed
-	add := func(kind string, from reports.Seconds, until *reports.Seconds, name, text string, worth ...int64) {
-		b := weighed{Band: Band{From: secondsOf(from), Kind: kind, Text: reports.Visible(cmp.Or(name, "crash") + ": " + text)}}
-		if until != nil {
-			end := secondsOf(*until)
-			b.Until = &end
+// bands are the times of faults and upgrades. left counts the faults that are not among
+// them.
+func bands(s *reports.Summary) (shown []Band, left int) {
+	all := faultBands(s)
+	if len(all) > bandsMany {
+		slices.SortStableFunc(all, func(a, b weighedBand) int { return cmp.Compare(b.hurt, a.hurt) })
+		n := slices.IndexFunc(all, func(b weighedBand) bool { return b.hurt < all[0].hurt/bandsPart })
+		if n < 0 {
+			n = len(all)
 		}
-		copy(b.worth[:], worth)
-		all = append(all, b)
+		n = min(n, bandsMost)
+		all, left = all[:n], len(all)-n
 	}
-	for i := range s.Disruptions {
-		d := &s.Disruptions[i]
-		add("fault", d.At, d.Until, d.Fault, d.Text, d.PodsLost, d.PodsHit, int64(d.Nodes))
-	}
-	for i := range s.Faults {
-		f := &s.Faults[i]
-		add("fault", f.At, f.Until, f.Fault, f.Text, 0, f.PendingMost-f.PendingBefore, f.Nodes)
+	shown = []Band{}
+	for i := range all {
+		shown = append(shown, all[i].Band)
 	}
 	for i := range s.Upgrades {
 		u := &s.Upgrades[i]
-		add("upgrade", u.From, u.Until, "upgrade of "+u.Group, reports.Plural(int(u.Nodes), "node"), math.MaxInt64)
+		shown = append(shown, band("upgrade", u.From, u.Until, "upgrade of "+u.Group, reports.Plural(int(u.Nodes), "node")))
 	}
-	slices.SortStableFunc(all, func(a, b weighed) int { return slices.Compare(b.worth[:], a.worth[:]) })
-	all = all[:min(len(all), bandsMost)]
-	slices.SortStableFunc(all, func(a, b weighed) int { return cmp.Compare(a.From, b.From) })
-	out := []Band{}
-	for i := range all {
-		out = append(out, all[i].Band)
+	slices.SortStableFunc(shown, func(a, b Band) int { return cmp.Compare(a.From, b.From) })
+	return shown, left
+}
+
+// weighedBand is a fault with the pods or nodes that it hurt.
+type weighedBand struct {
+	Band
+	hurt int64
+}
+
+func faultBands(s *reports.Summary) (all []weighedBand) {
+	for i := range s.Disruptions {
+		d := &s.Disruptions[i]
+		all = append(all, weighedBand{band("fault", d.At, d.Until, d.Fault, d.Text), max(d.PodsLost, d.PodsHit, int64(d.Nodes))})
 	}
-	return out
+	for i := range s.Faults {
+		f := &s.Faults[i]
+		all = append(all, weighedBand{band("fault", f.At, f.Until, f.Fault, f.Text), max(f.PendingMost-f.PendingBefore, int64(f.Hurt), f.Nodes)})
+	}
+	return all
+}
+
+func band(kind string, from reports.Seconds, until *reports.Seconds, name, text string) Band {
+	b := Band{From: secondsOf(from), Kind: kind, Text: reports.Visible(cmp.Or(name, "crash") + ": " + text)}
+	if until != nil {
+		end := secondsOf(*until)
+		b.Until = &end
+	}
+	return b
 }
 
 // marksMost bounds the steps of users that are shown over time.

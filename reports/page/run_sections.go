@@ -91,6 +91,9 @@ func failures(d *document.Document, s *reports.Summary) {
 	all = all[:len(all)-more]
 	slices.SortStableFunc(all, func(a, b failure) int { return cmp.Compare(a.at, b.at) })
 	d.Heading(2, document.Prose("What failed, and what replaced it"))
+	if _, left := bands(s); left > 0 {
+		d.Paragraph(document.Prose("Over time only the larger faults are marked, without " + reports.Plural(left, "smaller one") + "."))
+	}
 	t := newTable("fault", "at", "fault", "what happened").left(1, 2)
 	t.Wrap, t.more = true, more
 	for _, f := range all {

@@ -196,6 +196,20 @@ func TestTheScriptIsGivenWhatItDraws(t *testing.T) {
 	}
 }
 
+func TestOfManyFaultsTheLargerOnesAreMarked(t *testing.T) {
+	r := runOf(t, outage)
+	until := reports.Seconds(1800)
+	for i := range 60 {
+		r.Summary.Disruptions = append(r.Summary.Disruptions, reports.Disruption{At: reports.Seconds(i), Until: &until, Nodes: 1, PodsHit: 1, PodsLost: 1})
+	}
+	r.Summary.Disruptions = append(r.Summary.Disruptions, reports.Disruption{At: 2000, Nodes: 100, PodsHit: 1000, PodsLost: 1000, Text: "100 nodes down until the end"})
+	p := runPage(t, r)
+	if d := dataOf(t, p); len(d.Bands) != 1 || d.Bands[0].From != 2000 || d.Bands[0].Until != nil {
+		t.Errorf("%+v; want the large one", d.Bands)
+	}
+	p.says(t, "without 61 smaller ones.", "And 37 more faults: see summary.json.", "100 nodes down until the end")
+}
+
 func TestOddRunsHaveAPage(t *testing.T) {
 	for name, text := range map[string]string{
 		"no pods":          "kind: Scenario\napiVersion: podsim/v1alpha1\nmetadata: {name: odd}\nspec: {for: 1h}\n---\nkind: NodeGroup\napiVersion: podsim/v1alpha1\nmetadata: {name: w}\nspec: {count: 2, template: {status: {capacity: {cpu: 1, memory: 1Gi}}}}\n",
