@@ -39,11 +39,7 @@ func (e *Export) Write(w io.Writer) error {
 // stamp is a moment in Unix seconds, to the millisecond.
 func (e *Export) stamp(at models.Time) string {
 	ms := e.start.Add(time.Duration(at)).UnixMilli()
-	text := strconv.FormatInt(ms/1000, 10)
-	if rest := ms % 1000; rest != 0 {
-		text += fmt.Sprintf(".%03d", rest)
-	}
-	return text
+	return strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64)
 }
 
 // flush hands on what has been written, once there is so much.

@@ -17,7 +17,7 @@ import (
 
 // sampleLine is a line of the text, and labelText one of its labels.
 var (
-	sampleLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)\{((?:[a-z_][a-z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\} (\S+) (\d+(?:\.\d{3})?)$`)
+	sampleLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)\{((?:[a-z_][a-z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\} (\S+) (\d+(?:\.\d{1,3})?)$`)
 	labelText  = regexp.MustCompile(`([a-z_][a-z0-9_]*)="((?:[^"\\]|\\.)*)"`)
 	bound      = regexp.MustCompile(`,le="([^"]*)"$`)
 )

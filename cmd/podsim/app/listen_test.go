@@ -3,8 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"io"
-	"net/http"
 	"regexp"
 	"strings"
 	"sync"
@@ -43,7 +41,8 @@ func TestTheEndOfARunIsServedUntilItIsInterrupted(t *testing.T) {
 	var page string
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if m := held.FindStringSubmatch(stderr.String()); m != nil {
-			page = fetch(t, m[1])
+			_, _, page = fetched(t, m[1])
+			refuses(t, m[1])
 			break
 		}
 		if time.Now().After(deadline) {
@@ -62,18 +61,4 @@ func TestTheEndOfARunIsServedUntilItIsInterrupted(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the end of what is held: %v", err)
 	}
-}
-
-func fetch(t *testing.T, address string) string {
-	t.Helper()
-	answer, err := http.Get(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s, %v", address, answer.Status, err)
-	}
-	return string(text)
 }

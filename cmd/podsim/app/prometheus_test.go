@@ -36,9 +36,11 @@ func TestARealPrometheus(t *testing.T) {
 	live := startLive(t)
 	page := get(t, "http://"+live+"/metrics")
 	command(t, bytes.NewReader(page), "promtool", "check", "metrics")
+	command(t, nil, "promtool", "check", "config", filepath.Join(examples, "prometheus.yml"))
 
 	server := startPrometheus(t, dir, blocks, live)
 	compareWithGet(t, server, run)
+	askDashboard(t, server)
 	waitFor(t, func() bool { return len(server.ask("podsim_virtual_seconds{job=\"live\"}", time.Now())) == 1 })
 	if up := server.ask("up{job=\"live\"}", time.Now()); up[""] != 1 {
 		t.Errorf("the run that goes on is not scraped: %v", up)
@@ -75,6 +77,38 @@ func compareWithGet(t *testing.T, server *prometheusServer, run string) {
 	}
 	if waited == 0 {
 		t.Error("no pod waits at any of the moments: they prove nothing")
+	}
+}
+
+const examples = "../../../examples/grafana"
+
+// askDashboard sends the queries of the dashboard: each is one, and most of them find something.
+func askDashboard(t *testing.T, server *prometheusServer) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(examples, "podsim.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dashboard struct {
+		Panels []struct {
+			Targets []struct{ Expr string }
+		}
+	}
+	if err := json.Unmarshal(text, &dashboard); err != nil {
+		t.Fatal(err)
+	}
+	asked, found := 0, 0
+	for _, panel := range dashboard.Panels {
+		for _, target := range panel.Targets {
+			query := strings.NewReplacer("$window", "15m", "$namespace", ".*").Replace(target.Expr)
+			asked++
+			if len(server.ask(query, time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC))) > 0 {
+				found++
+			}
+		}
+	}
+	if found < asked/2 {
+		t.Errorf("%d queries of %d find something", found, asked)
 	}
 }
 
@@ -276,12 +310,12 @@ func freeAddress(t *testing.T) string {
 
 func waitFor(t *testing.T, is func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	for !is() {
 		select {
 		case <-ctx.Done():
-			t.Fatal("it did not come to that within a minute")
+			t.Fatal("it did not come to that within three minutes")
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

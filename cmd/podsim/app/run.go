@@ -47,6 +47,7 @@ the folder tell what happened up to then.`,
 		Example: `  podsim run
   podsim run batch-burst --seed 7
   podsim run my-scenario.yaml -o out/
+  podsim run zone-outage --speed 600 --hold --listen 127.0.0.1:9090
   podsim run -f app.yaml --nodes 10 --node-cpu 8 --node-memory 32Gi --for 1h
   helm template my-chart | podsim run -f - --nodes 5
   podsim run -f app.yaml --nodes 5 --at 10m 'scale deployment/web --replicas=20' --at 20m 'rollout undo deployment/web'

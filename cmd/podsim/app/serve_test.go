@@ -112,7 +112,7 @@ func TestServeShowsWhatRunsLeave(t *testing.T) {
 			t.Errorf("%s: refresh %q", target, header.Get("Refresh"))
 		}
 	}
-	refuses(t, address)
+	refuses(t, address+"/report/0/one")
 	if code := end(); code != ExitPass {
 		t.Errorf("Ctrl-C ends it with %d", code)
 	}
@@ -128,7 +128,7 @@ func refuses(t *testing.T, address string) {
 		"foreign host": {http.MethodGet, "evil.example", http.StatusMisdirectedRequest}, "localhost": {http.MethodGet, "localhost", http.StatusOK},
 		"post": {http.MethodPost, "", http.StatusMethodNotAllowed}, "delete": {http.MethodDelete, "", http.StatusMethodNotAllowed},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), c.method, address+"/report/0/one", http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), c.method, address, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 type Take func(context.Context) (*prometheus.Snapshot, error)
 
 // most is how many scrapes may wait at a time.
-const most = 4
+const most = 16
 
 // Handler serves the metrics of a run.
 func Handler(ctx context.Context, take Take) http.Handler {
