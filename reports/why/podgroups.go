@@ -14,11 +14,12 @@ import (
 // podSet is a group of pods in the making.
 type podSet struct {
 	PodGroup
-	first cluster.Pod
+	last cluster.Pod // in the scheduling queue
 }
 
 // groups puts the pods of a workload together that stand alike. Of those without a node
-// the scheduler is asked about the oldest of each group, up to askedMost.
+// the scheduler is asked about the one of each group that is last in the queue, up to
+// askedMost: what places that one behind the others serves all.
 func (a *asking) groups(o cluster.Owner) error {
 	byKey := make(map[string]*podSet)
 	var all []*podSet
@@ -33,6 +34,9 @@ func (a *asking) groups(o cluster.Owner) error {
 				all = append(all, g)
 			}
 			g.Pods = append(g.Pods, pod.Name())
+			if a.before(g.last, pod) < 0 {
+				g.last = pod
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(x, y *podSet) int { return cmp.Compare(len(y.Pods), len(x.Pods)) })
@@ -99,10 +103,10 @@ var standings = map[string]string{
 	"sandbox": "waiting for their sandbox", "starting": "starting", "crash-loop": "ending again and again", "not-ready": "running and not Ready",
 }
 
-// unplaced asks the scheduler about the first pod of a group. What it says of the first
+// unplaced asks the scheduler about the last pod of a group. What it says of the first
 // group that is asked about is told in full.
 func (a *asking) unplaced(g *podSet, inFull bool) error {
-	e, err := a.ask(a.Cluster, g.first.ID())
+	e, err := a.ask(a.Cluster, g.last.ID())
 	if err != nil {
 		return err
 	}
@@ -114,8 +118,8 @@ func (a *asking) unplaced(g *podSet, inFull bool) error {
 			a.out.Cause, a.out.Workload = cause, workload
 		}()
 	}
-	a.explained(a.Cluster, g.first, &e, a.At)
-	g.Kind, g.Text = a.whyWaiting(g.first, &e)
+	a.explained(a.Cluster, g.last, &e, a.At)
+	g.Kind, g.Text = a.whyWaiting(g.last, &e)
 	return nil
 }
 

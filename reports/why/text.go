@@ -31,6 +31,8 @@ func (a *Answer) document() *document.Document {
 	case len(a.Changes) == 0 || a.Changes[0].Kind == "wait": // what it waits for has been said
 	case a.Changes[0].Taken:
 		p.Paragraph(document.Prose("No change that was tried would have helped it alone: the pods in front of it would take the room."))
+	case a.Workload != nil && a.Asked != "":
+		p.Paragraph(document.Prose("The smallest change that would have placed " + a.Asked + ": " + a.Changes[0].What + "."))
 	default:
 		p.Paragraph(document.Prose("The smallest change that would have helped: " + a.Changes[0].What + "."))
 	}
@@ -96,7 +98,7 @@ func (p *page) placing() {
 	if p.AskedAt != nil {
 		asked := ""
 		if p.Workload != nil {
-			asked = " (asked about " + p.Asked + ")"
+			asked = " (asked about " + p.Asked + ", the last in the queue)"
 		}
 		if *p.AskedAt != p.At {
 			asked = " (at " + reports.Clock(*p.AskedAt) + ", its last attempt)"

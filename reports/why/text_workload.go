@@ -13,9 +13,9 @@ const namesShown = 4
 
 func (p *page) workload(w *Workload) {
 	p.Heading(2, document.Prose("Its pods"))
-	line := fmt.Sprintf("%d desired, %d Ready, %d available", w.Desired, w.Ready, w.Available)
+	line := fmt.Sprintf("%s desired, %s Ready, %s available", reports.Count(int64(w.Desired)), reports.Count(int64(w.Ready)), reports.Count(int64(w.Available)))
 	if w.Missing > 0 {
-		line += fmt.Sprintf(", %d missing", w.Missing)
+		line += fmt.Sprintf(", %s missing", reports.Count(int64(w.Missing)))
 	}
 	if w.Completions != "" {
 		line += "; " + w.Completions

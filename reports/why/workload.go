@@ -250,13 +250,13 @@ func (a *asking) verdict(o cluster.Owner) {
 			main = i
 		}
 	}
-	text := fmt.Sprintf("%s has %d of %s Ready", name, w.Ready, reports.Plural(int(w.Desired), "pod"))
+	text := fmt.Sprintf("%s has %s of %s Ready", name, reports.Count(int64(w.Ready)), reports.Plural(int(w.Desired), "pod"))
 	if main < 0 {
 		a.because("starting", "%s.", text)
 		return
 	}
 	g := &w.Groups[main]
-	a.because(g.Kind, "%s: %d %s.", text, a.size(g), g.Text)
+	a.because(g.Kind, "%s: %s %s.", text, reports.Count(int64(a.size(g))), g.Text)
 }
 
 // unnoticed tells of pods that count as Ready on nodes that are not heard; empty if there

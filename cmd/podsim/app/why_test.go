@@ -378,6 +378,11 @@ func TestWhyTellsWhyAWorkloadIsBelowItsReplicas(t *testing.T) {
 			"raise allocatable cpu from 3500m to 4 on node n1", 3, 0, []string{"cpu: 3500m", "cpu: 4"}, []string{"cpu: 3500m", "cpu: 3999m"},
 		},
 		{
+			"too few nodes for all", scenario(node("n1", "CPU", "2"), strings.Replace(webOf, "cpu: 1", "cpu: 2", 1)), "deploy/web", "30m", "insufficient-cpu",
+			"3 without a node because the only node does not take it", "add 3 more nodes like n1, for it and the pods in front of it", 1, 0,
+			[]string{node("n1", "CPU", "2"), copies("n1", "m1", "m2", "m3")}, []string{node("n1", "CPU", "2"), copies("n1", "m1", "m2")},
+		},
+		{
 			"an image that does not exist", scenario(twoNodes, missing, webOf), "deploy/web", "30m", "image", "wait for image IMAGE: ImagePullBackOff",
 			"", 0, 0, []string{"missing: true", "missing: false"}, nil,
 		},
