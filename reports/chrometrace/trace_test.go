@@ -2,19 +2,15 @@ package chrometrace
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
@@ -25,35 +21,6 @@ import (
 	"github.com/podsim/podsim/scheduler/plugins"
 	"github.com/podsim/podsim/sim"
 )
-
-// event is an event as readers of the format see it.
-type event struct {
-	Phase    string         `json:"ph"`
-	Process  int            `json:"pid"`
-	Thread   int            `json:"tid"`
-	Time     float64        `json:"ts"` // microseconds
-	Name     string         `json:"name"`
-	Category string         `json:"cat"`
-	Args     map[string]any `json:"args"`
-}
-
-// slice is a begin and its end.
-type slice struct {
-	name, category, lane string
-	process              string
-	from, until          time.Duration
-	depth                int
-	args                 map[string]any
-}
-
-// trace is a trace that was read again.
-type trace struct {
-	slices   []slice
-	instants []slice
-	counters map[string][]event
-	about    map[string]string
-	size     int
-}
 
 // scenarioTrace simulates a scenario and returns its trace.
 func scenarioTrace(t *testing.T, in scenarios.Input, c Config) *trace {
@@ -119,139 +86,6 @@ func replayed(t *testing.T, log []byte, end models.Time, c Config) ([]byte, Left
 		t.Fatal(err)
 	}
 	return out.Bytes(), left
-}
-
-// read reads a trace, checks it against the schema and all that every trace must keep.
-func read(t *testing.T, text []byte) *trace {
-	t.Helper()
-	checkSchema(t, text)
-	var file struct {
-		TraceEvents []event
-		OtherData   map[string]string
-	}
-	if err := json.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	tr := &trace{counters: make(map[string][]event), about: file.OtherData, size: len(text)}
-	processes, lanes, of := make(map[int]string), make(map[int]string), make(map[int]int)
-	open, last := make(map[int][]slice), make(map[int]float64)
-	for _, e := range file.TraceEvents {
-		at := time.Duration(e.Time * 1e3)
-		if e.Phase != "M" {
-			key := e.Thread
-			if e.Phase == "C" {
-				key = -e.Process
-			}
-			if e.Time < last[key] {
-				t.Fatalf("%+v comes before %v in its lane", e, last[key])
-			}
-			last[key] = e.Time
-			if processes[e.Process] == "" {
-				t.Fatalf("%+v is of a process without a name", e)
-			}
-		}
-		if e.Thread > 0 {
-			if p, ok := of[e.Thread]; ok && p != e.Process {
-				t.Fatalf("lane %d is of processes %d and %d", e.Thread, p, e.Process)
-			}
-			of[e.Thread] = e.Process
-		}
-		if p, ok := of[e.Process]; ok {
-			t.Fatalf("%d is a process and a lane of process %d", e.Process, p)
-		}
-		switch e.Phase {
-		case "M":
-			switch e.Name {
-			case "process_name":
-				processes[e.Process] = e.Args["name"].(string)
-			case "thread_name":
-				lanes[e.Thread] = e.Args["name"].(string)
-			}
-		case "B":
-			s := slice{e.Name, e.Category, lanes[e.Thread], processes[e.Process], at, -1, len(open[e.Thread]), e.Args}
-			open[e.Thread] = append(open[e.Thread], s)
-		case "E":
-			stack := open[e.Thread]
-			if len(stack) == 0 {
-				t.Fatalf("%+v ends nothing", e)
-			}
-			s := stack[len(stack)-1]
-			s.until, open[e.Thread] = at, stack[:len(stack)-1]
-			for k, v := range e.Args {
-				if s.args == nil {
-					s.args = make(map[string]any)
-				}
-				s.args[k] = v
-			}
-			tr.slices = append(tr.slices, s)
-		case "i":
-			tr.instants = append(tr.instants, slice{e.Name, e.Category, lanes[e.Thread], processes[e.Process], at, at, 0, e.Args})
-		case "C":
-			tr.counters[e.Name] = append(tr.counters[e.Name], e)
-		}
-	}
-	for lane, stack := range open {
-		if len(stack) > 0 {
-			t.Fatalf("slices of lane %q never end: %v", lanes[lane], stack)
-		}
-	}
-	tr.checkDepths(t)
-	return tr
-}
-
-// checkDepths: lanes hold one slice at a time; only the phases of a pod lie within another.
-func (tr *trace) checkDepths(t *testing.T) {
-	t.Helper()
-	for _, s := range tr.slices {
-		if want := map[bool]int{true: 1, false: 0}[s.category == "phase"]; s.depth != want {
-			t.Fatalf("%+v lies at depth %d, want %d", s, s.depth, want)
-		}
-	}
-}
-
-var compiled *jsonschema.Schema
-
-func checkSchema(t *testing.T, text []byte) {
-	t.Helper()
-	if compiled == nil {
-		file, err := os.Open("testdata/trace.schema.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		document, err := jsonschema.UnmarshalJSON(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := jsonschema.NewCompiler()
-		if err := c.AddResource("trace.schema.json", document); err != nil {
-			t.Fatal(err)
-		}
-		if compiled, err = c.Compile("trace.schema.json"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := compiled.Validate(value); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// find returns the slices of which something is true.
-func (tr *trace) find(is func(*slice) bool) (found []slice) {
-	for i := range tr.slices {
-		if is(&tr.slices[i]) {
-			found = append(found, tr.slices[i])
-		}
-	}
-	return found
-}
-
-func (s *slice) String() string {
-	return fmt.Sprintf("%s / %s: %s %s-%s", s.process, s.lane, s.name, s.from, s.until)
 }
 
 // outage is the embedded scenario, up to an hour after its nodes are up again.
