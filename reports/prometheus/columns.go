@@ -14,9 +14,21 @@ const File = "metrics.txt"
 func Columns() []reports.Column {
 	out := make([]reports.Column, len(table))
 	for i, f := range table {
-		out[i] = reports.Column{File: File, Name: f.Name, Type: f.Type.String(), Unit: f.Unit(), Help: f.Help + f.labelText()}
+		out[i] = reports.Column{File: File, Name: f.Name, Type: f.Type.String(), Unit: f.Unit(), Help: f.Text() + f.labelText()}
 	}
 	return out
+}
+
+// Text is what documents say of the family: its help, and more.
+func (f *Family) Text() string {
+	text := f.Help
+	if f.Live {
+		text += " Only while a run goes on."
+	}
+	if f.Type == Histogram {
+		text += " Buckets: " + canonical(f.Buckets[0]) + " to " + canonical(f.Buckets[len(f.Buckets)-1]) + "."
+	}
+	return text
 }
 
 // Unit returns the base unit that the name of the family ends in, if it does.

@@ -32,14 +32,7 @@ func TestTheReferenceHasEveryMetric(t *testing.T) {
 		if f.Open {
 			labels = append(labels, "label_*")
 		}
-		help := f.Help
-		if f.Live {
-			help += " Only while a run goes on."
-		}
-		if f.Type == Histogram {
-			help += fmt.Sprintf(" Buckets: %s to %s.", canonical(f.Buckets[0]), canonical(f.Buckets[len(f.Buckets)-1]))
-		}
-		fmt.Fprintf(&rows, "| `%s` | %s | %s | %s |\n", f.Name, f.Type, strings.Join(labels, ", "), help)
+		fmt.Fprintf(&rows, "| `%s` | %s | %s | %s |\n", f.Name, f.Type, strings.Join(labels, ", "), f.Text())
 	}
 	want := generated.ReplaceAllString(string(page), "${1}"+rows.String()+"\n${2}")
 	if want == string(page) {
