@@ -22,7 +22,7 @@ func Kinds() []string {
 		"insufficient-RESOURCE", "pod-limit", "taint", "node-condition", "cordoned", "node-affinity", "topology-spread",
 		"pod-affinity", "pod-anti-affinity", "host-port", "volume", "no-nodes", "other-plugin",
 		"node-down", "image", "sandbox", "starting", "crash-loop", "not-ready", "running",
-		"quota", "refused", "controller-down", "suspended", "paused", "complete", "rolling-out", "being-created",
+		"quota", "refused", "controller-down", "suspended", "paused", "complete", "being-created",
 	}
 }
 

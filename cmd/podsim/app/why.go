@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,12 @@ With -o json the answer is an object; times are in seconds of virtual time:
   nodes                      nodes by what speaks against them: count, plugin, kind, reasons
   holders                    who has what the pod lacks: workload, holds, priority, relation
   changes                    kind, what, node and size (0 to 5) of each, the smallest first;
-                             taken if pods in front of it would take the room`,
+                             taken if pods in front of it would take the room
+
+Kinds of causes are:
+` + listed(why.Kinds()) + `
+and kinds of departures:
+` + listed(why.Departures()),
 		Example: `  podsim why out/ pod/web-74bb594948-bln2x --at 3h12m
   podsim why out/ deploy/web --at 2h05m
   podsim why out/ sts/shop/db -o json | jq .cause`,
@@ -93,6 +99,26 @@ With -o json the answer is an object; times are in seconds of virtual time:
 	flags.StringVarP(&output, "output", "o", "text", "text or json")
 	return oneOf(command, &output, "text", "json")
 }
+
+// listed sets words in lines of a help text.
+func listed(words []string) string {
+	var b strings.Builder
+	used := helpWidth
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ","
+		}
+		if used+1+len(word) > helpWidth {
+			b.WriteString("\n ")
+			used = 1
+		}
+		b.WriteString(" " + word)
+		used += 1 + len(word)
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
+const helpWidth = 88 // columns
 
 // ask replays a run to hear all that befell an object, goes to the moment that is asked
 // about, and answers.

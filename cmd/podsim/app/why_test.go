@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,9 +74,22 @@ func asked(t *testing.T, run, object, at string) (a why.Answer) {
 	if err := json.Unmarshal([]byte(out), &a); err != nil {
 		t.Fatal(err)
 	}
-	if testing.Verbose() {
-		_, text, _ := main("why", run, object, "--at", at)
-		t.Log("\n" + text)
+	kinds := []string{a.Cause.Kind}
+	for i := range a.Nodes {
+		kinds = append(kinds, a.Nodes[i].Kind)
+	}
+	if a.Workload != nil {
+		for i := range a.Workload.Groups {
+			kinds = append(kinds, a.Workload.Groups[i].Kind)
+		}
+	}
+	for _, kind := range kinds {
+		if !strings.HasPrefix(kind, "insufficient-") && !slices.Contains(why.Kinds(), kind) {
+			t.Errorf("kind %q is not documented", kind)
+		}
+	}
+	if a.Departure != nil && !slices.Contains(why.Departures(), a.Departure.Kind) {
+		t.Errorf("departure %q is not documented", a.Departure.Kind)
 	}
 	return a
 }
