@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -101,16 +102,24 @@ func TestTipsByKeyboard(t *testing.T) {
 	}
 }
 
-// middle returns the middle of an element that has been scrolled into sight.
+// middle returns the middle of an element that has been scrolled into sight, once
+// nothing moves any more.
 func middle(t *testing.T, v *Visit, selector string) (x, y float64) {
 	t.Helper()
-	at := ask[[]float64](t, v, fmt.Sprintf(`(() => {
+	var at []float64
+	do(t, v, chromedp.Evaluate(fmt.Sprintf(`new Promise((still) => {
 		const element = document.querySelector(%q);
 		element.scrollIntoView({ block: "center", behavior: "instant" });
-		const box = element.getBoundingClientRect();
-		return [box.left + box.width / 2, box.top + box.height / 2];
-	})()`, selector))
-	do(t, v, chromedp.Sleep(100*time.Millisecond)) // until it has scrolled
+		let [last, frames] = [NaN, 0];
+		const look = () => {
+			const box = element.getBoundingClientRect();
+			frames = box.top === last ? frames + 1 : 0;
+			last = box.top;
+			if (frames > 3) still([box.left + box.width / 2, box.top + box.height / 2]);
+			else requestAnimationFrame(look);
+		};
+		look();
+	})`, selector), &at, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	return at[0], at[1]
 }
 
@@ -214,7 +223,7 @@ func TestViewsShareWhatIsChosen(t *testing.T) {
 
 // Pages of what goes on are loaded anew; their readers stay where they were.
 func TestChoicesStayWhenAPageIsLoadedAnew(t *testing.T) {
-	v := visit(t, "run", desk)
+	v := visit(t, "run", calm) // which scrolls at once
 	do(t, v, focus("#heatmap .plot"), press(kb.End, kb.ArrowLeft, kb.ArrowDown), focus("#heatmap [value=memory]"), press(" "))
 	do(t, v, focus("#lifelines input"), press("w", "e", "b"), focus("#heatmap .plot"))
 	state := moment + ` + " " + document.querySelector('#playback [value=memory]').checked + " " + document.querySelector('#playback .selected').innerText +
