@@ -7,7 +7,7 @@ import (
 )
 
 // workloadsMost bounds the workloads told apart; the first stands for all others.
-const workloadsMost = 4096
+const workloadsMost = 1024
 
 // others is the workload of all that have none of their own.
 const others uint16 = 0
