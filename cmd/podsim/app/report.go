@@ -51,6 +51,8 @@ func (s *session) reportFolder(ctx context.Context, name, output string) error {
 		return s.reportRun(ctx, name, output)
 	case output == "":
 		output = filepath.Join(name, page.File)
+	case isKept(name, output):
+		return fmt.Errorf("-o %s: is a file of the folder that is read", output)
 	}
 	return s.writePage(output, write)
 }
@@ -80,6 +82,9 @@ func (s *session) reportRun(ctx context.Context, name, output string) error {
 		return err
 	}
 	defer log.file.Close()
+	if err := log.spare(output); err != nil {
+		return err
+	}
 	p, head, err := log.replay()
 	if err != nil {
 		return err
@@ -98,6 +103,38 @@ func (s *session) reportRun(ctx context.Context, name, output string) error {
 		return log.blame(told.broken)
 	}
 	return nil
+}
+
+// spare refuses to write over the log or another file of its run than the page.
+func (l *logOf) spare(output string) error {
+	if same(l.name, output) {
+		return fmt.Errorf("-o %s: is the file that is read", output)
+	}
+	for _, name := range runFiles() {
+		file := filepath.Join(filepath.Dir(l.name), name)
+		if name != page.File && (same(file, output) || same(file+partial, output) || same(file+partial, output+partial)) {
+			return fmt.Errorf("-o %s: is a file of the run that is read", output)
+		}
+	}
+	return nil
+}
+
+// isKept reports whether a file lies in the folder of a comparison or a plan, which keeps
+// finished runs in many files, and is no page.
+func isKept(folder, output string) bool {
+	if _, err := os.Stat(output); err != nil || filepath.Ext(output) == filepath.Ext(page.File) {
+		return false
+	}
+	absolute, err := filepath.Abs(output)
+	if err != nil {
+		return false
+	}
+	for inner, dir := absolute, filepath.Dir(absolute); dir != inner; inner, dir = dir, filepath.Dir(dir) {
+		if same(folder, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // writePage writes a page to a file that gets its name when it is whole, or to standard
