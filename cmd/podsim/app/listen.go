@@ -23,9 +23,11 @@ type listenFlags struct {
 	allowHosts  []string
 	maxSeries   int
 	hold        bool
+	flags       *pflag.FlagSet
 }
 
 func (f *listenFlags) add(flags *pflag.FlagSet) {
+	f.flags = flags
 	flags.StringVar(&f.address, "listen", "", "serve Prometheus metrics at this address while the run goes on: 127.0.0.1:9090 (port 0 takes a free one)")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen serve other machines, too")
 	flags.StringArrayVar(&f.allowHosts, "allow-host", nil, "let --listen also answer to this host name (repeatable)")
@@ -33,15 +35,17 @@ func (f *listenFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.hold, "hold", false, "with --listen: serve the end of the run until Ctrl-C")
 }
 
-// check says what is wrong with the flags.
+// check says all that is wrong with the flags.
 func (f *listenFlags) check() error {
+	var wrong []error
 	if f.address == "" {
-		if f.hold {
-			return errors.New("--hold: there is nothing to serve without --listen")
+		for _, name := range []string{"allow-remote", "allow-host", "max-series", "hold"} {
+			if flag := f.flags.Lookup(name); flag.Changed && flag.Value.String() != "false" {
+				wrong = append(wrong, fmt.Errorf("--%s: there is nothing to serve without --listen", name))
+			}
 		}
-		return nil
 	}
-	return checkSeries(f.maxSeries)
+	return errors.Join(append(wrong, checkSeries(f.maxSeries))...)
 }
 
 // metricsServer serves the metrics of one run. A nil one does nothing.
