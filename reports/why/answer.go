@@ -180,6 +180,7 @@ type PodGroup struct {
 	Pods    []string        `json:"pods"`
 	Since   reports.Seconds `json:"since"` // when the oldest of them was created
 	Message string          `json:"message,omitempty"`
+	ready   bool            // they count as Ready
 }
 
 // Loss are departures of one kind.

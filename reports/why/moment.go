@@ -118,7 +118,7 @@ func (a *asking) notCreated(l *life) {
 	}
 	a.because("not-created", "Pod %s does not exist yet: it is created at %s%s", a.fullName(), clock(l.created), how)
 	if l.before != nil {
-		a.out.Cause.Text += fmt.Sprintf(", for %s: at %s that %s", l.before.name, departedAt(l.before), departed(l.before))
+		a.out.Cause.Text += fmt.Sprintf(", in place of %s, which at %s %s", l.before.name, departedAt(l.before), departed(l.before))
 	}
 	a.out.Cause.Text += "."
 }

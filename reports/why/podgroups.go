@@ -3,6 +3,7 @@ package why
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/podsim/podsim/models"
@@ -26,10 +27,11 @@ func (a *asking) groups(o cluster.Owner) error {
 	for _, set := range setsOf(o) {
 		for pod := range set.Pods() {
 			kind, text, message := a.stands(pod)
-			key := kind + "\x00" + text + "\x00" + message
+			ready := pod.Active() && pod.Ready()
+			key := kind + "\x00" + text + "\x00" + message + strconv.FormatBool(ready)
 			g := byKey[key]
 			if g == nil {
-				g = &podSet{PodGroup{Kind: kind, Text: text, Message: message, Since: reports.SecondsOf(pod.Created())}, pod}
+				g = &podSet{PodGroup{Kind: kind, Text: text, Message: message, Since: reports.SecondsOf(pod.Created()), ready: ready}, pod}
 				byKey[key] = g
 				all = append(all, g)
 			}

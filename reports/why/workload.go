@@ -234,36 +234,84 @@ func (a *asking) verdict(o cluster.Owner) {
 		a.because("failed", "%s has failed at %s%s: %s.", name, clock(o.FinishedAt()), because(a.View.Dictionary().String(o.Reason())), w.Completions)
 		return
 	case w.Ready >= w.Desired && a.unnoticed() != "":
-		a.because("node-down", "%s seems to have all %s Ready, but %s; the control plane has not noticed yet.", name, reports.Plural(int(w.Desired), "pod"), a.unnoticed())
+		a.because("node-down", "%s seems to have %s Ready, but %s; the control plane has not noticed yet.", name, seemingly(w.Desired), a.unnoticed())
 		return
 	case w.Ready >= w.Desired:
-		a.because("running", "%s has all %s Ready%s.", name, reports.Plural(int(w.Desired), "pod"), a.rolling(o))
+		a.because("running", "%s %s%s.", name, allReady(w.Desired), a.rolling(o))
 		return
 	}
-	main := -1
-	for i := range w.Groups {
-		g := &w.Groups[i]
-		if g.Kind == "running" || g.Kind == "succeeded" || g.Kind == "failed" || g.Kind == "terminating" {
-			continue
-		}
-		if main < 0 || a.size(g) > a.size(&w.Groups[main]) {
-			main = i
-		}
-	}
-	text := fmt.Sprintf("%s has %s of %s Ready", name, reports.Count(int64(w.Ready)), reports.Plural(int(w.Desired), "pod"))
-	if main < 0 {
+	text := name + " has " + readyOf(w) + " Ready"
+	causes := a.causes()
+	if len(causes) == 0 {
 		a.because("starting", "%s.", text)
 		return
 	}
-	g := &w.Groups[main]
-	a.because(g.Kind, "%s: %s %s.", text, reports.Count(int64(a.size(g))), g.Text)
+	a.because(causes[0].Kind, "%s: %s.", text, a.enumerated(causes))
+}
+
+// readyOf is how many of its pods a workload has that is below its replicas.
+func readyOf(w *Workload) string {
+	if w.Desired == 1 {
+		return "its only pod not"
+	}
+	return reports.Count(int64(w.Ready)) + " of " + reports.Plural(int(w.Desired), "pod")
+}
+
+// seemingly is what a workload seems to have Ready.
+func seemingly(desired int32) string {
+	if desired == 1 {
+		return "its only pod"
+	}
+	return "all " + reports.Plural(int(desired), "pod")
+}
+
+// allReady is that a workload has what it is to have.
+func allReady(desired int32) string {
+	if desired == 0 {
+		return "is to have no pod"
+	}
+	return "has " + seemingly(desired) + " Ready"
+}
+
+// causes are the groups of pods that are missing among those that are Ready, the largest
+// first.
+func (a *asking) causes() (list []*PodGroup) {
+	for i := range a.out.Workload.Groups {
+		switch g := &a.out.Workload.Groups[i]; {
+		case g.ready, g.Kind == "succeeded", g.Kind == "failed", g.Kind == "terminating":
+		default:
+			list = append(list, g)
+		}
+	}
+	slices.SortStableFunc(list, func(x, y *PodGroup) int { return cmp.Compare(a.size(y), a.size(x)) })
+	return list
+}
+
+// enumerated tells how many pods there are of each cause; of many causes the largest.
+func (a *asking) enumerated(causes []*PodGroup) string {
+	var parts []string
+	for i, g := range causes {
+		if i == someMost-1 && len(causes) > someMost {
+			rest := 0
+			for _, g := range causes[i:] {
+				rest += a.size(g)
+			}
+			parts = append(parts, reports.Count(int64(rest))+" for other causes")
+			break
+		}
+		parts = append(parts, reports.Count(int64(a.size(g)))+" "+g.Text)
+	}
+	if n := len(parts); n > 1 {
+		parts[n-1] = "and " + parts[n-1]
+	}
+	return strings.Join(parts, "; ")
 }
 
 // unnoticed tells of pods that count as Ready on nodes that are not heard; empty if there
 // are none.
 func (a *asking) unnoticed() string {
 	for i := range a.out.Workload.Groups {
-		if g := &a.out.Workload.Groups[i]; g.Kind == "node-down" {
+		if g := &a.out.Workload.Groups[i]; g.Kind == "node-down" && g.ready {
 			return fmt.Sprintf("%d of them %s %s", len(g.Pods), one(len(g.Pods), "is", "are"), g.Text)
 		}
 	}

@@ -127,6 +127,10 @@ func TestWhyTellsWhyAWorkloadIsBelowItsReplicas(t *testing.T) {
 			"no controller manager", scenario(twoNodes, later("20m", webOf), faults("{name: upgrade, action: controllerManagerOutage, at: 10m, for: 40m}")), "deploy/web", "30m",
 			"controller-down", "4 not created, as the controller manager does not run since 00h10m00s (fault upgrade)", "", 0, 4, []string{"for: 40m", "for: 15m"}, nil,
 		},
+		{
+			"a quota and too little cpu", scenario(node("n1", "CPU", "1"), quota, webOf), "deploy/web", "30m", "quota",
+			"; and 1 without a node because the only node does not take it", "raise requests.cpu of ResourceQuota default/q from 2500m to 4, for 2 more pods", 1, 2, nil, nil,
+		},
 		{"all is well", scenario(twoNodes, webOf), "deploy/web", "30m", "running", "has all 4 pods Ready", "", 4, 0, nil, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
