@@ -74,7 +74,7 @@ type Grid struct {
 // Lifelines are the lives of some pods.
 type Lifelines struct {
 	Shown string `json:"shown"` // which pods these are, in words
-	Pods  []Life `json:"pods"`
+	Pods  []Life `json:"pods"`  // ordered by what befell them, the gravest first
 }
 
 // Life is one pod from its creation to its end.

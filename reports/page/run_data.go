@@ -158,8 +158,7 @@ func lifelines(p *playback.Recording) *Lifelines {
 	out := &Lifelines{Pods: make([]Life, len(p.Lives))}
 	var counts [len(whyNames)]int
 	sparse := 0
-	for i := range p.Lives {
-		of := &p.Lives[i]
+	for i, of := range byWhatBefell(p.Lives) {
 		counts[of.Why[0]]++
 		if of.Sparse {
 			sparse++
@@ -179,6 +178,29 @@ func lifelines(p *playback.Recording) *Lifelines {
 	if sparse > 0 {
 		out.Shown += fmt.Sprintf(" Of %s with very many changes short phases are left out.", reports.Plural(sparse, "pod"))
 	}
+	return out
+}
+
+// befell are what pods are chosen for, what matters most to a reader first.
+var befell = [...]playback.Why{
+	playback.HitByFault, playback.HadToLeave, playback.HasFailed, playback.HasRestarted, playback.WaitedLongest, playback.AtRandom,
+}
+
+// byWhatBefell orders lives by the gravest that befell each, and by age among alike. Of those
+// drawn at random the ones with marks come first: others may have been chosen for the same.
+func byWhatBefell(lives []playback.Life) []*playback.Life {
+	out := make([]*playback.Life, len(lives))
+	for i := range lives {
+		out[i] = &lives[i]
+	}
+	rank := func(of *playback.Life) int {
+		place := slices.IndexFunc(befell[:], func(why playback.Why) bool { return slices.Contains(of.Why, why) })
+		if befell[place] == playback.AtRandom && len(of.Marks) == 0 {
+			place++
+		}
+		return place
+	}
+	slices.SortStableFunc(out, func(a, b *playback.Life) int { return cmp.Compare(rank(a), rank(b)) })
 	return out
 }
 

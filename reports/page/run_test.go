@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,41 @@ func TestARunWithoutAnythingHasAPage(t *testing.T) {
 	p.says(t, "unnamed", "0 pods without a node over 0s of virtual time.", "No pods were created.")
 	if d := dataOf(t, p); len(d.Times) != 1 || len(d.Grid.Bytes) != 0 || len(d.Lifelines.Pods) != 0 {
 		t.Errorf("an empty run has %d samples, %+v, %+v", len(d.Times), d.Grid, d.Lifelines)
+	}
+}
+
+func TestLivesAreOrderedByWhatBefellThem(t *testing.T) {
+	r := runOf(t, outage)
+	p := *r.Played
+	p.Lives = nil
+	for _, of := range []struct {
+		name   string
+		why    []playback.Why
+		marked bool
+	}{
+		{"drawn", []playback.Why{playback.AtRandom}, false},
+		{"marked", []playback.Why{playback.AtRandom}, true},
+		{"waited", []playback.Why{playback.WaitedLongest, playback.AtRandom}, false},
+		{"restarted", []playback.Why{playback.HasRestarted}, true},
+		{"failed", []playback.Why{playback.HasFailed, playback.HasRestarted}, true},
+		{"waited and left", []playback.Why{playback.WaitedLongest, playback.HadToLeave}, true},
+		{"hit", []playback.Why{playback.HitByFault, playback.HadToLeave}, true},
+		{"waited and hit", []playback.Why{playback.WaitedLongest, playback.HitByFault}, true},
+	} {
+		life := playback.Life{Name: of.name, Row: -1, Why: of.why}
+		if of.marked {
+			life.Marks = []playback.Mark{{Text: "something"}}
+		}
+		p.Lives = append(p.Lives, life)
+	}
+	r.Played = &p
+	var got []string
+	for _, pod := range dataOf(t, runPage(t, r)).Lifelines.Pods {
+		got = append(got, pod.Name)
+	}
+	want := []string{"hit", "waited and hit", "waited and left", "failed", "restarted", "waited", "marked", "drawn"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q; want %q: the gravest first, by age among alike", got, want)
 	}
 }
 

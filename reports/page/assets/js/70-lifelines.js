@@ -8,7 +8,7 @@ const phaseColours = phases.map((_, i) => `--phase${i}`);
 const mostOnPaper = 48;
 
 const orders = {
-  given: { label: "what befell them", by: () => 0 },
+  given: { label: "what befell them", by: () => 0 }, // as the data has them
   created: { label: "creation", by: (a, b) => a.born - b.born },
   owner: { label: "owner", by: (a, b) => a.owner - b.owner || a.born - b.born },
   waited: { label: "time pending", by: (a, b) => b.waited - a.waited },
