@@ -55,6 +55,7 @@ func phaseOf(pod cluster.Pod) string {
 // appears draws a pod that is new, or there when the trace begins.
 func (r *Recorder) appears(pod cluster.Pod) {
 	if !r.wanted(pod) {
+		r.left.Unasked++
 		return
 	}
 	if r.left.Drawn >= r.Pods {
@@ -89,12 +90,25 @@ func (r *Recorder) waits(pod cluster.Pod, p *podTrack) {
 	})
 }
 
-// wanted reports whether the user has asked for a pod.
+// wanted reports whether the user has asked for a pod, by its name, its workload or its node.
 func (r *Recorder) wanted(pod cluster.Pod) bool {
-	if len(r.Objects) == 0 {
-		return true
+	return len(r.asked) == 0 || r.picks(&models.Op{Kind: models.OpReadyPod, Pod: pod.ID()})
+}
+
+// wantedByNode reports whether the user has asked for a pod by its node only, so that it was
+// left out until it had one.
+func (r *Recorder) wantedByNode(pod cluster.Pod) bool {
+	return len(r.asked) > 0 && !r.picks(&models.Op{Kind: models.OpBindPod, Pod: pod.ID(), Node: models.None}) && r.wanted(pod)
+}
+
+func (r *Recorder) picks(op *models.Op) bool {
+	picked := false
+	for i := range r.asked {
+		if a := &r.asked[i]; a.filter.Picks(r.now, op, r.view) {
+			a.found, picked = true, true
+		}
 	}
-	return r.asked.Picks(r.now, &models.Op{Kind: models.OpReadyPod, Pod: pod.ID()}, r.view)
+	return picked
 }
 
 // describe adds what a pod is.
@@ -147,6 +161,10 @@ func (r *Recorder) observePod(op *models.Op) {
 	}
 	p := r.pods[op.Pod]
 	if p == nil {
+		if op.Kind == models.OpBindPod && r.wantedByNode(pod) {
+			r.left.Unasked--
+			r.appears(pod)
+		}
 		return
 	}
 	r.decided(op, pod, p)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/podsim/podsim/models"
@@ -47,7 +48,7 @@ type Recorder struct {
 	ofOwner   map[models.OwnerID]*workload // by the topmost owner; nil if it is not drawn
 	dirty     []*workload                  // touched at this moment
 	counters  counters
-	asked     reports.Filter
+	asked     []asked
 	left      Left
 }
 
@@ -55,9 +56,25 @@ type Recorder struct {
 type Left struct {
 	Drawn   int   // pods that are drawn
 	Pods    int64 // pods that are not, though they were asked for
+	Unasked int64 // pods that are not called as Config.Objects asks
 	Waiting int64 // times that a drawn pod waited while all lanes for such pods were taken
 	// Workloads are those that are not drawn, though their pods may be.
 	Workloads int64
+}
+
+// asked is a pattern of what the user asked for, and whether a pod was found for it.
+type asked struct {
+	pattern string
+	filter  reports.Filter
+	found   bool
+}
+
+// NothingError says that no pod of the time of a trace is what a pattern of Config.Objects
+// asks for.
+type NothingError struct{ Pattern string }
+
+func (e *NothingError) Error() string {
+	return e.Pattern + ": no pod of this time is called so, nor its workload or node"
 }
 
 // The lanes of the process of the cluster.
@@ -73,12 +90,16 @@ func New(w io.Writer, c Config, v cluster.View) (*Recorder, error) {
 	if v.Nodes() > 0 || v.Pods() > 0 || v.Owners() > 0 {
 		return nil, errors.New("a trace must follow a cluster from its first operation on")
 	}
-	asked, err := reports.NewFilter(nil, c.Objects)
-	if err != nil {
-		return nil, err
+	patterns := make([]asked, len(c.Objects))
+	for i, pattern := range c.Objects {
+		filter, err := reports.NewFilter(nil, c.Objects[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		patterns[i] = asked{pattern: pattern, filter: filter}
 	}
 	r := &Recorder{
-		Config: c, out: newWriter(w), view: v, asked: asked, counters: newCounters(&c),
+		Config: c, out: newWriter(w), view: v, asked: patterns, counters: newCounters(&c),
 		pods: make(map[models.PodID]*podTrack), ofOwner: make(map[models.OwnerID]*workload),
 	}
 	r.cluster = &process{id: 1, name: "cluster", order: 1, lanes: []lanes{
@@ -149,7 +170,8 @@ func (r *Recorder) Observe(now models.Time, op *models.Op, _ cluster.View) {
 }
 
 // Finish ends all that is open and the trace, and returns what it leaves out. The end
-// lies not before the last operation.
+// lies not before the last operation. It fails with a NothingError for each pattern that
+// no pod was found for.
 func (r *Recorder) Finish(end models.Time, steps []reports.UserStep) (Left, error) {
 	end = max(end, r.From)
 	r.Advance(end)
@@ -162,6 +184,15 @@ func (r *Recorder) Finish(end models.Time, steps []reports.UserStep) (Left, erro
 	r.finishFaults()
 	r.finishWorkloads()
 	r.users(steps, end)
+	var nothing []error
+	for i := range r.asked {
+		if !r.asked[i].found {
+			nothing = append(nothing, &NothingError{r.asked[i].pattern})
+		}
+	}
+	if nothing != nil {
+		return r.left, errors.Join(nothing...)
+	}
 	return r.left, r.out.finish(r.facts(end))
 }
 
@@ -189,6 +220,9 @@ func (r *Recorder) facts(end models.Time) []fact {
 		{"from", r.From.String()}, {"until", end.String()},
 		{"pods drawn", strconv.Itoa(r.left.Drawn)}, {"pods not drawn", strconv.FormatInt(r.left.Pods, 10)},
 		{"waits not drawn", strconv.FormatInt(r.left.Waiting, 10)}, {"workloads not drawn", strconv.FormatInt(r.left.Workloads, 10)},
+	}
+	if len(r.asked) > 0 {
+		facts = append(facts, fact{"objects", strings.Join(r.Objects, " ")}, fact{"pods not asked for", strconv.FormatInt(r.left.Unasked, 10)})
 	}
 	if !r.Start.IsZero() {
 		facts = append(facts, fact{"time 0", r.Start.UTC().Format(time.RFC3339Nano)})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -36,7 +37,7 @@ func exportTrace(ctx context.Context, e *export, w io.Writer) error {
 	}
 	left, err := trace.Finish(tail.End, tail.Steps)
 	if err != nil {
-		return err
+		return blameObjects(err)
 	}
 	if left.Pods > 0 {
 		e.note("%s drawn, %s not: those that come first are (--pods, --from, --until and --object choose others)",
@@ -49,4 +50,21 @@ func exportTrace(ctx context.Context, e *export, w io.Writer) error {
 		e.note("not drawn: rollouts and replicas of %s, those that come last", reports.Plural(int(left.Workloads), "workload"))
 	}
 	return nil
+}
+
+// blameObjects words the errors of patterns that nothing was found for.
+func blameObjects(err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	var all []error
+	for _, err := range joined.Unwrap() {
+		var nothing *chrometrace.NothingError
+		if errors.As(err, &nothing) {
+			err = fmt.Errorf("--object %w (NAMESPACE/POD, KIND/NAMESPACE/NAME or NODE; * and ? are wildcards within a part)", err)
+		}
+		all = append(all, err)
+	}
+	return errors.Join(all...)
 }
