@@ -20,6 +20,7 @@ type RunReport struct {
 	// Ended says why the run ended before its time, such as "interrupted"; empty if it
 	// did not.
 	Ended        string
+	UnderWay     bool     // it goes on, whatever Ended says: the summary tells how it stands
 	Assumptions  []string // what was assumed because nobody said it
 	Approximated []string // what was simulated more simply than it is
 	Version      string   // of podsim
@@ -48,7 +49,7 @@ func Run(w io.Writer, r *RunReport) error {
 		name = "unnamed"
 	}
 	f := frame{Title: "run " + name, Kind: "run", Name: name, Facts: r.facts(), Data: data}
-	body := &runBody{Story: story(s), Figures: figures(r)}
+	body := &runBody{Story: story(s, r.when()), Figures: figures(r)}
 	body.Verdict, body.Tone = verdict(r)
 	ids := make(anchors)
 	body.Before, f.Nav = setSections(assertions(s), nil, ids)
@@ -70,6 +71,14 @@ func drawnSections(d *Data) []link {
 		list = append(list, link{"lifelines", "Lives of pods"})
 	}
 	return list
+}
+
+// when is the moment that the summary tells of last.
+func (r *RunReport) when() string {
+	if r.UnderWay {
+		return "now"
+	}
+	return "at the end"
 }
 
 // facts are told under the name of the run.
@@ -104,13 +113,17 @@ func verdict(r *RunReport) (text, tone string) {
 	default:
 		text = ranFor(r)
 	}
-	if r.Ended == "" {
+	ended := r.Ended
+	switch {
+	case r.UnderWay:
+		ended = "under way"
+	case ended == "":
 		return text, tone
 	}
 	if tone == "pass" {
 		tone = "plain" // of what might still have come nobody knows
 	}
-	return fmt.Sprintf("%s at %s. %s", capital(reports.Visible(r.Ended)), reports.Clock(r.Summary.End), text), tone
+	return fmt.Sprintf("%s at %s. %s", capital(reports.Visible(ended)), reports.Clock(r.Summary.End), text), tone
 }
 
 // ranFor says what the run was.

@@ -9,8 +9,9 @@ import (
 	"github.com/podsim/podsim/reports"
 )
 
-// story tells in a few sentences what became of the pods.
-func story(s *reports.Summary) string {
+// story tells in a few sentences what became of the pods. when is the moment of the
+// last numbers: now, at the end.
+func story(s *reports.Summary, when string) string {
 	n := &s.Pods
 	if n.Created == 0 {
 		return "No pods were created."
@@ -21,7 +22,7 @@ func story(s *reports.Summary) string {
 		text string
 	}{
 		{n.Succeeded, "succeeded"}, {n.Failed, "failed"}, {n.Deleted, "were deleted before they ended"},
-		{n.Running, "run at the end"}, {n.Bound, "are starting at the end"}, {n.Pending, "are pending at the end"},
+		{n.Running, "run " + when}, {n.Bound, "are starting " + when}, {n.Pending, "are pending " + when},
 	} {
 		if part.n > 0 {
 			parts = append(parts, reports.Count(part.n)+" "+part.text)
@@ -41,7 +42,7 @@ func story(s *reports.Summary) string {
 		text += "."
 	}
 	if short := stillShort(s); short > 0 {
-		text += fmt.Sprintf(" At the end %s fewer replicas available than desired.", have(short, "workload"))
+		text += fmt.Sprintf(" %s %s fewer replicas available than desired.", capital(when), have(short, "workload"))
 	}
 	return text
 }
@@ -92,7 +93,7 @@ func figures(r *RunReport) []number {
 	m := &s.Measured
 	list := []number{{"Pods", reports.Count(s.Pods.Created), "on " + reports.Plural(len(s.Nodes), "node")}}
 	if n := s.Pending.StillPending; n > 0 {
-		list = append(list, number{"Pending at the end", reports.Count(n), "the oldest for " + reports.Duration(s.Pending.OldestWaits)})
+		list = append(list, number{"Pending " + r.when(), reports.Count(n), "the oldest for " + reports.Duration(s.Pending.OldestWaits)})
 	}
 	for _, w := range []struct {
 		label string

@@ -23,10 +23,20 @@ type Kind struct {
 	// if there is such a file: nothing can be shown as long as there is only that.
 	Whole, SoFar, Begun string
 	// Describe says in a line what is in a folder, and Page makes its page. Both are
-	// given whether it is still being made, and read only the folder.
-	Describe func(root *os.Root, unfinished bool) (Line, error)
-	Page     func(root *os.Root, unfinished bool) (func(io.Writer) error, error)
+	// given how far that has come, and read only the folder.
+	Describe func(root *os.Root, stage Stage) (Line, error)
+	Page     func(root *os.Root, stage Stage) (func(io.Writer) error, error)
 }
+
+// Stage is how far a report has come.
+type Stage int
+
+// The stages of a report.
+const (
+	Finished Stage = iota
+	UnderWay       // unfinished, and written lately
+	GivenUp        // unfinished, and nothing was written for long
+)
 
 // Line is what an index tells of a report.
 type Line struct {
@@ -43,13 +53,13 @@ type Folder struct {
 
 // report is a report that was found.
 type report struct {
-	kind       *Kind
-	folder     int
-	path       string // below the folder, with slashes; . for itself
-	unfinished bool
-	empty      bool      // begun, and nothing to show
-	written    time.Time // last
-	size       int64     // of the file that is read
+	kind    *Kind
+	folder  int
+	path    string // below the folder, with slashes; . for itself
+	stage   Stage
+	empty   bool      // begun, and nothing to show
+	written time.Time // last
+	size    int64     // of the file that is read
 }
 
 // address is where a report is found on the server, behind a prefix.
@@ -71,14 +81,11 @@ func (r *report) key() string {
 
 // stamp changes with what the report is made from.
 func (r *report) stamp() string {
-	return fmt.Sprint(r.kind.Name, r.unfinished, r.written.UnixNano(), r.size)
+	return fmt.Sprint(r.kind.Name, r.stage, r.written.UnixNano(), r.size)
 }
 
 // quiet is how long nothing was written of what nobody is making any more.
 const quiet = 10 * time.Minute
-
-// live reports whether the report is likely to change by itself.
-func (r *report) live(now time.Time) bool { return r.unfinished && now.Sub(r.written) < quiet }
 
 // How far below a folder reports are looked for.
 const (
@@ -91,9 +98,9 @@ const (
 var errEnough = errors.New("enough")
 
 // find looks for reports in a folder and those below it, the latest first. more tells
-// that it gave up before it saw everything. Folders that cannot be read are left out,
+// that it stopped before it saw everything. Folders that cannot be read are left out,
 // as are those whose names end in .partial: they are being written.
-func find(folders []Folder, kinds []Kind) (found []report, more bool) {
+func find(folders []Folder, kinds []Kind, now time.Time) (found []report, more bool) {
 	seen := 0
 	for i := range folders {
 		err := fs.WalkDir(folders[i].Root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -110,7 +117,7 @@ func find(folders []Folder, kinds []Kind) (found []report, more bool) {
 				return errEnough
 			}
 			for k := range kinds {
-				if r, ok := look(folders[i].Root, name, &kinds[k]); ok {
+				if r, ok := look(folders[i].Root, name, &kinds[k], now); ok {
 					r.folder = i
 					found = append(found, r)
 					return nil
@@ -129,7 +136,7 @@ func find(folders []Folder, kinds []Kind) (found []report, more bool) {
 }
 
 // look tells whether a folder has a report of a kind.
-func look(root *os.Root, dir string, kind *Kind) (report, bool) {
+func look(root *os.Root, dir string, kind *Kind, now time.Time) (report, bool) {
 	r := report{kind: kind, path: dir}
 	stat := func(file string) fs.FileInfo {
 		if file == "" {
@@ -142,17 +149,23 @@ func look(root *os.Root, dir string, kind *Kind) (report, bool) {
 		return info
 	}
 	whole, soFar := stat(kind.Whole), stat(kind.SoFar)
-	info := whole
+	info, unfinished := whole, false
 	if soFar != nil && (whole == nil || soFar.ModTime().After(whole.ModTime())) {
-		info, r.unfinished = soFar, true
+		info, unfinished = soFar, true
 	}
 	if info == nil {
 		info = stat(kind.Begun)
-		r.unfinished, r.empty = true, true
+		unfinished, r.empty = true, true
 	}
 	if info == nil {
 		return r, false
 	}
 	r.written, r.size = info.ModTime(), info.Size()
+	switch {
+	case unfinished && now.Sub(r.written) < quiet:
+		r.stage = UnderWay
+	case unfinished:
+		r.stage = GivenUp
+	}
 	return r, true
 }

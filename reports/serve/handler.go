@@ -55,7 +55,7 @@ func (h *Handler) look() ([]report, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if now := time.Now(); now.Sub(h.looked) >= lookEvery {
-		h.found, h.more = find(h.folders, h.kinds)
+		h.found, h.more = find(h.folders, h.kinds, now)
 		h.looked = time.Now()
 	}
 	return h.found, h.more
@@ -110,7 +110,7 @@ func (h *Handler) index(w http.ResponseWriter, r *http.Request) {
 	}
 	live := false
 	for i := range found {
-		live = live || found[i].live(now)
+		live = live || found[i].stage == UnderWay
 		list.Entries = append(list.Entries, h.entry(&found[i], now))
 	}
 	if live {
@@ -127,11 +127,11 @@ func (h *Handler) entry(r *report, now time.Time) page.Entry {
 	if r.path != "." {
 		e.Folder = strings.TrimSuffix(e.Folder, "/") + "/" + r.path
 	}
-	if r.unfinished {
-		e.State = "unfinished"
-	}
-	if r.live(now) {
+	switch r.stage {
+	case UnderWay:
 		e.State, e.Address = "under way", watchPrefix+r.address()
+	case GivenUp:
+		e.State = "unfinished"
 	}
 	if r.empty {
 		e.Address = ""
@@ -157,7 +157,7 @@ func (h *Handler) describe(r *report) Line {
 			return Line{}, err
 		}
 		defer root.Close()
-		return r.kind.Describe(root, r.unfinished)
+		return r.kind.Describe(root, r.stage)
 	}()
 	if err != nil {
 		line = Line{Verdict: "cannot be read: " + reports.Visible(err.Error()), Tone: "fail"}
@@ -178,7 +178,7 @@ func (h *Handler) report(w http.ResponseWriter, r *http.Request, of *report) {
 	timer := time.NewTimer(h.patient)
 	defer timer.Stop()
 	html, cost, made, err := h.pages.page(*of, timer.C)
-	if _, still := r.URL.Query()["still"]; !still && of.live(time.Now()) {
+	if _, still := r.URL.Query()["still"]; !still && of.stage == UnderWay {
 		w.Header().Set("Refresh", strconv.Itoa(refreshAfter(cost)))
 	}
 	switch {
@@ -206,7 +206,7 @@ func refreshAfter(cost time.Duration) int {
 // watch shows a frame around the page of a report, in which it is loaded anew. What
 // does not change any more needs no frame.
 func (h *Handler) watch(w http.ResponseWriter, r *http.Request, of *report) {
-	if !of.live(time.Now()) {
+	if of.stage != UnderWay {
 		http.Redirect(w, r, reportPrefix+of.address(), http.StatusFound)
 		return
 	}

@@ -64,7 +64,7 @@ func (r *renderer) page(of report, patience <-chan time.Time) (html []byte, cost
 	}
 	// What changes all the time is shown as it was; anything else as it is.
 	wait := p.making
-	if of.unfinished && p.html != nil {
+	if of.stage == UnderWay && p.html != nil {
 		wait = nil
 	}
 	r.mu.Unlock()
@@ -109,7 +109,7 @@ func (r *renderer) render(of report) (html []byte, err error) {
 		return nil, err
 	}
 	defer root.Close()
-	write, err := of.kind.Page(root, of.unfinished)
+	write, err := of.kind.Page(root, of.stage)
 	if err != nil {
 		return nil, err
 	}

@@ -20,9 +20,9 @@ import (
 
 // plain is a kind whose page is its file.
 func plain(whole, soFar, begun string) Kind {
-	read := func(root *os.Root, unfinished bool) (string, error) {
+	read := func(root *os.Root, stage Stage) (string, error) {
 		name := whole
-		if unfinished {
+		if stage != Finished {
 			name = soFar
 		}
 		text, err := root.ReadFile(name)
@@ -36,15 +36,15 @@ func plain(whole, soFar, begun string) Kind {
 	}
 	return Kind{
 		Name: whole, Whole: whole, SoFar: soFar, Begun: begun,
-		Describe: func(root *os.Root, unfinished bool) (Line, error) {
+		Describe: func(root *os.Root, stage Stage) (Line, error) {
 			text, err := root.ReadFile(whole)
-			if unfinished {
+			if stage != Finished {
 				text, err = root.ReadFile(soFar)
 			}
 			return Line{Name: "name of " + string(text), Verdict: "verdict of " + string(text), Tone: "pass"}, err
 		},
-		Page: func(root *os.Root, unfinished bool) (func(io.Writer) error, error) {
-			text, err := read(root, unfinished)
+		Page: func(root *os.Root, stage Stage) (func(io.Writer) error, error) {
+			text, err := read(root, stage)
 			return func(w io.Writer) error {
 				_, err := io.WriteString(w, "<p>"+text)
 				return err

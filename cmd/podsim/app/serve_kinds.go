@@ -23,28 +23,33 @@ func servedKinds(ctx context.Context) []serve.Kind {
 	return []serve.Kind{
 		{
 			Name: "run", Whole: runFile, SoFar: logFile + partial, Describe: describeRun,
-			Page: func(root *os.Root, unfinished bool) (func(io.Writer) error, error) {
-				return runPage(ctx, root, unfinished)
+			Page: func(root *os.Root, stage serve.Stage) (func(io.Writer) error, error) {
+				return runPage(ctx, root, stage)
 			},
 		},
 		{
-			Name: "comparison", Whole: comparison.JSONFile, SoFar: comparison.SoFarFile, Begun: "experiment.json", Page: seriesPage,
-			Describe: func(root *os.Root, unfinished bool) (serve.Line, error) {
-				return describeSeries(root, comparison.JSONFile, comparison.SoFarFile, unfinished, comparison.ReadJSON, lineOfComparison)
+			Name: "comparison", Whole: comparison.JSONFile, SoFar: comparison.SoFarFile, Begun: "experiment.json", Page: servedSeries,
+			Describe: func(root *os.Root, stage serve.Stage) (serve.Line, error) {
+				return describeSeries(root, comparison.JSONFile, comparison.SoFarFile, stage, comparison.ReadJSON, lineOfComparison)
 			},
 		},
 		{
-			Name: "capacity plan", Whole: capacity.PlanJSONFile, SoFar: capacity.PlanSoFarFile, Begun: "plan.json", Page: seriesPage,
-			Describe: func(root *os.Root, unfinished bool) (serve.Line, error) {
-				return describeSeries(root, capacity.PlanJSONFile, capacity.PlanSoFarFile, unfinished, capacity.ReadPlan, lineOfPlan)
+			Name: "capacity plan", Whole: capacity.PlanJSONFile, SoFar: capacity.PlanSoFarFile, Begun: "plan.json", Page: servedSeries,
+			Describe: func(root *os.Root, stage serve.Stage) (serve.Line, error) {
+				return describeSeries(root, capacity.PlanJSONFile, capacity.PlanSoFarFile, stage, capacity.ReadPlan, lineOfPlan)
 			},
 		},
 	}
 }
 
+// servedSeries returns the writer of the page of a comparison or a plan.
+func servedSeries(root *os.Root, stage serve.Stage) (func(io.Writer) error, error) {
+	return seriesPage(root, stage != serve.Finished)
+}
+
 // describeSeries reads a comparison or a plan and sums it up.
-func describeSeries[Answer any](root *os.Root, whole, soFar string, unfinished bool, read func([]byte) (Answer, error), line func(Answer) serve.Line) (serve.Line, error) {
-	if unfinished {
+func describeSeries[Answer any](root *os.Root, whole, soFar string, stage serve.Stage, read func([]byte) (Answer, error), line func(Answer) serve.Line) (serve.Line, error) {
+	if stage != serve.Finished {
 		whole = soFar
 	}
 	text, err := root.ReadFile(whole)
@@ -77,9 +82,9 @@ func lineOfPlan(p *capacity.Plan) serve.Line {
 }
 
 // runLog opens the log of a run in a folder.
-func runLog(root *os.Root, unfinished bool) (*logOf, error) {
+func runLog(root *os.Root, stage serve.Stage) (*logOf, error) {
 	name := logFile
-	if unfinished {
+	if stage != serve.Finished {
 		name += partial
 	}
 	file, err := root.Open(name)
@@ -91,8 +96,8 @@ func runLog(root *os.Root, unfinished bool) (*logOf, error) {
 
 // runPage applies the operations of a run again, as far as there are any, and returns
 // the writer of its page.
-func runPage(ctx context.Context, root *os.Root, unfinished bool) (func(io.Writer) error, error) {
-	log, err := runLog(root, unfinished)
+func runPage(ctx context.Context, root *os.Root, stage serve.Stage) (func(io.Writer) error, error) {
+	log, err := runLog(root, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +110,8 @@ func runPage(ctx context.Context, root *os.Root, unfinished bool) (func(io.Write
 	if err != nil {
 		return nil, log.blame(err)
 	}
-	if unfinished {
-		told.page.Ended = "under way or given up"
+	if stage != serve.Finished {
+		told.page.Ended, told.page.UnderWay = "given up", stage == serve.UnderWay
 		told.page.Summary.Assertions = nil // what they ask of the end is not known
 	}
 	return func(w io.Writer) error { return page.Run(w, told.page) }, nil
@@ -114,9 +119,9 @@ func runPage(ctx context.Context, root *os.Root, unfinished bool) (func(io.Write
 
 // describeRun sums a run up: by its summary, or by the head of its log as long as there
 // is no more.
-func describeRun(root *os.Root, unfinished bool) (serve.Line, error) {
-	if unfinished {
-		log, err := runLog(root, true)
+func describeRun(root *os.Root, stage serve.Stage) (serve.Line, error) {
+	if stage != serve.Finished {
+		log, err := runLog(root, stage)
 		if err != nil {
 			return serve.Line{}, err
 		}

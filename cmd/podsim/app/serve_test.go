@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/podsim/podsim/reports/hostile/madeup"
 )
@@ -98,7 +99,7 @@ func TestServeShowsWhatRunsLeave(t *testing.T) {
 		}
 	}
 	for target, want := range map[string]string{
-		"/report/0/one": "Over time", "/report/0/two": "What was compared", "/report/0/three": "What it withstands", "/report/0/four": "Under way or given up at ",
+		"/report/0/one": "Over time", "/report/0/two": "What was compared", "/report/0/three": "What it withstands", "/report/0/four": "Under way at ",
 		"/watch/0/four": "for as long as it goes on",
 	} {
 		status, header, body := fetched(t, address+target)
@@ -111,6 +112,9 @@ func TestServeShowsWhatRunsLeave(t *testing.T) {
 		if live := strings.HasSuffix(target, "report/0/four"); live != (header.Get("Refresh") != "") {
 			t.Errorf("%s: refresh %q", target, header.Get("Refresh"))
 		}
+	}
+	if _, _, body := fetched(t, address+"/report/0/four"); !strings.Contains(body, "3 run now") || strings.Contains(body, "run at the end") {
+		t.Error("the page of a run that goes on tells of its end")
 	}
 	refuses(t, address+"/report/0/one")
 	if code := end(); code != ExitPass {
@@ -203,5 +207,28 @@ func TestServeRefusesBadInput(t *testing.T) {
 				t.Errorf("%q; want %q", problem.String(), c.want)
 			}
 		})
+	}
+}
+
+func TestServeSaysWhatIsGivenUp(t *testing.T) {
+	dir := t.TempDir()
+	log, err := madeup.Log()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, logFile+partial)
+	if err := os.WriteFile(name, log, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(name, old, old); err != nil {
+		t.Fatal(err)
+	}
+	address, end := served(t, dir)
+	if _, _, body := fetched(t, address+"/report/0"); !strings.Contains(body, "Given up at ") || !strings.Contains(body, "run at the end") {
+		t.Error("the page does not say that the run was given up")
+	}
+	if code := end(); code != ExitPass {
+		t.Errorf("exit code %d", code)
 	}
 }
