@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,11 @@ import (
 // Kind is a kind of report.
 type Kind struct {
 	Name string // run, comparison, capacity plan
-	// Whole is the file of a folder whose report is finished, SoFar the one that grows
-	// or is replaced while it is being made, and Begun one that is there from the start,
-	// if there is such a file: nothing can be shown as long as there is only that.
-	Whole, SoFar, Begun string
+	// Whole is the file of a folder whose report is finished, and Enough one that makes
+	// do for it, if there is such a file. SoFar is the one that grows or is replaced while
+	// the report is being made, and Begun one that is there from the start, if there is
+	// such a file: nothing can be shown as long as there is only that.
+	Whole, Enough, SoFar, Begun string
 	// Describe says in a line what is in a folder, and Page makes its page. Both are
 	// given how far that has come, and read only the folder.
 	Describe func(root *os.Root, stage Stage) (Line, error)
@@ -49,6 +51,19 @@ type Line struct {
 type Folder struct {
 	Name string
 	Root *os.Root
+	real string // the name that no other folder has
+}
+
+// resolved returns the folder with its real name, as far as that can be told.
+func (f Folder) resolved() Folder {
+	f.real = f.Root.Name()
+	if whole, err := filepath.Abs(f.real); err == nil {
+		f.real = whole
+	}
+	if direct, err := filepath.EvalSymlinks(f.real); err == nil {
+		f.real = direct
+	}
+	return f
 }
 
 // report is a report that was found.
@@ -97,11 +112,12 @@ const (
 // errEnough ends a walk that has seen enough.
 var errEnough = errors.New("enough")
 
-// find looks for reports in a folder and those below it, the latest first. more tells
+// find looks for reports in folders and those below them, the latest first, each in the
+// first of the folders that has it. more tells
 // that it stopped before it saw everything. Folders that cannot be read are left out,
 // as are those whose names end in .partial: they are being written.
 func find(folders []Folder, kinds []Kind, now time.Time) (found []report, more bool) {
-	seen := 0
+	seen := make(map[string]bool)
 	for i := range folders {
 		err := fs.WalkDir(folders[i].Root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 			switch {
@@ -112,7 +128,11 @@ func find(folders []Folder, kinds []Kind, now time.Time) (found []report, more b
 			case name != "." && (strings.HasPrefix(entry.Name(), ".") || strings.HasSuffix(entry.Name(), ".partial")), strings.Count(name, "/") >= depthMost:
 				return fs.SkipDir
 			}
-			if seen++; seen > foldersMost || len(found) >= reportsMost {
+			real := filepath.Join(folders[i].real, filepath.FromSlash(name))
+			if seen[real] {
+				return nil
+			}
+			if seen[real] = true; len(seen) > foldersMost || len(found) >= reportsMost {
 				more = true
 				return errEnough
 			}
@@ -149,6 +169,9 @@ func look(root *os.Root, dir string, kind *Kind, now time.Time) (report, bool) {
 		return info
 	}
 	whole, soFar := stat(kind.Whole), stat(kind.SoFar)
+	if whole == nil {
+		whole = stat(kind.Enough)
+	}
 	info, unfinished := whole, false
 	if soFar != nil && (whole == nil || soFar.ModTime().After(whole.ModTime())) {
 		info, unfinished = soFar, true

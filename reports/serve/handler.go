@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,6 +39,10 @@ type described struct {
 // New returns the handler of reports of these kinds in and below these folders. Where a
 // folder has files of several kinds, the first counts.
 func New(folders []Folder, kinds []Kind) *Handler {
+	folders = slices.Clone(folders)
+	for i := range folders {
+		folders[i] = folders[i].resolved()
+	}
 	return &Handler{folders: folders, kinds: kinds, pages: renderer{folders: folders, most: keptMost}, lines: make(map[string]described), patient: 20 * time.Second}
 }
 

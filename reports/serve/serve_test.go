@@ -296,3 +296,37 @@ func TestHeadersOfPages(t *testing.T) {
 		t.Errorf("HEAD: %q, length %s", w.Body, w.Header().Get("Content-Length"))
 	}
 }
+
+func TestAReportIsListedOnce(t *testing.T) {
+	_, dir := handler(t, map[string]string{"a/b/whole": "first", "c/whole": "second"})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skip(err)
+	}
+	var folders []Folder
+	for _, name := range []string{filepath.Join(dir, "a"), dir, link, dir + "/c/../a"} {
+		root, err := os.OpenRoot(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer root.Close()
+		folders = append(folders, Folder{Name: name, Root: root})
+	}
+	h := New(folders, kinds())
+	if n := h.Reports(); n != 2 {
+		t.Errorf("%d reports; want 2", n)
+	}
+	for target, want := range map[string]int{"/report/0/b": http.StatusOK, "/report/1/c": http.StatusOK, "/report/1/a/b": http.StatusNotFound, "/report/2/c": http.StatusNotFound} {
+		if w := get(h, target); w.Code != want {
+			t.Errorf("%s: %d; want %d", target, w.Code, want)
+		}
+	}
+}
+
+func TestAFileMayDoForAnother(t *testing.T) {
+	h, _ := handler(t, map[string]string{"a/less": "log"})
+	h.kinds[0].Enough = "less"
+	if found, _ := h.look(); len(found) != 1 || found[0].stage != Finished {
+		t.Errorf("found %+v; want one that is finished", found)
+	}
+}

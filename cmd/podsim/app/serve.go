@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/podsim/podsim/reports"
+	"github.com/podsim/podsim/reports/capacity"
+	"github.com/podsim/podsim/reports/comparison"
 	"github.com/podsim/podsim/reports/dirs"
 	"github.com/podsim/podsim/reports/guard"
 	"github.com/podsim/podsim/reports/serve"
@@ -77,7 +79,12 @@ func (s *session) serveFolders(ctx context.Context, names []string, f *serveFlag
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
-	fmt.Fprintf(s.stdout, "Serving %s at http://%s/ until Ctrl-C\n", reports.Plural(handler.Reports(), "report"), listener.Addr())
+	n, more := handler.Reports(), ""
+	if n == 0 {
+		more = "No folder here or below has what podsim run -o (" + logFile + "), compare -o (" + comparison.JSONFile + ")\nor plan -o (" + capacity.PlanJSONFile +
+			") writes; what comes is listed when the page is loaded again.\n"
+	}
+	fmt.Fprintf(s.stdout, "Serving %s at http://%s/ until Ctrl-C\n%s", reports.Plural(n, "report"), listener.Addr(), more)
 	if err := guard.Serve(ctx, server, listener); err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}

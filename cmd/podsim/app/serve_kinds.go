@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/podsim/podsim/models/oplog"
@@ -22,7 +23,7 @@ import (
 func servedKinds(ctx context.Context) []serve.Kind {
 	return []serve.Kind{
 		{
-			Name: "run", Whole: runFile, SoFar: logFile + partial, Describe: describeRun,
+			Name: "run", Whole: runFile, Enough: logFile, SoFar: logFile + partial, Describe: describeRun,
 			Page: func(root *os.Root, stage serve.Stage) (func(io.Writer) error, error) {
 				return runPage(ctx, root, stage)
 			},
@@ -117,26 +118,17 @@ func runPage(ctx context.Context, root *os.Root, stage serve.Stage) (func(io.Wri
 	return func(w io.Writer) error { return page.Run(w, told.page) }, nil
 }
 
-// describeRun sums a run up: by its summary, or by the head of its log as long as there
-// is no more.
+// describeRun sums a run up: by its summary, or by the head of its log if there is no
+// more.
 func describeRun(root *os.Root, stage serve.Stage) (serve.Line, error) {
 	if stage != serve.Finished {
-		log, err := runLog(root, stage)
-		if err != nil {
-			return serve.Line{}, err
-		}
-		defer log.file.Close()
-		_, head, err := log.replay()
-		switch {
-		case errors.Is(err, oplog.ErrNoLog):
-			return serve.Line{Verdict: "has just begun", Tone: "plain"}, nil
-		case err != nil:
-			return serve.Line{}, err
-		}
-		return serve.Line{Name: head.Scenario, Verdict: fmt.Sprintf("seed %d", head.Seed), Tone: "plain"}, nil
+		return describeLog(root, stage)
 	}
 	text, err := root.ReadFile(summaryFile)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return describeLog(root, stage)
+	case err != nil:
 		return serve.Line{}, dirs.Cause(err)
 	}
 	var s reports.Summary
@@ -157,4 +149,21 @@ func describeRun(root *os.Root, stage serve.Stage) (serve.Line, error) {
 		l.Tone, l.Verdict = "pass", fmt.Sprintf("all of %s passed; %s", reports.Plural(len(s.Assertions), "assertion"), l.Verdict)
 	}
 	return l, nil
+}
+
+// describeLog sums up a run of which there is the log alone.
+func describeLog(root *os.Root, stage serve.Stage) (serve.Line, error) {
+	log, err := runLog(root, stage)
+	if err != nil {
+		return serve.Line{}, err
+	}
+	defer log.file.Close()
+	_, head, err := log.replay()
+	switch {
+	case errors.Is(err, oplog.ErrNoLog) && stage == serve.UnderWay:
+		return serve.Line{Verdict: "has just begun", Tone: "plain"}, nil
+	case err != nil:
+		return serve.Line{}, err
+	}
+	return serve.Line{Name: head.Scenario, Verdict: fmt.Sprintf("seed %d", head.Seed), Tone: "plain"}, nil
 }
