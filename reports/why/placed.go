@@ -35,10 +35,51 @@ func (a *asking) standing(pod cluster.Pod) (kind, text string) {
 		return "crash-loop", on + " and its containers end again and again (" + status + ")" + a.lastEnd(pod)
 	case pod.Phase() == models.Pending:
 		return "starting", on + " since " + clock(pod.BoundAt()) + " and starts (" + status + ")"
-	case !pod.GatesOpen():
+	case pod.ContainersReady() && !pod.GatesOpen():
 		return "not-ready", on + " and runs, but waits for its readiness gates"
 	}
-	return "not-ready", on + " and is not Ready (" + status + ")"
+	return "not-ready", on + ", runs since " + clock(pod.StartedAt()) + " and is not Ready: " + a.unready(pod, status)
+}
+
+// unready is what keeps a pod that runs from being Ready, without the moments of one pod.
+func (a *asking) unready(pod cluster.Pod, status string) string {
+	l := a.pods[pod.ID()]
+	switch waiting := waitingContainer(pod); {
+	case waiting != "":
+		return waiting
+	case pod.Up() && !pod.Itemised() && !pod.GatesOpen():
+		return "still starting up, with readiness gates to wait for"
+	case pod.Up() && l != nil && l.lostReady != "" && pod.ReadyChangedAt() > pod.StartedAt():
+		return "no longer Ready" + because(l.lostReady)
+	case pod.Up():
+		return "still starting up"
+	}
+	return status
+}
+
+// waitingContainer tells of the first container that keeps a pod from being Ready, if its
+// containers are told apart.
+func waitingContainer(pod cluster.Pod) string {
+	d := pod.View().Dictionary()
+	for i := range pod.Containers() {
+		c, spec := &pod.Containers()[i], &pod.Spec().Containers[i]
+		if spec.Kind == models.InitContainer || c.Ready() {
+			continue
+		}
+		name := "container " + d.String(spec.Name)
+		switch {
+		case c.State == cluster.ContainerTerminated:
+			return name + " has ended"
+		case c.State == cluster.ContainerWaiting:
+			return name + " waits" + because(d.String(c.Reason))
+		case !c.HasStarted() && spec.Probe(models.StartupProbe) != nil:
+			return "the startup probe of " + name + " has not succeeded yet"
+		case c.HasStarted() && spec.Probe(models.ReadinessProbe) != nil:
+			return "the readiness probe of " + name + " does not succeed"
+		}
+		return name + " still starts up"
+	}
+	return ""
 }
 
 // unheard tells why the kubelet of a node is not heard.

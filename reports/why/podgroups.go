@@ -97,12 +97,15 @@ func (a *asking) stands(pod cluster.Pod) (kind, text, message string) {
 		_, text, _ = strings.Cut(text, " and ")
 		return kind, "with a node that " + strings.Replace(text, "waits", "wait", 1), ""
 	}
+	if kind == "not-ready" {
+		return kind, "running and not Ready: " + a.unready(pod, a.StatusOf(pod)), ""
+	}
 	return kind, standings[kind] + because(a.StatusOf(pod)), ""
 }
 
 // standings say how pods with a node stand, after the number of them.
 var standings = map[string]string{
-	"sandbox": "waiting for their sandbox", "starting": "starting", "crash-loop": "ending again and again", "not-ready": "running and not Ready",
+	"sandbox": "waiting for their sandbox", "starting": "starting", "crash-loop": "ending again and again",
 }
 
 // unplaced asks the scheduler about the last pod of a group. What it says of the first

@@ -72,7 +72,8 @@ type life struct {
 	departure                   *Departure
 	before, after               *life
 	attempt                     attempt
-	sandboxFailed               bool // that was the last heard of its sandbox up to the moment
+	sandboxFailed               bool   // that was the last heard of its sandbox up to the moment
+	lostReady                   string // the reason for which it was last unready by then
 }
 
 // attempt is the last attempt to schedule a pod up to the moment, and how many there were.
@@ -292,6 +293,10 @@ func (s *Story) follow(op *models.Op, l *life, v cluster.View) {
 	case models.OpReadyPod:
 		if l.ready == models.Never {
 			l.ready = s.now
+		}
+	case models.OpUnreadyPod:
+		if s.now <= s.at {
+			l.lostReady = v.Dictionary().String(op.Reason)
 		}
 	case models.OpDeletePod, models.OpFinishPod, models.OpRejectPod, models.OpKillPod:
 		s.departs(op, l, v)

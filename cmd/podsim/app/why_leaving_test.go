@@ -131,6 +131,11 @@ func TestWhyTellsWhyAWorkloadIsBelowItsReplicas(t *testing.T) {
 			"a quota and too little cpu", scenario(node("n1", "CPU", "1"), quota, webOf), "deploy/web", "30m", "quota",
 			"; and 1 without a node because the only node does not take it", "raise requests.cpu of ResourceQuota default/q from 2500m to 4, for 2 more pods", 1, 2, nil, nil,
 		},
+		{
+			"a probe that has not succeeded", scenario(twoNodes, strings.Replace(webOf, "image: IMAGE", "image: IMAGE, startupProbe: {exec: {command: [a]}, initialDelaySeconds: 300}", 1)),
+			"deploy/web", "2m", "not-ready", "4 running and not Ready: the startup probe of container c has not succeeded yet", "", 0, 0,
+			[]string{"initialDelaySeconds: 300", "initialDelaySeconds: 5"}, nil,
+		},
 		{"all is well", scenario(twoNodes, webOf), "deploy/web", "30m", "running", "has all 4 pods Ready", "", 4, 0, nil, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
