@@ -129,6 +129,25 @@ func (e *Export) Size() (series int, samples int64) {
 	return series, e.samples
 }
 
+// Bytes returns about how long the text is that Write writes.
+func (e *Export) Bytes() (n int64) {
+	const rest = len("{} 1 1767227400\n")
+	for id := range e.tracks {
+		for _, t := range e.tracks[id].list {
+			line := int64(len(table[id].Name) + len(t.labels) + rest)
+			for i := range t.stays {
+				v := &t.stays[i]
+				lines := int64(v.until - v.from + 1)
+				if v.distribution != nil {
+					lines *= int64(len(v.distribution.Counts) + 2)
+				}
+				n += lines * line
+			}
+		}
+	}
+	return n
+}
+
 func (t *tracks) of(labels []byte) *track {
 	if is := t.byLabels[string(labels)]; is != nil {
 		return is

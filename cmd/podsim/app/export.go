@@ -56,6 +56,9 @@ type export struct {
 	head   logHead
 	log    *logOf
 	replay *cluster.Replay
+	stderr io.Writer
+	counts string   // how much is written: 5 tables of 100 rows
+	bytes  int64    // of files in a folder
 	notes  []string // what is told when it is written: what was left out
 }
 
@@ -73,10 +76,13 @@ func (s *session) export() *cobra.Command {
 folder that podsim run -o wrote, or the log itself. Equal runs have equal exports, byte
 for byte. A file is packed if its name ends in .gz or .zst.
 
-` + strings.Join(lines, "\n"),
+` + strings.Join(lines, "\n") + `
+
+All metrics of a day of 60 nodes, every 5m, are 1 GB of text, and ten times that every 30s.
+--metric, a longer --interval, a lower --max-series and a name ending in .zst make it less.`,
 		Example: `  podsim run zone-outage -o out/
   podsim export out/ --format trace -o outage.json.gz
-  podsim export out/ --format openmetrics --interval 30s -o metrics.txt
+  podsim export out/ --format openmetrics --metric 'scheduler_*' --metric 'kube_pod_status_*' -o metrics.txt
   podsim export out/ --format trace --from 2h --until 3h --object 'default/web-*' -o web.json
   podsim export out/ --format parquet -o tables/`,
 		Args: oneArgument("run", ""),
@@ -92,7 +98,7 @@ for byte. A file is packed if its name ends in .gz or .zst.
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&f.format, "format", "", strings.Join(names, " or "))
+	flags.StringVar(&f.format, "format", "", alternatives(names)+" (must be given)")
 	flags.StringVarP(&f.output, "output", "o", "-", "the file to write, - for standard output; a folder for a format of several files")
 	flags.Var(&f.from, "from", "trace: from this virtual time on: 2h, 90m")
 	flags.Var(&f.until, "until", "trace: up to this virtual time")
@@ -112,7 +118,10 @@ func (f *exportFlags) check(flags *pflag.FlagSet) (exportFormat, error) {
 		names = append(names, format.name)
 	}
 	i := slices.Index(names, f.format)
-	if i < 0 {
+	switch {
+	case f.format == "":
+		return exportFormat{}, fmt.Errorf("which --format? Want %s", alternatives(names))
+	case i < 0:
 		return exportFormat{}, unknown("--format", f.format, names)
 	}
 	var wrong []error
@@ -122,6 +131,9 @@ func (f *exportFlags) check(flags *pflag.FlagSet) (exportFormat, error) {
 				wrong = append(wrong, fmt.Errorf("--%s: is for --format %s (got %s)", flag, format.name, f.format))
 			}
 		}
+	}
+	if formats[i].file != nil {
+		wrong = append(wrong, checkPacking(f.output))
 	}
 	if formats[i].folder != nil && (f.output == "" || f.output == "-") {
 		wrong = append(wrong, fmt.Errorf("-o: want a folder, %s makes several files", f.format))
@@ -148,7 +160,7 @@ func (s *session) exportRun(ctx context.Context, name string, f *exportFlags, fo
 		return err
 	}
 	defer log.file.Close()
-	e := &export{exportFlags: *f, log: log}
+	e := &export{exportFlags: *f, log: log, stderr: s.stderr}
 	if e.replay, e.head, err = log.replay(); err != nil {
 		return err
 	}
@@ -168,10 +180,23 @@ func (s *session) exportRun(ctx context.Context, name string, f *exportFlags, fo
 	if err != nil {
 		return err
 	}
-	for _, note := range e.notes {
-		fmt.Fprintln(s.stderr, reports.Visible(note))
-	}
+	e.tell()
 	return nil
+}
+
+// tell says how much was written and what was left out. Standard output may hold the export.
+func (e *export) tell() {
+	told := e.counts
+	if e.output != "-" {
+		size := e.bytes
+		if info, err := os.Stat(e.output); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+		}
+		told = fmt.Sprintf("Written to %s: %s, %s", e.output, e.counts, reports.Bytes(size))
+	}
+	for _, text := range append([]string{told}, e.notes...) {
+		fmt.Fprintln(e.stderr, reports.Visible(text))
+	}
 }
 
 // blameOutput words an error of the file or folder that -o names; others stay as they are.

@@ -20,6 +20,9 @@ const (
 	mostSeries = 10_000_000
 )
 
+// manyBytes are so many that it is told before they are written.
+const manyBytes = 256 << 20
+
 func checkSeries(n int) error {
 	if n < 1 || n > mostSeries {
 		return fmt.Errorf("--max-series %d: want 1 to %d", n, mostSeries)
@@ -61,6 +64,9 @@ func exportOpenMetrics(ctx context.Context, e *export, w io.Writer) error {
 		return err
 	}
 	out.Queue(tail.Queue.at)
+	if bytes := out.Bytes(); bytes > manyBytes {
+		fmt.Fprintf(e.stderr, "about %s of text are being written; --metric, a longer --interval or a lower --max-series makes it less\n", reports.Bytes(bytes))
+	}
 	if err := out.Write(w); err != nil {
 		return err
 	}
@@ -71,7 +77,7 @@ func exportOpenMetrics(ctx context.Context, e *export, w io.Writer) error {
 // noteMetrics tells how much was written, and what was not.
 func (e *export) noteMetrics(out *prometheus.Export, interval time.Duration, queue *queueLog) {
 	series, samples := out.Size()
-	e.note("%s of %s, every %s of virtual time", reports.Plural(int(samples), "sample"), reports.PluralOf(series, "series", "series"), reports.Duration(reports.Seconds(interval.Seconds())))
+	e.counts = fmt.Sprintf("%s of %s, every %s of virtual time", reports.Plural(int(samples), "sample"), reports.PluralOf(series, "series", "series"), reports.Duration(reports.Seconds(interval.Seconds())))
 	for _, left := range out.LeftOut() {
 		e.note("left out of kind %s at most at a moment: %s (--max-series %d; podsim_pods and the like count them all)", left.Kind, reports.Plural(left.Objects, "object"), e.maxSeries)
 	}

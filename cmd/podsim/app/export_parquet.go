@@ -25,10 +25,20 @@ type parquetTable struct {
 	*parquetfile.File
 	file *os.File
 	name string
+	rows int
+}
+
+// WriteRow writes a row of cells.
+func (t *parquetTable) WriteRow(cells []reports.Cell) error {
+	t.rows++
+	return t.File.WriteRow(cells)
 }
 
 // exportParquet writes all tables of a run, each to a file of a folder.
 func exportParquet(ctx context.Context, e *export, dir string) error {
+	if same(e.log.name, filepath.Join(dir, logFile)) {
+		return fmt.Errorf("-o %s: is the folder of the run (want one of its own, such as %s)", dir, filepath.Join(dir, "tables"))
+	}
 	made, err := dirs.Make(dir)
 	if err != nil {
 		return fmt.Errorf("-o %s: %w", dir, err)
@@ -40,7 +50,9 @@ func exportParquet(ctx context.Context, e *export, dir string) error {
 	if err != nil {
 		f.discard()
 		dirs.TakeBack(made)
+		return blameOutput(dir, err)
 	}
+	e.counts, e.bytes, err = f.size()
 	return blameOutput(dir, err)
 }
 
@@ -110,4 +122,17 @@ func (f *parquetFolder) discard() {
 		_ = t.file.Close()           // it may be closed
 		_ = os.Remove(t.file.Name()) // it may have its name already
 	}
+}
+
+// size tells how much the folder holds.
+func (f *parquetFolder) size() (counts string, bytes int64, err error) {
+	rows := 0
+	for _, t := range f.tables {
+		info, err := os.Stat(filepath.Join(f.dir, t.name))
+		if err != nil {
+			return "", 0, err
+		}
+		rows, bytes = rows+t.rows, bytes+info.Size()
+	}
+	return reports.Plural(len(f.tables), "table") + " of " + reports.Plural(rows, "row"), bytes, nil
 }

@@ -39,9 +39,9 @@ func exportTrace(ctx context.Context, e *export, w io.Writer) error {
 	if err != nil {
 		return blameObjects(err)
 	}
+	e.counts = reports.Plural(left.Drawn, "pod") + " drawn"
 	if left.Pods > 0 {
-		e.note("%s drawn, %s not: those that come first are (--pods, --from, --until and --object choose others)",
-			reports.Plural(left.Drawn, "pod"), reports.PluralOf(int(left.Pods), "one", "others"))
+		e.note("not drawn: %s, those that come last (--pods, --from, --until and --object choose others)", reports.Plural(int(left.Pods), "pod"))
 	}
 	if left.Waiting > 0 {
 		e.note("not drawn: %s of pods that could not be placed, since all lanes for them were taken", reports.Plural(int(left.Waiting), "wait"))

@@ -182,6 +182,15 @@ func same(from, to string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
+// checkPacking refuses the name of a file that is to be packed in a way that packed does not know.
+func checkPacking(name string) error {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".bz2", ".xz", ".lzma", ".lz4", ".lz", ".br", ".zip", ".7z", ".z", ".snappy", ".sz":
+		return fmt.Errorf("-o %s: nothing is packed as %s (want .gz or .zst)", name, ext)
+	}
+	return nil
+}
+
 // packed lets write write a file that is packed as its name says.
 func packed(name string, file io.Writer, write func(io.Writer) error) error {
 	var packer io.WriteCloser

@@ -73,3 +73,12 @@ func unknown(what, name string, known []string) error {
 	}
 	return fmt.Errorf("unknown %s %q%s (known: %s)", what, name, guess, strings.Join(known, ", "))
 }
+
+// alternatives names things of which one is wanted: a, b or c.
+func alternatives(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
