@@ -14,7 +14,7 @@ func (a *asking) placed(l *life, pod cluster.Pod) {
 	if kind == "running" && l.attempt.count > 0 && l.bound <= a.At {
 		a.out.Cause.Text += "; before it was bound at " + clock(l.bound) + " it waited for " + span(l.created, l.bound)
 	}
-	a.out.Cause.Text += "."
+	a.out.Cause.Text += a.held(pod) + "."
 }
 
 // standing says how a pod stands that has a node: in a word, and as the end of a sentence.

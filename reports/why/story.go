@@ -107,6 +107,8 @@ func NewStory(q Query, at models.Time) *Story {
 func (s *Story) Observe(now models.Time, op *models.Op, v cluster.View) {
 	s.now = now
 	switch fields := op.Kind.Fields(); {
+	case op.Kind == models.OpNoteUpgrade:
+		s.observeUpgrade(op, v.Dictionary())
 	case fields&models.FieldPod != 0:
 		s.observePod(op, v)
 	case fields&models.FieldOwner != 0:

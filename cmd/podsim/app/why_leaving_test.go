@@ -1,8 +1,13 @@
 package app_test
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/podsim/podsim/cmd/podsim/app"
+	"github.com/podsim/podsim/reports/why"
 )
 
 // twoNodes are empty ones; threeOf is a StatefulSet of three pods of one core each.
@@ -162,5 +167,25 @@ func TestWhyTellsWhyAWorkloadIsBelowItsReplicas(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhyNamesTheBudgetThatBlocksAnUpgrade(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "out")
+	if code, _, problems := main("run", "rolling-upgrade", "--for", "2h", "-o", run); code != app.ExitPass && code != app.ExitAssertion {
+		t.Fatal(problems)
+	}
+	const budget = "its node is cordoned, and budget default/db lets no pod be evicted: it wants 3 healthy pods and has 3"
+	a := asked(t, run, "pod/db-0", "1h15m")
+	if !strings.Contains(a.Cause.Text, budget) {
+		t.Errorf("no budget in: %s", a.Cause.Text)
+	}
+	for _, list := range [][]why.Fact{a.Next, asked(t, run, "sts/db", "1h15m").Next, asked(t, run, "sts/db", "1h40m").Evidence} {
+		blocked := func(f why.Fact) bool {
+			return f.At == 5400 && strings.Contains(f.Text, "budget default/db blocks the upgrade of node group workers: it never lets a pod go")
+		}
+		if !slices.ContainsFunc(list, blocked) {
+			t.Errorf("no budget blocks the upgrade at 1h30m: %+v", list)
+		}
 	}
 }
