@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ func (p *page) chart() {
 	}
 	label := 14
 	width := min(p.width-label-2, 120)
-	p.section("Over time")
+	p.section("Over time" + p.sharesFrom())
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		if !standard(r.Resource) && peak(r.Allocatable) == 0 {
@@ -22,9 +23,29 @@ func (p *page) chart() {
 		}
 		p.area(r, label, width)
 	}
-	p.bars("pods pending", floats(s.Pending), label, width, "")
+	p.bars("pods pending", floats(s.PendingMost), label, width, "")
 	p.bars("nodes down", p.nodesDown(width), label, width, red)
 	p.axis(label, width)
+}
+
+// sharesFrom says from when on the means and peaks count, if not from the beginning.
+func (p *page) sharesFrom() string {
+	if since := p.sinceWarmUp(); since != "" {
+		return "  means and peaks" + strings.TrimPrefix(since, ",")
+	}
+	return ""
+}
+
+// used returns how much of a resource was requested on the mean and at most, as it is
+// measured over all of the time: samples miss what comes and goes between them. A run that
+// ended in its warm-up has no measures.
+func (p *page) used(resource string) (mean, most float64, ok bool) {
+	for i := range p.summary.Measured.Resources {
+		if u := &p.summary.Measured.Resources[i]; u.Resource == resource && u.Mean != nil && u.Peak != nil {
+			return *u.Mean, *u.Peak, true
+		}
+	}
+	return 0, 0, false
 }
 
 const areaHeight = 3
@@ -32,15 +53,14 @@ const areaHeight = 3
 // area draws a share over three lines, up to 10, 25, 50 or 100 %.
 func (p *page) area(r *ResourceSeries, label, width int) {
 	values := p.resample(r.Utilisation, width, false)
-	mean, most := 0.0, 0.0
-	for _, v := range r.Utilisation {
-		mean += v / float64(len(r.Utilisation))
-		most = max(most, v)
-	}
-	top := chartTop(most)
-	scale := percent(top)
+	mean, most, measured := p.used(r.Resource)
+	top := chartTop(max(most, slices.Max(r.Utilisation)))
+	scale := RoundedPercent(top)
 	name := p.clip(Visible(r.Resource), label-3-len(scale))
-	titles := []string{pad(name, label-2-len(scale)) + scale, "mean " + percent(mean), "peak " + percent(most)}
+	titles := [areaHeight]string{pad(name, label-2-len(scale)) + scale}
+	if measured {
+		titles[1], titles[2] = "mean "+RoundedPercent(mean), "peak "+RoundedPercent(most)
+	}
 	for line := range areaHeight {
 		floor := float64(areaHeight-1-line) / areaHeight
 		var b strings.Builder

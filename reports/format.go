@@ -76,7 +76,8 @@ func plural(n int64, noun string) string {
 	return count(n) + " " + noun
 }
 
-func percent(share float64) string {
+// RoundedPercent writes a share for the eye: 3.2%, 71%.
+func RoundedPercent(share float64) string {
 	p := share * 100
 	if p > 0 && p < 9.95 {
 		return strconv.FormatFloat(p, 'f', 1, 64) + "%"

@@ -168,6 +168,7 @@ func (r *Recorder) observeNode(s *step) {
 // advance moves the clock: what depends on the state at a moment before now is
 // taken from the counters as they are.
 func (r *Recorder) advance(now models.Time) {
+	r.series.stood(r.gauges.pending)
 	if r.series.next < now {
 		r.series.until(now, r)
 	}

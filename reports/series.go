@@ -12,6 +12,7 @@ type sampleRow struct {
 	at                                   models.Time
 	nodesReady, nodesDown                int64
 	pending, bound, running, terminating int64
+	pendingMost                          int64 // that stood at any time after the sample before
 	restarts                             int64
 	requested, allocatable               models.Resources
 }
@@ -22,6 +23,8 @@ type series struct {
 	next     models.Time
 	rows     []sampleRow
 	thin     bool // the horizon is unknown: widen the interval as time goes by
+
+	pendingMost int64 // that stood at any time after the last sample
 }
 
 const (
@@ -77,12 +80,18 @@ func (s *series) until(now models.Time, r *Recorder) {
 
 func (s *series) take(at models.Time, r *Recorder) {
 	g := &r.gauges
+	s.stood(g.pending)
 	s.rows = append(s.rows, sampleRow{
 		at: at, nodesReady: g.nodesReady, nodesDown: g.nodesDown,
 		pending: g.pending, bound: g.bound, running: g.running, terminating: g.terminating,
-		restarts: r.outcomes.total().Restarts, requested: g.requested, allocatable: g.allocatable,
+		pendingMost: s.pendingMost, restarts: r.outcomes.total().Restarts, requested: g.requested, allocatable: g.allocatable,
 	})
+	s.pendingMost = g.pending
 }
+
+// stood takes in a number of pending pods that stood for some time: samples alone would
+// miss what comes and goes between them.
+func (s *series) stood(pending int64) { s.pendingMost = max(s.pendingMost, pending) }
 
 // finish takes the samples that are left and one of the very end.
 func (s *series) finish(end models.Time, r *Recorder) {
@@ -108,11 +117,16 @@ func wider(step time.Duration) time.Duration {
 func (s *series) widen() {
 	wide := wider(s.interval)
 	kept := s.rows[:0]
+	dropped := int64(0)
 	for _, row := range s.rows {
+		row.pendingMost = max(row.pendingMost, dropped)
+		dropped = row.pendingMost
 		if row.at%models.Time(wide) == 0 {
 			kept = append(kept, row)
+			dropped = 0
 		}
 	}
+	s.stood(dropped)
 	s.rows, s.interval = kept, wide
 	s.next = s.next.Ceil(wide)
 }

@@ -219,6 +219,7 @@ type Series struct {
 	NodesReady  []int64          `json:"nodesReady"`
 	NodesDown   []int64          `json:"nodesDown"`
 	Pending     []int64          `json:"podsPending"`
+	PendingMost []int64          `json:"podsPendingMost"` // at any time after the sample before
 	Bound       []int64          `json:"podsBound"`
 	Running     []int64          `json:"podsRunning"`
 	Terminating []int64          `json:"podsTerminating"`
@@ -251,6 +252,7 @@ func (s *series) summary(v cluster.View) Series {
 		out.NodesReady = append(out.NodesReady, row.nodesReady)
 		out.NodesDown = append(out.NodesDown, row.nodesDown)
 		out.Pending = append(out.Pending, row.pending)
+		out.PendingMost = append(out.PendingMost, row.pendingMost)
 		out.Bound = append(out.Bound, row.bound)
 		out.Running = append(out.Running, row.running)
 		out.Terminating = append(out.Terminating, row.terminating)

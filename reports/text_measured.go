@@ -43,7 +43,7 @@ func (p *page) cost() {
 	if c == nil {
 		return
 	}
-	p.section(fmt.Sprintf("Cost  %s, %s of it idle%s", Money(c.Total), percent(c.IdleShare), p.sinceWarmUp()))
+	p.section(fmt.Sprintf("Cost  %s, %s of it idle%s", Money(c.Total), RoundedPercent(c.IdleShare), p.sinceWarmUp()))
 	p.costs("group", c.Groups)
 	if len(c.Namespaces) > 1 {
 		p.costs("namespace", c.Namespaces)

@@ -148,7 +148,7 @@ func (p *page) nodes() {
 			down += ", still"
 		}
 		t.row(Visible(n.Name), Visible(n.Zone), cores(n.CPU), Bytes(n.Memory), count(n.Pods),
-			percent(n.CPUMean), percent(n.CPUPeak), percent(n.MemoryMean), percent(n.MemoryPeak),
+			RoundedPercent(n.CPUMean), RoundedPercent(n.CPUPeak), RoundedPercent(n.MemoryMean), RoundedPercent(n.MemoryPeak),
 			count(int64(n.Crashes)), down)
 	}
 	t.leftTo = 2
@@ -175,7 +175,7 @@ func (p *page) nodeGroups(nodes []NodeSummary) {
 			down += fmt.Sprintf(", %d still", g.Down)
 		}
 		t.row(Visible(g.Group), Visible(g.Zone), count(g.Nodes), cores(g.CPU), Bytes(g.Memory), count(g.Pods),
-			percent(g.CPUMean), percent(g.CPUPeak), percent(g.MemoryMean), percent(g.MemoryPeak), count(g.Crashes), down)
+			RoundedPercent(g.CPUMean), RoundedPercent(g.CPUPeak), RoundedPercent(g.MemoryMean), RoundedPercent(g.MemoryPeak), count(g.Crashes), down)
 	}
 	t.leftTo = 2
 	t.dropEmpty()

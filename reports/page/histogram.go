@@ -69,7 +69,7 @@ func (h *histogram) draw() (template.HTML, bool) {
 	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
 		y := histogramFloor - float64(part*(histogramFloor-histogramTop))
 		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="end" x="%d" y="%.1f">%s</text>`,
-			histogramLeft, histogramWidth, y, y, histogramLeft-6, y+4, share(float64(part*most)))
+			histogramLeft, histogramWidth, y, y, histogramLeft-6, y+4, reports.RoundedPercent(float64(part*most)))
 	}
 	slot := float64(histogramWidth-histogramLeft) / float64(last-first+1)
 	for step := first; step <= last; step++ {

@@ -30,7 +30,7 @@ func nodes(d *document.Document, s *reports.Summary) {
 			down += ", still"
 		}
 		t.row(document.Named(n.Name), n.Zone, coresText(n.CPU), reports.Bytes(n.Memory), reports.Count(n.Pods),
-			share(n.CPUMean), share(n.CPUPeak), share(n.MemoryMean), share(n.MemoryPeak), reports.Count(int64(n.Crashes)), down)
+			reports.RoundedPercent(n.CPUMean), reports.RoundedPercent(n.CPUPeak), reports.RoundedPercent(n.MemoryMean), reports.RoundedPercent(n.MemoryPeak), reports.Count(int64(n.Crashes)), down)
 	}
 	t.add(d)
 }
@@ -53,7 +53,7 @@ func nodeGroups(d *document.Document, s *reports.Summary) {
 			down += fmt.Sprintf(", %d still", g.Down)
 		}
 		t.row(nameOr(g.Group, "(none)"), g.Zone, reports.Count(g.Nodes), coresText(g.CPU), reports.Bytes(g.Memory), reports.Count(g.Pods),
-			share(g.CPUMean), share(g.CPUPeak), share(g.MemoryMean), share(g.MemoryPeak), reports.Count(g.Crashes), down)
+			reports.RoundedPercent(g.CPUMean), reports.RoundedPercent(g.CPUPeak), reports.RoundedPercent(g.MemoryMean), reports.RoundedPercent(g.MemoryPeak), reports.Count(g.Crashes), down)
 	}
 	t.add(d)
 }
@@ -65,7 +65,7 @@ func cost(d *document.Document, s *reports.Summary) {
 	}
 	d.Heading(2, document.Prose("Cost"))
 	d.Paragraph(document.Prose(fmt.Sprintf("%s in all, of which %s is idle: no pod bears it. Stranded is what is idle on nodes whose room no waiting pod could use.",
-		reports.Money(c.Total), share(c.IdleShare))))
+		reports.Money(c.Total), reports.RoundedPercent(c.IdleShare))))
 	costs(d, "group of nodes", c.Groups)
 	if len(c.Namespaces) > 1 {
 		costs(d, "namespace", c.Namespaces)

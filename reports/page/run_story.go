@@ -105,7 +105,7 @@ func figures(r *RunReport) []number {
 	}
 	for i := range m.Resources {
 		if u := &m.Resources[i]; u.Mean != nil && u.Peak != nil && (i < 2 || *u.Peak > 0) && i < 4 {
-			list = append(list, number{capital(resourceName(u.Resource)) + " requested", share(*u.Mean), "peak " + share(*u.Peak)})
+			list = append(list, number{capital(resourceName(u.Resource)) + " requested", reports.RoundedPercent(*u.Mean), "peak " + reports.RoundedPercent(*u.Peak)})
 		}
 	}
 	if n := s.Pods.Failed; n > 0 {
@@ -118,7 +118,7 @@ func figures(r *RunReport) []number {
 		list = append(list, number{"Availability", reports.PrecisePercent(a), "longest gap " + reports.Duration(m.Lost.LongestGap)})
 	}
 	if c := m.Cost; c != nil {
-		list = append(list, number{"Cost", reports.Money(c.Total), share(c.IdleShare) + " idle"})
+		list = append(list, number{"Cost", reports.Money(c.Total), reports.RoundedPercent(c.IdleShare) + " idle"})
 	} else if m.NodeHours > 0 {
 		list = append(list, number{"Node-hours", reports.Decimal(m.NodeHours, 1, false), ""})
 	}
@@ -131,12 +131,4 @@ func resourceName(name string) string {
 		return "CPU"
 	}
 	return reports.Visible(name)
-}
-
-// share writes a share for the eye: 3.2%, 71%.
-func share(x float64) string {
-	if x > 0 && x < 0.0995 {
-		return reports.Decimal(100*x, 1, false) + "%"
-	}
-	return reports.Decimal(100*x, 0, false) + "%"
 }
