@@ -3,6 +3,7 @@ package why
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/podsim/podsim/reports"
@@ -176,22 +177,32 @@ func (p *page) changes() {
 	if p.Changes[0].Kind == "quota" {
 		title = "What would have let it be created (each was tried, the smallest first)"
 	}
+	first := slices.IndexFunc(p.Changes, func(c Change) bool { return c.Taken })
+	if first < 0 {
+		first = len(p.Changes)
+	}
+	p.changesOf(title, 0, p.Changes[:first])
+	p.changesOf("What would have made room that the pods in front of it would take", first, p.Changes[first:])
+	if p.Cut {
+		p.Paragraph(document.Prose("The search ended early: there may be others."))
+	}
+}
+
+// changesOf lists changes, of which so many have been told before.
+func (p *page) changesOf(title string, before int, changes []Change) {
+	if len(changes) == 0 {
+		return
+	}
 	p.Heading(2, document.Prose(title))
 	var items [][]document.Piece
-	for i, c := range p.Changes {
-		item := cells(fmt.Sprintf("%d. %s", i+1, c.What))
-		switch {
-		case c.Taken:
-			item = append(item, document.Toned(" (the pods in front of it would take the room)", document.Warning))
-		case c.Node != "":
+	for i, c := range changes {
+		item := cells(fmt.Sprintf("%d. %s", before+i+1, c.What))
+		if c.Node != "" && !c.Taken {
 			item = append(item, document.Toned(" (it would go to "+c.Node+")", document.Faint))
 		}
 		items = append(items, item)
 	}
 	p.List(items)
-	if p.Cut {
-		p.Paragraph(document.Prose("The search ended early: there may be others."))
-	}
 }
 
 // chain tells how the pod left, what it replaces and what replaced it.
