@@ -16,6 +16,7 @@ type Names struct {
 	// elsewhere is a namespace that has an object of the name, begun the first object whose
 	// name begins so.
 	elsewhere, begun string
+	other            Query // an object of the name and another kind, if it has a Kind
 	scratch          []byte
 }
 
@@ -24,19 +25,25 @@ func NewNames(q Query) *Names { return &Names{query: q} }
 
 // Observe looks at the name of an object that is made.
 func (n *Names) Observe(_ models.Time, op *models.Op, v cluster.View) {
-	switch {
-	case op.Kind == models.OpCreatePod && n.query.Kind == podKind:
+	switch op.Kind {
+	case models.OpCreatePod, models.OpAdoptPod:
 		pod := v.Pod(op.Pod)
 		n.scratch = pod.AppendName(n.scratch[:0])
-		n.look(pod.Spec().Namespace, v.Dictionary())
-	case op.Kind == models.OpCreateOwner && v.Owner(op.Owner).Kind().String() == n.query.Kind:
+		n.look(podKind, pod.Spec().Namespace, v.Dictionary())
+	case models.OpCreateOwner, models.OpAdoptOwner:
 		o := v.Owner(op.Owner)
 		n.scratch = o.AppendName(n.scratch[:0])
-		n.look(o.Spec().Namespace, v.Dictionary())
+		n.look(o.Kind().String(), o.Spec().Namespace, v.Dictionary())
 	}
 }
 
-func (n *Names) look(namespace models.Sym, d *models.Dictionary) {
+func (n *Names) look(kind string, namespace models.Sym, d *models.Dictionary) {
+	if kind != n.query.Kind {
+		if n.other.Kind == "" && string(n.scratch) == n.query.Name && shortName(kind) != "" {
+			n.other = Query{kind, d.String(namespace), n.query.Name}
+		}
+		return
+	}
 	if d.String(namespace) != n.query.Namespace {
 		if n.elsewhere == "" && string(n.scratch) == n.query.Name {
 			n.elsewhere = d.String(namespace)
@@ -53,10 +60,16 @@ func (n *Names) look(namespace models.Sym, d *models.Dictionary) {
 // Guess is the object that is most likely meant, as it is to be written; empty if none is
 // near.
 func (n *Names) Guess() string {
-	kind := strings.ToLower(n.query.Kind) + "/"
+	kind := shortName(n.query.Kind) + "/"
 	switch {
 	case n.elsewhere != "":
 		return kind + n.elsewhere + "/" + n.query.Name
+	case n.begun != "" && n.query.Kind == podKind:
+		return kind + n.begun
+	case n.other.Kind != "" && n.other.Namespace == n.query.Namespace:
+		return shortName(n.other.Kind) + "/" + n.query.Name
+	case n.other.Kind != "":
+		return shortName(n.other.Kind) + "/" + n.other.Namespace + "/" + n.query.Name
 	case n.begun != "":
 		return kind + n.begun
 	case n.best != "":

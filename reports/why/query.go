@@ -48,11 +48,27 @@ func ParseQuery(text, namespace string) (Query, error) {
 		}
 		known = append(known, of.names...)
 	}
-	what := fmt.Sprintf("nobody can be asked why a %q is as it is; want pod, deploy, rs, sts, ds, job or rc", parts[0])
+	what := fmt.Sprintf("%q is no kind that podsim why answers for; want pod, deploy, rs, sts, ds, job or rc", parts[0])
 	if guess := spelling.Guess(parts[0], known); guess != "" {
 		what += fmt.Sprintf("; did you mean %q?", guess)
 	}
 	return Query{}, fmt.Errorf("%s", what)
+}
+
+// shortName is how a kind that can be asked about is best written; empty if it is none.
+func shortName(kind string) string {
+	switch kind {
+	case models.Deployment.String():
+		return "deploy"
+	case podKind:
+		return "pod"
+	}
+	for _, of := range askable {
+		if of.kind == kind {
+			return of.names[len(of.names)-1]
+		}
+	}
+	return ""
 }
 
 // String names the object: Pod default/web-0.

@@ -301,7 +301,9 @@ func TestWhyKnowsPodsThatAreNotThereYetAndThoseThatAreGone(t *testing.T) {
 	}{
 		{[]string{"pod/nwe"}, "there is never a Pod default/nwe; did you mean pod/new?"},
 		{[]string{"pod/db"}, "did you mean pod/db-0?"},
-		{[]string{"sts/dbb"}, "did you mean statefulset/db?"},
+		{[]string{"sts/dbb"}, "did you mean sts/db?"},
+		{[]string{"deploy/db"}, "there is never a Deployment default/db; did you mean sts/db?"},
+		{[]string{"node/n1"}, `"node" is no kind that podsim why answers for; want pod, deploy, rs, sts, ds, job or rc`},
 		{[]string{"pod/shop/new"}, "there is never a Pod shop/new; did you mean pod/default/new?"},
 		{[]string{"pod/something-else"}, "there is never a Pod default/something-else\n"},
 		{[]string{"dploy/web"}, `did you mean "deploy"?`},
