@@ -43,6 +43,18 @@ func twoUnits(big time.Duration, unit string, small time.Duration, smallUnit str
 	return fmt.Sprintf("%d%s%02d%s", big, unit, small, smallUnit)
 }
 
+// CoreTime writes core-seconds for people: 12 core-seconds, 3.5 core-minutes, 7.9
+// core-hours.
+func CoreTime(coreSeconds float64) string {
+	switch {
+	case coreSeconds < 60:
+		return Decimal(coreSeconds, 0, false) + " core-seconds"
+	case coreSeconds < 3600:
+		return Decimal(coreSeconds/60, 1, false) + " core-minutes"
+	}
+	return Decimal(coreSeconds/3600, 1, false) + " core-hours"
+}
+
 // Clock writes a moment of virtual time, exact to the second: 02h00m00s, or
 // 1d02h00m00s from the second day on.
 func Clock(at Seconds) string {

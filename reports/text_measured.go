@@ -34,7 +34,7 @@ func (p *page) evictions() {
 	}
 	if lost.WorkPodSeconds > 0 {
 		p.flow("  ", ",", []string{"work lost: " + Duration(Seconds(lost.WorkPodSeconds)) + " of run-to-completion pods",
-			Duration(Seconds(lost.WorkCoreSeconds)) + " of cores"}, 4)
+			CoreTime(lost.WorkCoreSeconds)}, 4)
 	}
 }
 

@@ -48,18 +48,18 @@ func planNumbers(p *capacity.Plan) []number {
 	if m == nil {
 		return nil
 	}
-	numbers := []number{{"nodes to buy", reports.Count(int64(m.Nodes)), ""}}
+	numbers := []number{{"Nodes to buy", reports.Count(int64(m.Nodes)), ""}}
 	if p.FixedNodes > 0 {
 		numbers[0].Note = "beside " + reports.Count(int64(p.FixedNodes)) + " that stay"
 	}
 	if p.Priced() {
-		numbers = append(numbers, number{"cost of an hour", reports.Visible(p.Money().Text(m.Cost)), reports.Visible(p.Money().Month(m.Cost)) + " a month"})
+		numbers = append(numbers, number{"Cost of an hour", reports.Visible(p.Money().Text(m.Cost)), reports.Visible(p.Money().Month(m.Cost)) + " a month"})
 	}
 	what := "cheapest"
 	if p.MinimisesNodes() {
 		what = "smallest"
 	}
-	proven := number{"proven to be the " + what, "no", ""}
+	proven := number{"Proven to be the " + what, "no", ""}
 	if p.Proven {
 		proven.Value = "yes"
 	} else if b := p.Bound; b != nil && b.Gap != nil && *b.Gap > 0 && drawable(*b.Gap) {
@@ -67,10 +67,10 @@ func planNumbers(p *capacity.Plan) []number {
 	}
 	numbers = append(numbers, proven)
 	if f := &p.Failures; len(f.Contingencies) > 0 {
-		numbers = append(numbers, number{"situations withstood", reports.Count(int64(len(f.Contingencies))), "each with " + reports.Plural(len(p.Seeds), "seed")})
+		numbers = append(numbers, number{"Situations withstood", reports.Count(int64(len(f.Contingencies))), "each with " + reports.Plural(len(p.Seeds), "seed")})
 	}
 	if p.MissChance != nil {
-		numbers = append(numbers, number{"chance of a miss", "≤ " + capacity.Percent(*p.MissChance), "on another seed, " + reports.Percent(p.Confidence) + " confidence"})
+		numbers = append(numbers, number{"Chance of a miss", "≤ " + capacity.Percent(*p.MissChance), "on another seed, " + reports.Percent(p.Confidence) + " confidence"})
 	}
 	return numbers
 }

@@ -41,7 +41,7 @@ func TestPlansSayWhatToBuyOnTop(t *testing.T) {
 	p.Proven = false
 	planPage(t, p).says(t, "at most 3.9% above what must be")
 	p.Minimise = "nodes"
-	planPage(t, p).says(t, "proven to be the smallest", "Nodes of mixes")
+	planPage(t, p).says(t, "Proven to be the smallest", "Nodes of mixes")
 	p.Recommendation = nil
 	planPage(t, p).says(t, "No mix that meets the plan was found.")
 	p.Partial = true

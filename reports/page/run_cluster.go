@@ -98,7 +98,7 @@ func usage(d *document.Document, s *reports.Summary) {
 			}
 			cells = append(cells, text)
 		}
-		t.row(document.Named(resourceName(u.Resource)), cells...)
+		t.row(document.Named(u.Resource), cells...)
 	}
 	if len(t.Groups[0].Rows) > 0 {
 		d.Heading(2, document.Prose("How resources were used"))

@@ -105,7 +105,7 @@ func figures(r *RunReport) []number {
 	}
 	for i := range m.Resources {
 		if u := &m.Resources[i]; u.Mean != nil && u.Peak != nil && (i < 2 || *u.Peak > 0) && i < 4 {
-			list = append(list, number{capital(resourceName(u.Resource)) + " requested", reports.RoundedPercent(*u.Mean), "peak " + reports.RoundedPercent(*u.Peak)})
+			list = append(list, number{resourceTitle(u.Resource) + " requested", reports.RoundedPercent(*u.Mean), "peak " + reports.RoundedPercent(*u.Peak)})
 		}
 	}
 	if n := s.Pods.Failed; n > 0 {
@@ -123,6 +123,15 @@ func figures(r *RunReport) []number {
 		list = append(list, number{"Node-hours", reports.Decimal(m.NodeHours, 1, false), ""})
 	}
 	return list
+}
+
+// resourceTitle begins a label with a resource. Names that have a domain stay as they are.
+func resourceTitle(name string) string {
+	name = resourceName(name)
+	if strings.Contains(name, "/") {
+		return name
+	}
+	return capital(name)
 }
 
 // resourceName names a resource in labels.

@@ -106,7 +106,7 @@ func evictions(d *document.Document, s *reports.Summary) {
 	t.add(d)
 	if lost := &s.Measured.Lost; lost.WorkPodSeconds > 0 {
 		d.Paragraph(document.Prose("Run-to-completion pods ran in vain for " + reports.Duration(reports.Seconds(lost.WorkPodSeconds)) +
-			" in all, " + reports.Duration(reports.Seconds(lost.WorkCoreSeconds)) + " of cores."))
+			" in all, " + reports.CoreTime(lost.WorkCoreSeconds) + "."))
 	}
 }
 

@@ -17,18 +17,14 @@ import (
 type moment struct {
 	at    models.Time
 	given bool
+	text  string // as it was given
 }
 
-func (m *moment) String() string {
-	if !m.given {
-		return ""
-	}
-	return m.at.String()
-}
+func (m *moment) String() string { return m.text }
 
 func (m *moment) Set(text string) error {
 	d, err := yamlnode.Duration(text)
-	m.at, m.given = models.Time(d), true
+	m.at, m.given, m.text = models.Time(d), true, text
 	return err
 }
 

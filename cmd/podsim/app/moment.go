@@ -13,6 +13,7 @@ import (
 	"github.com/podsim/podsim/models"
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/models/spelling"
+	"github.com/podsim/podsim/reports"
 	"github.com/podsim/podsim/reports/kubectl"
 )
 
@@ -102,7 +103,7 @@ func standAt(ctx context.Context, log *logOf, at moment, fromTheStart bool) (*st
 		}
 	}
 	if at.given && until > tail.End {
-		return nil, fmt.Errorf("--at %s: the run ended at %s", until, tail.End)
+		return nil, fmt.Errorf("--at %s: the run ended at %s", at.text, reports.Clock(reports.SecondsOf(tail.End)))
 	}
 	m.At = min(until, tail.End)
 	return s, nil

@@ -145,7 +145,7 @@ func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at momen
 	}
 	switch {
 	case at.given && until > tail.End:
-		return nil, fmt.Errorf("--at %s: the run ended at %s", until, tail.End)
+		return nil, fmt.Errorf("--at %s: the run ended at %s", at.text, reports.Clock(reports.SecondsOf(tail.End)))
 	case !story.Known():
 		return nil, s.unheardOf(ctx, log, query)
 	}

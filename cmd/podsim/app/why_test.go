@@ -309,7 +309,7 @@ func TestWhyKnowsPodsThatAreNotThereYetAndThoseThatAreGone(t *testing.T) {
 		{[]string{"dploy/web"}, `did you mean "deploy"?`},
 		{[]string{"pod"}, `want KIND/NAME, such as pod/web-0 or deploy/web (got "pod")`},
 		{[]string{"pod/"}, "want KIND/NAME"},
-		{[]string{"pod/new", "--at", "2h"}, "--at 2h0m0s: the run ended at 1h0m0s"},
+		{[]string{"pod/new", "--at", "2h"}, "--at 2h: the run ended at 01h00m00s"},
 		{[]string{"pod/new", "pod/db-0"}, "one object at a time (got 2)"},
 		{[]string{"pod/new", "-o", "yaml"}, "yaml"},
 	} {
