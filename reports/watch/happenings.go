@@ -11,9 +11,11 @@ import (
 	"github.com/podsim/podsim/reports"
 )
 
-// happening is something worth telling that befell objects of one kind within a second.
+// happening is something worth telling that befell objects of one kind within a second, or
+// again and again from one second on through another.
 type happening struct {
-	at    models.Time // the second
+	at    models.Time // the second, the last of them
+	since models.Time // the first
 	kind  models.OpKind
 	flag  int64      // tells happenings of one kind of operation apart
 	sym   models.Sym // a reason, a name or a message
@@ -21,6 +23,7 @@ type happening struct {
 	owner models.OwnerID // of the workload
 	node  models.NodeID  // the first
 	count int64
+	times int64 // in all, where count is of the last second
 }
 
 // kept is how many happenings are kept.
@@ -31,8 +34,9 @@ const kept = 256
 type Fold struct {
 	view     cluster.View
 	ring     [kept]happening
-	from, to uint64 // of the ring; the last is to-1
-	told     uint64 // what Lines has returned
+	from, to uint64      // of the ring; the last is to-1
+	told     uint64      // what Lines has returned
+	screen   []happening // the last ones, those that go on put together
 
 	services []models.OwnerID // that want replicas
 	faults   []standing
@@ -54,7 +58,7 @@ func NewFold(v cluster.View) *Fold {
 
 // Observe takes in one operation that was applied.
 func (f *Fold) Observe(now models.Time, op *models.Op, _ cluster.View) {
-	h := happening{at: now.Floor(time.Second), kind: op.Kind, owner: models.None, node: models.None, count: 1}
+	h := happening{at: now.Floor(time.Second), since: now.Floor(time.Second), times: 1, kind: op.Kind, owner: models.None, node: models.None, count: 1}
 	fields := op.Kind.Fields()
 	switch {
 	case fields&models.FieldPod != 0:
@@ -74,6 +78,7 @@ func (f *Fold) Observe(now models.Time, op *models.Op, _ cluster.View) {
 		}
 	}
 	f.add(&h)
+	f.continues(&h)
 }
 
 func (f *Fold) root(id models.OwnerID) models.OwnerID {
@@ -215,7 +220,7 @@ func (f *Fold) add(h *happening) {
 		if last.at != h.at {
 			break
 		}
-		if last.kind == h.kind && last.flag == h.flag && last.sym == h.sym && last.name == h.name && last.owner == h.owner {
+		if last.like(h) {
 			last.count++
 			return
 		}
@@ -232,11 +237,16 @@ type Happening struct {
 	Bad  bool
 }
 
-// last returns the last happenings, oldest first.
+// like reports whether a happening is of the same kind and object as another one.
+func (h *happening) like(o *happening) bool {
+	return h.kind == o.kind && h.flag == o.flag && h.sym == o.sym && h.name == o.name && h.owner == o.owner
+}
+
+// last returns what goes by on a screen, oldest first.
 func (f *Fold) last(n int) []Happening {
 	var list []Happening
-	for i := max(f.from, f.to-min(f.to, uint64(n))); i < f.to; i++ {
-		list = append(list, f.tell(&f.ring[i%kept]))
+	for i := max(0, len(f.screen)-n); i < len(f.screen); i++ {
+		list = append(list, f.tell(&f.screen[i]))
 	}
 	return list
 }
@@ -264,21 +274,28 @@ func (f *Fold) tell(h *happening) Happening {
 	if h.owner != models.None {
 		text = reports.WorkloadName(f.view, h.owner) + ": " + text
 	}
+	if h.since < h.at && recurs(h.kind) == again {
+		text += fmt.Sprintf(", %s since %s", reports.Plural(int(h.times), "time"), reports.Clock(reports.SecondsOf(h.since)))
+	}
 	return Happening{At: h.at, Text: text, Bad: bad}
 }
 
 func (f *Fold) words(h *happening) (text string, bad bool) { //nolint:gocyclo // one switch of what happens
 	pods, nodes, why := reports.Plural(int(h.count), "pod"), reports.Plural(int(h.count), "node"), f.text(h.sym)
+	since := ""
+	if h.since < h.at && recurs(h.kind) == others {
+		since = " since " + reports.Clock(reports.SecondsOf(h.since))
+	}
 	if h.node != models.None && h.count == 1 {
 		nodes = "node " + f.view.Node(h.node).Name()
 	}
 	switch h.kind {
 	case models.OpDeletePod:
-		return join(pods+" deleted", why), strings.Contains(why, "Evict") || strings.Contains(why, "Preempt")
+		return join(pods+" deleted"+since, why), strings.Contains(why, "Evict") || strings.Contains(why, "Preempt")
 	case models.OpRejectPod, models.OpKillPod:
-		return join(pods+" ended by the kubelet", why), true
+		return join(pods+" ended by the kubelet"+since, why), true
 	case models.OpFailScheduling:
-		return join(pods+" cannot be placed", why), true
+		return join(pods+" cannot be placed"+since, why), true
 	case models.OpNominatePod:
 		return pods + " may preempt others", false
 	case models.OpExitPod:
@@ -305,9 +322,9 @@ func (f *Fold) words(h *happening) (text string, bad bool) { //nolint:gocyclo //
 	case models.OpRestoreNode:
 		return nodes + " up again", false
 	case models.OpRemoveNode:
-		return nodes + " removed", false
+		return nodes + " removed" + since, false
 	case models.OpAddNode:
-		return nodes + " joined", false
+		return nodes + " joined" + since, false
 	case models.OpSetNodeReady:
 		status := models.ConditionStatus(h.flag)
 		return fmt.Sprintf("%s: Ready is %s", nodes, status), status != models.ConditionTrue

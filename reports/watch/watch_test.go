@@ -147,3 +147,26 @@ func TestMoreHappensThanIsKept(t *testing.T) {
 		t.Errorf("%d are shown, %d told and %d lost of %d", len(frame.Happened), len(list), lost, f.to)
 	}
 }
+
+// What the same pods may suffer again is not counted as that of more pods.
+func TestWhatGoesOnIsOneLine(t *testing.T) {
+	f, _ := at(t, simulated(t), time.Minute)
+	f.screen = nil
+	fail := func(second int) {
+		at := models.Time(second) * models.Time(time.Second)
+		f.continues(&happening{at: at, since: at, times: 1, count: 1, kind: models.OpExitPod, owner: models.None, node: models.None})
+	}
+	fail(60)
+	fail(60)
+	fail(70)
+	fail(90)
+	fail(90 + 301)
+	var lines []string
+	for _, h := range f.last(kept) {
+		lines = append(lines, Line(&h))
+	}
+	want := []string{"00h01m30s  containers of 1 pod failed, 4 times since 00h01m00s", "00h06m31s  containers of 1 pod failed"}
+	if fmt.Sprint(lines) != fmt.Sprint(want) {
+		t.Errorf("got %q; want %q", lines, want)
+	}
+}
