@@ -139,10 +139,11 @@ func (g *gauges) setReady(s *step, ready bool) {
 
 // utilisation is the requested share of what is allocatable, 0 when nothing is.
 func (g *gauges) utilisation(r models.Resource) float64 {
-	return share(g.requested[r], g.allocatable[r])
+	return Share(g.requested[r], g.allocatable[r])
 }
 
-func share(part, whole int64) float64 {
+// Share is the share that a part has of a whole, 0 of nothing.
+func Share(part, whole int64) float64 {
 	if whole <= 0 {
 		return 0
 	}

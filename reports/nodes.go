@@ -89,8 +89,8 @@ func (n *nodeLoads) summary(end models.Time, v cluster.View) []NodeSummary {
 			Joined: secondsOf(node.Joined()), Crashes: node.Crashes(), Down: node.Down(),
 			DownTime: secondsOf(node.DownTime(end)), Pods: load.pods,
 			CPU: load.allocCPU, Memory: load.allocMemory,
-			CPUMean: mean(load.cpuArea, load.allocCPU, lived), CPUPeak: round3(share(load.peakCPU, load.allocCPU)),
-			MemoryMean: mean(load.memoryArea, load.allocMemory, lived), MemoryPeak: round3(share(load.peakMemory, load.allocMemory)),
+			CPUMean: mean(load.cpuArea, load.allocCPU, lived), CPUPeak: round3(Share(load.peakCPU, load.allocCPU)),
+			MemoryMean: mean(load.memoryArea, load.allocMemory, lived), MemoryPeak: round3(Share(load.peakMemory, load.allocMemory)),
 		}
 		if zone, ok := node.Labels().Get(zoneLabel); hasZones && ok {
 			out[i].Zone = v.Dictionary().String(zone)

@@ -179,7 +179,7 @@ func (ro *room) compare(kinds int, nodes *[models.MaxResources]moments) {
 		var zones moments
 		for i := range ro.zones {
 			if z := &ro.zones[i]; z.allocatable[r] > 0 {
-				zones.add(share(z.free[r], z.allocatable[r]))
+				zones.add(Share(z.free[r], z.allocatable[r]))
 			}
 		}
 		if zones.n > 1 {

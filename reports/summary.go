@@ -267,7 +267,7 @@ func (s *series) resource(r models.Resource, name string) ResourceSeries {
 		row := &s.rows[i]
 		out.Requested = append(out.Requested, row.requested[r])
 		out.Allocatable = append(out.Allocatable, row.allocatable[r])
-		out.Utilisation = append(out.Utilisation, round3(share(row.requested[r], row.allocatable[r])))
+		out.Utilisation = append(out.Utilisation, round3(Share(row.requested[r], row.allocatable[r])))
 	}
 	return out
 }

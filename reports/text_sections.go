@@ -121,7 +121,7 @@ func (p *page) unschedulable() {
 	p.section(fmt.Sprintf("Why pods were not scheduled  %s of %s", plural(u.Attempts, "attempt"), plural(u.Pods, "pod")))
 	t := p.table("reason", "attempts", "pods", "nodes/attempt")
 	for _, r := range u.Reasons[:min(len(u.Reasons), linesMost)] {
-		t.row(Visible(r.Reason), count(r.Attempts), count(r.Pods), fmt.Sprintf("%.1f", share(r.Nodes, r.Attempts)))
+		t.row(Visible(r.Reason), count(r.Attempts), count(r.Pods), fmt.Sprintf("%.1f", Share(r.Nodes, r.Attempts)))
 	}
 	t.write()
 	p.more(len(u.Reasons)-linesMost, "reason", "summary.json")

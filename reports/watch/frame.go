@@ -108,16 +108,9 @@ func (f *Fold) takeNodes(frame *Frame) {
 	}
 	for i := range all {
 		s, z := &all[i], &frame.Zones[i]
-		z.CPU, z.Memory = share(s.requested[0], s.allocatable[0]), share(s.requested[1], s.allocatable[1])
+		z.CPU, z.Memory = reports.Share(s.requested[0], s.allocatable[0]), reports.Share(s.requested[1], s.allocatable[1])
 	}
 	slices.SortFunc(frame.Zones, func(a, b Zone) int { return cmp.Compare(a.Name, b.Name) })
-}
-
-func share(part, whole int64) float64 {
-	if whole <= 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
 }
 
 // takeWorkloads finds those below their replicas.

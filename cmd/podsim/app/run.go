@@ -42,8 +42,8 @@ Kubernetes manifests given with -f. Without an argument it runs zone-outage.
 
 The report goes to standard output. With -o DIR a folder is written too: report.html,
 a page that shows the run to people, run.json, summary.json, pods.csv, nodes.csv,
-timeseries.csv, events.jsonl and operations.log (podsim columns explains the columns). Ctrl-C stops a run cleanly: the report and
-the folder tell what happened up to then.`,
+timeseries.csv, events.jsonl and operations.log (podsim columns explains the columns).
+Ctrl-C stops a run cleanly: the report and the folder tell what happened up to then.`,
 		Example: `  podsim run
   podsim run batch-burst --seed 7
   podsim run my-scenario.yaml -o out/
