@@ -39,13 +39,14 @@ type MeasuredPods struct {
 	Pending    int64 `json:"pending"`    // at the end: active pods on no node
 	NeverBound int64 `json:"neverBound"` // ended or removed without ever having a node
 	Lost       int64 `json:"lost"`       // deleted or failed because their node crashed
+	// UnschedulableAttempts counts attempts to schedule a pod that found no node.
+	UnschedulableAttempts int64 `json:"unschedulableAttempts"`
 }
 
-// MeasuredJobs counts the ends of Jobs, and attempts to schedule.
+// MeasuredJobs counts the ends of Jobs.
 type MeasuredJobs struct {
-	Complete       int64 `json:"complete"`
-	Failed         int64 `json:"failed"`
-	FailedAttempts int64 `json:"failedAttempts"` // attempts to schedule a pod that found no node
+	Complete int64 `json:"complete"`
+	Failed   int64 `json:"failed"`
 }
 
 // ClassWaits are the waits of the pods of one priority class. Unlike those of

@@ -85,7 +85,7 @@ var progressMeasures = []measureKind{
 	plain("jobs.complete", "", HigherIsBetter, "Jobs that completed", counted(func(m *Measured) int64 { return m.Jobs.Complete })),
 	plain("jobs.failed", "", LowerIsBetter, "Jobs that failed", counted(func(m *Measured) int64 { return m.Jobs.Failed })),
 	plain("unschedulable.attempts", "", LowerIsBetter, "attempts to schedule a pod that found no node",
-		counted(func(m *Measured) int64 { return m.Jobs.FailedAttempts })),
+		counted(func(m *Measured) int64 { return m.Pods.UnschedulableAttempts })),
 }
 
 var resourceMeasures = []measureKind{

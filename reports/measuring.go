@@ -21,7 +21,7 @@ type tally struct {
 	pods               Outcomes
 	neverBound, lost   int64
 	jobs, failedJobs   int64
-	failedAttempts     int64
+	unschedulable      int64
 	replicaSecondsLost float64
 	bound              int64
 }
@@ -99,7 +99,7 @@ func (r *Recorder) measureTime(now models.Time) {
 func (r *Recorder) tally(at models.Time) tally {
 	t := tally{
 		pods: r.outcomes.total(), bound: r.bound, neverBound: r.waits.neverBound, lost: r.disruptions.lost,
-		jobs: r.workloads.complete, failedJobs: r.workloads.failed, failedAttempts: r.reasons.attempts,
+		jobs: r.workloads.complete, failedJobs: r.workloads.failed, unschedulable: r.reasons.attempts,
 	}
 	for i := range r.workloads.services {
 		t.replicaSecondsLost += r.workloads.services[i].lostAt(at)
@@ -122,10 +122,10 @@ func (r *Recorder) measured(end models.Time) Measured {
 			Created: now.pods.Created - before.pods.Created, Bound: now.bound - before.bound,
 			Succeeded: now.pods.Succeeded - before.pods.Succeeded, Failed: now.pods.Failed - before.pods.Failed,
 			Pending: r.gauges.pending, NeverBound: now.neverBound - before.neverBound, Lost: now.lost - before.lost,
+			UnschedulableAttempts: now.unschedulable - before.unschedulable,
 		},
 		Jobs: MeasuredJobs{
 			Complete: now.jobs - before.jobs, Failed: now.failedJobs - before.failedJobs,
-			FailedAttempts: now.failedAttempts - before.failedAttempts,
 		},
 		Replacement: r.disruptions.measured(end, r.view).quantiles(),
 		Evictions:   r.evictions.summary(),
