@@ -29,7 +29,8 @@ func Kinds() []string {
 // Moment is a run as it stands at the moment that is asked about.
 type Moment struct {
 	*kubectl.Moment
-	End     models.Time // of the run
+	End     models.Time // of the run, or of what is known of it
+	Cut     bool        // what happened after End is not known, as the log is damaged
 	Cluster *cluster.Cluster
 	// Scheduler makes a scheduler for a cluster as that of the run was, but that it
 	// preempts nobody.
@@ -50,6 +51,9 @@ type asking struct {
 // Ask answers for the object of a story, which must be known and whole.
 func (s *Story) Ask(m *Moment) (*Answer, error) {
 	a := asking{s, m, &Answer{Object: s.query.String(), At: reports.SecondsOf(m.At), Evidence: []Fact{}, Next: []Fact{}}, 0}
+	if m.Cut {
+		a.out.Notes = append(a.out.Notes, "the log is damaged: what happened after "+clock(m.End)+" is not known")
+	}
 	if s.query.Kind == podKind {
 		return a.out, a.pod()
 	}

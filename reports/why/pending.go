@@ -20,6 +20,8 @@ func (a *asking) outcome(l *life) {
 		a.out.Outcome = fmt.Sprintf("It was bound to node %s at %s, %s later, and was never Ready.", l.node, clock(l.bound), span(a.At, l.bound))
 	case l.gone != models.Never:
 		a.out.Outcome = fmt.Sprintf("It never found a node, and is gone at %s: it %s.", clock(l.gone), departed(l))
+	case a.Cut:
+		a.out.Outcome = fmt.Sprintf("It found no node up to %s, after which the log is damaged.", clock(a.End))
 	default:
 		a.out.Outcome = fmt.Sprintf("It found no node up to the end of the run, at %s.", clock(a.End))
 	}

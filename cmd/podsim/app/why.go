@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -85,12 +86,12 @@ and kinds of departures:
 			defer log.file.Close()
 			answer, err := s.ask(c.Context(), log, query, at)
 			switch {
-			case err != nil:
+			case answer == nil:
 				return err
 			case output == "json":
-				return answer.WriteJSON(s.stdout)
+				return cmp.Or(answer.WriteJSON(s.stdout), err)
 			}
-			return answer.WriteText(s.stdout, style(s.stdout))
+			return cmp.Or(answer.WriteText(s.stdout, style(s.stdout)), err)
 		},
 	}
 	flags := command.Flags()
@@ -121,7 +122,8 @@ func listed(words []string) string {
 const helpWidth = 88 // columns
 
 // ask replays a run to hear all that befell an object, goes to the moment that is asked
-// about, and answers.
+// about, and answers. Of a log that is damaged after that moment there are both an answer
+// and an error.
 func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at moment) (*why.Answer, error) {
 	p, head, err := log.replay()
 	if err != nil {
@@ -134,8 +136,9 @@ func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at momen
 	story := why.NewStory(query, until)
 	p.Cluster.Observe(story)
 	whole := &stand{log: log, replay: p}
-	if _, err := whole.step(ctx, models.Never, nil); err != nil {
-		return nil, err
+	_, damage := whole.step(ctx, models.Never, nil)
+	if damage != nil && (!damaged(damage) || !at.given || until >= p.Cluster.Now() || !story.Known()) {
+		return nil, damage
 	}
 	tail := logTail{End: p.Cluster.Now()}
 	if p.Closing != nil {
@@ -163,6 +166,7 @@ func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at momen
 	m := &why.Moment{
 		Moment:  &kubectl.Moment{View: then.Cluster.View(), At: min(until, tail.End), Start: head.Start},
 		End:     tail.End,
+		Cut:     damage != nil,
 		Cluster: then.Cluster,
 		Scheduler: func(c *cluster.Cluster) (*scheduler.Scheduler, error) {
 			return scheduler.New(config, s.plugins, c.Dictionary())
@@ -180,7 +184,7 @@ func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at momen
 		return nil, &exit{ExitInternal, err}
 	}
 	answer.Notes = append(answer.Notes, notes...)
-	return answer, nil
+	return answer, damage
 }
 
 // schedulerOf is how the scheduler of a run was set up, but that it preempts nobody.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -187,5 +188,25 @@ func TestWhyNamesTheBudgetThatBlocksAnUpgrade(t *testing.T) {
 		if !slices.ContainsFunc(list, blocked) {
 			t.Errorf("no budget blocks the upgrade at 1h30m: %+v", list)
 		}
+	}
+}
+
+func TestWhyAnswersFromTheSoundPartOfADamagedLog(t *testing.T) {
+	run := ran(t, scenario(twoNodes, threeOf, later("20m", pod("new")), later("50m", pod("last"))))
+	path := filepath.Join(run, "operations.log")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, whole[:len(whole)-1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, problems := main("why", run, "pod/new", "--at", "25m")
+	if code != app.ExitBadInput || !strings.Contains(problems, "the operation log is damaged at byte") ||
+		!strings.HasPrefix(out, "Pod default/new at 00h25m00s: Running\n") || !strings.Contains(out, "Note: the log is damaged: what happened after ") {
+		t.Errorf("exit code %d: %s\n%s", code, problems, out)
+	}
+	if code, out, problems := main("why", run, "pod/new"); code != app.ExitBadInput || out != "" || !strings.Contains(problems, "damaged") {
+		t.Errorf("at the end: exit code %d: %s\n%s", code, problems, out)
 	}
 }
