@@ -69,7 +69,9 @@ var rooms = map[string][]string{
 	"reports/why": {"models", "models/cluster", "models/spelling", "reports", "reports/document", "reports/kubectl",
 		"scheduler", "scheduler/place", "sim/admission", "sim/control"},
 
-	"reports/chrometrace":    {"models", "models/cluster", "reports"},
+	"reports/chrometrace": {"models", "models/cluster", "reports"},
+	"scenarios/logged":    {"models", "scenarios", "sim"},
+
 	"reports/hostile/madeup": {"models", "models/cluster", "reports/hostile"},
 	"reports/parquetfile":    {"reports"},
 	"reports/watch":          {"models", "models/cluster", "reports"},

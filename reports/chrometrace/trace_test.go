@@ -18,8 +18,8 @@ import (
 	"github.com/podsim/podsim/reports/hostile"
 	"github.com/podsim/podsim/reports/hostile/madeup"
 	"github.com/podsim/podsim/scenarios"
+	"github.com/podsim/podsim/scenarios/logged"
 	"github.com/podsim/podsim/scheduler/plugins"
-	"github.com/podsim/podsim/sim"
 )
 
 // scenarioTrace simulates a scenario and returns its trace.
@@ -32,24 +32,9 @@ func scenarioTrace(t *testing.T, in scenarios.Input, c Config) *trace {
 func scenarioText(t *testing.T, in scenarios.Input, c Config) ([]byte, Left) {
 	t.Helper()
 	in.Table = plugins.Table()
-	run, err := scenarios.Load(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	s, err := sim.New(run.Config, run.Dictionary, &log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Run(nil); err != nil {
-		t.Fatal(err)
-	}
-	end := s.End(true)
-	if err := s.Cluster().Close(); err != nil {
-		t.Fatal(err)
-	}
+	log, end, run := logged.Run(t, in)
 	c.Horizon = run.Config.Horizon
-	return replayed(t, log.Bytes(), end, c)
+	return replayed(t, log, end, c)
 }
 
 // replayed writes the trace of a log.

@@ -16,7 +16,7 @@ import (
 	"github.com/podsim/podsim/models/cluster"
 	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/scenarios"
-	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/scenarios/logged"
 )
 
 // logs are the operation logs of scenarios in testdata.
@@ -38,25 +38,11 @@ func logOf(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := scenarios.Load(scenarios.Input{
+	log, _, run := logged.Run(t, scenarios.Input{
 		Files: []scenarios.File{{Name: name + ".yaml", Reader: bytes.NewReader(text)}}, KeepUnsimulated: true,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	s, err := sim.New(run.Config, run.Dictionary, &log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Run(nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Cluster().Close(); err != nil {
-		t.Fatal(err)
-	}
-	logs.of[name], logs.extra[name] = log.Bytes(), run.Unsimulated
-	return log.Bytes()
+	logs.of[name], logs.extra[name] = log, run.Unsimulated
+	return log
 }
 
 // shopStart is when virtual time begins in testdata/shop.yaml.

@@ -10,9 +10,9 @@ import (
 	"github.com/podsim/podsim/models"
 )
 
-// logged is what podsim logs writes of pods in a scenario of testdata at a moment: the
+// printed is what podsim logs writes of pods in a scenario of testdata at a moment: the
 // lines, what it says besides, and the error.
-func logged(t *testing.T, scenario string, at time.Duration, name string, q LogQuery) string {
+func printed(t *testing.T, scenario string, at time.Duration, name string, q LogQuery) string {
 	t.Helper()
 	m := replayed(t, scenario, models.Time(at))
 	var b strings.Builder
@@ -68,7 +68,7 @@ func TestLogs(t *testing.T) {
 		{"no instance before", 90 * time.Second, "crashing", LogQuery{Tail: all, Previous: true},
 			"Error from server (BadRequest): previous terminated container \"crashing\" in pod \"crashing\" not found\n"},
 	} {
-		if got := logged(t, "shop", test.at, test.name, test.q); got != test.want {
+		if got := printed(t, "shop", test.at, test.name, test.q); got != test.want {
 			t.Errorf("%s: got\n%swant\n%s", test.what, got, test.want)
 		}
 	}
@@ -86,7 +86,7 @@ func TestLogsOfProbedContainers(t *testing.T) {
 		{3 * time.Minute, LogQuery{Container: "web", Tail: -1, Previous: true}, "container web starts: image web:1, start 2\nready\nexit code 3\n"},
 		{2 * time.Second, LogQuery{Container: "log", Tail: -1}, "Error from server (BadRequest): container \"log\" in pod \"slow\" is waiting to start: PodInitializing\n"},
 	} {
-		if got := logged(t, "probes", test.at, "slow", test.q); got != test.want {
+		if got := printed(t, "probes", test.at, "slow", test.q); got != test.want {
 			t.Errorf("at %s: got\n%swant\n%s", test.at, got, test.want)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/podsim/podsim/reports/hostile"
 	"github.com/podsim/podsim/reports/hostile/madeup"
 	"github.com/podsim/podsim/scenarios"
-	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/scenarios/logged"
 )
 
 // tables are all tables of a run, as Parquet and as reports writes them.
@@ -89,27 +89,8 @@ func export(t *testing.T, log []byte, end models.Time) *tables {
 // outage returns the log of the embedded scenario, which has all kinds of rows.
 func outage(t *testing.T) ([]byte, models.Time) {
 	t.Helper()
-	embedded, ok := scenarios.LookupEmbedded("zone-outage")
-	if !ok {
-		t.Fatal("there is no zone-outage")
-	}
-	run, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{embedded.File()}, For: 3 * time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	s, err := sim.New(run.Config, run.Dictionary, &log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Run(nil); err != nil {
-		t.Fatal(err)
-	}
-	end := s.End(true)
-	if err := s.Cluster().Close(); err != nil {
-		t.Fatal(err)
-	}
-	return log.Bytes(), end
+	log, end, _ := logged.Run(t, scenarios.Input{Files: []scenarios.File{logged.Embedded(t, "zone-outage")}, For: 3 * time.Hour})
+	return log, end
 }
 
 // rows reads a table: the names of its columns, and its rows as texts; nil is missing.

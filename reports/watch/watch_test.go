@@ -17,32 +17,14 @@ import (
 	"github.com/podsim/podsim/reports/golden"
 	"github.com/podsim/podsim/reports/hostile/madeup"
 	"github.com/podsim/podsim/scenarios"
-	"github.com/podsim/podsim/sim"
+	"github.com/podsim/podsim/scenarios/logged"
 )
 
 // simulated returns the log of the embedded outage with some steps of a user.
 func simulated(t *testing.T, steps ...string) []byte {
 	t.Helper()
-	embedded, ok := scenarios.LookupEmbedded("zone-outage")
-	if !ok {
-		t.Fatal("there is no zone-outage")
-	}
-	run, err := scenarios.Load(scenarios.Input{Files: []scenarios.File{embedded.File()}, For: 3 * time.Hour, At: steps})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	s, err := sim.New(run.Config, run.Dictionary, &log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Run(nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Cluster().Close(); err != nil {
-		t.Fatal(err)
-	}
-	return log.Bytes()
+	log, _, _ := logged.Run(t, scenarios.Input{Files: []scenarios.File{logged.Embedded(t, "zone-outage")}, For: 3 * time.Hour, At: steps})
+	return log
 }
 
 // at follows a log up to a moment.
