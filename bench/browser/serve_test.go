@@ -47,8 +47,8 @@ func TestServedPagesAreListedAndOpen(t *testing.T) {
 			if wide := ask[int64](t, v, "document.documentElement.scrollWidth"); wide > screen.Width {
 				t.Errorf("the list is %d pixels wide on a screen of %d", wide, screen.Width)
 			}
-			if links := ask[int](t, v, "document.querySelectorAll('main a').length"); links != 4 {
-				t.Errorf("%d pages are listed; want two runs, a comparison and a plan", links)
+			if links := ask[int](t, v, "document.querySelectorAll('main a').length"); links != 5 {
+				t.Errorf("%d pages are listed; want three runs (of one there is only the log), a comparison and a plan", links)
 			}
 			do(t, v, focus("main a"), press(kb.Enter), chromedp.WaitVisible(".verdict", chromedp.ByQuery))
 			if at := ask[string](t, v, "location.href"); at == url {
