@@ -17,10 +17,7 @@ import (
 	"github.com/podsim/podsim/reports/hostile/madeup"
 )
 
-var (
-	pictures = flag.String("pictures", "", "a folder for pictures of all pages, to be looked at")
-	ready    = flag.String("page", "", "test this page of a run instead of one made by podsim")
-)
+var pictures = flag.String("pictures", "", "a folder for pictures of all pages, to be looked at")
 
 // opensWithin is how long a reader waits for a page.
 const opensWithin = 3 * time.Second
@@ -70,11 +67,6 @@ func fail(err error) int {
 
 // makePages lets podsim write a page of every kind, as its users do.
 func makePages() error {
-	if *ready != "" {
-		path, err := filepath.Abs(*ready)
-		pages["run"] = "file://" + path
-		return err
-	}
 	podsim := filepath.Join(folder, "podsim")
 	build := exec.Command("go", "build", "-o", podsim, "./cmd/podsim")
 	build.Dir = "../.."

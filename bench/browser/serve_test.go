@@ -15,9 +15,6 @@ var address = regexp.MustCompile(`http://[^ ]+/`)
 // served starts podsim serve over all that was made, and returns its address.
 func served(t *testing.T) string {
 	t.Helper()
-	if *ready != "" {
-		t.Skip("a page alone is tested")
-	}
 	command := exec.CommandContext(t.Context(), folder+"/podsim", "serve", folder, "--listen", "127.0.0.1:0")
 	out, err := command.StdoutPipe()
 	if err == nil {

@@ -142,3 +142,21 @@ function momentKey(moments, event) {
   acts[event.key]();
   return true;
 }
+
+/** Acts on the keys of a view of rows: those of moments, and those that select a row. */
+function rowKey(view, event) {
+  const { moments, grid } = view;
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const last = grid.order.length - 1;
+  if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    const first = step > 0 ? 0 : last;
+    const place = moments.row === null ? first : grid.place[moments.row] + step * (event.shiftKey ? 10 : 1);
+    moments.set("row", grid.order[clamp(place, 0, last)]);
+  } else if (event.key === "Escape") {
+    moments.set("row", null);
+    hideTip(view);
+    return;
+  } else if (!momentKey(moments, event)) return;
+  view.tellSelected();
+}

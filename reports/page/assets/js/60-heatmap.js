@@ -23,7 +23,7 @@ class Heatmap {
     this.over = this.host.appendChild(make("div", { class: "over" }));
     this.cursor = this.over.appendChild(make("div", { class: "row-cursor", hidden: true }));
     this.pane = new Pane(moments, this.over, { onPoint: (event) => this.point(event), onLeave: () => hideTip(this) });
-    this.host.addEventListener("keydown", (event) => this.key(event));
+    this.host.addEventListener("keydown", (event) => rowKey(this, event));
     this.host.addEventListener("blur", () => hideTip(this));
     moments.listen((changed) => this.update(changed));
     this.stale = true;
@@ -188,21 +188,6 @@ class Heatmap {
     const at = this.pane.time(event.clientX);
     const sample = lastUpTo(this.moments.data.times, at);
     return showTip(this, momentLines(this.moments, this.grid, row, sample, at), event.clientX, event.clientY);
-  }
-
-  key(event) {
-    const { moments, grid } = this;
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      const place = moments.row === null ? (step > 0 ? 0 : grid.rows.length - 1) : grid.place[moments.row] + step * (event.shiftKey ? 10 : 1);
-      moments.set("row", grid.order[clamp(place, 0, grid.rows.length - 1)]);
-    } else if (event.key === "Escape") {
-      moments.set("row", null);
-      hideTip(this);
-      return;
-    } else if (!momentKey(moments, event)) return;
-    this.tellSelected();
   }
 
   focused() {

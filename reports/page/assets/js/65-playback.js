@@ -33,7 +33,7 @@ class Playback {
     this.host.addEventListener("pointerleave", (event) => {
       if (event.pointerType !== "touch") hideTip(this);
     });
-    this.host.addEventListener("keydown", (event) => this.key(event));
+    this.host.addEventListener("keydown", (event) => rowKey(this, event));
     this.host.addEventListener("blur", () => hideTip(this));
     moments.listen((changed) => this.update(changed));
     this.sheet.draw();
@@ -230,21 +230,6 @@ class Playback {
     const row = this.rowAt(event);
     this.moments.set("row", row < 0 || row === this.moments.row ? null : row);
     this.point(event);
-  }
-
-  key(event) {
-    const { moments, grid } = this;
-    const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (down !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      const here = moments.row === null ? -Math.max(0, down) : grid.place[moments.row];
-      moments.set("row", grid.order[clamp(here + down * (event.shiftKey ? 10 : 1), 0, grid.order.length - 1)]);
-    } else if (event.key === "Escape") {
-      moments.set("row", null);
-      hideTip(this);
-      return;
-    } else if (!momentKey(moments, event)) return;
-    this.tellSelected();
   }
 
   focused() {
