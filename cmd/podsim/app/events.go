@@ -22,6 +22,14 @@ type moment struct {
 
 func (m *moment) String() string { return m.text }
 
+// orNever is the moment, or Never if none was given.
+func (m *moment) orNever() models.Time {
+	if m.given {
+		return m.at
+	}
+	return models.Never
+}
+
 func (m *moment) Set(text string) error {
 	d, err := yamlnode.Duration(text)
 	m.at, m.given, m.text = models.Time(d), true, text

@@ -13,10 +13,7 @@ import (
 
 // exportTrace writes a run as a trace for Perfetto and Chrome.
 func exportTrace(ctx context.Context, e *export, w io.Writer) error {
-	until := models.Never
-	if e.until.given {
-		until = e.until.at
-	}
+	until := e.until.orNever()
 	trace, err := chrometrace.New(w, chrometrace.Config{
 		Scenario: e.head.Scenario, Seed: e.head.Seed, Start: e.head.Start, From: e.from.at, Until: until, Horizon: e.head.Horizon,
 		Pods: e.pods, Objects: e.objects,

@@ -67,10 +67,7 @@ func standAt(ctx context.Context, log *logOf, at moment, fromTheStart bool) (*st
 	if err != nil {
 		return nil, err
 	}
-	until := models.Never
-	if at.given {
-		until = at.at
-	}
+	until := at.orNever()
 	m := &kubectl.Moment{Start: head.Start, Unsimulated: kubectl.NewUnsimulated(head.Unsimulated)}
 	if m.Start.IsZero() {
 		m.Start = kubectl.DefaultStart

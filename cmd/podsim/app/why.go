@@ -129,10 +129,7 @@ func (s *session) ask(ctx context.Context, log *logOf, query why.Query, at momen
 	if err != nil {
 		return nil, err
 	}
-	until := models.Never
-	if at.given {
-		until = at.at
-	}
+	until := at.orNever()
 	story := why.NewStory(query, until)
 	p.Cluster.Observe(story)
 	whole := &stand{log: log, replay: p}
